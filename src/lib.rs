@@ -1,1 +1,6 @@
-//! x
+//! Aidpost.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod core;
+#[cfg(test)]
+mod testing;

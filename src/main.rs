@@ -1,1 +1,2 @@
+//! Aidpost.
 fn main() {}

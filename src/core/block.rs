@@ -1,0 +1,303 @@
+//! A block: a signed header, and beside it a payload that can be erased without breaking the chain.
+
+use ed25519_dalek::SigningKey;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    codec::{self, DecodeError},
+    id::{BlockId, ConsortiumId, DeviceId, LogId, hash32},
+    sign::{self, PublicKey, Signature},
+    time::Hlc,
+};
+
+/// The version of the header format.
+pub const VERSION: u8 = 0;
+/// The most bytes that a payload may have.
+pub const MAX_PAYLOAD: usize = 64 * 1024;
+/// The most bytes that a signed header may have; bounds the number of dependencies.
+pub const MAX_HEADER: usize = 8 * 1024;
+
+const SIGN_DOMAIN: &str = "aidpost v0 block";
+const ID_DOMAIN: &str = "aidpost v0 block id";
+const PAYLOAD_DOMAIN: &str = "aidpost v0 payload";
+
+/// What a block carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Organisations, devices, staff.
+    Governance,
+    /// Sealed clinical entries of one patient and compartment.
+    Records,
+    /// One automerge change of one patient's consent document.
+    Consent,
+    /// Keys, wrapped to those who may open them.
+    Keys,
+    /// Who read what, why, under which consent; sign-ins.
+    Audit,
+}
+
+impl Kind {
+    /// One word for lists.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Governance => "governance",
+            Kind::Records => "records",
+            Kind::Consent => "consent",
+            Kind::Keys => "keys",
+            Kind::Audit => "audit",
+        }
+    }
+}
+
+/// The head of another log that the writer held when it wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dep {
+    /// Which log.
+    pub log: LogId,
+    /// Its last block's sequence number.
+    pub seq: u64,
+    /// That block.
+    pub hash: BlockId,
+}
+
+/// What is hashed and signed. Everything about a block but its payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Format version, [`VERSION`].
+    pub version: u8,
+    /// Which consortium's ledger this belongs to.
+    pub consortium: ConsortiumId,
+    /// Which log.
+    pub log: LogId,
+    /// Position in the log, from 0.
+    pub seq: u64,
+    /// The block before it in the log; none for the first.
+    pub prev: Option<BlockId>,
+    /// Heads of other logs that changed since the block before it.
+    pub deps: Vec<Dep>,
+    /// Hybrid logical time.
+    pub time: Hlc,
+    /// What the payload is.
+    pub kind: Kind,
+    /// Bytes of the payload as stored.
+    pub payload_len: u32,
+    /// BLAKE3(salt ‖ payload as stored): says nothing about an erased payload.
+    pub payload_commit: [u8; 32],
+}
+
+impl Header {
+    /// The block's identifier.
+    pub fn id(&self) -> BlockId {
+        BlockId(hash32(ID_DOMAIN, &[&codec::encode(self)]))
+    }
+
+    /// Signs it with the device's ledger key.
+    pub fn sign(self, key: &SigningKey) -> SignedHeader {
+        let signature = sign::sign(key, SIGN_DOMAIN, &[&codec::encode(&self)]);
+        SignedHeader { header: self, signature }
+    }
+}
+
+/// A header and its device's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedHeader {
+    /// What was signed.
+    pub header: Header,
+    /// By the device's ledger key.
+    pub signature: Signature,
+}
+
+/// A payload as stored, with the salt of its commitment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    /// Random; makes the commitment say nothing about an erased payload.
+    pub salt: [u8; 32],
+    /// Ciphertext for records; plain for governance, consent, wraps and audit.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Payload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Payload({} bytes)", self.bytes.len())
+    }
+}
+
+impl Payload {
+    /// The commitment that the header carries.
+    pub fn commit(&self) -> [u8; 32] {
+        hash32(PAYLOAD_DOMAIN, &[&self.salt, &self.bytes])
+    }
+}
+
+/// A header with its payload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Signed header.
+    pub signed: SignedHeader,
+    /// The payload that the header commits to.
+    pub payload: Payload,
+}
+
+/// Where a log ends: what the next block is linked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Sequence number of the last block.
+    pub seq: u64,
+    /// Its identifier.
+    pub id: BlockId,
+    /// Its time.
+    pub time: Hlc,
+}
+
+/// Why a block is refused. Each is one condition of [`validate`] or [`link`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// Version that this program doesn't know.
+    #[error("block version {0} needs a newer Aidpost")]
+    Version(u8),
+    /// Of another consortium.
+    #[error("the block belongs to another consortium ({0:?})")]
+    Consortium(ConsortiumId),
+    /// Nobody certified this device.
+    #[error("device {0} is not certified here")]
+    UnknownDevice(DeviceId),
+    /// The signature is not the device's.
+    #[error("the signature is not that of device {0}")]
+    Signature(DeviceId),
+    /// Payload longer than allowed or than the header says.
+    #[error("payload of {got} bytes, the header says {said}, the limit is {MAX_PAYLOAD}")]
+    PayloadLength {
+        /// Bytes there.
+        got: usize,
+        /// Bytes announced.
+        said: u32,
+    },
+    /// The payload isn't the one that was signed.
+    #[error("the payload is not the one that was signed")]
+    PayloadCommit,
+    /// Header over its size cap.
+    #[error("header of {0} bytes, the limit is {MAX_HEADER}")]
+    HeaderLength(usize),
+    /// Doesn't follow the log's last block.
+    #[error("sequence {got} where {want} comes next")]
+    Sequence {
+        /// Given.
+        got: u64,
+        /// Expected.
+        want: u64,
+    },
+    /// Names another predecessor than the one held.
+    #[error("is linked to a block other than the one before it")]
+    Link,
+    /// Refers to a block that isn't held yet.
+    #[error("refers to block {1} of log {0}, which is not here yet")]
+    MissingDep(LogId, u64),
+    /// Earlier than what it refers to.
+    #[error("is dated before the block it follows")]
+    Time,
+    /// The payload is not what its kind promises.
+    #[error("the payload is not a valid {0} entry: {1}")]
+    Content(&'static str, String),
+    /// Another block with this number is held: both together prove a fork.
+    #[error("log {0} forks at block {1}: the terminal wrote two different blocks with one number")]
+    Fork(LogId, u64),
+}
+
+/// The conditions that a block meets or fails by itself, given its device's certified ledger key:
+/// version, consortium, header size, signature (`verify_strict`), payload length, payload commitment.
+///
+/// # Errors
+/// The first condition that fails.
+pub fn validate(block: &Block, consortium: ConsortiumId, key: &PublicKey) -> Result<(), Invalid> {
+    let h = &block.signed.header;
+    if h.version != VERSION {
+        return Err(Invalid::Version(h.version));
+    }
+    if h.consortium != consortium {
+        return Err(Invalid::Consortium(h.consortium));
+    }
+    let bytes = codec::encode(h);
+    if bytes.len() > MAX_HEADER {
+        return Err(Invalid::HeaderLength(bytes.len()));
+    }
+    if DeviceId::of_key(key) != h.log.device
+        || !sign::verify(key, SIGN_DOMAIN, &[&bytes], &block.signed.signature)
+    {
+        return Err(Invalid::Signature(h.log.device));
+    }
+    let got = block.payload.bytes.len();
+    if got > MAX_PAYLOAD || got != h.payload_len as usize {
+        return Err(Invalid::PayloadLength { got, said: h.payload_len });
+    }
+    if block.payload.commit() != h.payload_commit {
+        return Err(Invalid::PayloadCommit);
+    }
+    Ok(())
+}
+
+/// The conditions that tie a header to the block before it in its log: sequence, link, time.
+///
+/// # Errors
+/// The first condition that fails.
+pub fn link(header: &Header, head: Option<&Head>) -> Result<(), Invalid> {
+    let want = head.map_or(0, |h| h.seq + 1);
+    if header.seq != want {
+        return Err(Invalid::Sequence { got: header.seq, want });
+    }
+    if header.prev != head.map(|h| h.id) {
+        return Err(Invalid::Link);
+    }
+    if head.is_some_and(|h| header.time <= h.time) {
+        return Err(Invalid::Time);
+    }
+    Ok(())
+}
+
+/// Reads a stored or received block.
+///
+/// # Errors
+/// Longer than any block can be, or not in canonical form.
+pub fn decode(bytes: &[u8]) -> Result<Block, DecodeError> {
+    codec::decode(bytes, MAX_HEADER + MAX_PAYLOAD + 256)
+}
+
+/// A new block at the end of a log.
+pub struct Draft {
+    /// Which consortium.
+    pub consortium: ConsortiumId,
+    /// Which log.
+    pub log: LogId,
+    /// What the log ends with now.
+    pub head: Option<Head>,
+    /// Heads of other logs that changed since.
+    pub deps: Vec<Dep>,
+    /// From [`super::time::Clock::tick`].
+    pub time: Hlc,
+    /// What the payload is.
+    pub kind: Kind,
+    /// The payload, sealed where it must be.
+    pub payload: Payload,
+}
+
+impl Draft {
+    /// Links, hashes and signs.
+    pub fn seal(self, key: &SigningKey) -> Block {
+        let header = Header {
+            version: VERSION,
+            consortium: self.consortium,
+            log: self.log,
+            seq: self.head.map_or(0, |h| h.seq + 1),
+            prev: self.head.map(|h| h.id),
+            deps: self.deps,
+            time: self.time,
+            kind: self.kind,
+            payload_len: self.payload.bytes.len() as u32,
+            payload_commit: self.payload.commit(),
+        };
+        Block { signed: header.sign(key), payload: self.payload }
+    }
+}
+
+#[cfg(test)]
+#[path = "block_tests.rs"]
+mod tests;

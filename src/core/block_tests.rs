@@ -1,0 +1,79 @@
+use super::*;
+
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[3; 32])
+}
+
+fn sample() -> Block {
+    let k = key();
+    let log = LogId { device: DeviceId::of_key(k.verifying_key().as_bytes()), incarnation: 0 };
+    let dep =
+        Dep { log: LogId { device: DeviceId([9; 16]), incarnation: 1 }, seq: 300, hash: BlockId([8; 32]) };
+    Draft {
+        consortium: ConsortiumId([1; 32]),
+        log,
+        head: Some(Head { seq: 6, id: BlockId([5; 32]), time: Hlc { millis: 1_700_000_000_000, count: 0 } }),
+        deps: vec![dep],
+        time: Hlc { millis: 1_700_000_000_001, count: 2 },
+        kind: Kind::Consent,
+        payload: Payload { salt: [4; 32], bytes: b"payload".to_vec() },
+    }
+    .seal(&k)
+}
+
+fn public() -> PublicKey {
+    *key().verifying_key().as_bytes()
+}
+
+#[test]
+fn golden_bytes() {
+    let b = sample();
+    crate::testing::golden("block_header_v0.hex", &hex::encode(codec::encode(&b.signed.header)));
+    crate::testing::golden("block_id_v0.hex", &b.signed.header.id().to_string());
+    crate::testing::golden("block_v0.hex", &hex::encode(codec::encode(&b)));
+}
+
+#[test]
+fn a_good_block_passes_and_every_changed_byte_is_refused() {
+    let good = sample();
+    assert_eq!(validate(&good, ConsortiumId([1; 32]), &public()), Ok(()));
+    let bytes = codec::encode(&good);
+    for i in 0..bytes.len() {
+        let mut bad = bytes.clone();
+        bad[i] ^= 1;
+        if let Ok(b) = decode(&bad) {
+            assert!(validate(&b, ConsortiumId([1; 32]), &public()).is_err(), "byte {i}");
+        }
+    }
+}
+
+#[test]
+fn each_condition_has_its_name() {
+    let c = ConsortiumId([1; 32]);
+    assert!(matches!(validate(&sample(), ConsortiumId([2; 32]), &public()), Err(Invalid::Consortium(_))));
+    let other = *SigningKey::from_bytes(&[4; 32]).verifying_key().as_bytes();
+    assert!(matches!(validate(&sample(), c, &other), Err(Invalid::Signature(_))));
+    let mut b = sample();
+    b.payload.bytes.push(0);
+    assert!(matches!(validate(&b, c, &public()), Err(Invalid::PayloadLength { .. })));
+    let mut b = sample();
+    b.payload.bytes[0] ^= 1;
+    assert_eq!(validate(&b, c, &public()), Err(Invalid::PayloadCommit));
+    let mut b = sample();
+    b.signed.header.version = 1;
+    assert_eq!(validate(&b, c, &public()), Err(Invalid::Version(1)));
+    let mut big = sample();
+    let dep = big.signed.header.deps[0];
+    big.signed.header.deps = vec![dep; 1_000];
+    assert!(matches!(validate(&big, c, &public()), Err(Invalid::HeaderLength(_))));
+}
+
+#[test]
+fn links_hold_sequence_predecessor_and_time() {
+    let h = sample().signed.header;
+    let head = Head { seq: 6, id: BlockId([5; 32]), time: Hlc { millis: 1, count: 0 } };
+    assert_eq!(link(&h, Some(&head)), Ok(()));
+    assert_eq!(link(&h, None), Err(Invalid::Sequence { got: 7, want: 0 }));
+    assert_eq!(link(&h, Some(&Head { id: BlockId([6; 32]), ..head })), Err(Invalid::Link));
+    assert_eq!(link(&h, Some(&Head { time: h.time, ..head })), Err(Invalid::Time));
+}

@@ -1,0 +1,69 @@
+//! Wrapped keys as they travel on the ledger. Wrapping and opening is the vault's; here is only their form.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{DeviceId, EpochId, OrgId, PatientId},
+    record::Compartment,
+};
+
+/// The most wraps in one block.
+pub const MAX_WRAPS: usize = 256;
+
+/// One HPKE ciphertext (RFC 9180, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Encapsulated key.
+    pub enc: [u8; 32],
+    /// Ciphertext with its tag.
+    pub ct: Vec<u8>,
+}
+
+/// Which key of a patient: named by its hash, so that concurrent rotations coexist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PatientKeyId {
+    /// Whose records.
+    pub patient: PatientId,
+    /// Which part of them.
+    pub compartment: Compartment,
+    /// Which key.
+    pub epoch: EpochId,
+}
+
+/// A key, sealed to one who may open it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wrap {
+    /// An organisation's private encryption key, to one of its terminals.
+    OrgKey {
+        /// Whose key.
+        org: OrgId,
+        /// Which.
+        epoch: EpochId,
+        /// To which terminal.
+        device: DeviceId,
+        /// The X25519 private key.
+        sealed: Sealed,
+    },
+    /// A patient key, to an organisation.
+    PatientKey {
+        /// Which key.
+        key: PatientKeyId,
+        /// To whom.
+        org: OrgId,
+        /// To which of its keys.
+        org_epoch: EpochId,
+        /// The 32-byte patient key.
+        sealed: Sealed,
+    },
+}
+
+/// What is sealed of a visit: all its entries together, under one record key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedRecords {
+    /// Under which patient key the record key is derived.
+    pub key: PatientKeyId,
+    /// Salt of the derivation; fresh for each block.
+    pub salt: [u8; 32],
+    /// XChaCha20-Poly1305: nonce ‖ ciphertext ‖ tag, padded to a size class before sealing.
+    pub sealed: Vec<u8>,
+}

@@ -1,0 +1,19 @@
+//! The rules, pure: no IO, clock, randomness, thread, database, network, screen or tensor. `now` and `rng` are
+//! arguments; a test reads these files and fails when one imports what it may not.
+
+pub mod audit;
+pub mod auth;
+pub mod block;
+pub mod codec;
+pub mod consent;
+pub mod finality;
+pub mod governance;
+pub mod id;
+pub mod keys;
+pub mod ledger;
+pub mod policy;
+pub mod record;
+pub mod sign;
+pub mod sync;
+pub mod time;
+pub mod wire;

@@ -1,0 +1,130 @@
+//! For unit tests: golden files, and a small consortium with its keys.
+
+use std::{fs, path::PathBuf};
+
+use ed25519_dalek::SigningKey;
+
+use crate::core::{
+    block::{Block, Draft, Kind, Payload},
+    codec,
+    governance::{
+        Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Role, StaffCert, Statement,
+    },
+    id::{LogId, OrgId, StaffId},
+    ledger::{Accepted, Replica},
+    time::Hlc,
+};
+
+/// Compares with `tests/golden/NAME`; `AIDPOST_BLESS=1` writes it anew, for a format that is meant to change.
+pub(crate) fn golden(name: &str, actual: &str) {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).join(name);
+    if std::env::var_os("AIDPOST_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("{actual}\n")).unwrap();
+    }
+    let want = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(actual, want.trim(), "a format changed: {}", path.display());
+}
+
+/// A key from one byte.
+pub(crate) fn key(n: u8) -> SigningKey {
+    SigningKey::from_bytes(&[n; 32])
+}
+
+/// One terminal of an organisation, with its nurse, and what it holds.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    /// What it holds.
+    pub(crate) replica: Replica,
+    /// Its ledger key.
+    pub(crate) ledger: SigningKey,
+    /// Its log.
+    pub(crate) log: LogId,
+    /// Its organisation.
+    pub(crate) org: OrgId,
+    /// Its nurse's key.
+    pub(crate) nurse: SigningKey,
+    cert: DeviceCert,
+    org_cert: OrgCert,
+    clock: u64,
+    first: Option<Block>,
+}
+
+impl Desk {
+    /// Appends a block of its own.
+    pub(crate) fn write(&mut self, kind: Kind, bytes: Vec<u8>) -> Block {
+        let b = self.unchecked(kind, bytes);
+        assert!(matches!(self.replica.accept(&b), Ok(Accepted::New(_))));
+        b
+    }
+
+    /// The block that it would append, not offered to its own replica.
+    pub(crate) fn unchecked(&mut self, kind: Kind, bytes: Vec<u8>) -> Block {
+        self.clock = self.replica.latest().millis.max(self.clock) + 1;
+        Draft {
+            consortium: self.replica.governance().consortium(),
+            log: self.log,
+            head: self.replica.head(self.log),
+            deps: self.replica.deps_for(self.log),
+            time: Hlc { millis: self.clock, count: 0 },
+            kind,
+            payload: Payload { salt: [self.clock as u8; 32], bytes },
+        }
+        .seal(&self.ledger)
+    }
+
+    /// Its first block, with its certificates.
+    pub(crate) fn first(&self) -> Block {
+        self.first.clone().unwrap()
+    }
+
+    /// The certificate of its nurse.
+    pub(crate) fn nurse_id(&self) -> StaffId {
+        StaffId::of_key(self.nurse.verifying_key().as_bytes())
+    }
+
+    /// What it says of itself when it meets another.
+    pub(crate) fn hello(&self) -> crate::core::wire::Hello {
+        crate::core::wire::Hello {
+            version: 0,
+            consortium: self.replica.governance().consortium(),
+            device: self.cert.clone(),
+            org: self.org_cert.clone(),
+            frontier: self.replica.frontier(),
+        }
+    }
+}
+
+/// Clinic A with two terminals and hospital B with one: [A1, A2, B]. Each has written its first block.
+pub(crate) fn consortium() -> [Desk; 3] {
+    let a = OrgCert::new("Aruna Clinic", OrgKind::Clinic, &key(1));
+    let b = OrgCert::new("Bela Hospital", OrgKind::Hospital, &key(2));
+    let genesis =
+        Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder: a.clone() };
+    let empty = Replica::new(genesis.clone()).unwrap();
+    let admit = Statement::Admit(Admission {
+        approvals: vec![Admission::approve(&b, genesis.id().0, &key(1))],
+        org: b.clone(),
+        after: genesis.id().0,
+    });
+    [(10, 1, &a), (20, 1, &a), (30, 2, &b)].map(|(n, root, org)| {
+        let (ledger, endpoint, nurse) = (key(n), key(n + 1), key(n + 2));
+        let request = DeviceRequest::new(&format!("desk {n}"), &ledger, &endpoint, [n; 32]);
+        let cert = DeviceCert::new(request, 0, &key(root));
+        let staff = StaffCert::new("Nurse", Role::Nurse, *nurse.verifying_key().as_bytes(), &key(root));
+        let mut d = Desk {
+            replica: empty.clone(),
+            log: LogId { device: cert.id(), incarnation: 0 },
+            org: org.id(),
+            ledger,
+            nurse,
+            cert: cert.clone(),
+            org_cert: org.clone(),
+            clock: 1_000,
+            first: None,
+        };
+        let first = vec![admit.clone(), Statement::Device(cert), Statement::Staff(staff)];
+        d.first = Some(d.write(Kind::Governance, codec::encode(&first)));
+        d
+    })
+}
