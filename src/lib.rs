@@ -2,5 +2,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod core;
+pub mod node;
 #[cfg(test)]
 mod testing;
