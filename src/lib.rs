@@ -5,3 +5,4 @@ pub mod core;
 pub mod node;
 #[cfg(test)]
 mod testing;
+pub mod vault;
