@@ -3,6 +3,7 @@
 
 pub mod core;
 pub mod node;
+pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod vault;

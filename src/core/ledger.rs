@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    audit::AuditEntry,
+    audit::{self, AuditEntry},
     block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader},
     codec,
     consent::{self, Order, Recorded},
     governance::{Genesis, Governance, MAX_STATEMENTS, Refused, Statement},
     id::{BlockId, LogId, OrgId, PatientId},
     keys::{MAX_WRAPS, SealedRecords, Wrap},
+    sign::Authored,
     time::Hlc,
 };
 
@@ -174,21 +175,34 @@ impl Replica {
                     _ => Ok(None),
                 }
             }
-            Kind::Audit => codec::decode::<Vec<AuditEntry>>(&p.bytes, cap)
-                .map(|_| None)
-                .map_err(|e| bad(h.kind, e.to_string())),
+            Kind::Audit => {
+                let entries: Vec<AuditEntry> =
+                    codec::decode(&p.bytes, cap).map_err(|e| bad(h.kind, e.to_string()))?;
+                for e in &entries {
+                    if let AuditEntry::Access(a) = e {
+                        self.signed(a, audit::DOMAIN, &[], org).map_err(|e| bad(h.kind, e))?;
+                        a.read::<audit::Access>(cap).map_err(|e| bad(h.kind, e.to_string()))?;
+                    }
+                }
+                Ok(None)
+            }
             Kind::Consent => {
                 let e = consent::parse(&p.bytes, h.log, h.seq).map_err(|e| bad(h.kind, e.to_string()))?;
-                let consortium = self.governance.consortium();
-                let staff = self.governance.staff(e.act.author).filter(|s| s.org == org);
-                let scope: [&[u8]; 2] = [&consortium.0, &e.patient.0];
-                if !staff.is_some_and(|s| e.act.verify(&s.key, consent::DOMAIN, &scope)) {
-                    return Err(bad(h.kind, "not signed by staff of the terminal's organisation".into()));
-                }
+                self.signed(&e.act, consent::DOMAIN, &e.patient.0, org).map_err(|e| bad(h.kind, e))?;
                 let act = e.act.read(consent::MAX_ENTRY).map_err(|e| bad(h.kind, e.to_string()))?;
                 let change = p.bytes.clone();
                 Ok(Some((e.patient, Recorded { log: h.log, seq: h.seq, time: h.time, org, act, change })))
             }
+        }
+    }
+
+    /// The author is staff of the terminal's organisation and signed this, for this consortium and `what`.
+    fn signed(&self, a: &Authored, domain: &str, what: &[u8], org: OrgId) -> Result<(), String> {
+        let staff = self.governance.staff(a.author).filter(|s| s.org == org);
+        let scope: [&[u8]; 2] = [&self.governance.consortium().0, what];
+        match staff {
+            Some(s) if a.verify(&s.key, domain, &scope) => Ok(()),
+            _ => Err("not signed by staff of the terminal's organisation".into()),
         }
     }
 

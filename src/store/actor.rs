@@ -1,0 +1,56 @@
+//! One thread owns the database; everyone else sends it work and waits for the answer.
+
+use std::{sync::mpsc, thread};
+
+use tokio::sync::oneshot;
+
+use super::{db::Db, error::StoreError};
+
+type Job = Box<dyn FnOnce(&mut Db) + Send>;
+
+/// A handle to the database's thread. When the last one is dropped, the database closes.
+#[derive(Clone)]
+pub struct Store {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Store {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The system gave no thread.
+    pub fn start(mut db: Db) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        thread::Builder::new()
+            .name("store".into())
+            .spawn(move || {
+                for job in queue {
+                    job(&mut db);
+                }
+            })
+            .map_err(|_| StoreError::Closed)?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs `f` on the database's thread. After an error that latches redb's handle, the database is opened anew, so
+    /// that everything which doesn't need the damaged page goes on.
+    ///
+    /// # Errors
+    /// What `f` said, or the store is closed.
+    pub async fn call<R: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Db) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let (done, answer) = oneshot::channel();
+        let job: Job = Box::new(move |db| {
+            let r = f(db);
+            if matches!(r, Err(StoreError::Damaged(_) | StoreError::Database(_) | StoreError::Io { .. })) {
+                // The first error is what the caller needs; a failing reopen shows at the next call.
+                let _ = db.reopen();
+            }
+            let _ = done.send(r);
+        });
+        self.jobs.send(job).map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}

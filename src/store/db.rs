@@ -1,0 +1,515 @@
+//! The database and the ledger that it vouches for, as its one thread sees them.
+
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use rand::CryptoRng;
+use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    error::StoreError,
+    pages::SealedFile,
+    tables::{self, ALL, Card, Peer, Stored, Table, from_place, place},
+};
+use crate::{
+    core::{
+        audit::{self, AuditEntry},
+        block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload, SignedHeader},
+        codec,
+        consent::{self},
+        governance::Genesis,
+        id::{BlockId, DeviceId, LogId, PatientId},
+        keys::{SealedRecords, Wrap},
+        ledger::{Accepted, Fork, Replica},
+        time::{Clock, Millis},
+    },
+    vault::Secret,
+};
+
+/// Memory for redb's page cache.
+const CACHE: usize = 64 * 1024 * 1024;
+const VALUE_CAP: usize = 4 * 1024 * 1024;
+
+/// What to write besides blocks, in the same transaction.
+#[derive(Default)]
+pub struct Beside {
+    /// New state of the patient list.
+    pub cards: Vec<(PatientId, Card)>,
+    /// A draft that the blocks make superfluous: key of its table.
+    pub drop_draft: Option<Vec<u8>>,
+}
+
+/// The content of one block to write, given its place (a consent change is bound to it).
+pub type Content = Box<dyn FnOnce(LogId, u64) -> Result<Vec<u8>, StoreError> + Send>;
+
+/// The log that this terminal writes.
+#[derive(Clone)]
+pub struct Author {
+    /// Which log.
+    pub log: LogId,
+    /// The terminal's ledger key.
+    pub key: SigningKey,
+}
+
+/// The open database.
+pub struct Db {
+    path: PathBuf,
+    page_key: Secret,
+    id: [u8; 16],
+    db: Option<Database>,
+    replica: Replica,
+    clock: Clock,
+}
+
+impl Db {
+    /// Makes a new store for a consortium.
+    ///
+    /// # Errors
+    /// The folder can't be written or holds a store.
+    pub fn create(
+        path: &Path,
+        page_key: Secret,
+        id: [u8; 16],
+        genesis: &Genesis,
+        meta: &[(&str, Vec<u8>)],
+    ) -> Result<Self, StoreError> {
+        let replica = Replica::new(genesis.clone())?;
+        let file = SealedFile::create(path, page_key.clone(), id)?;
+        let db = builder().create_with_backend(file)?;
+        let tx = begin(&db)?;
+        for t in ALL {
+            tx.open_table(t)?;
+        }
+        {
+            let mut t = tx.open_table(tables::META)?;
+            t.insert(&b"genesis"[..], codec::encode(genesis).as_slice())?;
+            for (name, value) in meta {
+                t.insert(name.as_bytes(), value.as_slice())?;
+            }
+        }
+        tx.commit()?;
+        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock: Clock::default() })
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// Missing, busy, damaged.
+    pub fn open(path: &Path, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let (db, replica) = load(path, &page_key, id)?;
+        let clock = Clock::resume(replica.latest());
+        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock })
+    }
+
+    /// Closes and opens again: redb's handle stays latched after an error of the file.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn reopen(&mut self) -> Result<(), StoreError> {
+        self.db = None;
+        let (db, replica) = load(&self.path, &self.page_key, self.id)?;
+        (self.db, self.replica) = (Some(db), replica);
+        Ok(())
+    }
+
+    /// The ledger as held here.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// File, page key and identifier, for `verify`.
+    pub(super) fn file(&self) -> (&Path, &Secret, [u8; 16]) {
+        (&self.path, &self.page_key, self.id)
+    }
+
+    fn db(&self) -> Result<&Database, StoreError> {
+        self.db.as_ref().ok_or(StoreError::Closed)
+    }
+
+    /// One value.
+    ///
+    /// # Errors
+    /// A damaged page, or a value that isn't a `T`.
+    pub fn get<T: Serialize + DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<T>, StoreError> {
+        let tx = self.db()?.begin_read()?;
+        let t = tx.open_table(table)?;
+        t.get(key)?.map(|v| value(table, v.value())).transpose()
+    }
+
+    /// Every key with its value that begins with `prefix`, in order.
+    ///
+    /// # Errors
+    /// A damaged page, or a value that isn't a `T`.
+    pub fn scan<T: Serialize + DeserializeOwned>(
+        &self,
+        table: Table,
+        prefix: &[u8],
+    ) -> Result<Vec<(Vec<u8>, T)>, StoreError> {
+        let tx = self.db()?.begin_read()?;
+        let t = tx.open_table(table)?;
+        let mut out = Vec::new();
+        for row in t.range(prefix..)? {
+            let (k, v) = row?;
+            if !k.value().starts_with(prefix) {
+                break;
+            }
+            out.push((k.value().to_vec(), value(table, v.value())?));
+        }
+        Ok(out)
+    }
+
+    /// Writes or (with none) removes one value, durably.
+    ///
+    /// # Errors
+    /// The disk is full, or the file can't be written.
+    pub fn put<T: Serialize>(&mut self, table: Table, key: &[u8], v: Option<&T>) -> Result<(), StoreError> {
+        let tx = begin(self.db()?)?;
+        {
+            let mut t = tx.open_table(table)?;
+            match v {
+                Some(v) => t.insert(key, codec::encode(v).as_slice())?,
+                None => t.remove(key)?,
+            };
+        }
+        Ok(tx.commit()?)
+    }
+
+    /// Validates received blocks and stores those that pass, all in one durable transaction. The result of each is in
+    /// the order given; a refused one doesn't hold up the others.
+    ///
+    /// # Errors
+    /// The store itself failed: nothing was written.
+    pub fn accept(
+        &mut self,
+        blocks: &[Block],
+        now: Millis,
+    ) -> Result<Vec<Result<Accepted, Invalid>>, StoreError> {
+        let tx = begin(self.db()?)?;
+        let mut results = Vec::with_capacity(blocks.len());
+        for b in blocks {
+            let r = self.replica.accept(b);
+            match &r {
+                Ok(Accepted::New(id)) => {
+                    self.clock.observe(b.signed.header.time, now);
+                    self.store_or_reload(insert(&tx, *id, b))?;
+                }
+                Err(Invalid::Fork(log, _)) => {
+                    let fork = self.replica.forks().find(|f| f.log == *log).cloned();
+                    if let Some(f) = fork {
+                        self.store_or_reload(insert_fork(&tx, &f))?;
+                    }
+                }
+                _ => {}
+            }
+            results.push(r);
+        }
+        let done = tx.commit().map_err(StoreError::from);
+        self.store_or_reload(done)?;
+        Ok(results)
+    }
+
+    /// Writes blocks of this terminal's own log, and what belongs beside them, in one durable transaction.
+    ///
+    /// # Errors
+    /// The content can't be made, isn't valid, or the store failed: nothing was written.
+    pub fn author(
+        &mut self,
+        author: &Author,
+        now: Millis,
+        rng: &mut dyn CryptoRng,
+        contents: Vec<(Kind, Content)>,
+        beside: &Beside,
+    ) -> Result<Vec<(Head, u32)>, StoreError> {
+        let tx = begin(self.db()?)?;
+        let done = self.author_in(&tx, author, now, rng, contents, beside);
+        let heads = self.store_or_reload(done)?;
+        let done = tx.commit().map_err(StoreError::from);
+        self.store_or_reload(done)?;
+        Ok(heads)
+    }
+
+    fn author_in(
+        &mut self,
+        tx: &WriteTransaction,
+        author: &Author,
+        now: Millis,
+        rng: &mut dyn CryptoRng,
+        contents: Vec<(Kind, Content)>,
+        beside: &Beside,
+    ) -> Result<Vec<(Head, u32)>, StoreError> {
+        let mut heads = Vec::new();
+        for (kind, content) in contents {
+            let head = self.replica.head(author.log);
+            let bytes = content(author.log, head.map_or(0, |h| h.seq + 1))?;
+            if bytes.len() > MAX_PAYLOAD {
+                return Err(StoreError::Database(format!(
+                    "{} bytes are more than one block holds ({MAX_PAYLOAD}): shorten the note",
+                    bytes.len()
+                )));
+            }
+            let mut salt = [0u8; 32];
+            rng.fill_bytes(&mut salt);
+            let size = bytes.len() as u32;
+            let block = Draft {
+                consortium: self.replica.governance().consortium(),
+                log: author.log,
+                head,
+                deps: self.replica.deps_for(author.log),
+                time: self.clock.tick(now),
+                kind,
+                payload: Payload { salt, bytes },
+            }
+            .seal(&author.key);
+            match self.replica.accept(&block) {
+                Ok(Accepted::New(id)) => insert(tx, id, &block)?,
+                Ok(Accepted::Known) => {}
+                Err(e) => return Err(StoreError::Database(format!("refused by our own rules: {e}"))),
+            }
+            heads.extend(self.replica.head(author.log).map(|h| (h, size)));
+        }
+        let mut cards = tx.open_table(tables::CARDS)?;
+        for (p, c) in &beside.cards {
+            cards.insert(&p.0[..], codec::encode(c).as_slice())?;
+        }
+        if let Some(k) = &beside.drop_draft {
+            tx.open_table(tables::DRAFTS)?.remove(k.as_slice())?;
+        }
+        Ok(heads)
+    }
+
+    /// The replica runs ahead of the transaction; when that fails, it is read back from what is durable.
+    fn store_or_reload<T>(&mut self, r: Result<T, StoreError>) -> Result<T, StoreError> {
+        if r.is_err() {
+            let db = self.db.as_ref().ok_or(StoreError::Closed)?;
+            if let Ok(replica) = read_replica(db) {
+                self.replica = replica;
+            }
+        }
+        r
+    }
+
+    /// A block's header and payload; the payload is checked against what was signed.
+    ///
+    /// # Errors
+    /// A damaged page or a payload that isn't the signed one, by name.
+    pub fn block(&self, log: LogId, seq: u64) -> Result<Option<Block>, StoreError> {
+        let key = place(log, seq);
+        let Some(stored) = self.get::<Stored>(tables::BLOCKS, &key)? else { return Ok(None) };
+        let payload: Option<Payload> = self.get(tables::PAYLOADS, &key)?;
+        match payload {
+            Some(p) if p.commit() == stored.signed.header.payload_commit => {
+                Ok(Some(Block { signed: stored.signed, payload: p }))
+            }
+            _ => Err(StoreError::Damaged(format!(
+                "the content of block {seq} of log {log} is not what was signed"
+            ))),
+        }
+    }
+
+    /// The blocks of these ranges, each after what it refers to.
+    ///
+    /// # Errors
+    /// As [`Db::block`].
+    pub fn blocks(&self, ranges: &[(LogId, u64, u64)]) -> Result<Vec<Block>, StoreError> {
+        let mut out = Vec::new();
+        for (log, from, to) in ranges {
+            for seq in *from..=*to {
+                out.extend(self.block(*log, seq)?);
+            }
+        }
+        // Time grows along every reference, so that its order is one in which everything can be taken.
+        out.sort_by_key(|b| (b.signed.header.time, b.signed.header.log, b.signed.header.seq));
+        Ok(out)
+    }
+
+    /// The newest headers, newest first.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn newest(&self, n: usize) -> Result<Vec<Stored>, StoreError> {
+        let mut all = Vec::new();
+        for d in self.replica.frontier() {
+            for seq in (d.seq.saturating_sub(n as u64)..=d.seq).rev().take(n) {
+                all.extend(self.get::<Stored>(tables::BLOCKS, &place(d.log, seq))?);
+            }
+        }
+        all.sort_by_key(|s| std::cmp::Reverse((s.signed.header.time, s.signed.header.log)));
+        all.truncate(n);
+        Ok(all)
+    }
+
+    /// Places of the blocks of one kind that speak of a patient.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn about(&self, patient: PatientId, kind: Kind) -> Result<Vec<(LogId, u64)>, StoreError> {
+        let mut prefix = patient.0.to_vec();
+        prefix.push(kind as u8);
+        let rows = self.scan::<()>(tables::BY_PATIENT, &prefix)?;
+        Ok(rows.iter().filter_map(|(k, ())| from_place(&k[17..])).collect())
+    }
+
+    /// Notes what a peer acknowledged as durable.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn peer_holds(&mut self, peer: DeviceId, holds: Vec<Dep>, now: Millis) -> Result<(), StoreError> {
+        let mut p: Peer = self.get(tables::PEERS, &peer.0)?.unwrap_or_default();
+        p.holds = merged(&p.holds, &holds);
+        p.last_met = Some(now);
+        self.put(tables::PEERS, &peer.0, Some(&p))
+    }
+}
+
+/// What one holds who held `a` and then acknowledged `b`: an old receipt takes nothing back.
+fn merged(a: &[Dep], b: &[Dep]) -> Vec<Dep> {
+    let mut out = b.to_vec();
+    for d in a {
+        match out.iter_mut().find(|x| x.log == d.log) {
+            Some(x) if x.seq < d.seq => *x = *d,
+            Some(_) => {}
+            None => out.push(*d),
+        }
+    }
+    out
+}
+
+fn builder() -> redb::Builder {
+    let mut b = Database::builder();
+    b.set_cache_size(CACHE);
+    b
+}
+
+/// A transaction whose commit is two-phase and needs no scan after a crash.
+fn begin(db: &Database) -> Result<WriteTransaction, StoreError> {
+    let mut tx = db.begin_write()?;
+    tx.set_quick_repair(true);
+    Ok(tx)
+}
+
+fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, StoreError> {
+    codec::decode(bytes, VALUE_CAP).map_err(|e| {
+        StoreError::Damaged(format!("a value of table {} is damaged ({e})", redb::TableHandle::name(&table)))
+    })
+}
+
+fn load(path: &Path, key: &Secret, id: [u8; 16]) -> Result<(Database, Replica), StoreError> {
+    let file = SealedFile::open(path, key.clone(), id)?;
+    let db = builder().create_with_backend(file)?;
+    let replica = read_replica(&db)?;
+    Ok((db, replica))
+}
+
+fn read_replica(db: &Database) -> Result<Replica, StoreError> {
+    let tx = db.begin_read()?;
+    let meta = tx.open_table(tables::META)?;
+    let genesis = meta.get(&b"genesis"[..])?;
+    let genesis = genesis
+        .ok_or_else(|| StoreError::Damaged("the founding document is missing from the database".into()))?;
+    let mut replica = Replica::new(value(tables::META, genesis.value())?)?;
+    let payloads = tx.open_table(tables::PAYLOADS)?;
+    let mut all: Vec<Stored> = Vec::new();
+    for row in tx.open_table(tables::BLOCKS)?.iter()? {
+        all.push(value(tables::BLOCKS, row?.1.value())?);
+    }
+    all.sort_by_key(|s| (s.signed.header.time, s.signed.header.log));
+    for s in &all {
+        let h = &s.signed.header;
+        // Only these two say something that has to be known before it is asked for.
+        let payload: Option<Payload> = match h.kind {
+            Kind::Governance | Kind::Consent => {
+                let p = payloads.get(&place(h.log, h.seq)[..])?;
+                p.map(|p| value(tables::PAYLOADS, p.value())).transpose()?
+            }
+            _ => None,
+        };
+        replica
+            .reload(&s.signed, s.id, payload.as_ref())
+            .map_err(|e| StoreError::Damaged(format!("block {} of log {}: {e}", h.seq, h.log)))?;
+    }
+    for row in tx.open_table(tables::FORKS)?.iter()? {
+        let (log, v) = row?;
+        let (seq, held, other): (u64, BlockId, SignedHeader) = value(tables::FORKS, v.value())?;
+        if let Some((log, _)) = from_place(&[log.value(), &[0; 8]].concat()) {
+            replica.reload_fork(Fork { log, seq, held, other });
+        }
+    }
+    Ok(replica)
+}
+
+fn insert_fork(tx: &WriteTransaction, f: &Fork) -> Result<(), StoreError> {
+    let bytes = codec::encode(&(f.seq, f.held, &f.other));
+    tx.open_table(tables::FORKS)?.insert(&f.log.to_bytes()[..], bytes.as_slice())?;
+    Ok(())
+}
+
+/// Writes an accepted block with its indexes.
+fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<(), StoreError> {
+    let h = &b.signed.header;
+    let key = place(h.log, h.seq);
+    let stored = Stored { id, signed: b.signed.clone() };
+    tx.open_table(tables::BLOCKS)?.insert(&key[..], codec::encode(&stored).as_slice())?;
+    tx.open_table(tables::PAYLOADS)?.insert(&key[..], codec::encode(&b.payload).as_slice())?;
+    let bytes = &b.payload.bytes;
+    let malformed =
+        |_| StoreError::Damaged(format!("block {} of log {} changed while it was stored", h.seq, h.log));
+    let mut patients: Vec<PatientId> = Vec::new();
+    match h.kind {
+        Kind::Records => {
+            let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            patients.push(r.key.patient);
+        }
+        Kind::Consent => patients.extend(consent::parse(bytes, h.log, h.seq).map(|e| e.patient)),
+        Kind::Audit => {
+            let entries: Vec<AuditEntry> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            for e in &entries {
+                if let AuditEntry::Access(a) = e {
+                    patients.extend(a.read::<audit::Access>(MAX_PAYLOAD).map(|a| a.patient));
+                }
+            }
+        }
+        Kind::Keys => {
+            let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            insert_wraps(tx, &key, &wraps)?;
+        }
+        Kind::Governance => {}
+    }
+    patients.sort();
+    patients.dedup();
+    let mut index = tx.open_table(tables::BY_PATIENT)?;
+    for p in patients {
+        let mut k = p.0.to_vec();
+        k.push(h.kind as u8);
+        k.extend_from_slice(&key);
+        index.insert(k.as_slice(), codec::encode(&()).as_slice())?;
+    }
+    Ok(())
+}
+
+fn insert_wraps(tx: &WriteTransaction, place: &[u8; 28], wraps: &[Wrap]) -> Result<(), StoreError> {
+    let mut patient = tx.open_table(tables::PATIENT_WRAPS)?;
+    let mut org_keys = tx.open_table(tables::ORG_WRAPS)?;
+    for w in wraps {
+        match w {
+            Wrap::PatientKey { key, org, sealed, .. } => {
+                let mut k = tables::wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch))));
+                k.extend_from_slice(place);
+                patient.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+            Wrap::OrgKey { org, epoch, device, sealed } => {
+                let k = [&org.0[..], &device.0, &epoch.0, place].concat();
+                org_keys.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "db_tests.rs"]
+mod tests;

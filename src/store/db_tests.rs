@@ -1,0 +1,104 @@
+use rand::{SeedableRng, rngs::StdRng};
+
+use super::*;
+use crate::{
+    core::{audit::AuditEntry, id::ConsortiumId},
+    testing::{Desk, consortium},
+};
+
+const ID: [u8; 16] = [2; 16];
+
+fn key() -> Secret {
+    Secret::new([3; 32])
+}
+
+/// A store that holds what the desk holds.
+fn stored(dir: &Path, d: &Desk) -> Db {
+    let genesis = d.replica.governance().genesis().clone();
+    let mut db =
+        Db::create(&dir.join("store"), key(), ID, &genesis, &[("device", b"keys".to_vec())]).unwrap();
+    db.accept(&[d.first()], 5_000).unwrap();
+    db
+}
+
+fn author(d: &Desk) -> Author {
+    Author { log: d.log, key: d.ledger.clone() }
+}
+
+fn audit() -> (Kind, Content) {
+    (Kind::Audit, Box::new(|_, _| Ok(codec::encode(&Vec::<AuditEntry>::new()))))
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_opening_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut rng = StdRng::seed_from_u64(1);
+    let frontier = {
+        let mut db = stored(dir.path(), &a);
+        for _ in 0..10 {
+            db.author(&author(&a), 6_000, &mut rng, vec![audit(), audit()], &Beside::default()).unwrap();
+        }
+        db.replica().frontier()
+    };
+    let db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
+    assert_eq!(db.replica().frontier(), frontier);
+    assert_eq!(db.replica().len(), 21);
+    let v = db.verify().unwrap();
+    assert_eq!((v.blocks, v.damage), (21, vec![]));
+    assert_eq!(db.newest(3).unwrap().len(), 3);
+}
+
+#[test]
+fn a_failed_content_writes_nothing_of_the_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let before = db.replica().frontier();
+    let bad: (Kind, Content) = (Kind::Audit, Box::new(|_, _| Ok(vec![0xff; 10])));
+    let r =
+        db.author(&author(&a), 6_000, &mut StdRng::seed_from_u64(1), vec![audit(), bad], &Beside::default());
+    assert!(r.is_err());
+    assert_eq!(db.replica().frontier(), before);
+    drop(db);
+    assert_eq!(Db::open(&dir.path().join("store"), key(), ID).unwrap().replica().frontier(), before);
+}
+
+#[test]
+fn a_refused_block_does_not_hold_up_the_others_and_a_fork_survives_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let [mut a, _, b] = consortium();
+    let mut thief = a.clone();
+    let bytes = codec::encode(&Vec::<AuditEntry>::new());
+    let good = a.write(Kind::Audit, bytes.clone());
+    let forged = thief.write(
+        Kind::Audit,
+        codec::encode(&vec![AuditEntry::SignIn(crate::core::audit::SignIn {
+            staff: None,
+            method: crate::core::audit::Method::Face,
+            granted: false,
+        })]),
+    );
+    {
+        let mut db = stored(dir.path(), &a);
+        let mut alien = good.clone();
+        alien.signed.header.consortium = ConsortiumId([0; 32]);
+        let r = db.accept(&[alien, good, forged, b.first()], 5_000).unwrap();
+        assert!(matches!(r[0], Err(Invalid::Consortium(_))));
+        assert!(matches!(r[1], Ok(Accepted::New(_))));
+        assert!(matches!(r[2], Err(Invalid::Fork(..))));
+        assert!(matches!(r[3], Ok(Accepted::New(_))));
+    }
+    let db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
+    assert_eq!(db.replica().forks().count(), 1);
+    assert_eq!(db.replica().len(), 3);
+}
+
+#[test]
+fn an_old_receipt_takes_nothing_back() {
+    let log = LogId { device: DeviceId([1; 16]), incarnation: 0 };
+    let dep = |seq| Dep { log, seq, hash: BlockId([seq as u8; 32]) };
+    assert_eq!(merged(&[dep(5)], &[dep(3)]), [dep(5)]);
+    assert_eq!(merged(&[dep(3)], &[dep(5)]), [dep(5)]);
+    assert_eq!(merged(&[dep(3)], &[]), [dep(3)]);
+}

@@ -1,0 +1,15 @@
+//! redb on a sealed file; one thread owns it.
+//!
+//! `pages` seals the file page by page, `tables` names every key and value, `db` keeps the ledger that the file vouches
+//! for, `actor` is the thread, `verify` checks everything anew.
+
+pub mod actor;
+pub mod db;
+pub mod error;
+pub mod pages;
+pub mod tables;
+pub mod verify;
+
+pub use actor::Store;
+pub use db::{Author, Beside, Content, Db};
+pub use error::StoreError;

@@ -1,0 +1,342 @@
+//! redb's file, sealed page by page: keys, values, indexes and metadata are all ciphertext.
+//!
+//! ```text
+//! 0      plain header: magic "AIDPAGE0", file id (16), zeros up to 4096
+//! 4096   header page, generation slot A: nonce 24 ‖ sealed(generation 8 ‖ length 8 ‖ page 0) ‖ tag 16
+//! 8248   header page, generation slot B
+//! 12400  page 1, page 2, …: nonce 24 ‖ sealed(4096) ‖ tag 16 = 4136 bytes each
+//! ```
+//! AAD is file id and page number, so a page moved or taken from another file doesn't open. redb rewrites only page 0
+//! in place: it is held in memory and written at each sync, alternating between two slots, never over the last synced
+//! one, so that a torn write never loses both. The length is sealed with it. A page that was never written is all
+//! zeros in the file and can't be read.
+
+use std::{
+    fmt,
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, ErrorKind},
+    os::unix::fs::{FileExt, OpenOptionsExt},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use redb::StorageBackend;
+
+use super::error::StoreError;
+use crate::vault::{
+    Secret,
+    seal::{self, OVERHEAD},
+};
+
+/// Bytes of a logical page, as redb uses them.
+pub const PAGE: usize = 4096;
+const SLOT: usize = PAGE + OVERHEAD;
+const HEAD_SLOT: usize = PAGE + 16 + OVERHEAD;
+const HEADS: u64 = 4096;
+const PAGES: u64 = HEADS + 2 * HEAD_SLOT as u64;
+const MAGIC: &[u8; 8] = b"AIDPAGE0";
+
+/// A page whose seal doesn't open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("page {page} of the database is damaged (bytes {offset} to {} of the file)", offset + SLOT as u64)]
+pub struct DamagedPage {
+    /// Logical page number; 0 is the header page.
+    pub page: u64,
+    /// Where it begins in the file.
+    pub offset: u64,
+}
+
+/// The header page as the next sync will write it.
+struct Head {
+    page: Box<[u8; PAGE]>,
+    len: u64,
+    generation: u64,
+    dirty: bool,
+    shrink: bool,
+}
+
+/// The sealed file.
+pub struct SealedFile {
+    file: File,
+    key: Secret,
+    id: [u8; 16],
+    head: Mutex<Head>,
+}
+
+impl fmt::Debug for SealedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedFile({})", hex::encode(&self.id[..4]))
+    }
+}
+
+fn aad(id: &[u8; 16], page: u64) -> [u8; 24] {
+    let mut a = [0u8; 24];
+    a[..16].copy_from_slice(id);
+    a[16..].copy_from_slice(&page.to_le_bytes());
+    a
+}
+
+fn slot_offset(page: u64) -> u64 {
+    PAGES + (page - 1) * SLOT as u64
+}
+
+fn damaged(page: u64) -> io::Error {
+    let offset = if page == 0 { HEADS } else { slot_offset(page) };
+    io::Error::new(ErrorKind::InvalidData, DamagedPage { page, offset })
+}
+
+impl SealedFile {
+    /// Creates a new file; fails when one is there.
+    ///
+    /// # Errors
+    /// The folder can't be written, or the file exists.
+    pub fn create(path: &Path, key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let io = |e| StoreError::io(path, e);
+        let file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+        lock(&file, path)?;
+        let mut plain = [0u8; HEADS as usize];
+        plain[..8].copy_from_slice(MAGIC);
+        plain[8..24].copy_from_slice(&id);
+        file.write_all_at(&plain, 0).map_err(io)?;
+        file.set_len(PAGES).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        let head = Head { page: Box::new([0; PAGE]), len: 0, generation: 0, dirty: true, shrink: false };
+        Ok(Self { file, key, id, head: Mutex::new(head) })
+    }
+
+    /// Opens a file with its page key. `id` is what the key slots say that the file must be.
+    ///
+    /// # Errors
+    /// Missing, held by another process, of another kind or store, or no generation of the header page opens.
+    pub fn open(path: &Path, key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let io = |e| StoreError::io(path, e);
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(io)?;
+        lock(&file, path)?;
+        let mut plain = [0u8; 24];
+        file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
+        if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
+            return Err(StoreError::NotAStore(path.into()));
+        }
+        let newest =
+            (0..2).filter_map(|s| read_head(&file, &key, &id, s).ok().flatten()).max_by_key(|h| h.generation);
+        let head =
+            newest.ok_or_else(|| StoreError::Damaged(DamagedPage { page: 0, offset: HEADS }.to_string()))?;
+        Ok(Self { file, key, id, head: Mutex::new(head) })
+    }
+
+    fn head(&self) -> MutexGuard<'_, Head> {
+        // A panic while the lock was held leaves plain data, valid at every step.
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read_page(&self, page: u64, out: &mut [u8; PAGE]) -> io::Result<()> {
+        if page == 0 {
+            out.copy_from_slice(&*self.head().page);
+            return Ok(());
+        }
+        let mut slot = [0u8; SLOT];
+        self.file.read_exact_at(&mut slot, slot_offset(page)).map_err(|_| damaged(page))?;
+        let plain = seal::open(&self.key, &aad(&self.id, page), &slot).map_err(|_| damaged(page))?;
+        out.copy_from_slice(&plain);
+        Ok(())
+    }
+
+    fn write_page(&self, page: u64, data: &[u8]) -> io::Result<()> {
+        if page == 0 {
+            let mut h = self.head();
+            h.page.copy_from_slice(data);
+            h.dirty = true;
+            return Ok(());
+        }
+        let sealed = seal::seal(&self.key, &aad(&self.id, page), data, &mut rand::rng());
+        self.file.write_all_at(&sealed, slot_offset(page))
+    }
+
+    fn is_hole(&self, page: u64) -> io::Result<bool> {
+        let mut slot = [0u8; SLOT];
+        Ok(page != 0
+            && match self.file.read_exact_at(&mut slot, slot_offset(page)) {
+                Ok(()) => slot.iter().all(|b| *b == 0),
+                Err(e) if e.kind() == ErrorKind::UnexpectedEof => true,
+                Err(e) => return Err(e),
+            })
+    }
+
+    fn file_len(len: u64) -> u64 {
+        PAGES + len.div_ceil(PAGE as u64).saturating_sub(1) * SLOT as u64
+    }
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), StoreError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy(path.into())),
+        Err(TryLockError::Error(e)) => Err(StoreError::io(path, e)),
+    }
+}
+
+/// One generation of the header page; `Ok(None)` when it was never written.
+fn read_head(file: &File, key: &Secret, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
+    let mut sealed = [0u8; HEAD_SLOT];
+    file.read_exact_at(&mut sealed, HEADS + slot * HEAD_SLOT as u64)?;
+    if sealed.iter().all(|b| *b == 0) {
+        return Ok(None);
+    }
+    let plain = seal::open(key, &aad(id, 0), &sealed).map_err(|_| damaged(0))?;
+    let (numbers, page) = plain.split_at(16);
+    let number = |b: &[u8]| b.try_into().map(u64::from_le_bytes).map_err(|_| damaged(0));
+    let mut boxed = Box::new([0u8; PAGE]);
+    boxed.copy_from_slice(page);
+    Ok(Some(Head {
+        page: boxed,
+        generation: number(&numbers[..8])?,
+        len: number(&numbers[8..])?,
+        dirty: false,
+        shrink: false,
+    }))
+}
+
+/// The pages that a byte range touches: (page, offset in page, bytes).
+fn pages(offset: u64, len: usize) -> impl Iterator<Item = (u64, usize, usize)> {
+    let mut at = 0usize;
+    std::iter::from_fn(move || {
+        (at < len).then(|| {
+            let pos = offset + at as u64;
+            let (page, inside) = (pos / PAGE as u64, (pos % PAGE as u64) as usize);
+            let n = (PAGE - inside).min(len - at);
+            at += n;
+            (page, inside, n)
+        })
+    })
+}
+
+impl StorageBackend for SealedFile {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.head().len)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        if offset.saturating_add(out.len() as u64) > self.head().len {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        let mut buf = [0u8; PAGE];
+        let mut at = 0;
+        for (page, inside, n) in pages(offset, out.len()) {
+            self.read_page(page, &mut buf)?;
+            out[at..at + n].copy_from_slice(&buf[inside..inside + n]);
+            at += n;
+        }
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        let pending = self.head().shrink;
+        if pending {
+            // What lies beyond a cut must be gone before the file grows over it again.
+            self.sync_data()?;
+        }
+        let mut h = self.head();
+        h.shrink = len < h.len;
+        h.len = len;
+        h.dirty = true;
+        if !h.shrink {
+            self.file.set_len(Self::file_len(len))?;
+        }
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        let mut h = self.head();
+        if h.dirty {
+            let generation = h.generation + 1;
+            let mut plain = Vec::with_capacity(PAGE + 16);
+            plain.extend_from_slice(&generation.to_le_bytes());
+            plain.extend_from_slice(&h.len.to_le_bytes());
+            plain.extend_from_slice(&*h.page);
+            let sealed = seal::seal(&self.key, &aad(&self.id, 0), &plain, &mut rand::rng());
+            self.file.write_all_at(&sealed, HEADS + (generation % 2) * HEAD_SLOT as u64)?;
+            self.file.sync_data()?;
+            (h.generation, h.dirty) = (generation, false);
+        } else {
+            self.file.sync_data()?;
+        }
+        if h.shrink {
+            self.file.set_len(Self::file_len(h.len))?;
+            h.shrink = false;
+        }
+        Ok(())
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        let mut at = 0;
+        for (page, inside, n) in pages(offset, data.len()) {
+            let part = &data[at..at + n];
+            if n == PAGE {
+                self.write_page(page, part)?;
+            } else {
+                let mut buf = [0u8; PAGE];
+                if !self.is_hole(page)? {
+                    self.read_page(page, &mut buf)?;
+                }
+                buf[inside..inside + n].copy_from_slice(part);
+                self.write_page(page, &buf)?;
+            }
+            at += n;
+        }
+        Ok(())
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.file.unlock()
+    }
+}
+
+/// Checks the seal of every page of a file, without redb: how many opened, and which did not.
+///
+/// # Errors
+/// The file can't be read or isn't this store's.
+pub fn scan(path: &Path, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<DamagedPage>), StoreError> {
+    let io = |e| StoreError::io(path, e);
+    let file = File::open(path).map_err(io)?;
+    let end = file.metadata().map_err(io)?.len();
+    let (mut good, mut bad) = (0, Vec::new());
+    let mut len = 0;
+    let mut plain = [0u8; 24];
+    file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
+    if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
+        return Err(StoreError::NotAStore(path.into()));
+    }
+    for slot in 0..2 {
+        match read_head(&file, key, &id, slot) {
+            Ok(Some(h)) => {
+                good += 1;
+                len = h.len.max(len);
+            }
+            Ok(None) => {}
+            Err(_) => bad.push(DamagedPage { page: 0, offset: HEADS + slot * HEAD_SLOT as u64 }),
+        }
+    }
+    let last = len.div_ceil(PAGE as u64).max(1);
+    let mut slot = [0u8; SLOT];
+    for page in 1..last {
+        let offset = slot_offset(page);
+        if offset + SLOT as u64 > end {
+            bad.push(DamagedPage { page, offset });
+            break;
+        }
+        file.read_exact_at(&mut slot, offset).map_err(io)?;
+        if slot.iter().all(|b| *b == 0) {
+            continue;
+        }
+        match seal::open(key, &aad(&id, page), &slot) {
+            Ok(_) => good += 1,
+            Err(_) => bad.push(DamagedPage { page, offset }),
+        }
+    }
+    Ok((good, bad))
+}
+
+#[cfg(test)]
+#[path = "pages_tests.rs"]
+mod tests;

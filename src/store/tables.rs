@@ -1,0 +1,122 @@
+//! Every table with its key and value. All of it is ciphertext in the file; values are canonical bytes of the type named.
+
+use redb::TableDefinition;
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    block::{Dep, SignedHeader},
+    id::{BlockId, EpochId, LogId, OrgId, PatientId},
+    record::{Compartment, Gender},
+    time::Millis,
+};
+
+/// A table of bytes to bytes.
+pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+/// Name → single values: `genesis`, `device` (the terminal's own keys and certificate).
+pub const META: Table = TableDefinition::new("meta-v0");
+/// log (20) ‖ seq (8, big-endian) → [`Stored`]. Never deleted.
+pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
+/// The same key → `Payload`. Can be erased without breaking the chain.
+pub const PAYLOADS: Table = TableDefinition::new("payloads-v0");
+/// log (20) → `(seq, held id, other SignedHeader)`: proof of a fork.
+pub const FORKS: Table = TableDefinition::new("forks-v0");
+/// patient (16) ‖ kind (1) ‖ log (20) ‖ seq (8) → nothing: which blocks speak of a patient.
+pub const BY_PATIENT: Table = TableDefinition::new("by-patient-v0");
+/// patient (16) ‖ org (16) ‖ compartment (1) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: patient keys as wrapped.
+pub const PATIENT_WRAPS: Table = TableDefinition::new("patient-wraps-v0");
+/// org (16) ‖ device (16) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: organisation keys as wrapped.
+pub const ORG_WRAPS: Table = TableDefinition::new("org-wraps-v0");
+/// patient (16) → [`Card`]: what the patient list shows and searches.
+pub const CARDS: Table = TableDefinition::new("cards-v0");
+/// staff (16) ‖ patient (16) → draft of a visit, not signed yet.
+pub const DRAFTS: Table = TableDefinition::new("drafts-v0");
+/// staff (16) → face templates.
+pub const FACES: Table = TableDefinition::new("faces-v0");
+/// device (16) → [`Peer`].
+pub const PEERS: Table = TableDefinition::new("peers-v0");
+
+/// All of them, made at once so that reading never meets a missing table.
+pub const ALL: [Table; 11] =
+    [META, BLOCKS, PAYLOADS, FORKS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, FACES, PEERS];
+
+/// A block's header with its identifier, so that opening the store hashes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// The block.
+    pub id: BlockId,
+    /// Header and signature.
+    pub signed: SignedHeader,
+}
+
+/// A patient in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Name.
+    pub name: String,
+    /// Year of birth.
+    pub birth_year: Option<u16>,
+    /// Gender.
+    pub gender: Gender,
+    /// Village.
+    pub village: String,
+    /// Telephone.
+    pub phone: String,
+    /// Who registered the patient.
+    pub custodian: OrgId,
+    /// Last visit that can be opened here.
+    pub last_visit: Option<Millis>,
+}
+
+/// What is remembered of another terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// Where it answered, last success first: `ip:port`.
+    pub addresses: Vec<String>,
+    /// When it acknowledged last.
+    pub last_met: Option<Millis>,
+    /// What it acknowledged as durable.
+    pub holds: Vec<Dep>,
+}
+
+/// Place of a block: log ‖ seq.
+pub fn place(log: LogId, seq: u64) -> [u8; 28] {
+    let mut k = [0u8; 28];
+    k[..20].copy_from_slice(&log.to_bytes());
+    k[20..].copy_from_slice(&seq.to_be_bytes());
+    k
+}
+
+/// The reverse of [`place`].
+pub fn from_place(k: &[u8]) -> Option<(LogId, u64)> {
+    let (log, seq) = k.split_first_chunk::<20>()?;
+    Some((LogId::from_bytes(log), u64::from_be_bytes(seq.try_into().ok()?)))
+}
+
+/// Key of [`PATIENT_WRAPS`] up to the part that is wanted.
+pub fn wrap_prefix(
+    patient: PatientId,
+    org: OrgId,
+    compartment: Option<(Compartment, Option<EpochId>)>,
+) -> Vec<u8> {
+    let mut k = [patient.0, org.0].concat();
+    if let Some((c, epoch)) = compartment {
+        k.push(c as u8);
+        k.extend(epoch.iter().flat_map(|e| e.0));
+    }
+    k
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::id::DeviceId;
+
+    #[test]
+    fn keys_sort_as_logs_do() {
+        let log = LogId { device: DeviceId([1; 16]), incarnation: 0 };
+        assert!(place(log, 255) < place(log, 256));
+        assert_eq!(from_place(&place(log, 256)), Some((log, 256)));
+        assert_eq!(from_place(&[0; 27]), None);
+    }
+}
