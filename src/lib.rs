@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod core;
+pub mod mesh;
 pub mod node;
 pub mod store;
 #[cfg(test)]

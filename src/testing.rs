@@ -97,6 +97,11 @@ impl Desk {
 
 /// Clinic A with two terminals and hospital B with one: [A1, A2, B]. Each has written its first block.
 pub(crate) fn consortium() -> [Desk; 3] {
+    consortium_with_keys([[10; 32], [20; 32], [30; 32]])
+}
+
+/// The same with these encryption keys.
+pub(crate) fn consortium_with_keys(encryption: [[u8; 32]; 3]) -> [Desk; 3] {
     let a = OrgCert::new("Aruna Clinic", OrgKind::Clinic, &key(1));
     let b = OrgCert::new("Bela Hospital", OrgKind::Hospital, &key(2));
     let genesis =
@@ -107,9 +112,10 @@ pub(crate) fn consortium() -> [Desk; 3] {
         org: b.clone(),
         after: genesis.id().0,
     });
-    [(10, 1, &a), (20, 1, &a), (30, 2, &b)].map(|(n, root, org)| {
+    let [e1, e2, e3] = encryption;
+    [(10, 1, &a, e1), (20, 1, &a, e2), (30, 2, &b, e3)].map(|(n, root, org, encryption)| {
         let (ledger, endpoint, nurse) = (key(n), key(n + 1), key(n + 2));
-        let request = DeviceRequest::new(&format!("desk {n}"), &ledger, &endpoint, [n; 32]);
+        let request = DeviceRequest::new(&format!("desk {n}"), &ledger, &endpoint, encryption);
         let cert = DeviceCert::new(request, 0, &key(root));
         let staff = StaffCert::new("Nurse", Role::Nurse, *nurse.verifying_key().as_bytes(), &key(root));
         let mut d = Desk {

@@ -19,9 +19,10 @@ use crate::{
         codec,
         consent::{self},
         governance::Genesis,
-        id::{BlockId, DeviceId, LogId, PatientId},
+        id::{BlockId, LogId, PatientId},
         keys::{SealedRecords, Wrap},
         ledger::{Accepted, Fork, Replica},
+        sign::PublicKey,
         time::{Clock, Millis},
     },
     vault::Secret,
@@ -358,11 +359,11 @@ impl Db {
     ///
     /// # Errors
     /// The store failed.
-    pub fn peer_holds(&mut self, peer: DeviceId, holds: Vec<Dep>, now: Millis) -> Result<(), StoreError> {
-        let mut p: Peer = self.get(tables::PEERS, &peer.0)?.unwrap_or_default();
-        p.holds = merged(&p.holds, &holds);
+    pub fn peer_holds(&mut self, endpoint: &PublicKey, holds: &[Dep], now: Millis) -> Result<(), StoreError> {
+        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
+        p.holds = merged(&p.holds, holds);
         p.last_met = Some(now);
-        self.put(tables::PEERS, &peer.0, Some(&p))
+        self.put(tables::PEERS, endpoint, Some(&p))
     }
 }
 

@@ -2,7 +2,10 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::*;
 use crate::{
-    core::{audit::AuditEntry, id::ConsortiumId},
+    core::{
+        audit::AuditEntry,
+        id::{ConsortiumId, DeviceId},
+    },
     testing::{Desk, consortium},
 };
 

@@ -33,7 +33,7 @@ pub const CARDS: Table = TableDefinition::new("cards-v0");
 pub const DRAFTS: Table = TableDefinition::new("drafts-v0");
 /// staff (16) → face templates.
 pub const FACES: Table = TableDefinition::new("faces-v0");
-/// device (16) → [`Peer`].
+/// endpoint key (32) → [`Peer`].
 pub const PEERS: Table = TableDefinition::new("peers-v0");
 
 /// All of them, made at once so that reading never meets a missing table.

@@ -1,0 +1,112 @@
+use rand::{SeedableRng, rngs::StdRng};
+
+use super::*;
+use crate::{
+    core::{audit::AuditEntry, block::Kind},
+    testing::{Desk, consortium_with_keys},
+};
+
+struct World {
+    dir: tempfile::TempDir,
+    desks: [Desk; 3],
+    keys: [Exchange; 3],
+}
+
+fn world() -> World {
+    let mut rng = StdRng::seed_from_u64(5);
+    let keys = [0; 3].map(|_| Exchange::random(&mut rng));
+    let desks = consortium_with_keys([keys[0].public, keys[1].public, keys[2].public]);
+    World { dir: tempfile::tempdir().unwrap(), desks, keys }
+}
+
+impl World {
+    /// A store for desk `i` that holds the first blocks of the desks in `knows`.
+    fn db(&self, i: usize, knows: &[usize]) -> Db {
+        let genesis = self.desks[i].replica.governance().genesis().clone();
+        let path = self.dir.path().join(format!("db{i}"));
+        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[]).unwrap();
+        let blocks: Vec<_> = knows.iter().map(|k| self.desks[*k].first()).collect();
+        db.accept(&blocks, 5_000).unwrap();
+        db
+    }
+
+    fn write(&self, i: usize, db: &Db) -> Carried {
+        let d = &self.desks[i];
+        let mut hello = d.hello();
+        hello.frontier = db.replica().frontier();
+        write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9)).unwrap()
+    }
+
+    fn read(&self, i: usize, db: &mut Db, path: &Path) -> Result<Carried, CourierError> {
+        read(db, path, self.desks[i].log.device, &self.keys[i], 8_000)
+    }
+}
+
+#[test]
+fn there_and_back_with_the_receipt() {
+    let mut w = world();
+    let (mut a, mut b) = (w.db(0, &[0, 2]), w.db(2, &[2]));
+    let visit = w.desks[0].write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    a.accept(&[visit], 6_000).unwrap();
+    let out = w.write(0, &a);
+    assert_eq!((out.blocks, out.count), (3, 1));
+    let bytes = fs::read(&out.path).unwrap();
+    assert!(!bytes.windows(6).any(|x| x == b"Aruna " || x == b"desk 1"));
+    let c = w.read(2, &mut b, &out.path).unwrap();
+    assert_eq!((c.count, c.whole), (2, true));
+    assert_eq!(b.replica().frontier(), a.replica().frontier());
+    // A stale stick read again does no harm.
+    assert_eq!(w.read(2, &mut b, &out.path).unwrap().count, 0);
+    // What comes back tells A that B holds all of it.
+    let back = w.write(2, &b);
+    w.read(0, &mut a, &back.path).unwrap();
+    let endpoint = w.desks[2].hello().device.request.keys.endpoint;
+    let peer: Peer = a.get(tables::PEERS, &endpoint).unwrap().unwrap();
+    assert_eq!(peer.holds, a.replica().frontier());
+}
+
+#[test]
+fn cut_anywhere_a_stick_does_no_harm() {
+    let w = world();
+    let a = w.db(0, &[0, 2]);
+    let out = w.write(0, &a);
+    let good = fs::read(&out.path).unwrap();
+    let mut b = w.db(2, &[2]);
+    let path = w.dir.path().join("cut.aidpost");
+    for len in (0..good.len()).step_by(7) {
+        fs::write(&path, &good[..len]).unwrap();
+        match w.read(2, &mut b, &path) {
+            Ok(c) => assert!(!c.whole),
+            Err(e) => assert!(matches!(e, CourierError::NotABundle(_)), "{e}"),
+        }
+    }
+    assert_eq!(b.verify().unwrap().damage, Vec::<String>::new());
+}
+
+#[test]
+fn changed_foreign_and_unaddressed_sticks_are_refused_by_name() {
+    let w = world();
+    let a = w.db(0, &[0, 2]);
+    let out = w.write(0, &a);
+    let good = fs::read(&out.path).unwrap();
+    let path = w.dir.path().join("bad.aidpost");
+    let mut b = w.db(2, &[2]);
+    let before = b.replica().frontier();
+    for at in [0, 9, 40, 90, 200] {
+        let mut bad = good.clone();
+        bad[at] ^= 0x40;
+        fs::write(&path, &bad).unwrap();
+        assert!(w.read(2, &mut b, &path).is_err(), "byte {at}");
+    }
+    assert_eq!(b.replica().frontier(), before);
+    // The second terminal of A isn't certified in what A holds here, so nothing was sealed to it.
+    let mut a2 = w.db(1, &[1]);
+    assert!(matches!(w.read(1, &mut a2, &out.path), Err(CourierError::NotForUs(_))));
+    let alone = w.desks[1].hello();
+    let mut rng = StdRng::seed_from_u64(9);
+    let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng);
+    assert!(matches!(nobody, Err(CourierError::Nobody)));
+    fs::write(&path, b"a letter").unwrap();
+    assert!(matches!(w.read(2, &mut b, &path), Err(CourierError::NotABundle(_))));
+    assert!(matches!(list(&w.dir.path().join("nowhere")), Err(CourierError::Io(..))));
+}

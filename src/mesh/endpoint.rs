@@ -1,0 +1,118 @@
+//! This terminal's iroh endpoint: no relay, no discovery service, no port mapping, nothing outside the consortium.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use ed25519_dalek::SigningKey;
+use futures::future::BoxFuture;
+use iroh::{
+    Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
+    endpoint::{Connection, RecvStream, SendStream, presets},
+};
+use tokio::{task::JoinHandle, time::timeout};
+
+use super::ticket::Ticket;
+use crate::core::sign::PublicKey;
+
+/// The protocol's name in the handshake.
+const ALPN: &[u8] = b"aidpost/0";
+/// The longest that dialling may take.
+const DIAL: Duration = Duration::from_secs(8);
+/// Meetings answered at once; more wait in iroh's own queue.
+const MEETINGS: usize = 16;
+
+/// The link can't come up, or a terminal doesn't answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The port is taken or not allowed.
+    #[error("cannot listen on {0} ({1}): choose another port with --listen")]
+    Bind(SocketAddr, String),
+    /// Nobody answers.
+    #[error("{0} does not answer: is it switched on and on the same network? ({1})")]
+    Dial(String, String),
+}
+
+/// Answers a meeting: endpoint key of the peer, and the two halves of its stream.
+pub type Answer = Arc<dyn Fn(PublicKey, SendStream, RecvStream) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// The endpoint while the link is up.
+pub struct Link {
+    endpoint: Endpoint,
+    accepting: JoinHandle<()>,
+}
+
+impl Link {
+    /// Binds and begins to answer.
+    ///
+    /// # Errors
+    /// The address can't be bound.
+    pub async fn up(key: &SigningKey, listen: SocketAddr, answer: Answer) -> Result<Self, LinkError> {
+        let bad = |e: String| LinkError::Bind(listen, e);
+        let endpoint = Endpoint::builder(presets::Minimal)
+            .secret_key(SecretKey::from_bytes(key.as_bytes()))
+            .alpns(vec![ALPN.to_vec()])
+            .relay_mode(RelayMode::Disabled)
+            .clear_address_lookup()
+            .clear_ip_transports()
+            .bind_addr(listen)
+            .map_err(|e| bad(e.to_string()))?
+            .bind()
+            .await
+            .map_err(|e| bad(e.to_string()))?;
+        let accepting = tokio::spawn(accept(endpoint.clone(), answer));
+        Ok(Self { endpoint, accepting })
+    }
+
+    /// Where this terminal answers.
+    pub fn ticket(&self) -> Ticket {
+        let mut addresses = self.endpoint.bound_sockets();
+        let known = self.endpoint.addr().addrs.into_iter().filter_map(|a| match a {
+            TransportAddr::Ip(ip) => Some(ip),
+            _ => None,
+        });
+        addresses.extend(known);
+        // "Any address" is of no use to someone who wants to dial.
+        addresses.retain(|a| !a.ip().is_unspecified());
+        addresses.sort();
+        addresses.dedup();
+        Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses }
+    }
+
+    /// Opens a stream to a terminal.
+    ///
+    /// # Errors
+    /// It doesn't answer in time, or isn't the one that was asked for.
+    pub async fn dial(&self, to: &Ticket) -> Result<(Connection, SendStream, RecvStream), LinkError> {
+        let name = to.addresses.first().map_or_else(|| hex::encode(&to.endpoint[..4]), ToString::to_string);
+        let bad = |e: String| LinkError::Dial(name.clone(), e);
+        let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
+        let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
+        let dial = async {
+            let c =
+                self.endpoint.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
+            let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
+            Ok::<_, String>((c, send, recv))
+        };
+        timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
+    }
+
+    /// Takes the link down: open meetings are cut.
+    pub async fn down(self) {
+        self.accepting.abort();
+        self.endpoint.close().await;
+    }
+}
+
+async fn accept(endpoint: Endpoint, answer: Answer) {
+    let places = Arc::new(tokio::sync::Semaphore::new(MEETINGS));
+    while let Some(incoming) = endpoint.accept().await {
+        let (answer, places) = (answer.clone(), places.clone());
+        tokio::spawn(async move {
+            let Ok(_place) = places.acquire_owned().await else { return };
+            let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
+            let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
+            answer(*connection.remote_id().as_bytes(), send, recv).await;
+            // The one who dialled closes, once it has our last message.
+            let _ = timeout(DIAL, connection.closed()).await;
+        });
+    }
+}
