@@ -1,7 +1,7 @@
 //! Whether a face is good enough to compare, and what the person can do about it (after ISO/IEC 29794-5).
 //!
-//! The limits were set on faces that compare well: they pass at least 19 of 20 of the press photographs that the golden
-//! tests use, and refuse them darkened, blurred or reduced.
+//! The limits were set on 100 press photographs and on spoiled copies of 12 of them: they pass 96 of the 100, and refuse
+//! nearly all that are darkened, overexposed, moved while exposed, out of focus or taken from twice as far.
 
 use super::detect::Detection;
 use super::frame::Frame;
@@ -22,7 +22,7 @@ const PITCH: std::ops::RangeInclusive<f32> = 0.25..=0.8;
 /// Greatest tilt, in degrees.
 const MAX_ROLL: f32 = 30.0;
 /// Least sharpness.
-const MIN_SHARPNESS: f32 = 0.012;
+const MIN_SHARPNESS: f32 = 0.0085;
 /// Largest part of the box that may lie outside the frame.
 const MAX_OUTSIDE: f32 = 0.15;
 /// The part of the aligned crop that is face whatever the hair: columns, rows.
@@ -41,7 +41,8 @@ pub struct Quality {
     pub contrast: f32,
     /// Difference between the brightness of left and right half, over their mean, 0..2.
     pub side_light: f32,
-    /// Mean square of the Laplacian over the variance of the brightness: low when out of focus or moving.
+    /// Mean square of the second difference of the brightness, along rows or along columns, whichever is less (motion
+    /// blurs one of them), over its variance.
     pub sharpness: f32,
     /// The nose's way from the middle of the eyes along the eye line, over the eye distance; 0 looking ahead.
     pub yaw: f32,
@@ -95,7 +96,7 @@ impl Quality {
             light: luma.mean,
             contrast: luma.variance.sqrt(),
             side_light: luma.side,
-            sharpness: luma.laplacian / luma.variance.max(1.0),
+            sharpness: luma.detail / luma.variance.max(1.0),
             yaw: way(nose).0 / eyes,
             // A mouth level with the eyes is no frontal face, whatever the nose: out of range.
             pitch: if mouth > 0.1 * eyes {
@@ -151,7 +152,7 @@ struct Luma {
     mean: f32,
     variance: f32,
     side: f32,
-    laplacian: f32,
+    detail: f32,
 }
 
 impl Luma {
@@ -164,7 +165,8 @@ impl Luma {
         let (columns, rows) = REGION;
         let half = columns.start.midpoint(columns.end);
         let count = (columns.len() * rows.len()) as f32;
-        let (mut left, mut right, mut squares, mut laplacian) = (0.0, 0.0, 0.0, 0.0);
+        let (mut left, mut right, mut squares) = (0.0, 0.0, 0.0);
+        let (mut across, mut down) = (0.0f32, 0.0f32);
         for y in rows {
             for x in columns.clone() {
                 let value = at(x, y);
@@ -174,8 +176,9 @@ impl Luma {
                     right += value
                 }
                 squares += value * value;
-                let around = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1);
-                laplacian += (around - 4.0 * value).powi(2);
+                let bend = |a: f32, b: f32| (a + b - 2.0 * value).powi(2);
+                across += bend(at(x - 1, y), at(x + 1, y));
+                down += bend(at(x, y - 1), at(x, y + 1));
             }
         }
         let mean = (left + right) / count;
@@ -183,7 +186,7 @@ impl Luma {
             mean,
             variance: (squares / count - mean * mean).max(0.0),
             side: 2.0 * (left - right).abs() / (left + right).max(1.0),
-            laplacian: laplacian / count,
+            detail: across.min(down) / count,
         }
     }
 }
@@ -201,11 +204,11 @@ mod tests {
         }
     }
 
-    /// Stripes of some contrast around a mean.
-    fn stripes(mean: u8, swing: u8, period: u32) -> Frame {
+    /// A chequered picture of some contrast around a mean.
+    fn checks(mean: u8, swing: u8, period: u32) -> Frame {
         let side = SIDE as u32;
-        Frame::from_fn(side, side, |x, _| {
-            [if (x / period).is_multiple_of(2) {
+        Frame::from_fn(side, side, |x, y| {
+            [if (x / period + y / period).is_multiple_of(2) {
                 mean - swing
             } else {
                 mean + swing
@@ -219,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_face_on_the_template_in_good_light_passes() {
-        let quality = Quality::measure(&stripes(128, 40, 4), &face(), &stripes(128, 40, 4));
+        let quality = Quality::measure(&checks(128, 40, 4), &face(), &checks(128, 40, 4));
         assert_eq!(quality.problem(), None);
         assert!(
             quality.yaw.abs() < 0.03
@@ -231,15 +234,15 @@ mod tests {
     #[test]
     fn light() {
         assert_eq!(
-            problem(&stripes(30, 20, 4), &face()),
+            problem(&checks(30, 20, 4), &face()),
             Some(QualityProblem::BadLight)
         );
         assert_eq!(
-            problem(&stripes(128, 2, 4), &face()),
+            problem(&checks(128, 2, 4), &face()),
             Some(QualityProblem::BadLight)
         );
         assert_eq!(
-            problem(&stripes(240, 14, 4), &face()),
+            problem(&checks(240, 14, 4), &face()),
             Some(QualityProblem::TooBright)
         );
         let half = Frame::from_fn(112, 112, |x, _| [if x < 56 { 20 } else { 180 }; 3]);
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn size_and_place() {
-        let crop = stripes(128, 40, 4);
+        let crop = checks(128, 40, 4);
         let far = Detection {
             landmarks: TEMPLATE.map(|p| p.map(|v| v / 2.0)),
             ..face()
@@ -271,7 +274,7 @@ mod tests {
 
     #[test]
     fn pose() {
-        let crop = stripes(128, 40, 4);
+        let crop = checks(128, 40, 4);
         let with = |nose: [f32; 2]| {
             let mut landmarks = TEMPLATE;
             landmarks[2] = nose;
@@ -308,7 +311,7 @@ mod tests {
     /// Landmarks in one point, or not finite, are refused rather than passed by a comparison with NaN.
     #[test]
     fn impossible_landmarks_are_refused() {
-        let crop = stripes(128, 40, 4);
+        let crop = checks(128, 40, 4);
         for value in [0.0, 50.0, f32::NAN, f32::INFINITY] {
             let odd = Detection {
                 landmarks: [[value; 2]; 5],

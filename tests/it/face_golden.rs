@@ -1,7 +1,7 @@
 //! Both networks against reference outputs, where the data lie beside the checkout.
 
 use aidpost::face::align::{TEMPLATE, aligned};
-use aidpost::face::{Detection, Embedding, Engine, Frame};
+use aidpost::face::{Detection, Embedding, Engine, Frame, Quality, QualityProblem};
 use std::path::{Path, PathBuf};
 
 /// The folder with face pictures, or `None` after saying that the test is skipped.
@@ -165,4 +165,62 @@ fn a_large_frame_gives_the_same_face() {
     }
     println!("landmarks move by {furthest:.3} face widths at most, least cosine {least:.3}");
     assert!(furthest < 0.1 && least > 0.8, "{furthest} {least}");
+}
+
+/// The same photographs darkened, overexposed, moved while exposed, out of focus, or from afar.
+#[test]
+fn spoiled_photographs_are_refused() {
+    let Some((folder, golden)) = golden() else {
+        return;
+    };
+    let mut engine = engine();
+    let mut refused = |name: &str, problem: QualityProblem, spoil: &dyn Fn(&Frame) -> Frame| {
+        let (mut refused, mut named) = (0, 0);
+        for case in &golden.cases {
+            let frame = spoil(&picture(&folder.join(&case.image)));
+            let found = engine.detect(&frame);
+            let face = (!found.is_empty()).then(|| case.face(&found, 1.0));
+            let quality =
+                face.map(|f| Quality::measure(&frame, &f, &aligned(&frame, &f.landmarks)));
+            // Where no face is found at all, there is none to compare.
+            refused += usize::from(quality.is_none_or(|q| q.problem().is_some()));
+            named += usize::from(quality.is_none_or(|q| q.problem() == Some(problem)));
+        }
+        println!(
+            "{name}: {refused} of {} refused, {named} for that",
+            golden.cases.len()
+        );
+        assert!(refused >= 11 && named >= 8, "{name}: {refused}, {named}");
+    };
+    let scaled = |by: f32| {
+        move |f: &Frame| {
+            Frame::from_fn(f.width(), f.height(), |x, y| {
+                f.pixel(x, y).map(|v| (f32::from(v) * by) as u8)
+            })
+        }
+    };
+    refused("dark", QualityProblem::BadLight, &scaled(0.2));
+    refused("bright", QualityProblem::TooBright, &scaled(4.0));
+    refused("moved", QualityProblem::Blurred, &|f| mean(f, 12, 1));
+    refused("unfocused", QualityProblem::Blurred, &|f| mean(f, 7, 7));
+    refused("far", QualityProblem::TooFar, &|f| {
+        Frame::from_fn(f.width() / 2, f.height() / 2, |x, y| f.pixel(2 * x, 2 * y))
+    });
+}
+
+/// Every pixel the mean of `width` x `height` neighbours.
+fn mean(frame: &Frame, width: u32, height: u32) -> Frame {
+    Frame::from_fn(frame.width(), frame.height(), |x, y| {
+        let mut sum = [0; 3];
+        for (i, j) in (0..width * height).map(|k| (k % width, k / width)) {
+            let pixel = frame.pixel(
+                (x + i).min(frame.width() - 1),
+                (y + j).min(frame.height() - 1),
+            );
+            sum.iter_mut()
+                .zip(pixel)
+                .for_each(|(s, p)| *s += u32::from(p));
+        }
+        sum.map(|s| (s / (width * height)) as u8)
+    })
 }
