@@ -1,8 +1,20 @@
-//! Aidpost.
+//! Aidpost: an offline-first terminal workstation for rural clinics.
+//!
+//! - [`core`]: the rules, pure
+//! - [`vault`]: keys
+//! - [`store`]: redb on a sealed file
+//! - [`mesh`]: how terminals meet
+//! - [`nn`]: the neural networks, on dfdx
+//! - [`face`]: camera, detection, embedding, gallery
+//! - [`node`]: the running service and its one API
+//!
+//! Invariants, each held by a test: see ARCHITECTURE.md.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod core;
+pub mod face;
 pub mod mesh;
+pub mod nn;
 pub mod node;
 pub mod store;
 #[cfg(test)]

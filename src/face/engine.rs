@@ -1,0 +1,211 @@
+//! The two networks put to work on frames.
+
+use super::align::aligned;
+use super::detect::{Detection, detect};
+use super::embed::Embedding;
+use super::frame::Frame;
+use super::quality::{Quality, QualityProblem};
+use crate::nn::sface::{self, SFace};
+use crate::nn::weights::{WeightsError, find_models};
+use crate::nn::yunet::{self, YuNet};
+use std::path::{Path, PathBuf};
+
+/// A second face at least this large, measured in area against the largest, makes it unclear who is meant.
+const RIVAL: f32 = 0.4;
+
+/// Why faces can't be recognised at all.
+#[derive(Debug, thiserror::Error)]
+pub enum FaceError {
+    /// The networks' weights are missing or damaged.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+}
+
+/// What one frame shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// One face that can be compared.
+    Face {
+        /// Where.
+        detection: Detection,
+        /// How good.
+        quality: Quality,
+        /// What to compare.
+        embedding: Embedding,
+    },
+    /// A face that is not good enough to be compared.
+    Poor {
+        /// Where.
+        detection: Detection,
+        /// How good.
+        quality: Quality,
+        /// What keeps it from being compared.
+        problem: QualityProblem,
+    },
+    /// Several faces of similar size: this many in the frame.
+    SeveralFaces(usize),
+    /// No face.
+    NoFace,
+}
+
+impl Observation {
+    /// What the person can do, or `None` when the face can be compared.
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Self::Face { .. } => None,
+            Self::Poor { problem, .. } => Some(problem.to_string()),
+            Self::SeveralFaces(_) => Some("only one person in front of the camera".to_owned()),
+            Self::NoFace => Some("look at the camera".to_owned()),
+        }
+    }
+}
+
+/// Detector and embedder. It is `Send`: one thread owns it and passes frames through.
+#[derive(Debug)]
+pub struct Engine {
+    detector: YuNet,
+    embedder: SFace,
+}
+
+impl Engine {
+    /// The folder with the models: `$AIDPOST_MODELS`, else `models` beside the executable or in a folder above it, else
+    /// `/usr/share/aidpost/models`.
+    ///
+    /// # Errors
+    /// When none of them holds both models; the message lists them.
+    pub fn find_models() -> Result<PathBuf, FaceError> {
+        Ok(find_models(&[sface::FILE, yunet::FILE])?)
+    }
+
+    /// Loads the networks from the folder `models`.
+    ///
+    /// # Errors
+    /// When a file is missing, or is not the one this version was built for.
+    pub fn load(models: &Path) -> Result<Self, FaceError> {
+        Ok(Self {
+            detector: YuNet::load(models)?,
+            embedder: SFace::load(models)?,
+        })
+    }
+
+    /// Faces in `frame`, best score first, at most 32.
+    pub fn detect(&mut self, frame: &Frame) -> Vec<Detection> {
+        detect(&mut self.detector, frame)
+    }
+
+    /// Embeds one face of `frame`.
+    pub fn embed(&mut self, frame: &Frame, face: &Detection) -> Embedding {
+        self.embed_aligned(&aligned(frame, &face.landmarks))
+    }
+
+    /// Embeds a face that already lies on the template ([`super::align::TEMPLATE`]).
+    ///
+    /// # Panics
+    /// If `crop` is not 112x112.
+    pub fn embed_aligned(&mut self, crop: &Frame) -> Embedding {
+        let values = self.embedder.forward(crop.rgb());
+        // With the checked weights and 8-bit input every output is finite, and its biases keep it away from 0.
+        Embedding::new(values).expect("the checked network gives a direction for every picture")
+    }
+
+    /// The face that a frame is about, embedded if it is good enough to be compared.
+    pub fn observe(&mut self, frame: &Frame) -> Observation {
+        let faces = self.detect(frame);
+        let Some(largest) = faces
+            .iter()
+            .max_by(|a, b| a.area().total_cmp(&b.area()))
+            .copied()
+        else {
+            return Observation::NoFace;
+        };
+        if faces
+            .iter()
+            .filter(|f| f.area() >= RIVAL * largest.area())
+            .count()
+            > 1
+        {
+            return Observation::SeveralFaces(faces.len());
+        }
+        let crop = aligned(frame, &largest.landmarks);
+        let quality = Quality::measure(frame, &largest, &crop);
+        match quality.problem() {
+            Some(problem) => Observation::Poor {
+                detection: largest,
+                quality,
+                problem,
+            },
+            None => Observation::Face {
+                detection: largest,
+                quality,
+                embedding: self.embed_aligned(&crop),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn models() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("models")
+    }
+
+    #[test]
+    fn is_send() {
+        fn send<T: Send>() {}
+        send::<Engine>();
+    }
+
+    #[test]
+    fn the_models_of_a_checkout_are_found_from_its_target_folder() {
+        if std::env::var_os("AIDPOST_MODELS").is_none()
+            && std::env::var_os("CARGO_TARGET_DIR").is_none()
+        {
+            assert_eq!(Engine::find_models().unwrap(), models());
+        }
+    }
+
+    #[test]
+    fn missing_and_damaged_models_name_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [yunet::FILE.name, sface::FILE.name] {
+            let missing = Engine::load(folder.path()).unwrap_err().to_string();
+            assert!(
+                missing.contains(name) && missing.contains("scripts/convert-models"),
+                "{missing}"
+            );
+            let mut bytes = std::fs::read(models().join(name)).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(folder.path().join(name), &bytes).unwrap();
+            let damaged = Engine::load(folder.path()).unwrap_err().to_string();
+            assert!(
+                damaged.contains(name) && damaged.contains("damaged"),
+                "{damaged}"
+            );
+            bytes[middle] ^= 1;
+            std::fs::write(folder.path().join(name), &bytes).unwrap();
+        }
+        assert!(Engine::load(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn frames_of_odd_sizes_show_no_face() {
+        let mut engine = Engine::load(&models()).unwrap();
+        for (width, height) in [(1, 1), (1, 700), (4096, 2), (31, 33), (321, 320)] {
+            let frame = Frame::from_fn(width, height, |_, _| [90; 3]);
+            assert_eq!(engine.observe(&frame), Observation::NoFace);
+        }
+    }
+
+    /// Black, white and noise still give a direction, as `embed_aligned` promises.
+    #[test]
+    fn any_crop_has_an_embedding() {
+        let mut engine = Engine::load(&models()).unwrap();
+        for pixel in [[0; 3], [255; 3], [255, 0, 0], [0, 0, 255]] {
+            let embedding = engine.embed_aligned(&Frame::from_fn(112, 112, |_, _| pixel));
+            assert!((embedding.cosine(&embedding) - 1.0).abs() < 1e-5);
+        }
+    }
+}

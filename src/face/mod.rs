@@ -1,0 +1,29 @@
+//! Faces: from a camera to "who is this, and how alike".
+//!
+//! [`camera`] and [`v4l2`](self) give a [`Frame`]; [`Engine`] finds faces in it ([`detect`]), judges whether one is
+//! good enough to compare ([`quality`]), lays it on the template ([`align`]) and turns it into an [`Embedding`]
+//! ([`embed`]); [`Gallery`] compares that with the enrolled ones. Whether a score opens anything is decided elsewhere.
+//!
+//! Frames stay in this process and are never written to disk. Embeddings are biometric data: wiped when they go out of
+//! use, redacted in `Debug`, serialised only to be sealed.
+
+pub mod align;
+pub mod camera;
+pub mod detect;
+pub mod embed;
+pub mod engine;
+pub mod frame;
+pub mod gallery;
+pub mod portrait;
+pub mod quality;
+mod resize;
+#[cfg(feature = "camera")]
+mod v4l2;
+
+pub use camera::{Camera, CameraError, CameraInfo};
+pub use detect::Detection;
+pub use embed::Embedding;
+pub use engine::{Engine, FaceError, Observation};
+pub use frame::{Frame, FrameError, PixelFormat};
+pub use gallery::{Gallery, Match, StaffKey};
+pub use quality::{Quality, QualityProblem};

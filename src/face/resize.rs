@@ -1,0 +1,84 @@
+//! Making a picture smaller by averaging, so that fine detail doesn't turn into false edges.
+
+/// Averages an RGB picture of `from` (width, height) down to `to`, which is no larger.
+///
+/// Each target pixel is the mean of the area it covers, pixels at the border counted by their covered share.
+pub(super) fn shrink(rgb: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
+    let rows = shares(from.1, to.1);
+    let columns = shares(from.0, to.0);
+    let mut line = vec![0.0f32; from.0 * 3];
+    let mut out = Vec::with_capacity(to.0 * to.1 * 3);
+    for (first, weights) in &rows {
+        line.fill(0.0);
+        for (weight, source) in weights
+            .iter()
+            .zip(rgb[first * from.0 * 3..].chunks_exact(from.0 * 3))
+        {
+            let sums = line.iter_mut().zip(source);
+            sums.for_each(|(sum, value)| *sum += weight * f32::from(*value));
+        }
+        for (first, weights) in &columns {
+            let mut mean = [0.5f32; 3];
+            for (weight, pixel) in weights.iter().zip(line[first * 3..].chunks_exact(3)) {
+                for (m, value) in mean.iter_mut().zip(pixel) {
+                    *m += weight * value;
+                }
+            }
+            out.extend(mean.map(|m| m as u8));
+        }
+    }
+    out
+}
+
+/// For each target cell: its first source cell, and the shares of the source cells in it, which sum to 1.
+fn shares(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
+    let scale = from as f64 / to as f64;
+    (0..to)
+        .map(|i| {
+            let (start, end) = (i as f64 * scale, (i + 1) as f64 * scale);
+            let cells = start as usize..(end.ceil() as usize).min(from);
+            let covered = |cell: usize| {
+                (end.min((cell + 1) as f64) - start.max(cell as f64)).max(0.0) / scale
+            };
+            (
+                cells.start,
+                cells.map(|cell| covered(cell) as f32).collect(),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halving_averages_four_pixels() {
+        let rgb: Vec<u8> = [10, 20, 30, 40, 50, 60, 70, 80]
+            .iter()
+            .flat_map(|v| [*v; 3])
+            .collect();
+        assert_eq!(shrink(&rgb, (4, 2), (2, 1)), [35, 35, 35, 55, 55, 55]);
+    }
+
+    #[test]
+    fn a_flat_picture_stays_flat_at_any_ratio() {
+        for to in [(1, 1), (7, 5), (13, 11), (16, 12)] {
+            let out = shrink(&[200; 16 * 12 * 3], (16, 12), to);
+            assert_eq!(out, vec![200; to.0 * to.1 * 3]);
+        }
+    }
+
+    #[test]
+    fn shares_sum_to_one() {
+        for (from, to) in [(640, 320), (641, 320), (5, 3), (4096, 31)] {
+            let shares = shares(from, to);
+            assert!(shares.iter().all(|(first, s)| first + s.len() <= from));
+            assert!(
+                shares
+                    .iter()
+                    .all(|(_, s)| (s.iter().sum::<f32>() - 1.0).abs() < 1e-5)
+            );
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Model files: where they are found, and how they are checked and read.
+
+use safetensors::{Dtype, SafeTensors};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The folder that a package installs the models in.
+const INSTALLED: &str = "/usr/share/aidpost/models";
+
+/// One model file that this version was built for.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelFile {
+    /// File name inside the models folder.
+    pub name: &'static str,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: &'static str,
+    /// Size of the file in bytes; not a byte more is read.
+    pub size: u64,
+}
+
+/// Why a model can't be used. Each message is one line that names the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// No folder holds both models.
+    #[error("face models not found: run scripts/convert-models or reinstall the package; looked in {}", list(.0))]
+    NotFound(Vec<PathBuf>),
+    /// The file can't be opened or read.
+    #[error("cannot read the face model {}: {source}; run scripts/convert-models or reinstall the package", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not the one that this version was built for.
+    #[error("the face model {} is damaged or of another version: run scripts/convert-models or reinstall the package", .0.display())]
+    Corrupt(PathBuf),
+    /// A tensor that the network needs is missing or of another shape.
+    #[error("the face model {} lacks the tensor {tensor}: run scripts/convert-models or reinstall the package", .path.display())]
+    Tensor {
+        /// The file.
+        path: PathBuf,
+        /// The tensor's name.
+        tensor: String,
+    },
+}
+
+fn list(folders: &[PathBuf]) -> String {
+    let names: Vec<_> = folders.iter().map(|f| f.display().to_string()).collect();
+    names.join(", ")
+}
+
+/// The folder that holds all of `files`: `$AIDPOST_MODELS` if set, else the first of `models` beside the executable or
+/// in a folder above it, and `/usr/share/aidpost/models`.
+///
+/// # Errors
+/// [`WeightsError::NotFound`] with every folder looked in.
+pub fn find_models(files: &[ModelFile]) -> Result<PathBuf, WeightsError> {
+    first_with(
+        files,
+        candidates(
+            std::env::var_os("AIDPOST_MODELS"),
+            std::env::current_exe().ok(),
+        ),
+    )
+}
+
+fn candidates(chosen: Option<std::ffi::OsString>, executable: Option<PathBuf>) -> Vec<PathBuf> {
+    if let Some(folder) = chosen.filter(|f| !f.is_empty()) {
+        // Whoever names a folder means that one: falling back would hide a mistyped path.
+        return vec![PathBuf::from(folder)];
+    }
+    let above = executable.iter().flat_map(|e| e.ancestors().skip(1));
+    let mut folders: Vec<_> = above.map(|folder| folder.join("models")).collect();
+    folders.push(PathBuf::from(INSTALLED));
+    folders
+}
+
+fn first_with(files: &[ModelFile], folders: Vec<PathBuf>) -> Result<PathBuf, WeightsError> {
+    let complete = |folder: &&PathBuf| files.iter().all(|f| folder.join(f.name).is_file());
+    match folders.iter().find(complete) {
+        Some(folder) => Ok(folder.clone()),
+        None => Err(WeightsError::NotFound(folders)),
+    }
+}
+
+/// The checked bytes of one model file.
+#[derive(Debug)]
+pub struct Weights {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Weights {
+    /// Reads `file` from the folder `models` and checks its digest.
+    ///
+    /// # Errors
+    /// When it can't be read, or is not the file that this version was built for.
+    pub fn load(models: &Path, file: &ModelFile) -> Result<Self, WeightsError> {
+        let path = models.join(file.name);
+        let unreadable = |source| WeightsError::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        let mut bytes = Vec::new();
+        let source = File::open(&path).map_err(unreadable)?;
+        source
+            .take(file.size + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        if bytes.len() as u64 != file.size || hex::encode(Sha256::digest(&bytes)) != file.sha256 {
+            return Err(WeightsError::Corrupt(path));
+        }
+        Ok(Self { path, bytes })
+    }
+
+    /// Parses the header, so that tensors can be taken out.
+    ///
+    /// # Errors
+    /// [`WeightsError::Corrupt`] when the bytes are no safetensors file.
+    pub fn tensors(&self) -> Result<Tensors<'_>, WeightsError> {
+        match SafeTensors::deserialize(&self.bytes) {
+            Ok(tensors) => Ok(Tensors {
+                path: &self.path,
+                tensors,
+            }),
+            Err(_) => Err(WeightsError::Corrupt(self.path.clone())),
+        }
+    }
+}
+
+/// The tensors of one model file.
+#[derive(Debug)]
+pub struct Tensors<'a> {
+    path: &'a Path,
+    tensors: SafeTensors<'a>,
+}
+
+impl Tensors<'_> {
+    fn view(&self, name: &str, kind: Dtype, shape: &[usize]) -> Option<&[u8]> {
+        let view = self.tensors.tensor(name).ok()?;
+        (view.dtype() == kind && view.shape() == shape).then(|| view.data())
+    }
+
+    fn missing(&self, tensor: &str) -> WeightsError {
+        WeightsError::Tensor {
+            path: self.path.to_owned(),
+            tensor: tensor.to_owned(),
+        }
+    }
+
+    fn floats(&self, name: &str, shape: &[usize]) -> Option<Vec<f32>> {
+        let bytes = self.view(name, Dtype::F32, shape)?.as_chunks().0;
+        Some(bytes.iter().map(|b| f32::from_le_bytes(*b)).collect())
+    }
+
+    /// A vector of `length` values.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] when there is none of that name and length.
+    pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, WeightsError> {
+        self.floats(name, &[length])
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// A `rows` x `columns` matrix, row by row, dequantised where the file holds int8 blocks.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] when there is none of that name and shape.
+    pub fn matrix(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Vec<f32>, WeightsError> {
+        self.floats(name, &[rows, columns])
+            .or_else(|| self.dequantised(name, rows, columns))
+            .ok_or_else(|| self.missing(name))
+    }
+
+    /// value = (q − z) · s, one z and s for each block of a row.
+    fn dequantised(&self, name: &str, rows: usize, columns: usize) -> Option<Vec<f32>> {
+        let quantised = self.view(&format!("{name}.q"), Dtype::I8, &[rows, columns])?;
+        let scales = format!("{name}.s");
+        let blocks = *self.tensors.tensor(&scales).ok()?.shape().get(1)?;
+        let zeros = self.view(&format!("{name}.z"), Dtype::I8, &[rows, blocks])?;
+        let scales = self.floats(&scales, &[rows, blocks])?;
+        let width = columns
+            .checked_div(blocks)
+            .filter(|width| width * blocks == columns && *width > 0)?;
+        let mut values = Vec::with_capacity(rows * columns);
+        for ((block, zero), scale) in quantised.chunks_exact(width).zip(zeros).zip(&scales) {
+            let signed = |byte: u8| i16::from(byte.cast_signed());
+            values.extend(
+                block
+                    .iter()
+                    .map(|q| f32::from(signed(*q) - signed(*zero)) * scale),
+            );
+        }
+        Some(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use safetensors::tensor::{TensorView, serialize};
+
+    const FILE: ModelFile = ModelFile {
+        name: "small.safetensors",
+        sha256: "",
+        size: 0,
+    };
+
+    #[test]
+    fn a_named_folder_is_the_only_candidate() {
+        let found = candidates(
+            Some("/srv/models".into()),
+            Some("/opt/aidpost/bin/aidpost".into()),
+        );
+        assert_eq!(found, [PathBuf::from("/srv/models")]);
+    }
+
+    #[test]
+    fn folders_above_the_executable_come_before_the_installed_one() {
+        let found = candidates(None, Some("/co/target/release/aidpost".into()));
+        let expected = [
+            "/co/target/release/models",
+            "/co/target/models",
+            "/co/models",
+            "/models",
+            INSTALLED,
+        ];
+        assert_eq!(found, expected.map(PathBuf::from));
+    }
+
+    #[test]
+    fn not_found_names_the_folders_and_the_remedy() {
+        let error = first_with(&[FILE], vec!["/nowhere/models".into()])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("scripts/convert-models") && error.contains("/nowhere/models"),
+            "{error}"
+        );
+        assert!(!error.contains('\n'));
+    }
+
+    #[test]
+    fn a_missing_file_is_unreadable() {
+        let error = Weights::load(Path::new("/nowhere"), &FILE).unwrap_err();
+        assert!(matches!(error, WeightsError::Unreadable { .. }), "{error}");
+        assert!(
+            error.to_string().contains("/nowhere/small.safetensors"),
+            "{error}"
+        );
+    }
+
+    /// Any flipped bit, cut or addition is found before a byte is parsed.
+    #[test]
+    fn a_damaged_file_is_corrupt() {
+        let folder = tempfile::tempdir().unwrap();
+        let good = b"weights".to_vec();
+        let sha256: &'static str = hex::encode(Sha256::digest(&good)).leak();
+        let file = ModelFile {
+            name: "m",
+            sha256,
+            size: 7,
+        };
+        std::fs::write(folder.path().join("m"), &good).unwrap();
+        assert!(Weights::load(folder.path(), &file).is_ok());
+        for bad in [
+            b"weighty".to_vec(),
+            b"weight".to_vec(),
+            b"weights!".to_vec(),
+            Vec::new(),
+        ] {
+            std::fs::write(folder.path().join("m"), bad).unwrap();
+            let error = Weights::load(folder.path(), &file).unwrap_err();
+            assert!(matches!(error, WeightsError::Corrupt(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_safetensors_file_are_corrupt() {
+        let weights = Weights {
+            path: "m".into(),
+            bytes: b"weights".to_vec(),
+        };
+        assert!(matches!(weights.tensors(), Err(WeightsError::Corrupt(_))));
+    }
+
+    #[test]
+    fn dequantises_block_by_block() {
+        let scales: Vec<u8> = [0.5f32, 2.0].iter().flat_map(|s| s.to_le_bytes()).collect();
+        let view = |kind, shape, data| TensorView::new(kind, shape, data).unwrap();
+        let quantised = [1u8, 255, 128, 127];
+        let zeros = [1u8, 254];
+        let tensors = [
+            ("w.q", view(Dtype::I8, vec![1, 4], &quantised[..])),
+            ("w.z", view(Dtype::I8, vec![1, 2], &zeros[..])),
+            ("w.s", view(Dtype::F32, vec![1, 2], &scales[..])),
+        ];
+        let weights = Weights {
+            path: "m".into(),
+            bytes: serialize(tensors, None).unwrap(),
+        };
+        let tensors = weights.tensors().unwrap();
+        assert_eq!(
+            tensors.matrix("w", 1, 4).unwrap(),
+            [0.0, -1.0, -252.0, 258.0]
+        );
+        assert!(matches!(
+            tensors.matrix("w", 2, 2),
+            Err(WeightsError::Tensor { .. })
+        ));
+        assert!(matches!(
+            tensors.vector("w", 4),
+            Err(WeightsError::Tensor { .. })
+        ));
+    }
+}
