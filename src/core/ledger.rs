@@ -221,7 +221,8 @@ impl Replica {
         }
     }
 
-    fn id_at(&self, log: LogId, seq: u64) -> Option<BlockId> {
+    /// The block at a place.
+    pub fn id_at(&self, log: LogId, seq: u64) -> Option<BlockId> {
         self.logs.get(&log)?.ids.get(usize::try_from(seq).ok()?).copied()
     }
 

@@ -432,6 +432,19 @@ pub struct Changes {
     pub changes: Vec<Change>,
 }
 
+/// A person of this organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffRow {
+    /// Identifier.
+    pub staff: StaffId,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// A face is enrolled at this terminal.
+    pub face: bool,
+}
+
 /// What a node does for its clients. Every call but `status`, `unlock`, `look` and `events` needs a signed-in person.
 #[tarpc::service]
 pub trait Clinic {
@@ -475,6 +488,23 @@ pub trait Clinic {
     async fn sync() -> Result<Vec<Met>, Fault>;
     /// Takes the link up or down.
     async fn link(up: bool) -> Result<(), Fault>;
+    /// An invitation: what another terminal needs to join this consortium. One line of text.
+    async fn invite() -> Result<String, Fault>;
+    /// Admits the organisation of a join request (admin).
+    async fn admit(request: String) -> Result<OrgId, Fault>;
+    /// Certifies the terminal of a join request for this organisation (admin); returns its certificate, one line.
+    async fn certify(request: String) -> Result<String, Fault>;
+    /// Adds a person who can sign in at this terminal (admin).
+    async fn add_staff(
+        login: String,
+        name: String,
+        role: Role,
+        passphrase: Passphrase,
+    ) -> Result<StaffId, Fault>;
+    /// People of this organisation.
+    async fn staff() -> Result<Vec<StaffRow>, Fault>;
+    /// Enrols a person's face from the next usable frames of the camera (admin); how many templates were kept.
+    async fn enrol(staff: StaffId) -> Result<u32, Fault>;
     /// Writes a bundle for all other terminals into a folder.
     async fn courier_out(folder: String) -> Result<Carried, Fault>;
     /// Reads every bundle of a folder.

@@ -1,3 +1,217 @@
 //! The running service: owns store, keys, mesh and camera; everything else is its client.
+//!
+//! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+pub mod clock;
+pub mod device;
+mod eye;
+mod fault;
+mod ledger;
+mod people;
+mod records;
+pub mod server;
+pub mod setup;
+mod sharing;
+mod sync;
+pub mod text;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use ed25519_dalek::SigningKey;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
+
+use self::{
+    api::{Change, Changes, Fault, FaultKind},
+    device::Device,
+    eye::Eye,
+};
+use crate::{
+    core::{
+        auth::Terminal,
+        governance::Role,
+        id::StaffId,
+        policy::{Action, Ask, Decision, Policies, Purpose},
+    },
+    face::Gallery,
+    mesh::endpoint::Link,
+    store::Store,
+    vault::{Secret, slots::Slots},
+};
+
+/// Where frames come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CameraChoice {
+    /// No camera: passphrases only.
+    None,
+    /// Recorded frames of a folder; only in a consortium founded as a demonstration.
+    Frames(PathBuf),
+    /// A V4L2 device.
+    Device(PathBuf),
+}
+
+impl CameraChoice {
+    /// `none`, `frames:DIR` or a device file.
+    pub fn parse(s: &str) -> Self {
+        match s.strip_prefix("frames:") {
+            Some(dir) => Self::Frames(dir.into()),
+            None if s == "none" => Self::None,
+            None => Self::Device(s.into()),
+        }
+    }
+
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Frames(_) => Some("demo frames".into()),
+            Self::Device(d) => Some(d.display().to_string()),
+        }
+    }
+}
+
+/// How a node runs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder with `slots` and `store`.
+    pub data: PathBuf,
+    /// Where it answers.
+    pub listen: SocketAddr,
+    /// Where frames come from.
+    pub camera: CameraChoice,
+}
+
+impl Options {
+    /// The key slot file.
+    pub fn slots(&self) -> PathBuf {
+        self.data.join("slots")
+    }
+
+    /// The sealed database.
+    pub fn store(&self) -> PathBuf {
+        self.data.join("store")
+    }
+}
+
+/// A person whose key this node holds, by their passphrase, to the end of the shift.
+struct Held {
+    key: SigningKey,
+    root: Option<SigningKey>,
+}
+
+/// What is there once a passphrase has opened the store.
+struct Open {
+    store: Store,
+    master: Secret,
+    slots: Mutex<Slots>,
+    device: Mutex<Device>,
+    people: Mutex<BTreeMap<StaffId, Held>>,
+    gallery: Mutex<Gallery>,
+    demo: bool,
+}
+
+/// The node. Clients reach it through [`server::Server`].
+pub struct Node {
+    options: Options,
+    auth: Mutex<Terminal>,
+    open: AsyncMutex<Option<Arc<Open>>>,
+    link: AsyncMutex<Option<Link>>,
+    eye: Arc<Mutex<Option<Eye>>>,
+    changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
+    changed: Notify,
+}
+
+/// Changes remembered for clients that poll; one that is further behind reloads everything.
+const REMEMBERED: usize = 256;
+/// How long a poll waits for something to change.
+const POLL: Duration = Duration::from_secs(8);
+
+/// A lock whose data stays valid when a holder panicked: every holder leaves it whole at each step.
+fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Node {
+    /// A sealed node over a data folder.
+    ///
+    /// # Errors
+    /// No store there.
+    pub fn new(options: Options) -> Result<Arc<Self>, Fault> {
+        // Says early, and without a passphrase, that the folder holds no store.
+        Slots::read(&options.slots()).map_err(|e| setup::no_store(&options.data, e))?;
+        Ok(Arc::new(Self {
+            options,
+            auth: Mutex::default(),
+            open: AsyncMutex::new(None),
+            link: AsyncMutex::new(None),
+            eye: Arc::default(),
+            changes: Mutex::default(),
+            changed: Notify::new(),
+        }))
+    }
+
+    /// The open store.
+    async fn opened(&self) -> Result<Arc<Open>, Fault> {
+        self.open.lock().await.clone().ok_or_else(|| {
+            Fault::new(FaultKind::Locked, "the terminal is sealed: sign in with your passphrase first")
+        })
+    }
+
+    fn announce(&self, change: Change) {
+        let mut c = locked(&self.changes);
+        c.0 += 1;
+        let n = c.0;
+        c.1.push_back((n, change));
+        if c.1.len() > REMEMBERED {
+            c.1.pop_front();
+        }
+        drop(c);
+        self.changed.notify_waiters();
+    }
+
+    async fn poll(&self, since: u64) -> Changes {
+        let collect = || {
+            let c = locked(&self.changes);
+            let mut changes: Vec<Change> = c.1.iter().filter(|(n, _)| *n > since).map(|(_, c)| *c).collect();
+            changes.dedup();
+            Changes { next: c.0, changes }
+        };
+        let notified = self.changed.notified();
+        let first = collect();
+        if first.next > since {
+            return first;
+        }
+        // Nothing changed is an answer too.
+        let _ = tokio::time::timeout(POLL, notified).await;
+        collect()
+    }
+
+    /// Closes the store and takes the link down.
+    pub async fn close(&self) {
+        if let Some(link) = self.link.lock().await.take() {
+            link.down().await;
+        }
+        *self.open.lock().await = None;
+        *locked(&self.auth) = Terminal::default();
+    }
+}
+
+/// Asks the policy.
+fn decide(role: Role, action: Action, purpose: Purpose, own: bool, granted: bool) -> Decision {
+    Policies::default_set().decide(&Ask { role, action, purpose, own, granted })
+}
+
+/// Asks the policy about something of one's own organisation; a no becomes a fault with the reasons.
+fn require(role: Role, action: Action) -> Result<(), Fault> {
+    let d = decide(role, action, Purpose::Treatment, true, false);
+    if d.allow { Ok(()) } else { Err(denied(&d)) }
+}
+
+fn denied(d: &Decision) -> Fault {
+    Fault::new(FaultKind::Locked, format!("not allowed: {}", d.reasons.join("; ")))
+}

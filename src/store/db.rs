@@ -1,6 +1,9 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
@@ -61,6 +64,7 @@ pub struct Db {
     db: Option<Database>,
     replica: Replica,
     clock: Clock,
+    touched: BTreeSet<PatientId>,
 }
 
 impl Db {
@@ -90,7 +94,15 @@ impl Db {
             }
         }
         tx.commit()?;
-        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock: Clock::default() })
+        Ok(Self {
+            path: path.into(),
+            page_key,
+            id,
+            db: Some(db),
+            replica,
+            clock: Clock::default(),
+            touched: BTreeSet::new(),
+        })
     }
 
     /// Opens a store.
@@ -100,7 +112,7 @@ impl Db {
     pub fn open(path: &Path, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
         let (db, replica) = load(path, &page_key, id)?;
         let clock = Clock::resume(replica.latest());
-        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock })
+        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock, touched: BTreeSet::new() })
     }
 
     /// Closes and opens again: redb's handle stays latched after an error of the file.
@@ -197,7 +209,8 @@ impl Db {
             match &r {
                 Ok(Accepted::New(id)) => {
                     self.clock.observe(b.signed.header.time, now);
-                    self.store_or_reload(insert(&tx, *id, b))?;
+                    let patients = self.store_or_reload(insert(&tx, *id, b))?;
+                    self.touched.extend(patients);
                 }
                 Err(Invalid::Fork(log, _)) => {
                     let fork = self.replica.forks().find(|f| f.log == *log).cloned();
@@ -267,7 +280,7 @@ impl Db {
             }
             .seal(&author.key);
             match self.replica.accept(&block) {
-                Ok(Accepted::New(id)) => insert(tx, id, &block)?,
+                Ok(Accepted::New(id)) => self.touched.extend(insert(tx, id, &block)?),
                 Ok(Accepted::Known) => {}
                 Err(e) => return Err(StoreError::Database(format!("refused by our own rules: {e}"))),
             }
@@ -328,6 +341,16 @@ impl Db {
         Ok(out)
     }
 
+    /// The identifier of the block at a place.
+    ///
+    /// # Errors
+    /// A damaged page, or no such block.
+    pub fn block_id(&self, log: LogId, seq: u64) -> Result<BlockId, StoreError> {
+        self.replica
+            .id_at(log, seq)
+            .ok_or_else(|| StoreError::Damaged(format!("block {seq} of log {log} is missing")))
+    }
+
     /// The newest headers, newest first.
     ///
     /// # Errors
@@ -353,6 +376,20 @@ impl Db {
         prefix.push(kind as u8);
         let rows = self.scan::<()>(tables::BY_PATIENT, &prefix)?;
         Ok(rows.iter().filter_map(|(k, ())| from_place(&k[17..])).collect())
+    }
+
+    /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.
+    pub fn take_touched(&mut self) -> BTreeSet<PatientId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Every patient that some block speaks of.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn patients(&self) -> Result<BTreeSet<PatientId>, StoreError> {
+        let rows = self.scan::<()>(tables::BY_PATIENT, &[])?;
+        Ok(rows.iter().filter_map(|(k, ())| k.first_chunk::<16>().map(|p| PatientId(*p))).collect())
     }
 
     /// Notes what a peer acknowledged as durable.
@@ -449,8 +486,8 @@ fn insert_fork(tx: &WriteTransaction, f: &Fork) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes an accepted block with its indexes.
-fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<(), StoreError> {
+/// Writes an accepted block with its indexes; the patients that it speaks of.
+fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<Vec<PatientId>, StoreError> {
     let h = &b.signed.header;
     let key = place(h.log, h.seq);
     let stored = Stored { id, signed: b.signed.clone() };
@@ -477,19 +514,26 @@ fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<(), StoreErro
         Kind::Keys => {
             let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             insert_wraps(tx, &key, &wraps)?;
+            patients.extend(wraps.iter().filter_map(|w| match w {
+                Wrap::PatientKey { key, .. } => Some(key.patient),
+                Wrap::OrgKey { .. } => None,
+            }));
         }
         Kind::Governance => {}
     }
     patients.sort();
     patients.dedup();
+    if h.kind == Kind::Keys {
+        return Ok(patients);
+    }
     let mut index = tx.open_table(tables::BY_PATIENT)?;
-    for p in patients {
+    for p in &patients {
         let mut k = p.0.to_vec();
         k.push(h.kind as u8);
         k.extend_from_slice(&key);
         index.insert(k.as_slice(), codec::encode(&()).as_slice())?;
     }
-    Ok(())
+    Ok(patients)
 }
 
 fn insert_wraps(tx: &WriteTransaction, place: &[u8; 28], wraps: &[Wrap]) -> Result<(), StoreError> {

@@ -49,10 +49,7 @@ impl Case {
             let sides = d.bbox.iter().zip(&self.box_xywh);
             sides.map(|(a, b)| (a / scale - b).abs()).sum::<f32>()
         };
-        *found
-            .iter()
-            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-            .unwrap()
+        *found.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap()
     }
 }
 
@@ -93,20 +90,9 @@ fn boxes_and_landmarks_agree() {
     for case in &golden.cases {
         let found = engine.detect(&picture(&folder.join(&case.image)));
         let face = case.face(&found, 1.0);
-        assert!(
-            (face.score - case.score).abs() < 0.01,
-            "{}: {}",
-            case.image,
-            face.score
-        );
+        assert!((face.score - case.score).abs() < 0.01, "{}: {}", case.image, face.score);
         let expected = case.landmarks_xy.iter().flatten().chain(&case.box_xywh);
-        for (found, expected) in face
-            .landmarks
-            .iter()
-            .flatten()
-            .chain(&face.bbox)
-            .zip(expected)
-        {
+        for (found, expected) in face.landmarks.iter().flatten().chain(&face.bbox).zip(expected) {
             furthest = furthest.max((found - expected).abs());
         }
     }
@@ -126,16 +112,9 @@ fn detection_alignment_and_embedding_together_agree() {
         let cosine = engine.embed(&frame, &face).cosine(&case.embedding());
         let crop = aligned(&frame, &face.landmarks);
         let reference = picture(&folder.join("golden").join(&case.aligned));
-        let differences = crop
-            .rgb()
-            .iter()
-            .zip(reference.rgb())
-            .map(|(a, b)| f64::from(a.abs_diff(*b)));
+        let differences = crop.rgb().iter().zip(reference.rgb()).map(|(a, b)| f64::from(a.abs_diff(*b)));
         let mean = differences.sum::<f64>() / crop.rgb().len() as f64;
-        println!(
-            "{}: cosine {cosine:.5}, crop differs by {mean:.3} of 255",
-            case.image
-        );
+        println!("{}: cosine {cosine:.5}, crop differs by {mean:.3} of 255", case.image);
         assert!(cosine >= 0.99, "{}: {cosine}", case.image);
     }
 }
@@ -153,9 +132,7 @@ fn a_large_frame_gives_the_same_face() {
     let (mut furthest, mut least) = (0.0f32, 1.0f32);
     for case in &golden.cases {
         let small = picture(&folder.join(&case.image));
-        let large = Frame::from_fn(3 * small.width(), 3 * small.height(), |x, y| {
-            small.pixel(x / 3, y / 3)
-        });
+        let large = Frame::from_fn(3 * small.width(), 3 * small.height(), |x, y| small.pixel(x / 3, y / 3));
         let face = case.face(&engine.detect(&large), 3.0);
         let scaled = face.landmarks.iter().flatten().map(|v| (v - 1.0) / 3.0);
         for (found, expected) in scaled.zip(case.landmarks_xy.iter().flatten()) {
@@ -180,23 +157,17 @@ fn spoiled_photographs_are_refused() {
             let frame = spoil(&picture(&folder.join(&case.image)));
             let found = engine.detect(&frame);
             let face = (!found.is_empty()).then(|| case.face(&found, 1.0));
-            let quality =
-                face.map(|f| Quality::measure(&frame, &f, &aligned(&frame, &f.landmarks)));
+            let quality = face.map(|f| Quality::measure(&frame, &f, &aligned(&frame, &f.landmarks)));
             // Where no face is found at all, there is none to compare.
             refused += usize::from(quality.is_none_or(|q| q.problem().is_some()));
             named += usize::from(quality.is_none_or(|q| q.problem() == Some(problem)));
         }
-        println!(
-            "{name}: {refused} of {} refused, {named} for that",
-            golden.cases.len()
-        );
+        println!("{name}: {refused} of {} refused, {named} for that", golden.cases.len());
         assert!(refused >= 11 && named >= 8, "{name}: {refused}, {named}");
     };
     let scaled = |by: f32| {
         move |f: &Frame| {
-            Frame::from_fn(f.width(), f.height(), |x, y| {
-                f.pixel(x, y).map(|v| (f32::from(v) * by) as u8)
-            })
+            Frame::from_fn(f.width(), f.height(), |x, y| f.pixel(x, y).map(|v| (f32::from(v) * by) as u8))
         }
     };
     refused("dark", QualityProblem::BadLight, &scaled(0.2));
@@ -213,13 +184,8 @@ fn mean(frame: &Frame, width: u32, height: u32) -> Frame {
     Frame::from_fn(frame.width(), frame.height(), |x, y| {
         let mut sum = [0; 3];
         for (i, j) in (0..width * height).map(|k| (k % width, k / width)) {
-            let pixel = frame.pixel(
-                (x + i).min(frame.width() - 1),
-                (y + j).min(frame.height() - 1),
-            );
-            sum.iter_mut()
-                .zip(pixel)
-                .for_each(|(s, p)| *s += u32::from(p));
+            let pixel = frame.pixel((x + i).min(frame.width() - 1), (y + j).min(frame.height() - 1));
+            sum.iter_mut().zip(pixel).for_each(|(s, p)| *s += u32::from(p));
         }
         sum.map(|s| (s / (width * height)) as u8)
     })

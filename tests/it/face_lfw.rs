@@ -7,10 +7,7 @@ use aidpost::face::{Embedding, Gallery};
 use std::path::{Path, PathBuf};
 
 fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .collect();
+    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     entries.sort();
     entries
 }
@@ -23,13 +20,9 @@ fn faces(folder: &Path) -> Vec<(usize, Embedding)> {
     for (person, folder) in sorted(&folder.join("lfw100")).iter().enumerate() {
         for path in sorted(folder) {
             let frame = picture(&path);
-            let middle =
-                |b: &[f32; 4]| (b[0] + b[2] / 2.0 - 125.0).hypot(b[1] + b[3] / 2.0 - 125.0);
+            let middle = |b: &[f32; 4]| (b[0] + b[2] / 2.0 - 125.0).hypot(b[1] + b[3] / 2.0 - 125.0);
             let found = engine.detect(&frame);
-            let face = found
-                .iter()
-                .min_by(|a, b| middle(&a.bbox).total_cmp(&middle(&b.bbox)))
-                .unwrap();
+            let face = found.iter().min_by(|a, b| middle(&a.bbox).total_cmp(&middle(&b.bbox))).unwrap();
             let quality = Quality::measure(&frame, face, &aligned(&frame, &face.landmarks));
             if let Some(problem) = quality.problem() {
                 refused += 1;
@@ -38,10 +31,7 @@ fn faces(folder: &Path) -> Vec<(usize, Embedding)> {
             faces.push((person, engine.embed(&frame, face)));
         }
     }
-    println!(
-        "{refused} of {} pictures refused for their quality",
-        faces.len()
-    );
+    println!("{refused} of {} pictures refused for their quality", faces.len());
     assert!(refused * 10 <= faces.len());
     faces
 }
@@ -53,10 +43,7 @@ fn equal_error_rate(mut same: Vec<f32>, mut different: Vec<f32>) -> (f64, f32) {
     let rates = |threshold: &f32| {
         let missed = same.partition_point(|s| s < threshold) as f64 / same.len() as f64;
         let passed = different.partition_point(|s| s < threshold);
-        (
-            missed,
-            (different.len() - passed) as f64 / different.len() as f64,
-        )
+        (missed, (different.len() - passed) as f64 / different.len() as f64)
     };
     let candidates = same.iter().chain(&different);
     let worse = candidates.map(|t| (rates(t).0.max(rates(t).1), *t));
@@ -71,11 +58,7 @@ fn people_are_told_apart() {
     let (mut same, mut different) = (Vec::new(), Vec::new());
     for (i, (who, one)) in faces.iter().enumerate() {
         for (other_who, other) in &faces[..i] {
-            let scores = if who == other_who {
-                &mut same
-            } else {
-                &mut different
-            };
+            let scores = if who == other_who { &mut same } else { &mut different };
             scores.push(one.cosine(other));
         }
     }
@@ -98,9 +81,6 @@ fn people_are_told_apart() {
         .collect();
     assert_eq!(gallery.highest_between_people(), Some(highest));
     let (rate, threshold) = equal_error_rate(same, different);
-    println!(
-        "EER {:.3}% at {threshold:.3}; highest score between two people {highest:.3}",
-        100.0 * rate
-    );
+    println!("EER {:.3}% at {threshold:.3}; highest score between two people {highest:.3}", 100.0 * rate);
     assert!(rate < 0.005, "EER {rate}");
 }

@@ -1,0 +1,47 @@
+//! Errors of the rooms below, as one line and a kind for the exit code.
+
+use super::api::{Fault, FaultKind};
+use crate::{
+    core::record::BadRecord,
+    face::{CameraError, FaceError},
+    mesh::{courier::CourierError, endpoint::LinkError, session::MeetError, ticket::BadTicket},
+    store::StoreError,
+    vault::slots::SlotError,
+};
+
+macro_rules! fault {
+    ($($error:ty => $kind:expr),* $(,)?) => {$(
+        impl From<$error> for Fault {
+            fn from(e: $error) -> Self {
+                let kind: fn(&$error) -> FaultKind = $kind;
+                Fault::new(kind(&e), e)
+            }
+        }
+    )*};
+}
+
+fault! {
+    StoreError => |e| match e {
+        StoreError::Busy(_) => FaultKind::Busy,
+        StoreError::Damaged(_) | StoreError::NotAStore(_) => FaultKind::Damaged,
+        StoreError::Missing(_) | StoreError::Exists(_) => FaultKind::Usage,
+        _ => FaultKind::Failed,
+    },
+    SlotError => |e| match e {
+        SlotError::Wrong => FaultKind::Locked,
+        SlotError::TooShort | SlotError::Taken(_) => FaultKind::Usage,
+        SlotError::Damaged(_) => FaultKind::Damaged,
+        _ => FaultKind::Failed,
+    },
+    CourierError => |e| match e {
+        CourierError::Io(..) | CourierError::Write(_) => FaultKind::Unreachable,
+        CourierError::Store(_) => FaultKind::Failed,
+        _ => FaultKind::Usage,
+    },
+    LinkError => |_| FaultKind::Unreachable,
+    MeetError => |_| FaultKind::Unreachable,
+    BadTicket => |_| FaultKind::Usage,
+    BadRecord => |_| FaultKind::Usage,
+    FaceError => |_| FaultKind::Damaged,
+    CameraError => |_| FaultKind::Unreachable,
+}

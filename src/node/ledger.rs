@@ -1,0 +1,112 @@
+//! The ledger as the screens show it, and checking it anew.
+
+use super::{
+    Node,
+    api::{BlockRow, Fault, LedgerView, LogRow, OpenStatus, VerifyReport},
+    locked,
+    sync::only_here,
+};
+use crate::{
+    core::finality::{quorum, tolerated},
+    face::Embedding,
+    store::{Db, StoreError, tables, tables::Peer},
+};
+
+/// The most blocks shown at once.
+const MOST: u32 = 1_000;
+
+fn view(db: &Db, newest: usize) -> Result<LedgerView, StoreError> {
+    let replica = db.replica();
+    let g = replica.governance();
+    let here = only_here(db)?;
+    let names = |log: crate::core::id::LogId| {
+        let d = g.device(log.device);
+        (
+            d.map_or_else(|| log.to_string(), |d| d.request.name.clone()),
+            d.map_or_else(String::new, |d| g.org_name(d.org)),
+        )
+    };
+    let blocks = db
+        .newest(newest)?
+        .into_iter()
+        .map(|s| {
+            let h = &s.signed.header;
+            let (device, org) = names(h.log);
+            BlockRow {
+                id: s.id,
+                device,
+                org,
+                seq: h.seq,
+                kind: h.kind,
+                at: h.time.millis,
+                bytes: h.payload_len,
+                only_here: here.is_only_here(h.log, h.seq),
+            }
+        })
+        .collect();
+    let logs = replica
+        .frontier()
+        .iter()
+        .map(|d| {
+            let (device, org) = names(d.log);
+            let last = replica.head(d.log).map_or(0, |h| h.time.millis);
+            LogRow { device, org, blocks: d.seq + 1, last }
+        })
+        .collect();
+    let forks = replica
+        .forks()
+        .map(|f| {
+            let (device, org) = names(f.log);
+            format!("{device} ({org}) wrote two different blocks with number {}: nothing it wrote from there gives permission", f.seq)
+        })
+        .collect();
+    let n = g.orgs().count();
+    let trust = match tolerated(n) {
+        0 => format!(
+            "{n} organisations: a lying organisation is found out, but not outvoted (that takes four)"
+        ),
+        f => {
+            format!("{n} organisations: {f} may lie without harm, {} must agree to admit another", quorum(n))
+        }
+    };
+    Ok(LedgerView { blocks, total: replica.len(), logs, forks, trust })
+}
+
+impl Node {
+    pub(super) async fn ledger(&self, newest: u32) -> Result<LedgerView, Fault> {
+        let open = self.opened().await?;
+        Ok(open.store.call(move |db| view(db, newest.min(MOST) as usize)).await?)
+    }
+
+    pub(super) async fn verify(&self) -> Result<VerifyReport, Fault> {
+        let open = self.opened().await?;
+        let c = open.store.call(|db| db.verify()).await?;
+        Ok(VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage })
+    }
+
+    pub(super) async fn open_status(&self) -> Option<OpenStatus> {
+        let open = self.opened().await.ok()?;
+        let device = locked(&open.device).clone();
+        let status = open.store.call(move |db| {
+            let g = db.replica().governance();
+            Ok(OpenStatus {
+                consortium: g.genesis().name.clone(),
+                fingerprint: g.consortium(),
+                demo: g.genesis().demo,
+                org: device.org.name.clone(),
+                org_id: device.org_id(),
+                device: device
+                    .cert
+                    .as_ref()
+                    .map_or_else(|| "not certified yet".into(), |c| c.request.name.clone()),
+                device_id: device.id(),
+                blocks: db.replica().len(),
+                forks: db.replica().forks().count() as u64,
+                only_here: only_here(db)?.count(),
+                enrolled: db.scan::<Vec<Embedding>>(tables::FACES, &[])?.len() as u32,
+                peers: db.scan::<Peer>(tables::PEERS, &[])?.len() as u32,
+            })
+        });
+        status.await.ok()
+    }
+}

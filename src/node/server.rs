@@ -1,0 +1,323 @@
+//! The node's service for one client: its own sign-in, the node shared. In-process and over a Unix socket alike.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use futures::StreamExt;
+use tarpc::{
+    context::Context,
+    serde_transport,
+    server::{BaseChannel, Channel},
+    tokio_serde::formats::Json,
+};
+
+use super::{
+    Node,
+    api::{
+        Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, Fault, FaultKind, GrantAsk, LedgerView,
+        Look, MeshView, Met, Passphrase, PatientRow, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+    },
+    clock, locked,
+};
+use crate::core::{
+    auth::Session,
+    governance::Role,
+    id::{DeviceId, GrantId, OrgId, PatientId, StaffId},
+    policy::Purpose,
+    record::Patient,
+};
+
+/// The most bytes of one request or answer over the socket.
+const MAX_FRAME: usize = 16 * 1024 * 1024;
+/// Calls of one client that are worked on at once.
+const CALLS: usize = 16;
+/// Clients of the socket at once.
+const CLIENTS: usize = 64;
+
+/// One client's side of the node.
+#[derive(Clone)]
+pub struct Server {
+    node: Arc<Node>,
+    session: Arc<Mutex<Option<Session>>>,
+    /// The client runs in this process, at the terminal itself. Nobody else signs in by face: a socket's client may
+    /// come from afar.
+    at_terminal: bool,
+}
+
+/// A client in this process, for the screens and for commands that start their own node.
+pub fn local(node: &Arc<Node>) -> ClinicClient {
+    let (near, far) = tarpc::transport::channel::unbounded();
+    let server = Server { node: node.clone(), session: Arc::default(), at_terminal: true };
+    tokio::spawn(BaseChannel::with_defaults(far).execute(server.serve()).for_each(|call| async {
+        tokio::spawn(call);
+    }));
+    ClinicClient::new(tarpc::client::Config::default(), near).spawn()
+}
+
+/// The socket of a data folder.
+pub fn socket(data: &Path) -> PathBuf {
+    data.join("node.sock")
+}
+
+/// A client of a node that already runs over this data folder; none when none does.
+///
+/// # Errors
+/// A node runs, but its socket can't be used.
+pub async fn remote(data: &Path) -> Result<Option<ClinicClient>, Fault> {
+    let path = socket(data);
+    let mut connect = serde_transport::unix::connect(&path, Json::default);
+    connect.config_mut().max_frame_length(MAX_FRAME);
+    match connect.await {
+        Ok(t) => Ok(Some(ClinicClient::new(tarpc::client::Config::default(), t).spawn())),
+        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Err(Fault::new(
+            FaultKind::Unreachable,
+            format!("not allowed to use {}: run as the user of the node, or join its group", path.display()),
+        )),
+        // No socket, or one that a crash left behind.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Answers on the Unix socket (mode 0600) until the future is dropped.
+///
+/// # Errors
+/// The socket can't be made.
+pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
+    let path = socket(&node.options.data);
+    let bad = |e: std::io::Error| {
+        Fault::new(FaultKind::Failed, format!("{}: {e}: check the folder's permissions", path.display()))
+    };
+    if remote(&node.options.data).await?.is_some() {
+        return Err(Fault::new(
+            FaultKind::Busy,
+            "a node already runs over this data folder: use that one, or stop it first",
+        ));
+    }
+    if path.exists() {
+        fs::remove_file(&path).map_err(bad)?;
+    }
+    let mut listener = serde_transport::unix::listen(&path, Json::default).await.map_err(bad)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(bad)?;
+    listener.config_mut().max_frame_length(MAX_FRAME);
+    listener
+        .filter_map(|t| async { t.ok() })
+        .map(BaseChannel::with_defaults)
+        .for_each_concurrent(CLIENTS, |channel| {
+            let server = Server { node: node.clone(), session: Arc::default(), at_terminal: false };
+            channel.execute(server.serve()).for_each_concurrent(CALLS, |call| call)
+        })
+        .await;
+    Ok(())
+}
+
+impl Server {
+    /// Who is signed in at this client; a call is a key press.
+    async fn need(&self) -> Result<Who, Fault> {
+        self.node.end_shifts().await;
+        let session = *locked(&self.session);
+        let Some(session) = session else {
+            return Err(Fault::new(FaultKind::Locked, "sign in first"));
+        };
+        if let Err(e) = self.node.live(&session) {
+            *locked(&self.session) = None;
+            return Err(e);
+        }
+        let open = self.node.opened().await?;
+        let who = self.node.who(&open, session.staff).await?;
+        *locked(&self.session) = Some(Session { active: clock::now(), ..session });
+        Ok(who)
+    }
+
+    fn signed_in(&self, staff: StaffId) {
+        *locked(&self.session) = Some(Session { staff, active: clock::now() });
+    }
+}
+
+impl Clinic for Server {
+    async fn status(self, _: Context) -> Status {
+        let open = self.node.open_status().await;
+        let session = *locked(&self.session);
+        let signed_in = match (session, self.node.opened().await) {
+            (Some(s), Ok(o)) if self.node.live(&s).is_ok() => self.node.who(&o, s.staff).await.ok(),
+            _ => None,
+        };
+        let enrolled = open.as_ref().is_some_and(|o| o.enrolled > 0);
+        let camera = self.node.options.camera.name();
+        Status {
+            version: env!("CARGO_PKG_VERSION").into(),
+            sealed: open.is_none(),
+            signed_in,
+            face_possible: self.at_terminal
+                && enrolled
+                && camera.is_some()
+                && locked(&self.node.auth).face_possible(clock::now()),
+            camera,
+            open,
+        }
+    }
+
+    async fn events(self, _: Context, since: u64) -> Changes {
+        self.node.poll(since).await
+    }
+
+    async fn unlock(self, _: Context, login: String, passphrase: Passphrase) -> Result<Who, Fault> {
+        let who = self.node.unlock(login, passphrase).await?;
+        self.signed_in(who.staff);
+        Ok(who)
+    }
+
+    async fn look(self, _: Context) -> Result<Look, Fault> {
+        if !self.at_terminal {
+            return Err(Fault::new(
+                FaultKind::Locked,
+                "sign-in by face works only at the terminal itself: use your passphrase",
+            ));
+        }
+        let (look, who) = self.node.look().await?;
+        if let Some(staff) = who {
+            self.signed_in(staff);
+        }
+        Ok(look)
+    }
+
+    async fn lock(self, _: Context) -> Result<(), Fault> {
+        *locked(&self.session) = None;
+        self.node.close_eye();
+        Ok(())
+    }
+
+    async fn patients(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.patients(&who, &query).await
+    }
+
+    async fn register(self, _: Context, patient: Patient) -> Result<PatientId, Fault> {
+        let who = self.need().await?;
+        self.node.register(&who, patient).await
+    }
+
+    async fn chart(self, _: Context, patient: PatientId, purpose: Purpose) -> Result<Chart, Fault> {
+        let who = self.need().await?;
+        self.node.chart(&who, patient, purpose).await
+    }
+
+    async fn write_visit(self, _: Context, patient: PatientId, draft: VisitDraft) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.write_visit(&who, patient, draft).await
+    }
+
+    async fn draft(self, _: Context, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
+        let who = self.need().await?;
+        self.node.draft(&who, patient).await
+    }
+
+    async fn keep_draft(
+        self,
+        _: Context,
+        patient: PatientId,
+        draft: Option<VisitDraft>,
+    ) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.keep_draft(&who, patient, draft).await
+    }
+
+    async fn consent(self, _: Context, patient: PatientId) -> Result<ConsentView, Fault> {
+        let who = self.need().await?;
+        self.node.consent(&who, patient).await
+    }
+
+    async fn grant(self, _: Context, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {
+        let who = self.need().await?;
+        self.node.grant(&who, patient, ask).await
+    }
+
+    async fn stop_sharing(self, _: Context, patient: PatientId, org: OrgId) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.stop_sharing(&who, patient, org).await
+    }
+
+    async fn ledger(self, _: Context, newest: u32) -> Result<LedgerView, Fault> {
+        self.need().await?;
+        self.node.ledger(newest).await
+    }
+
+    async fn verify(self, _: Context) -> Result<VerifyReport, Fault> {
+        self.need().await?;
+        self.node.verify().await
+    }
+
+    async fn mesh(self, _: Context) -> Result<MeshView, Fault> {
+        self.need().await?;
+        self.node.mesh().await
+    }
+
+    async fn add_peer(self, _: Context, ticket: String) -> Result<DeviceId, Fault> {
+        self.need().await?;
+        self.node.add_peer(&ticket).await
+    }
+
+    async fn sync(self, _: Context) -> Result<Vec<Met>, Fault> {
+        self.need().await?;
+        self.node.sync().await
+    }
+
+    async fn link(self, _: Context, up: bool) -> Result<(), Fault> {
+        self.need().await?;
+        if up {
+            return self.node.link_up().await;
+        }
+        self.node.link_down().await;
+        Ok(())
+    }
+
+    async fn invite(self, _: Context) -> Result<String, Fault> {
+        self.need().await?;
+        self.node.invite().await
+    }
+
+    async fn admit(self, _: Context, request: String) -> Result<OrgId, Fault> {
+        let who = self.need().await?;
+        self.node.admit(&who, &request).await
+    }
+
+    async fn certify(self, _: Context, request: String) -> Result<String, Fault> {
+        let who = self.need().await?;
+        self.node.certify(&who, &request).await
+    }
+
+    async fn add_staff(
+        self,
+        _: Context,
+        login: String,
+        name: String,
+        role: Role,
+        passphrase: Passphrase,
+    ) -> Result<StaffId, Fault> {
+        let who = self.need().await?;
+        self.node.add_staff(&who, login, name, role, passphrase).await
+    }
+
+    async fn staff(self, _: Context) -> Result<Vec<StaffRow>, Fault> {
+        self.need().await?;
+        self.node.staff().await
+    }
+
+    async fn enrol(self, _: Context, staff: StaffId) -> Result<u32, Fault> {
+        let who = self.need().await?;
+        self.node.enrol(&who, staff).await
+    }
+
+    async fn courier_out(self, _: Context, folder: String) -> Result<Carried, Fault> {
+        self.need().await?;
+        self.node.courier_out(folder).await
+    }
+
+    async fn courier_in(self, _: Context, folder: String) -> Result<Vec<Carried>, Fault> {
+        self.need().await?;
+        self.node.courier_in(folder).await
+    }
+}

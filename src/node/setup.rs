@@ -1,0 +1,276 @@
+//! Founding a consortium, joining one, and what each needs in a new data folder.
+
+use std::{fs, net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path};
+
+use ed25519_dalek::SigningKey;
+use rand::CryptoRng;
+
+use super::{
+    api::{Fault, FaultKind, Passphrase},
+    clock,
+    device::Device,
+    text::{self, Certificate, Invite, JoinRequest},
+};
+use crate::{
+    core::{
+        block::Kind,
+        codec,
+        governance::{DeviceCert, Genesis, OrgCert, OrgKeyCert, OrgKind, Role, StaffCert, Statement},
+        id::hash32,
+        keys::Wrap,
+    },
+    store::{Beside, Content, Db, StoreError},
+    vault::{
+        Secret,
+        keytree::{Exchange, wrap_org_key},
+        slots::{Cost, Opened, SlotError, Slots},
+    },
+};
+
+/// The first person and terminal of a new data folder.
+pub struct Newcomer<'a> {
+    /// The folder; made if missing.
+    pub data: &'a Path,
+    /// The terminal's name.
+    pub device: &'a str,
+    /// The person's login.
+    pub login: &'a str,
+    /// The person's name as colleagues know it.
+    pub name: &'a str,
+    /// Their passphrase.
+    pub passphrase: &'a Passphrase,
+    /// The cost of a guess at it.
+    pub cost: Cost,
+}
+
+/// A missing slot file is a missing store.
+pub(super) fn no_store(data: &Path, e: SlotError) -> Fault {
+    match e {
+        SlotError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            StoreError::Missing(data.into()).into()
+        }
+        other => other.into(),
+    }
+}
+
+fn page_key(master: &Secret) -> Secret {
+    master.derive(b"aidpost v0", &[b"page key"])
+}
+
+/// Opens the database with a master key from a slot.
+///
+/// # Errors
+/// Busy, missing, damaged.
+pub fn open_db(data: &Path, master: &Secret, slots: &Slots) -> Result<Db, StoreError> {
+    Db::open(&data.join("store"), page_key(master), slots.store())
+}
+
+/// Checks the pages of a database that no longer opens.
+///
+/// # Errors
+/// It can't be read at all.
+pub fn check_pages(
+    data: &Path,
+    master: &Secret,
+    slots: &Slots,
+) -> Result<crate::store::verify::Checked, StoreError> {
+    crate::store::verify::pages_of(&data.join("store"), &page_key(master), slots.store())
+}
+
+impl Newcomer<'_> {
+    fn make_folder(&self) -> Result<(), Fault> {
+        if self.data.join("slots").exists() || self.data.join("store").exists() {
+            return Err(StoreError::Exists(self.data.into()).into());
+        }
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.data)
+            .map_err(|e| StoreError::Io { path: self.data.into(), source: e }.into())
+    }
+
+    /// Writes database and key slots; a failure leaves neither behind.
+    fn write(
+        &self,
+        genesis: &Genesis,
+        device: &Device,
+        staff: SigningKey,
+        root: Option<SigningKey>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Db, Fault> {
+        let mut id = [0u8; 16];
+        rng.fill_bytes(&mut id);
+        let opened = Opened { master: Secret::random(rng), staff, root };
+        let store = self.data.join("store");
+        let mut slots = Slots::create(&self.data.join("slots"), id, rng);
+        let db = Db::create(&store, page_key(&opened.master), id, genesis, &[device.to_meta()])?;
+        let added = slots.add(self.login, &self.passphrase.0, &opened, self.cost, rng);
+        if let Err(e) = added {
+            drop(db);
+            // Without a slot nobody could ever open it.
+            let _ = fs::remove_file(&store);
+            return Err(e.into());
+        }
+        Ok(db)
+    }
+}
+
+fn new_key(rng: &mut dyn CryptoRng) -> SigningKey {
+    SigningKey::from_bytes(Secret::random(rng).expose())
+}
+
+/// Root key, certificate and first encryption key of a new organisation, with what its first block will say.
+fn new_org(
+    new: &Newcomer<'_>,
+    name: &str,
+    kind: OrgKind,
+    rng: &mut dyn CryptoRng,
+) -> (SigningKey, SigningKey, Device) {
+    let (root, staff) = (new_key(rng), new_key(rng));
+    let org = OrgCert::new(name, kind, &root);
+    let org_key = Exchange::random(rng);
+    let mut device = Device::new(org, rng);
+    let cert = DeviceCert::new(device.request(new.device), 0, &root);
+    device.pending = vec![
+        Statement::Device(cert.clone()),
+        Statement::Staff(StaffCert::new(new.name, Role::Admin, *staff.verifying_key().as_bytes(), &root)),
+        Statement::OrgKey(OrgKeyCert::new(org_key.public, &root)),
+    ];
+    device.cert = Some(cert);
+    device.set_org_key(&org_key);
+    (root, staff, device)
+}
+
+/// Founds a consortium with its first organisation, terminal and admin.
+///
+/// # Errors
+/// The folder is taken or can't be written, a name or the passphrase isn't acceptable; then nothing is left behind.
+pub fn found(
+    new: &Newcomer<'_>,
+    consortium: &str,
+    org: &str,
+    kind: OrgKind,
+    demo: bool,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), Fault> {
+    new.make_folder()?;
+    let (root, staff, mut device) = new_org(new, org, kind, rng);
+    let mut nonce = [0u8; 32];
+    rng.fill_bytes(&mut nonce);
+    let founder = device.org.clone();
+    let genesis = Genesis { version: 0, name: consortium.into(), demo, nonce, founder };
+    let mut db = new.write(&genesis, &device, staff, Some(root), rng)?;
+    settle(&mut db, &mut device, rng)?;
+    Ok(())
+}
+
+/// Prepares a new organisation's first terminal: its request goes to an organisation of the consortium.
+///
+/// # Errors
+/// As [`found`].
+pub fn join_org(
+    new: &Newcomer<'_>,
+    invite: &Invite,
+    org: &str,
+    kind: OrgKind,
+    rng: &mut dyn CryptoRng,
+) -> Result<JoinRequest, Fault> {
+    new.make_folder()?;
+    let (root, staff, device) = new_org(new, org, kind, rng);
+    let request = JoinRequest {
+        org: Some(device.org.clone()),
+        device: device.request(new.device),
+        staff: (new.name.into(), Role::Admin, *staff.verifying_key().as_bytes()),
+    };
+    new.write(&invite.genesis, &device, staff, Some(root), rng)?;
+    Ok(request)
+}
+
+/// Prepares a further terminal of the organisation that invited: its request goes to that organisation's admin.
+///
+/// # Errors
+/// As [`found`].
+pub fn join_terminal(
+    new: &Newcomer<'_>,
+    invite: &Invite,
+    role: Role,
+    rng: &mut dyn CryptoRng,
+) -> Result<JoinRequest, Fault> {
+    new.make_folder()?;
+    let staff = new_key(rng);
+    let device = Device::new(invite.org.clone(), rng);
+    let request = JoinRequest {
+        org: None,
+        device: device.request(new.device),
+        staff: (new.name.into(), role, *staff.verifying_key().as_bytes()),
+    };
+    new.write(&invite.genesis, &device, staff, None, rng)?;
+    Ok(request)
+}
+
+/// Gives a terminal the certificate that its organisation's admin made.
+///
+/// # Errors
+/// The certificate is another terminal's, or the store doesn't open.
+pub fn take_certificate(
+    data: &Path,
+    login: &str,
+    passphrase: &Passphrase,
+    certificate: &Certificate,
+) -> Result<(), Fault> {
+    let slots = Slots::read(&data.join("slots")).map_err(|e| no_store(data, e))?;
+    let opened = slots.open(login, &passphrase.0)?;
+    let mut db = open_db(data, &opened.master, &slots)?;
+    let mut device = Device::load(&db)?;
+    if certificate.device.id() != device.id() || certificate.device.org != device.org_id() {
+        return Err(Fault::new(
+            FaultKind::Usage,
+            "the certificate is another terminal's: ask the admin for the one made from this terminal's request",
+        ));
+    }
+    device.cert = Some(certificate.device.clone());
+    Ok(device.save(&mut db)?)
+}
+
+/// Writes a new organisation's first blocks once its admission is on the ledger here. False: nothing to do (yet).
+///
+/// # Errors
+/// The store failed.
+pub fn settle(db: &mut Db, device: &mut Device, rng: &mut dyn CryptoRng) -> Result<bool, StoreError> {
+    if device.pending.is_empty() || db.replica().governance().org(device.org_id()).is_none() {
+        return Ok(false);
+    }
+    let statements = codec::encode(&device.pending);
+    let mut contents: Vec<(Kind, Content)> = vec![(Kind::Governance, Box::new(move |_, _| Ok(statements)))];
+    if let Some(key) = device.org_key() {
+        let consortium = db.replica().governance().consortium();
+        let to = device.encryption().public;
+        let wrap = wrap_org_key(consortium, device.org_id(), &key, device.id(), &to, rng)
+            .map_err(|e| StoreError::Database(e.to_string()))?;
+        let bytes = codec::encode(&Vec::<Wrap>::from([wrap]));
+        contents.push((Kind::Keys, Box::new(move |_, _| Ok(bytes))));
+    }
+    db.author(&device.author(), clock::now(), rng, contents, &Beside::default())?;
+    device.settled();
+    device.save(db)?;
+    Ok(true)
+}
+
+/// An invitation to this consortium.
+pub(super) fn invitation(db: &Db, device: &Device, ticket: String) -> String {
+    let g = db.replica().governance();
+    text::write(&Invite {
+        genesis: g.genesis().clone(),
+        acts: g.acts().to_vec(),
+        org: device.org.clone(),
+        ticket,
+    })
+}
+
+/// A port that is the same for all terminals of a consortium, so that one address is enough to dial: 47500 to 48499.
+pub fn default_listen(data: &Path) -> SocketAddr {
+    // Two data folders on one machine (a demonstration, a test) get two ports.
+    let h = hash32("aidpost v0 port", &[data.as_os_str().as_encoded_bytes()]);
+    let port = 47_500 + u16::from_le_bytes([h[0], h[1]]) % 1_000;
+    SocketAddr::from(([0, 0, 0, 0], port))
+}

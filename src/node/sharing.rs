@@ -1,0 +1,161 @@
+//! What a patient allows: recorded as consent, and keys wrapped accordingly in the same transaction.
+
+use super::{
+    Node,
+    api::{AccessRow, Change, ConsentView, Fault, FaultKind, GrantAsk, GrantRow, Saved, Who},
+    clock,
+    device::Device,
+    locked,
+    people::certified,
+    records::{own_keys, saved, wraps},
+    require,
+};
+use crate::{
+    core::{
+        audit::{Access, AuditEntry},
+        block::{Kind, MAX_PAYLOAD},
+        codec,
+        consent::{self, Act, Entry, Grant, Grantee, Scope, standing},
+        id::{ConsortiumId, GrantId, OrgId, PatientId},
+        policy::Action,
+        sign::Authored,
+        time::DAY,
+    },
+    store::{Beside, Content, Db, StoreError},
+    vault::keytree::wrap_patient_key,
+};
+
+/// The longest time that a grant may be given for at once, in days.
+const MAX_DAYS: u32 = 3_660;
+
+/// A consent block: the change is bound to its place in the log.
+fn consent_block(
+    staff: &ed25519_dalek::SigningKey,
+    consortium: ConsortiumId,
+    patient: PatientId,
+    act: &Act,
+) -> (Kind, Content) {
+    let scope: [&[u8]; 2] = [&consortium.0, &patient.0];
+    let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, act) };
+    let make =
+        move |log, seq| consent::change(&entry, log, seq).map_err(|e| StoreError::Database(e.to_string()));
+    (Kind::Consent, Box::new(make))
+}
+
+fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, StoreError> {
+    let replica = db.replica();
+    let g = replica.governance();
+    let mut accesses = Vec::new();
+    for (log, seq) in db.about(patient, Kind::Audit)? {
+        let Some(b) = db.block(log, seq)? else { continue };
+        let entries: Vec<AuditEntry> = codec::decode(&b.payload.bytes, MAX_PAYLOAD).unwrap_or_default();
+        for e in entries {
+            let AuditEntry::Access(a) = e else { continue };
+            let Ok(x) = a.read::<Access>(MAX_PAYLOAD) else { continue };
+            if x.patient == patient {
+                accesses.push(AccessRow {
+                    at: b.signed.header.time.millis,
+                    staff: g.staff_name(a.author),
+                    org: g.staff(a.author).map_or_else(String::new, |s| g.org_name(s.org)),
+                    purpose: x.purpose,
+                    allowed: x.allowed,
+                });
+            }
+        }
+    }
+    accesses.sort_by_key(|a| std::cmp::Reverse(a.at));
+    let consents = replica.consents(patient);
+    let grants = standing(consents, replica, clock::now())
+        .into_iter()
+        .map(|s| GrantRow { org: g.org_name(s.grant.to.org()), standing: s })
+        .collect();
+    let others = g.orgs().filter(|o| o.id() != device.org_id()).map(|o| (o.id(), o.name.clone())).collect();
+    // The merged document is what travels; every entry of a valid block is one of its changes.
+    let mut doc = consent::merge(patient, consents.iter().map(|r| r.change.as_slice()))
+        .map_err(|e| StoreError::Damaged(format!("the consent document does not merge ({e})")))?;
+    let changes = consent::heads(&mut doc).len() as u32;
+    Ok(ConsentView { patient, grants, accesses, others, changes })
+}
+
+impl Node {
+    pub(super) async fn consent(&self, who: &Who, patient: PatientId) -> Result<ConsentView, Fault> {
+        require(who.role, Action::Consent)?;
+        let open = self.opened().await?;
+        let device = locked(&open.device).clone();
+        Ok(open.store.call(move |db| view(db, &device, patient)).await?)
+    }
+
+    pub(super) async fn grant(&self, who: &Who, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {
+        require(who.role, Action::Consent)?;
+        if ask.compartments.is_empty() || ask.days.is_some_and(|d| d == 0 || d > MAX_DAYS) {
+            return Err(Fault::new(
+                FaultKind::Usage,
+                format!("choose what is shared, and a time of 1 to {MAX_DAYS} days"),
+            ));
+        }
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let now = clock::now();
+        let id = GrantId::random(&mut rand::rng());
+        let grant = Grant {
+            id,
+            to: ask.role.map_or(Grantee::Org(ask.org), |r| Grantee::Role(ask.org, r)),
+            purpose: ask.purpose,
+            compartments: ask.compartments,
+            from: now,
+            until: ask.days.map(|d| now + u64::from(d) * DAY),
+            parent: None,
+        };
+        let done = open.store.call(move |db| {
+            let author = certified(db, &device)?;
+            let g = db.replica().governance();
+            let Some(to) = g.org_key(ask.org).cloned() else { return Ok(false) };
+            let consortium = g.consortium();
+            let mut rng = rand::rng();
+            let mut keys = Vec::new();
+            for (key_id, key) in own_keys(db, &device, patient)? {
+                if grant.compartments.contains(&key_id.compartment) {
+                    let w = wrap_patient_key(consortium, key_id, &key, ask.org, &to.public, &mut rng)
+                        .map_err(|e| StoreError::Database(e.to_string()))?;
+                    keys.push(w);
+                }
+            }
+            let contents = vec![consent_block(&staff, consortium, patient, &Act::Grant(grant)), wraps(keys)];
+            author.write(db, contents, &Beside::default())?;
+            Ok(true)
+        });
+        if !done.await? {
+            return Err(Fault::new(
+                FaultKind::Unreachable,
+                "that organisation has no key on the ledger here yet: meet one of its terminals first",
+            ));
+        }
+        self.announce(Change::Ledger);
+        Ok(id)
+    }
+
+    pub(super) async fn stop_sharing(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        org: OrgId,
+    ) -> Result<Saved, Fault> {
+        require(who.role, Action::Consent)?;
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let written = open.store.call(move |db| {
+            let author = certified(db, &device)?;
+            let consortium = db.replica().governance().consortium();
+            let act = Act::RevokeAll(Scope::Grantee(org));
+            let heads = author.write(
+                db,
+                vec![consent_block(&staff, consortium, patient, &act)],
+                &Beside::default(),
+            )?;
+            heads.first().copied().ok_or(StoreError::Closed)
+        });
+        let (head, bytes) = written.await?;
+        self.announce(Change::Ledger);
+        Ok(saved(&head, bytes))
+    }
+}

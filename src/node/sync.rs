@@ -1,0 +1,397 @@
+//! Meeting other terminals: the link, tickets, bundles, and what is held where.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
+
+use super::{
+    Node, Open,
+    api::{self, Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
+    clock,
+    device::Device,
+    locked,
+    people::statements,
+    records::{refresh_cards, wraps},
+    require, setup, text,
+};
+use crate::{
+    core::{
+        governance::{Admission, DeviceCert, StaffCert, Statement},
+        id::{DeviceId, LogId, OrgId},
+        policy::Action,
+        sign::PublicKey,
+        wire::{self, Hello},
+    },
+    mesh::{
+        courier,
+        endpoint::{Answer, Link},
+        session::{MeetError, Outcome, meet},
+        ticket::Ticket,
+    },
+    store::{Db, StoreError, tables, tables::Peer},
+    vault::keytree::wrap_org_key,
+};
+
+/// Blocks of each log that at least one other terminal has acknowledged.
+pub(super) struct Elsewhere {
+    heads: BTreeMap<LogId, u64>,
+    total: u64,
+}
+
+impl Elsewhere {
+    /// No other terminal is known to hold this block.
+    pub(super) fn is_only_here(&self, log: LogId, seq: u64) -> bool {
+        self.heads.get(&log).is_none_or(|held| seq >= *held)
+    }
+
+    /// How many blocks no other terminal is known to hold.
+    pub(super) fn count(&self) -> u64 {
+        self.total
+    }
+}
+
+/// What is known to be held elsewhere; only receipts count.
+pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
+    let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
+    for (_, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+        for d in p.holds {
+            let n = heads.entry(d.log).or_default();
+            *n = (*n).max(d.seq + 1);
+        }
+    }
+    let held = |l: &LogId| heads.get(l).copied().unwrap_or(0);
+    let total = db.replica().frontier().iter().map(|d| (d.seq + 1).saturating_sub(held(&d.log))).sum();
+    Ok(Elsewhere { heads, total })
+}
+
+/// What this terminal says of itself; none before it has a certificate.
+fn hello(db: &Db, device: &Device) -> Option<Hello> {
+    Some(Hello {
+        version: wire::VERSION,
+        consortium: db.replica().governance().consortium(),
+        device: device.cert.clone()?,
+        org: device.org.clone(),
+        frontier: db.replica().frontier(),
+    })
+}
+
+fn uncertified() -> Fault {
+    Fault::new(
+        FaultKind::Locked,
+        "this terminal has no certificate yet: take its request to the organisation's admin",
+    )
+}
+
+impl Open {
+    async fn hello(&self) -> Result<Hello, Fault> {
+        let device = locked(&self.device).clone();
+        self.store.call(move |db| Ok(hello(db, &device))).await?.ok_or_else(uncertified)
+    }
+
+    /// After blocks came in: the first blocks of a new organisation, and the patient list.
+    async fn follow_up(&self) -> Result<(), Fault> {
+        let mut device = locked(&self.device).clone();
+        let device = self
+            .store
+            .call(move |db| {
+                setup::settle(db, &mut device, &mut rand::rng())?;
+                refresh_cards(db, &device, false)?;
+                Ok(device)
+            })
+            .await?;
+        *locked(&self.device) = device;
+        Ok(())
+    }
+}
+
+impl Node {
+    /// Takes the link up: answers, and can dial.
+    pub(super) async fn link_up(self: &Arc<Self>) -> Result<(), Fault> {
+        let open = self.opened().await?;
+        let mut link = self.link.lock().await;
+        if link.is_some() {
+            return Ok(());
+        }
+        let node = Arc::downgrade(self);
+        let answer: Answer = Arc::new(move |peer, send, recv| {
+            let node = node.clone();
+            Box::pin(async move {
+                if let Some(node) = node.upgrade() {
+                    // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
+                    let _ = node.meeting(peer, recv, send).await;
+                }
+            })
+        });
+        let key = locked(&open.device).endpoint();
+        let listen: SocketAddr = self.options.listen;
+        *link = Some(Link::up(&key, listen, answer).await?);
+        drop(link);
+        self.announce(Change::Mesh);
+        Ok(())
+    }
+
+    /// Takes the link down; what is being exchanged is cut.
+    pub(super) async fn link_down(&self) {
+        if let Some(link) = self.link.lock().await.take() {
+            link.down().await;
+            self.announce(Change::Mesh);
+        }
+    }
+
+    async fn meeting(
+        &self,
+        peer: PublicKey,
+        from: impl tokio::io::AsyncRead + Unpin,
+        to: impl tokio::io::AsyncWrite + Unpin,
+    ) -> Result<Outcome, Fault> {
+        let open = self.opened().await?;
+        let hello = open.hello().await?;
+        let outcome: Result<Outcome, MeetError> = meet(&open.store, hello, peer, clock::now, from, to).await;
+        // Also a meeting that was cut has left blocks behind.
+        open.follow_up().await?;
+        self.announce(Change::Mesh);
+        self.announce(Change::Ledger);
+        Ok(outcome?)
+    }
+
+    /// Meets every terminal whose address is known.
+    pub(super) async fn sync(self: &Arc<Self>) -> Result<Vec<Met>, Fault> {
+        let open = self.opened().await?;
+        if self.link.lock().await.is_none() {
+            return Err(Fault::new(FaultKind::Unreachable, "the link is off: turn it on first"));
+        }
+        let me = locked(&open.device).id();
+        let peers = open
+            .store
+            .call(move |db| {
+                let g = db.replica().governance();
+                let mut out = Vec::new();
+                for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+                    let Ok(endpoint) = PublicKey::try_from(k) else { continue };
+                    let device = g.device_at(&endpoint);
+                    let addresses: Vec<SocketAddr> =
+                        p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
+                    if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
+                        let name =
+                            device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
+                        out.push((name, Ticket { endpoint, addresses }));
+                    }
+                }
+                Ok(out)
+            })
+            .await?;
+        if peers.is_empty() {
+            return Err(Fault::new(
+                FaultKind::Unreachable,
+                "no other terminal's address is known: enter the ticket that it shows",
+            ));
+        }
+        let (mut met, mut failed) = (Vec::new(), None);
+        for (peer, ticket) in peers {
+            let start = Instant::now();
+            match self.dial(&ticket).await {
+                Ok(o) => met.push(Met {
+                    peer,
+                    sent: o.report.sent,
+                    received: o.report.received,
+                    millis: start.elapsed().as_millis() as u64,
+                    bytes: o.bytes,
+                }),
+                Err(e) => failed = Some(e),
+            }
+        }
+        match (met.is_empty(), failed) {
+            (true, Some(e)) => Err(e),
+            _ => Ok(met),
+        }
+    }
+
+    async fn dial(&self, ticket: &Ticket) -> Result<Outcome, Fault> {
+        let (connection, send, recv) = {
+            let link = self.link.lock().await;
+            let link = link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?;
+            link.dial(ticket).await?
+        };
+        let outcome = self.meeting(ticket.endpoint, recv, send).await;
+        connection.close(0u32.into(), b"done");
+        outcome
+    }
+
+    pub(super) async fn add_peer(&self, ticket: &str) -> Result<DeviceId, Fault> {
+        let t: Ticket = ticket.parse()?;
+        let open = self.opened().await?;
+        let device = open
+            .store
+            .call(move |db| {
+                let mut p: Peer = db.get(tables::PEERS, &t.endpoint)?.unwrap_or_default();
+                p.addresses = t.addresses.iter().map(ToString::to_string).collect();
+                db.put(tables::PEERS, &t.endpoint, Some(&p))?;
+                let device = db.replica().governance().device_at(&t.endpoint).map(DeviceCert::id);
+                Ok(device.unwrap_or_else(|| DeviceId::of_key(&t.endpoint)))
+            })
+            .await?;
+        self.announce(Change::Mesh);
+        Ok(device)
+    }
+
+    async fn ticket(&self) -> Option<Ticket> {
+        self.link.lock().await.as_ref().map(Link::ticket)
+    }
+
+    pub(super) async fn mesh(&self) -> Result<MeshView, Fault> {
+        let open = self.opened().await?;
+        let ticket = self.ticket().await;
+        let me = locked(&open.device).id();
+        let (peers, here) = open
+            .store
+            .call(move |db| {
+                let g = db.replica().governance();
+                let mut rows = Vec::new();
+                for d in g.devices().filter(|d| d.id() != me) {
+                    let p: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
+                    let lacks = db.replica().missing_for(&p.holds).iter().map(|(_, a, z)| z - a + 1).sum();
+                    rows.push(PeerRow {
+                        device: d.id(),
+                        name: d.request.name.clone(),
+                        org: g.org_name(d.org),
+                        address: p.addresses.first().cloned(),
+                        last_met: p.last_met,
+                        lacks,
+                    });
+                }
+                Ok((rows, only_here(db)?.count()))
+            })
+            .await?;
+        Ok(MeshView {
+            addresses: ticket.iter().flat_map(|t| &t.addresses).map(ToString::to_string).collect(),
+            ticket: ticket.map(|t| t.to_string()).unwrap_or_default(),
+            peers,
+            only_here: here,
+        })
+    }
+
+    pub(super) async fn courier_out(&self, folder: String) -> Result<Carried, Fault> {
+        let open = self.opened().await?;
+        let hello = open.hello().await?;
+        let key = locked(&open.device).ledger();
+        let folder = PathBuf::from(folder);
+        let done = open
+            .store
+            .call(move |db| Ok(courier::write(db, hello, &key, &folder, clock::now(), &mut rand::rng())));
+        Ok(carried(done.await??))
+    }
+
+    pub(super) async fn courier_in(&self, folder: String) -> Result<Vec<Carried>, Fault> {
+        let open = self.opened().await?;
+        let device = locked(&open.device).clone();
+        let me = device.id();
+        let folder = PathBuf::from(folder);
+        let done = open.store.call(move |db| {
+            let paths = match courier::list(&folder) {
+                Ok(p) => p,
+                Err(e) => return Ok(Err(e)),
+            };
+            let (mut read, mut refused) = (Vec::new(), None);
+            for path in paths {
+                match courier::read(db, &path, me, &device.encryption(), clock::now()) {
+                    Ok(c) => read.push(carried(c)),
+                    // Our own bundles lie on the same stick.
+                    Err(courier::CourierError::NotForUs(_)) => {}
+                    Err(e) => refused = Some(e),
+                }
+            }
+            Ok(match (read.is_empty(), refused) {
+                (true, Some(e)) => Err(e),
+                _ => Ok(read),
+            })
+        });
+        let read = done.await??;
+        open.follow_up().await?;
+        self.announce(Change::Ledger);
+        self.announce(Change::Mesh);
+        if read.is_empty() {
+            return Err(Fault::new(FaultKind::Usage, "no bundle for this terminal is on the stick"));
+        }
+        Ok(read)
+    }
+
+    pub(super) async fn invite(&self) -> Result<String, Fault> {
+        let open = self.opened().await?;
+        let ticket = self.ticket().await.map(|t| t.to_string()).unwrap_or_default();
+        let device = locked(&open.device).clone();
+        Ok(open.store.call(move |db| Ok(setup::invitation(db, &device, ticket))).await?)
+    }
+
+    pub(super) async fn admit(&self, admin: &Who, request: &str) -> Result<OrgId, Fault> {
+        require(admin.role, Action::Administer)?;
+        let request: text::JoinRequest = text::read(request)?;
+        let org = request.org.ok_or_else(|| {
+            Fault::new(
+                FaultKind::Usage,
+                "this is a request for a terminal of your own organisation: certify it instead",
+            )
+        })?;
+        let open = self.opened().await?;
+        let root = open.root(admin.staff)?;
+        let after = open.store.call(|db| Ok(db.replica().governance().last_act())).await?;
+        let id = org.id();
+        let approvals = vec![Admission::approve(&org, after, &root)];
+        open.append(vec![statements(vec![Statement::Admit(Admission { org, after, approvals })])]).await?;
+        self.announce(Change::Ledger);
+        Ok(id)
+    }
+
+    pub(super) async fn certify(&self, admin: &Who, request: &str) -> Result<String, Fault> {
+        require(admin.role, Action::Administer)?;
+        let request: text::JoinRequest = text::read(request)?;
+        if request.org.is_some() {
+            return Err(Fault::new(
+                FaultKind::Usage,
+                "this is a new organisation's request: admit it instead",
+            ));
+        }
+        let open = self.opened().await?;
+        let root = open.root(admin.staff)?;
+        let cert = DeviceCert::new(request.device, 0, &root);
+        let (name, role, key) = request.staff;
+        let staff = StaffCert::new(&name, role, key, &root);
+        let device = locked(&open.device).clone();
+        let (to, public) = (cert.id(), cert.request.keys.encryption);
+        let keys = open
+            .store
+            .call(move |db| {
+                let consortium = db.replica().governance().consortium();
+                device
+                    .org_keys(db)?
+                    .iter()
+                    .map(|k| wrap_org_key(consortium, device.org_id(), k, to, &public, &mut rand::rng()))
+                    .collect::<Result<Vec<_>, _>>()
+                    .map_err(|e| StoreError::Database(e.to_string()))
+            })
+            .await?;
+        let line = text::write(&text::Certificate { device: cert.clone() });
+        open.append(vec![statements(vec![Statement::Device(cert), Statement::Staff(staff)]), wraps(keys)])
+            .await?;
+        self.announce(Change::Ledger);
+        Ok(line)
+    }
+
+    /// The first meeting of a terminal that has just joined: it gets its admission, and writes its first blocks.
+    ///
+    /// # Errors
+    /// Wrong passphrase, nobody answers, or the admission isn't there yet.
+    pub async fn first_meeting(
+        self: &Arc<Self>,
+        login: &str,
+        passphrase: &Passphrase,
+        ticket: &str,
+    ) -> Result<Who, Fault> {
+        let (open, staff) = self.unseal(login.into(), passphrase.clone()).await?;
+        self.link_up().await?;
+        self.add_peer(ticket).await?;
+        self.sync().await?;
+        self.who(&open, staff).await
+    }
+}
+
+fn carried(c: courier::Carried) -> api::Carried {
+    Carried { path: c.path.display().to_string(), blocks: c.blocks, count: c.count, bytes: c.bytes }
+}

@@ -1,0 +1,98 @@
+//! Invitations, requests and certificates as one line of text: to a file, through a chat, read out loud if need be.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::api::{Fault, FaultKind};
+use crate::core::{
+    codec,
+    governance::{Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, Role},
+    sign::PublicKey,
+};
+
+const MAX: usize = 64 * 1024;
+
+/// Something that travels as a line of text.
+pub trait Line: Serialize + DeserializeOwned {
+    /// First word of the line; also its version.
+    const WORD: &'static str;
+    /// What people call it.
+    const NAME: &'static str;
+}
+
+/// What a newcomer needs to know of a consortium.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// The founding document; its hash is the fingerprint to compare.
+    pub genesis: Genesis,
+    /// Organisations admitted since.
+    pub acts: Vec<Admission>,
+    /// The organisation that invites.
+    pub org: OrgCert,
+    /// Where the inviting terminal answers.
+    pub ticket: String,
+}
+
+/// A newcomer's request: a new organisation, or (without `org`) a terminal of the organisation that invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinRequest {
+    /// The new organisation.
+    pub org: Option<OrgCert>,
+    /// The terminal's keys.
+    pub device: DeviceRequest,
+    /// Its first person: name, role, signing key.
+    pub staff: (String, Role, PublicKey),
+}
+
+/// The answer to a terminal's request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Its certificate.
+    pub device: DeviceCert,
+}
+
+impl Line for Invite {
+    const WORD: &'static str = "aidpost-invite-0";
+    const NAME: &'static str = "an invitation";
+}
+impl Line for JoinRequest {
+    const WORD: &'static str = "aidpost-request-0";
+    const NAME: &'static str = "a join request";
+}
+impl Line for Certificate {
+    const WORD: &'static str = "aidpost-certificate-0";
+    const NAME: &'static str = "a terminal's certificate";
+}
+
+/// As text.
+pub fn write<T: Line>(value: &T) -> String {
+    format!("{} {}", T::WORD, hex::encode(codec::encode(value)))
+}
+
+/// From text.
+///
+/// # Errors
+/// When the line is something else.
+pub fn read<T: Line>(line: &str) -> Result<T, Fault> {
+    let bad = || Fault::new(FaultKind::Usage, format!("this is not {}: copy the whole line", T::NAME));
+    let hex = line.trim().strip_prefix(T::WORD).ok_or_else(bad)?.trim();
+    if hex.len() > 2 * MAX {
+        return Err(bad());
+    }
+    codec::decode(&hex::decode(hex).map_err(|_| bad())?, MAX).map_err(|_| bad())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_line_is_read() {
+        let [a, ..] = crate::testing::consortium();
+        let c = Certificate { device: a.hello().device };
+        let line = write(&c);
+        assert_eq!(read::<Certificate>(&line), Ok(c));
+        assert!(read::<JoinRequest>(&line).is_err());
+        assert!(read::<Certificate>(&line[..line.len() - 2]).is_err());
+        assert!(read::<Certificate>("").unwrap_err().message.contains("copy the whole line"));
+    }
+}
