@@ -388,6 +388,8 @@ impl Node {
         self.link_up().await?;
         self.add_peer(ticket).await?;
         self.sync().await?;
+        // What the first meeting made possible (a new organisation's first blocks) goes out with the second.
+        self.sync().await?;
         self.who(&open, staff).await
     }
 }

@@ -1,0 +1,230 @@
+//! Founding and joining a consortium.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{
+    Global,
+    open::{answer, within},
+};
+use crate::{
+    core::governance::{OrgKind, Role},
+    node::{
+        Node,
+        api::{Fault, FaultKind, Passphrase},
+        setup::{self, Newcomer},
+        text::{self, Certificate, Invite},
+    },
+    vault::slots::Cost,
+};
+
+const MAX_LINE: u64 = 256 * 1024;
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Kind {
+    Clinic,
+    Hospital,
+    Research,
+    Insurer,
+    Bureau,
+}
+
+impl From<Kind> for OrgKind {
+    fn from(k: Kind) -> Self {
+        match k {
+            Kind::Clinic => OrgKind::Clinic,
+            Kind::Hospital => OrgKind::Hospital,
+            Kind::Research => OrgKind::Research,
+            Kind::Insurer => OrgKind::Insurer,
+            Kind::Bureau => OrgKind::Bureau,
+        }
+    }
+}
+
+/// Found a consortium.
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The consortium's name
+    #[arg(long)]
+    consortium: String,
+    /// The organisation's name
+    #[arg(long)]
+    org: String,
+    /// What the organisation is
+    #[arg(long, value_enum, default_value = "clinic")]
+    kind: Kind,
+    /// This terminal's name
+    #[arg(long, default_value = "front desk")]
+    device: String,
+    /// The admin's name as colleagues know it
+    #[arg(long, default_value = "Admin")]
+    name: String,
+}
+
+/// Join a consortium.
+#[derive(Args)]
+pub(crate) struct Join {
+    /// File with the invitation, or with the certificate that the admin gave for this terminal's request
+    file: PathBuf,
+    /// Name of the new organisation; without it, a terminal of the organisation that invited
+    #[arg(long)]
+    org: Option<String>,
+    /// What the organisation is
+    #[arg(long, value_enum, default_value = "clinic")]
+    kind: Kind,
+    /// This terminal's name
+    #[arg(long, default_value = "front desk")]
+    device: String,
+    /// The first person's name as colleagues know it
+    #[arg(long, default_value = "Admin")]
+    name: String,
+    /// The first person's role, for a further terminal
+    #[arg(long, default_value = "nurse")]
+    role: String,
+    /// Where to write the request that the inviting organisation needs
+    #[arg(long, default_value = "request.txt")]
+    request: PathBuf,
+}
+
+/// Organisations.
+#[derive(Subcommand)]
+pub(crate) enum Org {
+    /// Write an invitation for another terminal to join with
+    Invite {
+        /// File to write
+        #[arg(default_value = "invite.txt")]
+        file: PathBuf,
+    },
+    /// Admit the organisation of a join request (admin)
+    Admit {
+        /// File with the request
+        file: PathBuf,
+    },
+}
+
+/// Terminals.
+#[derive(Subcommand)]
+pub(crate) enum Device {
+    /// Certify a further terminal of this organisation (admin)
+    Certify {
+        /// File with the terminal's request
+        file: PathBuf,
+        /// Where to write its certificate
+        #[arg(default_value = "certificate.txt")]
+        certificate: PathBuf,
+    },
+}
+
+fn read(path: &Path) -> Result<String, Fault> {
+    let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", path.display()));
+    let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
+    if len > MAX_LINE {
+        return Err(bad("too large for an invitation, request or certificate".into()));
+    }
+    std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))
+}
+
+fn write(path: &Path, line: &str) -> Result<(), Fault> {
+    std::fs::write(path, format!("{line}\n"))
+        .map_err(|e| Fault::new(FaultKind::Failed, format!("{}: {e}: choose another place", path.display())))
+}
+
+fn newcomer<'a>(
+    data: &'a Path,
+    device: &'a str,
+    login: &'a str,
+    name: &'a str,
+    passphrase: &'a Passphrase,
+) -> Newcomer<'a> {
+    Newcomer { data, device, login, name, passphrase, cost: Cost::STANDARD }
+}
+
+impl Init {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let (data, login, passphrase) = (g.data()?, g.login()?, g.passphrase(true)?);
+        let new = newcomer(&data, &self.device, &login, &self.name, &passphrase);
+        setup::found(&new, &self.consortium, &self.org, self.kind.into(), false, &mut rand::rng())?;
+        println!("Founded \"{}\" with \"{}\" in {}.", self.consortium, self.org, data.display());
+        println!("Next: 'aidpost staff add' for each colleague, 'aidpost' to open the workstation.");
+        Ok(())
+    }
+}
+
+impl Join {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let line = read(&self.file)?;
+        let data = g.data()?;
+        if let Ok(c) = text::read::<Certificate>(&line) {
+            setup::take_certificate(&data, &g.login()?, &g.passphrase(false)?, &c)?;
+            println!("Certified. Next: 'aidpost sync --ticket TICKET' with the ticket of the terminal that invited.");
+            return Ok(());
+        }
+        let invite: Invite = text::read(&line)?;
+        let (login, passphrase) = (g.login()?, g.passphrase(true)?);
+        let new = newcomer(&data, &self.device, &login, &self.name, &passphrase);
+        let rng = &mut rand::rng();
+        let request = match &self.org {
+            Some(org) => setup::join_org(&new, &invite, org, self.kind.into(), rng)?,
+            None => {
+                let role = Role::from_word(&self.role).ok_or_else(|| super::staff::bad_role(&self.role))?;
+                setup::join_terminal(&new, &invite, role, rng)?
+            }
+        };
+        write(&self.request, &text::write(&request))?;
+        println!(
+            "Joining \"{}\", fingerprint {}: compare it with the other screen.",
+            invite.genesis.name,
+            invite.genesis.id()
+        );
+        let (who, next) = match self.org {
+            Some(_) => ("'aidpost org admit'", format!("'aidpost sync --ticket {}'", ticket(&invite))),
+            None => ("'aidpost device certify'", "'aidpost join certificate.txt'".into()),
+        };
+        println!("Give {} to the admin who invited, for {who}; then here: {next}.", self.request.display());
+        Ok(())
+    }
+}
+
+fn ticket(i: &Invite) -> &str {
+    if i.ticket.is_empty() { "TICKET" } else { &i.ticket }
+}
+
+impl Org {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let (reached, _) = g.signed_in().await?;
+        match self {
+            Org::Invite { file } => {
+                super::open::link(&reached).await?;
+                let line = answer(reached.client.invite(within(20)).await)?;
+                write(&file, &line)?;
+                println!("Wrote {}: give it to the terminal that joins.", file.display());
+            }
+            Org::Admit { file } => {
+                let org = answer(reached.client.admit(within(20), read(&file)?).await)?;
+                println!("Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.", org.short());
+            }
+        }
+        close(reached.node).await;
+        Ok(())
+    }
+}
+
+impl Device {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let (reached, _) = g.signed_in().await?;
+        let Device::Certify { file, certificate } = self;
+        let line = answer(reached.client.certify(within(20), read(&file)?).await)?;
+        write(&certificate, &line)?;
+        println!("Certified. Give {} to the terminal, for 'aidpost join'.", certificate.display());
+        close(reached.node).await;
+        Ok(())
+    }
+}
+
+/// Closes a node of our own.
+pub(crate) async fn close(node: Option<std::sync::Arc<Node>>) {
+    if let Some(n) = node {
+        n.close().await;
+    }
+}

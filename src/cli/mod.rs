@@ -1,0 +1,191 @@
+//! The command line: one file a group of commands, all clients of the node.
+
+mod courier;
+mod demo;
+mod face;
+mod join;
+mod mesh;
+mod node;
+mod open;
+mod staff;
+mod status;
+mod verify;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+
+use crate::node::api::{Fault, FaultKind};
+
+/// Offline-first workstation for rural clinics.
+///
+/// Without a command the workstation opens.
+///
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged or missing data or weights,
+/// 5 not reachable, 6 in use by another Aidpost.
+#[derive(Parser)]
+#[command(name = "aidpost", version, about, long_about, verbatim_doc_comment)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Args, Clone)]
+pub(crate) struct Global {
+    /// Folder with this terminal's data
+    #[arg(long, global = true, env = "AIDPOST_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Login name; asked for when needed
+    #[arg(long, global = true, value_name = "NAME")]
+    login: Option<String>,
+    /// File with the passphrase, for scripts; asked for otherwise
+    #[arg(long, global = true, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Camera: a device such as /dev/video0, frames:DIR (demonstration only) or none
+    #[arg(long, global = true, value_name = "CAMERA")]
+    camera: Option<String>,
+    /// Address to answer on, e.g. 0.0.0.0:47500
+    #[arg(long, global = true, value_name = "IP:PORT")]
+    listen: Option<std::net::SocketAddr>,
+    /// Theme: dark, light, mono or a TOML file
+    #[arg(long, global = true, value_name = "THEME")]
+    theme: Option<String>,
+    /// Print JSON instead of words
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Found a consortium with its first organisation and terminal
+    ///
+    /// Example: aidpost init --consortium "Valley Health" --org "Aruna Clinic" --device "front desk"
+    Init(join::Init),
+    /// Join a consortium, as a new organisation or as a further terminal of the one that invited
+    ///
+    /// Example: aidpost join invite.txt --org "Bela Hospital" --kind hospital
+    Join(join::Join),
+    /// Organisations: invite and admit
+    #[command(subcommand)]
+    Org(join::Org),
+    /// Terminals: certify one of this organisation
+    #[command(subcommand)]
+    Device(join::Device),
+    /// People who sign in at this terminal
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// Faces: enrol a person
+    #[command(subcommand)]
+    Face(face::Face),
+    /// Run as a service; screens and commands become its clients
+    Node(node::Service),
+    /// The node in a few words; works while it is sealed and while others use it
+    Status,
+    /// Meet the other terminals now
+    Sync(mesh::Sync),
+    /// Carry what others lack on a stick
+    #[command(subcommand)]
+    Courier(courier::Courier),
+    /// Check every page and every block anew
+    Verify,
+    /// Play the whole story with two organisations, then open the workstation on it
+    Demo(demo::Demo),
+}
+
+impl Global {
+    fn data(&self) -> Result<PathBuf, Fault> {
+        if let Some(d) = &self.data {
+            return Ok(d.clone());
+        }
+        directories::ProjectDirs::from("", "", "aidpost").map(|d| d.data_dir().to_path_buf()).ok_or_else(|| {
+            Fault::new(FaultKind::Usage, "no home folder is known: name the data folder with --data")
+        })
+    }
+
+    /// Prints a result, as JSON or in words.
+    fn print<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
+        if self.json {
+            match serde_json::to_string_pretty(value) {
+                Ok(j) => println!("{j}"),
+                Err(e) => eprintln!("aidpost: {e}"),
+            }
+        } else {
+            println!("{}", words(value));
+        }
+    }
+}
+
+/// Runs one command.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(r) => r,
+        Err(e) => {
+            eprintln!("aidpost: the system gave no threads ({e}): close other programs and try again");
+            return ExitCode::from(1);
+        }
+    };
+    let done = runtime.block_on(dispatch(cli));
+    // A camera that never answers must not keep the program from ending.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(f) => {
+            eprintln!("aidpost: {f}");
+            ExitCode::from(code(f.kind))
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<(), Fault> {
+    let g = &cli.global;
+    match cli.command {
+        None => open::workstation(g).await,
+        Some(Command::Init(c)) => c.run(g).await,
+        Some(Command::Join(c)) => c.run(g).await,
+        Some(Command::Org(c)) => c.run(g).await,
+        Some(Command::Device(c)) => c.run(g).await,
+        Some(Command::Staff(c)) => c.run(g).await,
+        Some(Command::Face(c)) => c.run(g).await,
+        Some(Command::Node(c)) => c.run(g).await,
+        Some(Command::Status) => status::run(g).await,
+        Some(Command::Sync(c)) => c.run(g).await,
+        Some(Command::Courier(c)) => c.run(g).await,
+        Some(Command::Verify) => verify::run(g).await,
+        Some(Command::Demo(c)) => c.run(g).await,
+    }
+}
+
+/// The documented exit code of a kind of fault.
+fn code(kind: FaultKind) -> u8 {
+    match kind {
+        FaultKind::Failed => 1,
+        FaultKind::Usage => 2,
+        FaultKind::Locked => 3,
+        FaultKind::Damaged => 4,
+        FaultKind::Unreachable => 5,
+        FaultKind::Busy => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_kind_of_fault_has_its_own_code() {
+        use FaultKind::*;
+        let codes = [Failed, Usage, Locked, Damaged, Unreachable, Busy].map(code);
+        assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+    }
+}

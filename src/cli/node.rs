@@ -1,0 +1,60 @@
+//! The node as a service.
+
+use std::time::Duration;
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{
+    Global,
+    open::{answer, within},
+};
+use crate::node::{
+    Node,
+    api::{Fault, FaultKind},
+    server,
+};
+
+/// Time between two rounds of meetings while the link is up.
+const ROUND: Duration = Duration::from_secs(30);
+
+/// Service.
+#[derive(Args)]
+pub(crate) struct Service {
+    /// Sign in at the start (with --login and --passphrase-file), so that the node syncs without anybody at the screen
+    #[arg(long)]
+    unsealed: bool,
+}
+
+impl Service {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let node = Node::new(g.options()?)?;
+        let own = server::local(&node);
+        if self.unsealed {
+            answer(own.unlock(within(60), g.login()?, g.passphrase(false)?).await)?;
+            answer(own.link(within(20), true).await)?;
+            answer(own.lock(within(10)).await)?;
+        }
+        let stop = |k| signal(k).map_err(|e| Fault::new(FaultKind::Failed, e));
+        let (mut term, mut int) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
+        eprintln!("aidpost: node over {} answers; stop it with SIGTERM or Ctrl-C", g.data()?.display());
+        let rounds = async {
+            loop {
+                tokio::time::sleep(ROUND).await;
+                node.round().await;
+            }
+        };
+        let done = tokio::select! {
+            r = server::serve(node.clone()) => r,
+            () = rounds => Ok(()),
+            _ = term.recv() => Ok(()),
+            _ = int.recv() => Ok(()),
+        };
+        node.close().await;
+        if done.is_ok() {
+            // Whoever looks for a running node must not find this one's socket.
+            let _ = std::fs::remove_file(server::socket(&g.data()?));
+        }
+        done
+    }
+}

@@ -1,0 +1,169 @@
+//! Reaching a node: the one that runs, or one of our own in this process; and signing in to it.
+
+use std::{
+    io::IsTerminal,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tarpc::context::{self, Context};
+use zeroize::Zeroize;
+
+use super::Global;
+use crate::{
+    mesh::endpoint::LinkError,
+    node::{
+        CameraChoice, Node, Options,
+        api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
+        server, setup,
+    },
+};
+
+/// The longest passphrase file that is read.
+const MAX_PASSPHRASE: u64 = 1_024;
+
+/// A call's deadline.
+pub(crate) fn within(seconds: u64) -> Context {
+    let mut c = context::current();
+    c.deadline = Instant::now() + Duration::from_secs(seconds);
+    c
+}
+
+/// The answer of a call, or why there is none.
+pub(crate) fn answer<T>(
+    r: Result<Result<T, Fault>, tarpc::client::RpcError>,
+) -> Result<T, Fault> {
+    r.map_err(gone)?
+}
+
+/// The node didn't answer.
+pub(crate) fn gone(e: tarpc::client::RpcError) -> Fault {
+    Fault::new(FaultKind::Unreachable, format!("the node does not answer ({e}): is it still running?"))
+}
+
+/// A client, and the node behind it when it is ours.
+pub(crate) struct Reached {
+    pub(crate) client: ClinicClient,
+    pub(crate) node: Option<Arc<Node>>,
+}
+
+impl Global {
+    /// How a node of our own would run.
+    pub(crate) fn options(&self) -> Result<Options, Fault> {
+        let data = self.data()?;
+        let default_camera = || {
+            let d = std::path::Path::new("/dev/video0");
+            if d.exists() { CameraChoice::Device(d.into()) } else { CameraChoice::None }
+        };
+        Ok(Options {
+            listen: self.listen.unwrap_or_else(|| setup::default_listen(&data)),
+            camera: self.camera.as_deref().map_or_else(default_camera, CameraChoice::parse),
+            data,
+        })
+    }
+
+    /// The running node, or one of our own.
+    pub(crate) async fn reach(&self) -> Result<Reached, Fault> {
+        let options = self.options()?;
+        if let Some(client) = server::remote(&options.data).await? {
+            return Ok(Reached { client, node: None });
+        }
+        let node = Node::new(options)?;
+        Ok(Reached { client: server::local(&node), node: Some(node) })
+    }
+
+    /// A client at which this person is signed in.
+    pub(crate) async fn signed_in(&self) -> Result<(Reached, Who), Fault> {
+        let reached = self.reach().await?;
+        let (login, passphrase) = (self.login()?, self.passphrase(false)?);
+        let who = answer(reached.client.unlock(within(60), login, passphrase).await)?;
+        Ok((reached, who))
+    }
+
+    /// The login name, asked for if it wasn't given.
+    pub(crate) fn login(&self) -> Result<String, Fault> {
+        if let Some(l) = &self.login {
+            return Ok(l.clone());
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Fault::new(FaultKind::Usage, "who signs in? Give --login NAME"));
+        }
+        eprint!("Login name: ");
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).map_err(|e| Fault::new(FaultKind::Failed, e))?;
+        Ok(line.trim().to_string())
+    }
+
+    /// The passphrase: from the file, or asked for without echo (twice for a new one).
+    pub(crate) fn passphrase(&self, new: bool) -> Result<Passphrase, Fault> {
+        if let Some(path) = &self.passphrase_file {
+            let bad = |why: String| {
+                Fault::new(FaultKind::Usage, format!("the passphrase file {}: {why}", path.display()))
+            };
+            let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
+            if len > MAX_PASSPHRASE {
+                return Err(bad(format!("more than {MAX_PASSPHRASE} bytes; its first line is the passphrase")));
+            }
+            let mut text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
+            let p = Passphrase(text.lines().next().unwrap_or("").to_string());
+            text.zeroize();
+            return Ok(p);
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Fault::new(FaultKind::Usage, "no terminal to ask for the passphrase: give --passphrase-file FILE"));
+        }
+        let ask = |prompt: &str| {
+            rpassword::prompt_password(prompt).map(Passphrase).map_err(|e| Fault::new(FaultKind::Failed, e))
+        };
+        let first = ask("Passphrase: ")?;
+        if new && ask("The same again: ")? != first {
+            return Err(Fault::new(FaultKind::Usage, "the two passphrases differ: start again"));
+        }
+        Ok(first)
+    }
+}
+
+/// Takes the link up when the node is ours; a port that is taken is said, not fatal.
+pub(crate) async fn link(reached: &Reached) -> Result<(), Fault> {
+    match answer(reached.client.link(within(20), true).await) {
+        Err(f) if f.kind == FaultKind::Unreachable => {
+            eprintln!("aidpost: {f}");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+impl From<&LinkError> for FaultKind {
+    fn from(_: &LinkError) -> Self {
+        FaultKind::Unreachable
+    }
+}
+
+/// The workstation on this terminal's data.
+pub(crate) async fn workstation(g: &Global) -> Result<(), Fault> {
+    let reached = g.reach().await?;
+    screens(g, reached).await
+}
+
+/// Opens the screens on a client.
+#[cfg(feature = "tui")]
+pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(Fault::new(
+            FaultKind::Usage,
+            "the workstation needs a terminal: run a command instead ('aidpost --help' lists them)",
+        ));
+    }
+    let done = crate::tui::run(reached.client, g.theme.as_deref()).await;
+    if let Some(node) = reached.node {
+        node.close().await;
+    }
+    done
+}
+
+/// This build has no screens.
+#[cfg(not(feature = "tui"))]
+pub(crate) async fn screens(_: &Global, _: Reached) -> Result<(), Fault> {
+    Err(Fault::new(FaultKind::Usage, "this build has no screens: run a command ('aidpost --help' lists them)"))
+}

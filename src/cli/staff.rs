@@ -1,0 +1,72 @@
+//! People who sign in at this terminal.
+
+use clap::Subcommand;
+
+use super::{
+    Global,
+    join::close,
+    open::{answer, within},
+};
+use crate::{
+    core::governance::Role,
+    node::api::{Fault, FaultKind, Passphrase},
+};
+
+/// People.
+#[derive(Subcommand)]
+pub(crate) enum Staff {
+    /// Add a person with their own login and passphrase (admin)
+    Add {
+        /// Their login name
+        new_login: String,
+        /// Their name as colleagues know it
+        #[arg(long)]
+        name: String,
+        /// Their role: registrar, nurse, clinician, pharmacist, lab, researcher, insurer, bureau or admin
+        #[arg(long, default_value = "nurse")]
+        role: String,
+        /// File with their passphrase, for scripts; asked for otherwise
+        #[arg(long)]
+        new_passphrase_file: Option<std::path::PathBuf>,
+    },
+    /// List the people of this organisation
+    List,
+}
+
+/// An unknown role, with those that exist.
+pub(crate) fn bad_role(given: &str) -> Fault {
+    let all: Vec<&str> = Role::ALL.iter().map(|(_, w)| *w).collect();
+    let given: String = given.chars().take(40).collect();
+    Fault::new(FaultKind::Usage, format!("'{given}' is not a role: choose one of {}", all.join(", ")))
+}
+
+impl Staff {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        match self {
+            Staff::Add { new_login, name, role, new_passphrase_file } => {
+                let role = Role::from_word(&role).ok_or_else(|| bad_role(&role))?;
+                let (reached, _) = g.signed_in().await?;
+                eprintln!("Now the passphrase of {name}:");
+                let theirs = Global { passphrase_file: new_passphrase_file, ..g.clone() };
+                let passphrase: Passphrase = theirs.passphrase(true)?;
+                let id =
+                    answer(reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await)?;
+                println!("Added {name} ({}), {}.", role.word(), id.short());
+                close(reached.node).await;
+            }
+            Staff::List => {
+                let (reached, _) = g.signed_in().await?;
+                let rows = answer(reached.client.staff(within(20)).await)?;
+                g.print(&rows, |rows| {
+                    let line = |r: &crate::node::api::StaffRow| {
+                        let face = if r.face { "face enrolled" } else { "no face enrolled here" };
+                        format!("{}  {:<10}  {:<22}  {}", r.staff.short(), r.role.word(), face, r.name)
+                    };
+                    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+                });
+                close(reached.node).await;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! The node in a few words.
+
+use super::{
+    Global,
+    open::{gone, within},
+};
+use crate::node::api::{Fault, Status};
+
+pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
+    let reached = g.reach().await?;
+    let running = reached.node.is_none();
+    let status = reached.client.status(within(10)).await.map_err(gone)?;
+    g.print(&status, |s| words(s, running));
+    Ok(())
+}
+
+fn words(s: &Status, running: bool) -> String {
+    let mut out = vec![format!("Aidpost {}", s.version)];
+    out.push(format!("node        {}", if running { "running" } else { "not running (the workstation starts its own)" }));
+    match &s.open {
+        None => out.push("store       sealed: nobody has signed in since the start".into()),
+        Some(o) => {
+            let demo = if o.demo { " (demonstration)" } else { "" };
+            out.push(format!("consortium  {}{demo}, fingerprint {}", o.consortium, o.fingerprint));
+            out.push(format!("terminal    {} of {}, {}", o.device, o.org, o.device_id.short()));
+            out.push(format!("ledger      {} blocks, {} forks, {} not yet anywhere else", o.blocks, o.forks, o.only_here));
+            out.push(format!("peers       {} remembered", o.peers));
+            out.push(format!("faces       {} enrolled", o.enrolled));
+        }
+    }
+    out.push(format!("camera      {}", s.camera.as_deref().unwrap_or("none")));
+    out.join("\n")
+}

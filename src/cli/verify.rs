@@ -1,0 +1,51 @@
+//! Checking everything anew; also when the database no longer opens.
+
+use super::{
+    Global,
+    open::{answer, within},
+};
+use crate::{
+    node::{
+        api::{Fault, FaultKind, VerifyReport},
+        server, setup,
+    },
+    vault::slots::Slots,
+};
+
+pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
+    let data = g.data()?;
+    let report = match server::remote(&data).await? {
+        Some(client) => {
+            answer(client.unlock(within(60), g.login()?, g.passphrase(false)?).await)?;
+            answer(client.verify(within(3_600)).await)?
+        }
+        None => offline(g, &data)?,
+    };
+    g.print(&report, words);
+    match report.damage.len() {
+        0 => Ok(()),
+        n => Err(Fault::new(
+            FaultKind::Damaged,
+            format!("{n} damaged: restore from a backup, or meet a terminal that holds what is lost"),
+        )),
+    }
+}
+
+/// Without a node: the pages first, because a database with damaged pages may not open.
+fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
+    let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
+    let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
+    let pages = setup::check_pages(data, &opened.master, &slots)?;
+    let full = setup::open_db(data, &opened.master, &slots).and_then(|db| db.verify());
+    Ok(match full {
+        Ok(c) => VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage },
+        Err(e) if pages.damage.is_empty() => return Err(e.into()),
+        Err(_) => VerifyReport { pages: pages.pages, blocks: 0, damage: pages.damage },
+    })
+}
+
+fn words(r: &VerifyReport) -> String {
+    let mut out = vec![format!("{} pages and {} blocks are whole.", r.pages, r.blocks)];
+    out.extend(r.damage.iter().map(|d| format!("DAMAGED: {d}")));
+    out.join("\n")
+}
