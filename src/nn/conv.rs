@@ -4,7 +4,7 @@
 //! of the same size allocates nothing but the product.
 
 use super::product::Product;
-use super::unfold::Window;
+use super::unfold::{Maps, Window};
 
 /// One map: `channels` planes of `height` x `width` values, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +82,8 @@ pub struct Convolution {
     window: Window,
     product: Product,
     epilogue: Epilogue,
+    /// What `columns` was unfolded from: another map of that shape writes the same cells and leaves the zeros.
+    shape: Maps,
     columns: Vec<f32>,
 }
 
@@ -92,6 +94,7 @@ impl Convolution {
             window,
             product,
             epilogue,
+            shape: (0, 0, 0, 0),
             columns: Vec::new(),
         }
     }
@@ -103,8 +106,11 @@ impl Convolution {
     pub fn forward(&mut self, input: &Planes, output: &mut Planes) {
         let maps = (input.channels, 1, input.height, input.width);
         let (rows, count) = self.window.columns(maps);
-        self.columns.clear();
-        self.columns.resize(rows * count, 0.0);
+        if self.shape != maps {
+            self.shape = maps;
+            self.columns.clear();
+            self.columns.resize(rows * count, 0.0);
+        }
         self.window
             .unfold_into(maps, &input.data, &mut self.columns);
         let (height, width) = (
