@@ -31,7 +31,7 @@ pub enum CameraError {
     #[error("the camera at {} delivers no picture: plug it in again, or sign in with your PIN", .0.display())]
     TimedOut(PathBuf),
     /// The device is no camera, or one that can't stream.
-    #[error("{} is not a camera: choose one that `list_cameras` names", .0.display())]
+    #[error("{} is not a camera: choose another device, or sign in with your PIN", .0.display())]
     NotACamera(PathBuf),
     /// It delivers none of the formats that can be decoded.
     #[error("the camera at {} delivers none of MJPG, YUYV, NV12, GREY and RGB3: use another one", .0.display())]

@@ -8,8 +8,8 @@ use crate::nn::yunet::{Candidate, MULTIPLE, YuNet};
 pub const THRESHOLD: f32 = 0.6;
 /// Boxes that overlap more than this (intersection over union) are one face.
 const MAX_OVERLAP: f32 = 0.3;
-/// Longer frames are made smaller before detection. A face that is large enough to be recognised (see
-/// [`super::quality`]) is still 40 pixels wide then, and the detector was trained on faces of 10 to 300.
+/// Larger frames are made smaller before detection. Of a camera's 640x480, a face that is large enough to be recognised
+/// (see [`super::quality`]) is still 35 pixels wide then, and the detector was trained on faces of 10 to 300.
 const MAX_DETECTION_SIDE: u32 = 320;
 /// Most faces reported.
 const MAX_FACES: usize = 32;

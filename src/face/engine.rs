@@ -5,8 +5,8 @@ use super::detect::{Detection, detect};
 use super::embed::Embedding;
 use super::frame::Frame;
 use super::quality::{Quality, QualityProblem};
+use crate::nn::models::{WeightsError, find_models};
 use crate::nn::sface::{self, SFace};
-use crate::nn::weights::{WeightsError, find_models};
 use crate::nn::yunet::{self, YuNet};
 use std::path::{Path, PathBuf};
 

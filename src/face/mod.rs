@@ -1,6 +1,6 @@
 //! Faces: from a camera to "who is this, and how alike".
 //!
-//! [`camera`] and [`v4l2`](self) give a [`Frame`]; [`Engine`] finds faces in it ([`detect`]), judges whether one is
+//! A [`Camera`] gives a [`Frame`]; [`Engine`] finds faces in it ([`detect`]), judges whether one is
 //! good enough to compare ([`quality`]), lays it on the template ([`align`]) and turns it into an [`Embedding`]
 //! ([`embed`]); [`Gallery`] compares that with the enrolled ones. Whether a score opens anything is decided elsewhere.
 //!
@@ -9,6 +9,7 @@
 
 pub mod align;
 pub mod camera;
+mod decode;
 pub mod detect;
 pub mod embed;
 pub mod engine;
@@ -21,9 +22,10 @@ mod resize;
 mod v4l2;
 
 pub use camera::{Camera, CameraError, CameraInfo};
+pub use decode::PixelFormat;
 pub use detect::Detection;
 pub use embed::Embedding;
 pub use engine::{Engine, FaceError, Observation};
-pub use frame::{Frame, FrameError, PixelFormat};
+pub use frame::{Frame, FrameError};
 pub use gallery::{Gallery, Match, StaffKey};
 pub use quality::{Quality, QualityProblem};

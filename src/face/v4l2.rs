@@ -4,7 +4,8 @@
 //! describes a device is guarded. Its stream needs care too: see [`Device::next`].
 
 use super::camera::{CameraError, CameraInfo};
-use super::frame::{Frame, PixelFormat};
+use super::decode::PixelFormat;
+use super::frame::Frame;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};

@@ -3,9 +3,12 @@
 //! Zhong, Deng et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", 2021; weights from
 //! OpenCV Zoo, Apache-2.0 (`models/README.md`).
 
-use super::conv::{Activation, Convolution, Depthwise, Epilogue, Planes, Pointwise, Product};
+use super::conv::{Activation, Convolution, Epilogue, Planes, Pointwise};
+use super::depthwise::Depthwise;
+use super::models::{ModelFile, WeightsError};
+use super::product::{Dense, Product};
 use super::unfold::Window;
-use super::weights::{ModelFile, Tensors, Weights, WeightsError};
+use super::weights::{Tensors, Weights};
 use dfdx::prelude::{Cache, Cpu};
 use std::path::Path;
 
@@ -45,8 +48,7 @@ const LAST: usize = 49;
 pub struct SFace {
     stem: Convolution,
     blocks: Vec<(Depthwise, Pointwise)>,
-    dense: Product,
-    bias: Vec<f32>,
+    dense: Dense,
     map: Planes,
     next: Planes,
 }
@@ -92,13 +94,12 @@ impl SFace {
                 ),
             ));
         }
-        let (dense, bias) = dense(&tensors)?;
-        let dense = Product::new(&dev, dense, DIMENSIONS, 1024 * LAST);
+        let (weight, bias) = dense(&tensors)?;
+        let dense = Dense::new(&dev, &weight, bias);
         Ok(Self {
             stem,
             blocks,
             dense,
-            bias,
             map: Planes::default(),
             next: Planes::default(),
         })
@@ -124,11 +125,7 @@ impl SFace {
             point.forward(&self.map, &mut self.next);
         }
         let mut embedding = [0.0; DIMENSIONS];
-        self.dense.times(&self.next.data, 1, &mut embedding);
-        embedding
-            .iter_mut()
-            .zip(&self.bias)
-            .for_each(|(e, b)| *e += b);
+        self.dense.forward(&self.next.data, &mut embedding);
         embedding
     }
 }

@@ -3,10 +3,13 @@
 //! Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", 2023; weights from OpenCV Zoo, MIT
 //! (`models/README.md`).
 
-use super::conv::{Activation, Convolution, Depthwise, Epilogue, Planes, Pointwise, Product};
+use super::conv::{Activation, Convolution, Epilogue, Planes};
+use super::models::{ModelFile, WeightsError};
 use super::pool::max_pool_into;
+use super::product::Product;
+use super::separable::Separable;
 use super::unfold::Window;
-use super::weights::{ModelFile, Tensors, Weights, WeightsError};
+use super::weights::Weights;
 use dfdx::prelude::{Cache, Cpu};
 use std::path::Path;
 
@@ -44,31 +47,16 @@ pub struct Candidate {
     pub landmarks: [[f32; 2]; 5],
 }
 
-/// A pointwise convolution followed by a depthwise one.
-#[derive(Debug)]
-struct Unit {
-    point: Pointwise,
-    depth: Depthwise,
-    between: Planes,
-}
-
-impl Unit {
-    fn forward(&mut self, input: &Planes, output: &mut Planes) {
-        self.point.forward(input, &mut self.between);
-        self.depth.forward(&self.between, output);
-    }
-}
-
 /// The network, with the buffers of one forward pass.
 #[derive(Debug)]
 pub struct YuNet {
     dev: Cpu,
     stem: Convolution,
-    first: Unit,
-    stages: Vec<[Unit; 2]>,
+    first: Separable,
+    stages: Vec<[Separable; 2]>,
     /// By level: strides 8, 16, 32.
-    necks: Vec<Unit>,
-    heads: Vec<Unit>,
+    necks: Vec<Separable>,
+    heads: Vec<Separable>,
     levels: [Planes; 3],
     image: Planes,
     map: Planes,
@@ -85,29 +73,32 @@ impl YuNet {
         let tensors = weights.tensors()?;
         let dev = Cpu::default();
         dev.enable_cache();
-        let loader = Loader {
-            dev: &dev,
-            tensors: &tensors,
+        let unit = |name: &str, input, output, after| {
+            Separable::load(&dev, &tensors, name, input, output, after)
         };
         let window = Window {
             size: 3,
             stride: 2,
             padding: 1,
         };
-        let stem = loader.product("stem", 27, 16)?;
+        let stem = Product::new(&dev, tensors.matrix("stem", 16, 27)?, 16, 27);
+        let after = Epilogue {
+            bias: tensors.vector("stem.bias", 16)?,
+            activation: Activation::Relu,
+        };
         let mut stages = Vec::new();
         for (i, [a, b]) in STAGES.into_iter().enumerate() {
             let name = |k| format!("backbone.{}.{k}", i + 1);
             stages.push([
-                loader.unit(&name(0), a.0, a.1, Activation::Relu)?,
-                loader.unit(&name(1), b.0, b.1, Activation::Relu)?,
+                unit(&name(0), a.0, a.1, Activation::Relu)?,
+                unit(&name(1), b.0, b.1, Activation::Relu)?,
             ]);
         }
-        let neck = |level| loader.unit(&format!("neck.{level}"), 64, 64, Activation::Relu);
-        let head = |level| loader.unit(&format!("head.{level}"), 64, OUTPUTS, Activation::Identity);
+        let neck = |level| unit(&format!("neck.{level}"), 64, 64, Activation::Relu);
+        let head = |level| unit(&format!("head.{level}"), 64, OUTPUTS, Activation::Identity);
         Ok(Self {
-            stem: Convolution::new(window, stem, loader.epilogue("stem", 16, Activation::Relu)?),
-            first: loader.unit("backbone.0.1", 16, 16, Activation::Relu)?,
+            stem: Convolution::new(window, stem, after),
+            first: unit("backbone.0.1", 16, 16, Activation::Relu)?,
             stages,
             necks: (0..3).map(neck).collect::<Result<_, _>>()?,
             heads: (0..3).map(head).collect::<Result<_, _>>()?,
@@ -189,51 +180,6 @@ impl YuNet {
         }
         self.necks[level].forward(fine, &mut self.map);
         std::mem::swap(fine, &mut self.map);
-    }
-}
-
-struct Loader<'a> {
-    dev: &'a Cpu,
-    tensors: &'a Tensors<'a>,
-}
-
-impl Loader<'_> {
-    fn product(&self, name: &str, inner: usize, rows: usize) -> Result<Product, WeightsError> {
-        Ok(Product::new(
-            self.dev,
-            self.tensors.matrix(name, rows, inner)?,
-            rows,
-            inner,
-        ))
-    }
-
-    fn epilogue(
-        &self,
-        name: &str,
-        channels: usize,
-        activation: Activation,
-    ) -> Result<Epilogue, WeightsError> {
-        let bias = self.tensors.vector(&format!("{name}.bias"), channels)?;
-        Ok(Epilogue { bias, activation })
-    }
-
-    fn unit(
-        &self,
-        name: &str,
-        input: usize,
-        output: usize,
-        activation: Activation,
-    ) -> Result<Unit, WeightsError> {
-        let (point, depth) = (format!("{name}.point"), format!("{name}.depth"));
-        let taps = self.tensors.matrix(&depth, output, 9)?;
-        Ok(Unit {
-            point: Pointwise::new(
-                self.product(&point, input, output)?,
-                self.epilogue(&point, output, Activation::Identity)?,
-            ),
-            depth: Depthwise::new(&taps, 1, self.epilogue(&depth, output, activation)?),
-            between: Planes::default(),
-        })
     }
 }
 
