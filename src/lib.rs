@@ -7,11 +7,16 @@
 //! - [`nn`]: the neural networks, on dfdx
 //! - [`face`]: camera, detection, embedding, gallery
 //! - [`node`]: the running service and its one API
+//! - `tui`: the workstation's screens (feature `tui`)
+//! - [`cli`]: commands
+//! - [`demo`]: the whole job as a story
 //!
 //! Invariants, each held by a test: see ARCHITECTURE.md.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod cli;
 pub mod core;
+pub mod demo;
 pub mod face;
 pub mod mesh;
 pub mod nn;

@@ -5,6 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    aidpost::hold_secrets();
+    aidpost::vault::no_core_image();
     aidpost::cli::run(aidpost::cli::Cli::parse())
 }

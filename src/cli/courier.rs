@@ -35,7 +35,9 @@ impl Courier {
         match self {
             Courier::Out { folder } => {
                 let c = answer(reached.client.courier_out(within(600), whole(folder)).await)?;
-                g.print(&c, |c| format!("{}: {} blocks for {} terminals, {} bytes", c.path, c.blocks, c.count, c.bytes));
+                g.print(&c, |c| {
+                    format!("{}: {} blocks for {} terminals, {} bytes", c.path, c.blocks, c.count, c.bytes)
+                });
             }
             Courier::In { folder } => {
                 let all = answer(reached.client.courier_in(within(600), whole(folder)).await)?;

@@ -117,7 +117,8 @@ pub(crate) enum Device {
 }
 
 fn read(path: &Path) -> Result<String, Fault> {
-    let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", path.display()));
+    let bad =
+        |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", path.display()));
     let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
     if len > MAX_LINE {
         return Err(bad("too large for an invitation, request or certificate".into()));
@@ -157,7 +158,9 @@ impl Join {
         let data = g.data()?;
         if let Ok(c) = text::read::<Certificate>(&line) {
             setup::take_certificate(&data, &g.login()?, &g.passphrase(false)?, &c)?;
-            println!("Certified. Next: 'aidpost sync --ticket TICKET' with the ticket of the terminal that invited.");
+            println!(
+                "Certified. Next: 'aidpost sync --ticket TICKET' with the ticket of the terminal that invited."
+            );
             return Ok(());
         }
         let invite: Invite = text::read(&line)?;
@@ -202,7 +205,10 @@ impl Org {
             }
             Org::Admit { file } => {
                 let org = answer(reached.client.admit(within(20), read(&file)?).await)?;
-                println!("Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.", org.short());
+                println!(
+                    "Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.",
+                    org.short()
+                );
             }
         }
         close(reached.node).await;

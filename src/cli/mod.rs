@@ -101,9 +101,9 @@ impl Global {
         if let Some(d) = &self.data {
             return Ok(d.clone());
         }
-        directories::ProjectDirs::from("", "", "aidpost").map(|d| d.data_dir().to_path_buf()).ok_or_else(|| {
-            Fault::new(FaultKind::Usage, "no home folder is known: name the data folder with --data")
-        })
+        directories::ProjectDirs::from("", "", "aidpost").map(|d| d.data_dir().to_path_buf()).ok_or_else(
+            || Fault::new(FaultKind::Usage, "no home folder is known: name the data folder with --data"),
+        )
     }
 
     /// Prints a result, as JSON or in words.

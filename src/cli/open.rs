@@ -30,9 +30,7 @@ pub(crate) fn within(seconds: u64) -> Context {
 }
 
 /// The answer of a call, or why there is none.
-pub(crate) fn answer<T>(
-    r: Result<Result<T, Fault>, tarpc::client::RpcError>,
-) -> Result<T, Fault> {
+pub(crate) fn answer<T>(r: Result<Result<T, Fault>, tarpc::client::RpcError>) -> Result<T, Fault> {
     r.map_err(gone)?
 }
 
@@ -102,7 +100,9 @@ impl Global {
             };
             let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
             if len > MAX_PASSPHRASE {
-                return Err(bad(format!("more than {MAX_PASSPHRASE} bytes; its first line is the passphrase")));
+                return Err(bad(format!(
+                    "more than {MAX_PASSPHRASE} bytes; its first line is the passphrase"
+                )));
             }
             let mut text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
             let p = Passphrase(text.lines().next().unwrap_or("").to_string());
@@ -110,7 +110,10 @@ impl Global {
             return Ok(p);
         }
         if !std::io::stdin().is_terminal() {
-            return Err(Fault::new(FaultKind::Usage, "no terminal to ask for the passphrase: give --passphrase-file FILE"));
+            return Err(Fault::new(
+                FaultKind::Usage,
+                "no terminal to ask for the passphrase: give --passphrase-file FILE",
+            ));
         }
         let ask = |prompt: &str| {
             rpassword::prompt_password(prompt).map(Passphrase).map_err(|e| Fault::new(FaultKind::Failed, e))
@@ -165,5 +168,8 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
 /// This build has no screens.
 #[cfg(not(feature = "tui"))]
 pub(crate) async fn screens(_: &Global, _: Reached) -> Result<(), Fault> {
-    Err(Fault::new(FaultKind::Usage, "this build has no screens: run a command ('aidpost --help' lists them)"))
+    Err(Fault::new(
+        FaultKind::Usage,
+        "this build has no screens: run a command ('aidpost --help' lists them)",
+    ))
 }

@@ -49,8 +49,9 @@ impl Staff {
                 eprintln!("Now the passphrase of {name}:");
                 let theirs = Global { passphrase_file: new_passphrase_file, ..g.clone() };
                 let passphrase: Passphrase = theirs.passphrase(true)?;
-                let id =
-                    answer(reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await)?;
+                let id = answer(
+                    reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await,
+                )?;
                 println!("Added {name} ({}), {}.", role.word(), id.short());
                 close(reached.node).await;
             }

@@ -16,14 +16,20 @@ pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
 
 fn words(s: &Status, running: bool) -> String {
     let mut out = vec![format!("Aidpost {}", s.version)];
-    out.push(format!("node        {}", if running { "running" } else { "not running (the workstation starts its own)" }));
+    out.push(format!(
+        "node        {}",
+        if running { "running" } else { "not running (the workstation starts its own)" }
+    ));
     match &s.open {
         None => out.push("store       sealed: nobody has signed in since the start".into()),
         Some(o) => {
             let demo = if o.demo { " (demonstration)" } else { "" };
             out.push(format!("consortium  {}{demo}, fingerprint {}", o.consortium, o.fingerprint));
             out.push(format!("terminal    {} of {}, {}", o.device, o.org, o.device_id.short()));
-            out.push(format!("ledger      {} blocks, {} forks, {} not yet anywhere else", o.blocks, o.forks, o.only_here));
+            out.push(format!(
+                "ledger      {} blocks, {} forks, {} not yet anywhere else",
+                o.blocks, o.forks, o.only_here
+            ));
             out.push(format!("peers       {} remembered", o.peers));
             out.push(format!("faces       {} enrolled", o.enrolled));
         }

@@ -4,13 +4,8 @@ use super::frame::Frame;
 use crate::nn::sface::SIDE;
 
 /// Where the five landmarks belong in the 112x112 crop: the ArcFace template that SFace was trained with.
-pub const TEMPLATE: [[f32; 2]; 5] = [
-    [38.2946, 51.6963],
-    [73.5318, 51.5014],
-    [56.0252, 71.7366],
-    [41.5493, 92.3655],
-    [70.7299, 92.2041],
-];
+pub const TEMPLATE: [[f32; 2]; 5] =
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
 
 /// A similarity: (x, y) ↦ (a·x − b·y + tx, b·x + a·y + ty).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,9 +20,8 @@ impl Similarity {
     /// The similarity that brings `from` closest to `to` in the least squares sense (Umeyama, 1991); `None` when all
     /// points of `from` coincide or a coordinate is not finite.
     pub fn between(from: &[[f32; 2]; 5], to: &[[f32; 2]; 5]) -> Option<Self> {
-        let mean = |points: &[[f32; 2]; 5], k: usize| {
-            points.iter().map(|p| f64::from(p[k])).sum::<f64>() / 5.0
-        };
+        let mean =
+            |points: &[[f32; 2]; 5], k: usize| points.iter().map(|p| f64::from(p[k])).sum::<f64>() / 5.0;
         let (fx, fy, gx, gy) = (mean(from, 0), mean(from, 1), mean(to, 0), mean(to, 1));
         let (mut dot, mut cross, mut spread) = (0.0, 0.0, 0.0);
         for (p, q) in from.iter().zip(to) {
@@ -39,23 +33,14 @@ impl Similarity {
         }
         // In the plane Umeyama's solution, kept free of reflections, is this closed form.
         let (a, b) = (dot / spread, cross / spread);
-        let found = Self {
-            a,
-            b,
-            tx: gx - a * fx + b * fy,
-            ty: gy - b * fx - a * fy,
-        };
-        let usable =
-            spread > 1e-6 && found.scale() > 1e-6 && found.tx.is_finite() && found.ty.is_finite();
+        let found = Self { a, b, tx: gx - a * fx + b * fy, ty: gy - b * fx - a * fy };
+        let usable = spread > 1e-6 && found.scale() > 1e-6 && found.tx.is_finite() && found.ty.is_finite();
         usable.then_some(found)
     }
 
     /// The point that (x, y) is brought to.
     pub fn apply(&self, x: f64, y: f64) -> (f64, f64) {
-        (
-            self.a * x - self.b * y + self.tx,
-            self.b * x + self.a * y + self.ty,
-        )
+        (self.a * x - self.b * y + self.tx, self.b * x + self.a * y + self.ty)
     }
 
     /// How much longer a line becomes.
@@ -67,12 +52,7 @@ impl Similarity {
     fn inverse(&self) -> Self {
         let square = self.a * self.a + self.b * self.b;
         let (a, b) = (self.a / square, -self.b / square);
-        Self {
-            a,
-            b,
-            tx: b * self.ty - a * self.tx,
-            ty: -b * self.tx - a * self.ty,
-        }
+        Self { a, b, tx: b * self.ty - a * self.tx, ty: -b * self.tx - a * self.ty }
     }
 }
 
@@ -110,20 +90,10 @@ pub(super) fn bilinear(frame: &Frame, u: f64, v: f64) -> [f64; 3] {
         if x < 0.0 || y < 0.0 || x >= f64::from(frame.width()) || y >= f64::from(frame.height()) {
             continue;
         }
-        let across = if dx > 0.0 {
-            right_share
-        } else {
-            1.0 - right_share
-        };
-        let down = if dy > 0.0 {
-            bottom_share
-        } else {
-            1.0 - bottom_share
-        };
+        let across = if dx > 0.0 { right_share } else { 1.0 - right_share };
+        let down = if dy > 0.0 { bottom_share } else { 1.0 - bottom_share };
         let pixel = frame.pixel(x as u32, y as u32);
-        sum.iter_mut()
-            .zip(pixel)
-            .for_each(|(s, p)| *s += across * down * f64::from(p));
+        sum.iter_mut().zip(pixel).for_each(|(s, p)| *s += across * down * f64::from(p));
     }
     sum
 }
@@ -155,13 +125,7 @@ mod tests {
     /// The closed form is the least squares solution: no small change does better.
     #[test]
     fn no_neighbour_fits_better() {
-        let from = [
-            [30.0, 52.0],
-            [75.0, 47.0],
-            [50.0, 75.0],
-            [40.0, 90.0],
-            [69.0, 95.0],
-        ];
+        let from = [[30.0, 52.0], [75.0, 47.0], [50.0, 75.0], [40.0, 90.0], [69.0, 95.0]];
         let error = |s: &Similarity| -> f64 {
             let squares = from.iter().zip(&TEMPLATE).map(|(p, q)| {
                 let (x, y) = s.apply(f64::from(p[0]), f64::from(p[1]));
@@ -171,41 +135,17 @@ mod tests {
         };
         let best = Similarity::between(&from, &TEMPLATE).unwrap();
         for step in [1e-4, -1e-4] {
-            assert!(
-                error(&Similarity {
-                    a: best.a + step,
-                    ..best
-                }) > error(&best)
-            );
-            assert!(
-                error(&Similarity {
-                    b: best.b + step,
-                    ..best
-                }) > error(&best)
-            );
-            assert!(
-                error(&Similarity {
-                    tx: best.tx + step,
-                    ..best
-                }) > error(&best)
-            );
-            assert!(
-                error(&Similarity {
-                    ty: best.ty + step,
-                    ..best
-                }) > error(&best)
-            );
+            assert!(error(&Similarity { a: best.a + step, ..best }) > error(&best));
+            assert!(error(&Similarity { b: best.b + step, ..best }) > error(&best));
+            assert!(error(&Similarity { tx: best.tx + step, ..best }) > error(&best));
+            assert!(error(&Similarity { ty: best.ty + step, ..best }) > error(&best));
         }
     }
 
     #[test]
     fn landmarks_without_a_similarity_give_black() {
         let frame = Frame::from_fn(20, 20, |_, _| [255; 3]);
-        for landmarks in [
-            [[5.0, 5.0]; 5],
-            [[f32::NAN, 0.0]; 5],
-            [[f32::INFINITY, 1.0]; 5],
-        ] {
+        for landmarks in [[[5.0, 5.0]; 5], [[f32::NAN, 0.0]; 5], [[f32::INFINITY, 1.0]; 5]] {
             let crop = aligned(&frame, &landmarks);
             assert!(crop.rgb().iter().all(|v| *v == 0));
         }
@@ -214,9 +154,7 @@ mod tests {
     #[test]
     fn a_face_already_in_place_is_unchanged() {
         let side = SIDE as u32;
-        let frame = Frame::from_fn(side, side, |x, y| {
-            [(x * 2) as u8, (y * 2) as u8, (x + y) as u8]
-        });
+        let frame = Frame::from_fn(side, side, |x, y| [(x * 2) as u8, (y * 2) as u8, (x + y) as u8]);
         let crop = aligned(&frame, &TEMPLATE);
         let inside = |v: u32| (1..side - 1).contains(&v);
         let same = |x, y| crop.pixel(x, y) == frame.pixel(x, y);

@@ -16,31 +16,31 @@ const PACE: Duration = Duration::from_millis(66);
 #[derive(Debug, thiserror::Error)]
 pub enum CameraError {
     /// No such device.
-    #[error("no camera at {}: plug one in, or sign in with your PIN", .0.display())]
+    #[error("no camera at {}: plug one in, or sign in with your passphrase", .0.display())]
     Missing(PathBuf),
     /// Another program has it.
-    #[error("the camera at {} is in use by another program: close it, or sign in with your PIN", .0.display())]
+    #[error("the camera at {} is in use by another program: close it, or sign in with your passphrase", .0.display())]
     Busy(PathBuf),
     /// The device file doesn't let this user in.
     #[error("not allowed to use the camera at {}: add the service's user to group video", .0.display())]
     NotAllowed(PathBuf),
     /// It was there and has gone.
-    #[error("the camera at {} was unplugged: plug it in again, or sign in with your PIN", .0.display())]
+    #[error("the camera at {} was unplugged: plug it in again, or sign in with your passphrase", .0.display())]
     Unplugged(PathBuf),
     /// No frame in time.
-    #[error("the camera at {} delivers no picture: plug it in again, or sign in with your PIN", .0.display())]
+    #[error("the camera at {} delivers no picture: plug it in again, or sign in with your passphrase", .0.display())]
     TimedOut(PathBuf),
     /// The device is no camera, or one that can't stream.
-    #[error("{} is not a camera: choose another device, or sign in with your PIN", .0.display())]
+    #[error("{} is not a camera: choose another device, or sign in with your passphrase", .0.display())]
     NotACamera(PathBuf),
     /// It delivers none of the formats that can be decoded.
     #[error("the camera at {} delivers none of MJPG, YUYV, NV12, GREY and RGB3: use another one", .0.display())]
     NoFormat(PathBuf),
     /// Frame after frame was damaged.
-    #[error("the camera at {} delivers damaged pictures: try another cable or port, or sign in with your PIN", .0.display())]
+    #[error("the camera at {} delivers damaged pictures: try another cable or port, or sign in with your passphrase", .0.display())]
     Damaged(PathBuf),
     /// Something else that the driver says.
-    #[error("the camera at {} failed ({source}): plug it in again, or sign in with your PIN", .path.display())]
+    #[error("the camera at {} failed ({source}): plug it in again, or sign in with your passphrase", .path.display())]
     Device {
         /// The device.
         path: PathBuf,
@@ -112,10 +112,7 @@ impl Camera {
     /// # Errors
     /// When there is none in time, or the camera is gone. After [`CameraError::TimedOut`] it may be asked again; after
     /// [`CameraError::Unplugged`] it must be opened again.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "a camera never ends, and its errors name a remedy"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "a camera never ends, and its errors name a remedy")]
     pub fn next(&mut self) -> Result<Frame, CameraError> {
         match &mut self.0 {
             Source::Frames(folder) => folder.next(),
@@ -146,15 +143,9 @@ struct Folder {
 
 impl Folder {
     fn open(folder: &Path) -> Result<Self, CameraError> {
-        let unreadable = |source| CameraError::Unreadable {
-            path: folder.to_owned(),
-            source,
-        };
+        let unreadable = |source| CameraError::Unreadable { path: folder.to_owned(), source };
         let mut pictures = Vec::new();
-        for entry in std::fs::read_dir(folder)
-            .map_err(unreadable)?
-            .take(MAX_PICTURES)
-        {
+        for entry in std::fs::read_dir(folder).map_err(unreadable)?.take(MAX_PICTURES) {
             let path = entry.map_err(unreadable)?.path();
             let extension = path.extension().map(|e| e.to_ascii_lowercase());
             let known = extension.is_some_and(|e| e == "png" || e == "jpg" || e == "jpeg");
@@ -166,11 +157,7 @@ impl Folder {
         if pictures.is_empty() {
             return Err(CameraError::NoPictures(folder.to_owned()));
         }
-        Ok(Self {
-            pictures,
-            at: 0,
-            due: Instant::now(),
-        })
+        Ok(Self { pictures, at: 0, due: Instant::now() })
     }
 
     fn next(&mut self) -> Result<Frame, CameraError> {
@@ -178,19 +165,11 @@ impl Folder {
         self.due = Instant::now() + PACE;
         let path = &self.pictures[self.at];
         self.at = (self.at + 1) % self.pictures.len();
-        let unreadable = |source| CameraError::Unreadable {
-            path: path.clone(),
-            source,
-        };
+        let unreadable = |source| CameraError::Unreadable { path: path.clone(), source };
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(MAX_FILE)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        Frame::from_file_bytes(&bytes).map_err(|source| CameraError::Picture {
-            path: path.clone(),
-            source,
-        })
+        file.take(MAX_FILE).read_to_end(&mut bytes).map_err(unreadable)?;
+        Frame::from_file_bytes(&bytes).map_err(|source| CameraError::Picture { path: path.clone(), source })
     }
 }
 
@@ -200,9 +179,7 @@ mod tests {
 
     fn picture(folder: &Path, name: &str, value: u8) {
         let picture = image::RgbImage::from_pixel(4, 3, image::Rgb([value; 3]));
-        picture
-            .save_with_format(folder.join(name), image::ImageFormat::Png)
-            .unwrap();
+        picture.save_with_format(folder.join(name), image::ImageFormat::Png).unwrap();
     }
 
     #[test]
@@ -212,9 +189,7 @@ mod tests {
         picture(folder.path(), "a.png", 1);
         std::fs::write(folder.path().join("notes.txt"), "no picture").unwrap();
         let mut camera = Camera::open_frames(folder.path()).unwrap();
-        let shown: Vec<_> = (0..3)
-            .map(|_| camera.next().unwrap().pixel(0, 0)[0])
-            .collect();
+        let shown: Vec<_> = (0..3).map(|_| camera.next().unwrap().pixel(0, 0)[0]).collect();
         assert_eq!(shown, [1, 2, 1]);
     }
 
@@ -226,10 +201,7 @@ mod tests {
         let error = Camera::open_frames(&folder.path().join("none")).unwrap_err();
         assert!(matches!(error, CameraError::Unreadable { .. }), "{error}");
         std::fs::write(folder.path().join("a.jpg"), "no picture").unwrap();
-        let error = Camera::open_frames(folder.path())
-            .unwrap()
-            .next()
-            .unwrap_err();
+        let error = Camera::open_frames(folder.path()).unwrap().next().unwrap_err();
         assert!(matches!(error, CameraError::Picture { .. }), "{error}");
     }
 

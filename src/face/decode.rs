@@ -64,20 +64,11 @@ impl Frame {
         bounded(width, height)?;
         let (w, h) = (width as usize, height as usize);
         let stride = stride.max(format.row(w));
-        let rows = if format == PixelFormat::Nv12 {
-            h + h.div_ceil(2)
-        } else {
-            h
-        };
+        let rows = if format == PixelFormat::Nv12 { h + h.div_ceil(2) } else { h };
         // The last row may come without its padding.
-        let needed = stride
-            .saturating_mul(rows - 1)
-            .saturating_add(format.row(w));
+        let needed = stride.saturating_mul(rows - 1).saturating_add(format.row(w));
         if bytes.len() < needed {
-            return Err(FrameError::Length {
-                expected: needed,
-                found: bytes.len(),
-            });
+            return Err(FrameError::Length { expected: needed, found: bytes.len() });
         }
         let chroma = bytes.get(stride * h..).unwrap_or_default();
         let mut rgb = Vec::with_capacity(w * h * 3);
@@ -93,17 +84,9 @@ impl Frame {
                     rgb.extend(pixels.take(w).flatten());
                 }
                 PixelFormat::Nv12 => {
-                    let pairs = chroma[y / 2 * stride..][..format.row(w)]
-                        .as_chunks()
-                        .0
-                        .iter();
+                    let pairs = chroma[y / 2 * stride..][..format.row(w)].as_chunks().0.iter();
                     let pairs = pairs.flat_map(|pair| [pair; 2]);
-                    rgb.extend(
-                        row[..w]
-                            .iter()
-                            .zip(pairs)
-                            .flat_map(|(&y, &[u, v])| yuv(y, u, v)),
-                    );
+                    rgb.extend(row[..w].iter().zip(pairs).flat_map(|(&y, &[u, v])| yuv(y, u, v)));
                 }
             }
         }
@@ -113,17 +96,9 @@ impl Frame {
 
 /// ITU-R BT.601 with limited range, V4L2's default for these formats.
 fn yuv(y: u8, u: u8, v: u8) -> [u8; 3] {
-    let (y, u, v) = (
-        298 * (i32::from(y) - 16),
-        i32::from(u) - 128,
-        i32::from(v) - 128,
-    );
+    let (y, u, v) = (298 * (i32::from(y) - 16), i32::from(u) - 128, i32::from(v) - 128);
     let level = |sum: i32| ((sum + 128) >> 8).clamp(0, 255) as u8;
-    [
-        level(y + 409 * v),
-        level(y - 100 * u - 208 * v),
-        level(y + 516 * u),
-    ]
+    [level(y + 409 * v), level(y - 100 * u - 208 * v), level(y + 516 * u)]
 }
 
 #[cfg(test)]
@@ -133,10 +108,7 @@ mod tests {
 
     /// Pseudo-random bytes from a seed.
     fn bytes(n: usize, seed: u64) -> Vec<u8> {
-        crate::nn::testing::noise(n, seed)
-            .iter()
-            .map(|v| ((v + 1.0) * 127.9) as u8)
-            .collect()
+        crate::nn::testing::noise(n, seed).iter().map(|v| ((v + 1.0) * 127.9) as u8).collect()
     }
 
     #[test]
@@ -144,11 +116,9 @@ mod tests {
         assert_eq!(yuv(16, 128, 128), [0, 0, 0]);
         assert_eq!(yuv(235, 128, 128), [255, 255, 255]);
         // 100% red, green and blue as BT.601 gives them.
-        for (yuv_in, rgb) in [
-            ([81, 90, 240], [255, 0, 0]),
-            ([145, 54, 34], [0, 255, 0]),
-            ([41, 240, 110], [0, 0, 255]),
-        ] {
+        for (yuv_in, rgb) in
+            [([81, 90, 240], [255, 0, 0]), ([145, 54, 34], [0, 255, 0]), ([41, 240, 110], [0, 0, 255])]
+        {
             let found = yuv(yuv_in[0], yuv_in[1], yuv_in[2]);
             let near = found.iter().zip(rgb).all(|(f, e)| f.abs_diff(e) <= 2);
             assert!(near, "{found:?} {rgb:?}");
@@ -158,22 +128,11 @@ mod tests {
     #[test]
     fn rows_with_padding_and_an_odd_width() {
         let grey = Frame::decode(PixelFormat::Grey, 3, 2, 5, &[1, 2, 3, 0, 0, 4, 5, 6]).unwrap();
-        assert_eq!(
-            grey.rgb(),
-            [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6]
-        );
-        let yuyv = Frame::decode(
-            PixelFormat::Yuyv,
-            3,
-            1,
-            0,
-            &[16, 128, 235, 128, 16, 128, 235, 128],
-        )
-        .unwrap();
+        assert_eq!(grey.rgb(), [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6]);
+        let yuyv =
+            Frame::decode(PixelFormat::Yuyv, 3, 1, 0, &[16, 128, 235, 128, 16, 128, 235, 128]).unwrap();
         assert_eq!(yuyv.rgb(), [0, 0, 0, 255, 255, 255, 0, 0, 0]);
-        let nv12 = [
-            16, 235, 16, 0, 235, 16, 235, 0, 16, 16, 16, 0, 128, 128, 128, 128, 128, 128, 128, 128,
-        ];
+        let nv12 = [16, 235, 16, 0, 235, 16, 235, 0, 16, 16, 16, 0, 128, 128, 128, 128, 128, 128, 128, 128];
         let nv12 = Frame::decode(PixelFormat::Nv12, 3, 3, 0, &nv12).unwrap();
         assert_eq!(nv12.pixel(1, 0), [255; 3]);
         assert_eq!(nv12.pixel(0, 1), [255; 3]);
@@ -191,12 +150,7 @@ mod tests {
             }
         }
         let good = jpeg();
-        assert_eq!(
-            Frame::decode(PixelFormat::Mjpg, 640, 480, 0, &good)
-                .unwrap()
-                .width(),
-            40
-        );
+        assert_eq!(Frame::decode(PixelFormat::Mjpg, 640, 480, 0, &good).unwrap().width(), 40);
         let noise = bytes(3 * 3000, 7);
         for change in noise.chunks(3) {
             let mut bad = good.clone();

@@ -52,26 +52,18 @@ pub(super) fn detect(net: &mut YuNet, frame: &Frame) -> Vec<Detection> {
     let (w, h) = (reduced(width), reduced(height));
     let small = shrink(frame.rgb(), (width, height), (w, h));
     let (x, y) = (width as f32 / w as f32, height as f32 / h as f32);
-    let found = net_on(net, &small, w, h)
-        .into_iter()
-        .map(|c| enlarged(&c, x, y));
+    let found = net_on(net, &small, w, h).into_iter().map(|c| enlarged(&c, x, y));
     keep_best(found.collect())
 }
 
 /// Runs the network on a picture padded with black on the right and below.
 fn net_on(net: &mut YuNet, rgb: &[u8], width: usize, height: usize) -> Vec<Candidate> {
-    let (w, h) = (
-        width.next_multiple_of(MULTIPLE),
-        height.next_multiple_of(MULTIPLE),
-    );
+    let (w, h) = (width.next_multiple_of(MULTIPLE), height.next_multiple_of(MULTIPLE));
     if (w, h) == (width, height) {
         return net.forward(rgb, w, h, THRESHOLD);
     }
     let mut padded = vec![0; w * h * 3];
-    for (target, row) in padded
-        .chunks_exact_mut(w * 3)
-        .zip(rgb.chunks_exact(width * 3))
-    {
+    for (target, row) in padded.chunks_exact_mut(w * 3).zip(rgb.chunks_exact(width * 3)) {
         target[..width * 3].copy_from_slice(row);
     }
     net.forward(&padded, w, h, THRESHOLD)
@@ -96,10 +88,7 @@ fn keep_best(found: Vec<Candidate>) -> Vec<Detection> {
         if kept.len() == MAX_FACES {
             break;
         }
-        if kept
-            .iter()
-            .all(|k| overlap(&k.bbox, &candidate.bbox) <= MAX_OVERLAP)
-        {
+        if kept.iter().all(|k| overlap(&k.bbox, &candidate.bbox) <= MAX_OVERLAP) {
             kept.push(Detection {
                 bbox: candidate.bbox,
                 score: candidate.score,
@@ -122,11 +111,7 @@ mod tests {
     use super::*;
 
     fn candidate(score: f32, bbox: [f32; 4]) -> Candidate {
-        Candidate {
-            score,
-            bbox,
-            landmarks: [[0.0; 2]; 5],
-        }
+        Candidate { score, bbox, landmarks: [[0.0; 2]; 5] }
     }
 
     #[test]

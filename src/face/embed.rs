@@ -89,9 +89,7 @@ impl<'de> de::Visitor<'de> for Bytes {
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Embedding, A::Error> {
         let mut bytes = zeroize::Zeroizing::new([0u8; Embedding::BYTES]);
         for (i, byte) in bytes.iter_mut().enumerate() {
-            *byte = seq
-                .next_element()?
-                .ok_or_else(|| de::Error::invalid_length(i, &self))?;
+            *byte = seq.next_element()?.ok_or_else(|| de::Error::invalid_length(i, &self))?;
         }
         if seq.next_element::<u8>()?.is_some() {
             return Err(de::Error::invalid_length(Embedding::BYTES + 1, &self));
@@ -115,8 +113,7 @@ mod tests {
         let opposite = Embedding::new(a.0.map(|v| -3.0 * v)).unwrap();
         assert!((a.cosine(&a) - 1.0).abs() < 1e-5);
         assert!((a.cosine(&opposite) + 1.0).abs() < 1e-5);
-        let axis =
-            |k| Embedding::new(std::array::from_fn(|i| if i == k { 2.0 } else { 0.0 })).unwrap();
+        let axis = |k| Embedding::new(std::array::from_fn(|i| if i == k { 2.0 } else { 0.0 })).unwrap();
         assert_eq!(axis(3).cosine(&axis(4)), 0.0);
     }
 
@@ -133,19 +130,9 @@ mod tests {
         let a = embedding(2);
         assert!(Embedding::from_bytes(&a.to_bytes()).unwrap().cosine(&a) > 0.999_999);
         let packed = postcard::to_stdvec(&a).unwrap();
-        assert!(
-            postcard::from_bytes::<Embedding>(&packed)
-                .unwrap()
-                .cosine(&a)
-                > 0.999_999
-        );
+        assert!(postcard::from_bytes::<Embedding>(&packed).unwrap().cosine(&a) > 0.999_999);
         let json = serde_json::to_vec(&a).unwrap();
-        assert!(
-            serde_json::from_slice::<Embedding>(&json)
-                .unwrap()
-                .cosine(&a)
-                > 0.999_999
-        );
+        assert!(serde_json::from_slice::<Embedding>(&json).unwrap().cosine(&a) > 0.999_999);
     }
 
     #[test]

@@ -82,10 +82,7 @@ impl Engine {
     /// # Errors
     /// When a file is missing, or is not the one this version was built for.
     pub fn load(models: &Path) -> Result<Self, FaceError> {
-        Ok(Self {
-            detector: YuNet::load(models)?,
-            embedder: SFace::load(models)?,
-        })
+        Ok(Self { detector: YuNet::load(models)?, embedder: SFace::load(models)? })
     }
 
     /// Faces in `frame`, best score first, at most 32.
@@ -111,34 +108,17 @@ impl Engine {
     /// The face that a frame is about, embedded if it is good enough to be compared.
     pub fn observe(&mut self, frame: &Frame) -> Observation {
         let faces = self.detect(frame);
-        let Some(largest) = faces
-            .iter()
-            .max_by(|a, b| a.area().total_cmp(&b.area()))
-            .copied()
-        else {
+        let Some(largest) = faces.iter().max_by(|a, b| a.area().total_cmp(&b.area())).copied() else {
             return Observation::NoFace;
         };
-        if faces
-            .iter()
-            .filter(|f| f.area() >= RIVAL * largest.area())
-            .count()
-            > 1
-        {
+        if faces.iter().filter(|f| f.area() >= RIVAL * largest.area()).count() > 1 {
             return Observation::SeveralFaces(faces.len());
         }
         let crop = aligned(frame, &largest.landmarks);
         let quality = Quality::measure(frame, &largest, &crop);
         match quality.problem() {
-            Some(problem) => Observation::Poor {
-                detection: largest,
-                quality,
-                problem,
-            },
-            None => Observation::Face {
-                detection: largest,
-                quality,
-                embedding: self.embed_aligned(&crop),
-            },
+            Some(problem) => Observation::Poor { detection: largest, quality, problem },
+            None => Observation::Face { detection: largest, quality, embedding: self.embed_aligned(&crop) },
         }
     }
 }
@@ -159,9 +139,7 @@ mod tests {
 
     #[test]
     fn the_models_of_a_checkout_are_found_from_its_target_folder() {
-        if std::env::var_os("AIDPOST_MODELS").is_none()
-            && std::env::var_os("CARGO_TARGET_DIR").is_none()
-        {
+        if std::env::var_os("AIDPOST_MODELS").is_none() && std::env::var_os("CARGO_TARGET_DIR").is_none() {
             assert_eq!(Engine::find_models().unwrap(), models());
         }
     }
@@ -171,19 +149,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in [yunet::FILE.name, sface::FILE.name] {
             let missing = Engine::load(folder.path()).unwrap_err().to_string();
-            assert!(
-                missing.contains(name) && missing.contains("scripts/convert-models"),
-                "{missing}"
-            );
+            assert!(missing.contains(name) && missing.contains("scripts/convert-models"), "{missing}");
             let mut bytes = std::fs::read(models().join(name)).unwrap();
             let middle = bytes.len() / 2;
             bytes[middle] ^= 1;
             std::fs::write(folder.path().join(name), &bytes).unwrap();
             let damaged = Engine::load(folder.path()).unwrap_err().to_string();
-            assert!(
-                damaged.contains(name) && damaged.contains("damaged"),
-                "{damaged}"
-            );
+            assert!(damaged.contains(name) && damaged.contains("damaged"), "{damaged}");
             bytes[middle] ^= 1;
             std::fs::write(folder.path().join(name), &bytes).unwrap();
         }

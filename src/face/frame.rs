@@ -50,10 +50,7 @@ impl Frame {
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, FrameError> {
         let expected = bounded(width, height)? * 3;
         if rgb.len() != expected {
-            return Err(FrameError::Length {
-                expected,
-                found: rgb.len(),
-            });
+            return Err(FrameError::Length { expected, found: rgb.len() });
         }
         Ok(Self { width, height, rgb })
     }
@@ -129,10 +126,7 @@ fn decompress(bytes: &[u8], format: ImageFormat) -> Result<Frame, FrameError> {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
-    let picture = reader
-        .decode()
-        .map_err(|_| FrameError::Damaged)?
-        .into_rgb8();
+    let picture = reader.decode().map_err(|_| FrameError::Damaged)?.into_rgb8();
     Frame::new(picture.width(), picture.height(), picture.into_raw())
 }
 
@@ -153,20 +147,11 @@ pub(super) mod tests {
     #[test]
     fn sizes_are_checked() {
         assert!(Frame::new(2, 1, vec![0; 6]).is_ok());
-        assert_eq!(
-            Frame::new(2, 1, vec![0; 5]),
-            Err(FrameError::Length {
-                expected: 6,
-                found: 5
-            })
-        );
+        assert_eq!(Frame::new(2, 1, vec![0; 5]), Err(FrameError::Length { expected: 6, found: 5 }));
         for (w, h) in [(0, 1), (1, 0), (MAX_SIDE + 1, 1), (1, u32::MAX)] {
             assert_eq!(Frame::new(w, h, Vec::new()), Err(FrameError::Size(w, h)));
             for format in &PixelFormat::ALL[1..] {
-                assert_eq!(
-                    Frame::decode(*format, w, h, 0, &[]),
-                    Err(FrameError::Size(w, h))
-                );
+                assert_eq!(Frame::decode(*format, w, h, 0, &[]), Err(FrameError::Size(w, h)));
             }
         }
     }
@@ -180,9 +165,6 @@ pub(super) mod tests {
 
     #[test]
     fn debug_shows_no_pixels() {
-        assert_eq!(
-            format!("{:?}", Frame::from_fn(2, 1, |_, _| [7; 3])),
-            "Frame(2x1)"
-        );
+        assert_eq!(format!("{:?}", Frame::from_fn(2, 1, |_, _| [7; 3])), "Frame(2x1)");
     }
 }

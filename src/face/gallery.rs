@@ -49,10 +49,7 @@ impl Gallery {
     /// The enrolled person most like `face`; `None` when nobody is enrolled. The score says whether it is them.
     pub fn best(&self, face: &Embedding) -> Option<Match> {
         let scores = self.people.iter().filter_map(|(who, templates)| {
-            let score = templates
-                .iter()
-                .map(|t| t.cosine(face))
-                .max_by(f32::total_cmp)?;
+            let score = templates.iter().map(|t| t.cosine(face)).max_by(f32::total_cmp)?;
             Some(Match { who: *who, score })
         });
         scores.max_by(|a, b| a.score.total_cmp(&b.score))
@@ -77,9 +74,7 @@ impl Gallery {
 impl FromIterator<(StaffKey, Vec<Embedding>)> for Gallery {
     fn from_iter<I: IntoIterator<Item = (StaffKey, Vec<Embedding>)>>(people: I) -> Self {
         let mut gallery = Self::default();
-        people
-            .into_iter()
-            .for_each(|(who, templates)| gallery.insert(who, templates));
+        people.into_iter().for_each(|(who, templates)| gallery.insert(who, templates));
         gallery
     }
 }
@@ -96,13 +91,9 @@ mod tests {
     }
 
     fn gallery() -> Gallery {
-        [
-            ([1; 16], vec![at(0.0), at(20.0)]),
-            ([2; 16], vec![at(90.0)]),
-            ([3; 16], vec![at(180.0)]),
-        ]
-        .into_iter()
-        .collect()
+        [([1; 16], vec![at(0.0), at(20.0)]), ([2; 16], vec![at(90.0)]), ([3; 16], vec![at(180.0)])]
+            .into_iter()
+            .collect()
     }
 
     #[test]
@@ -132,10 +123,7 @@ mod tests {
     #[test]
     fn the_closest_two_people_set_the_highest_score() {
         let highest = gallery().highest_between_people().unwrap();
-        assert!(
-            (highest - 70f32.to_radians().cos()).abs() < 1e-5,
-            "{highest}"
-        );
+        assert!((highest - 70f32.to_radians().cos()).abs() < 1e-5, "{highest}");
         let one: Gallery = [([1; 16], vec![at(0.0), at(1.0)])].into_iter().collect();
         assert_eq!(one.highest_between_people(), None);
     }

@@ -29,14 +29,11 @@ pub fn stranger() -> Frame {
 /// `n` frames of 640x480 in which `portrait` moves, turns, zooms and brightens a little; the same for the same `seed`.
 pub fn moved_portrait(portrait: &Frame, n: usize, seed: u64) -> Vec<Frame> {
     let phase = |k: u64| {
-        let mixed =
-            (seed ^ k.wrapping_mul(0xD134_2543_DE82_EF95)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (seed ^ k.wrapping_mul(0xD134_2543_DE82_EF95)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (mixed >> 40) as f64 / f64::from(1 << 24) * std::f64::consts::TAU
     };
     // Slow waves of unrelated lengths, as of somebody who tries to keep still.
-    let wave = |k: u64, i: usize, period: f64| {
-        (phase(k) + i as f64 * std::f64::consts::TAU / period).sin()
-    };
+    let wave = |k: u64, i: usize, period: f64| (phase(k) + i as f64 * std::f64::consts::TAU / period).sin();
     let frame = |i| {
         let pose = Pose {
             x: 40.0 * wave(1, i, 37.0),
@@ -67,24 +64,15 @@ impl Pose {
     fn show(&self, portrait: &Frame) -> Frame {
         let scale = f64::from(portrait.height()) / (HEIGHT * self.zoom);
         let (sin, cos) = self.turn.sin_cos();
-        let (middle_x, middle_y) = (
-            f64::from(SIZE.0) / 2.0 + self.x,
-            f64::from(SIZE.1) / 2.0 + self.y,
-        );
+        let (middle_x, middle_y) = (f64::from(SIZE.0) / 2.0 + self.x, f64::from(SIZE.1) / 2.0 + self.y);
         Frame::from_fn(SIZE.0, SIZE.1, |x, y| {
             let (dx, dy) = (f64::from(x) - middle_x, f64::from(y) - middle_y);
             let u = (dx * cos + dy * sin) * scale + f64::from(portrait.width()) / 2.0;
             let v = (dy * cos - dx * sin) * scale + f64::from(portrait.height()) / 2.0;
-            let inside = u >= 0.0
-                && v >= 0.0
-                && u < f64::from(portrait.width())
-                && v < f64::from(portrait.height());
+            let inside =
+                u >= 0.0 && v >= 0.0 && u < f64::from(portrait.width()) && v < f64::from(portrait.height());
             // A plain wall behind.
-            let colour = if inside {
-                bilinear(portrait, u, v)
-            } else {
-                [118.0, 122.0, 120.0]
-            };
+            let colour = if inside { bilinear(portrait, u, v) } else { [118.0, 122.0, 120.0] };
             colour.map(|c| (c * self.light).round().clamp(0.0, 255.0) as u8)
         })
     }
@@ -106,32 +94,19 @@ mod tests {
             Observation::Face { embedding, .. } => embedding,
             other => panic!("{other:?}"),
         };
-        moved_portrait(portrait, 12, seed)
-            .iter()
-            .map(observe)
-            .collect()
+        moved_portrait(portrait, 12, seed).iter().map(observe).collect()
     }
 
     #[test]
     fn the_same_seed_gives_the_same_frames() {
-        assert_eq!(
-            moved_portrait(&nurse(), 2, 7),
-            moved_portrait(&nurse(), 2, 7)
-        );
-        assert_ne!(
-            moved_portrait(&nurse(), 1, 7),
-            moved_portrait(&nurse(), 1, 8)
-        );
-        assert_ne!(
-            moved_portrait(&nurse(), 2, 7)[0],
-            moved_portrait(&nurse(), 2, 7)[1]
-        );
+        assert_eq!(moved_portrait(&nurse(), 2, 7), moved_portrait(&nurse(), 2, 7));
+        assert_ne!(moved_portrait(&nurse(), 1, 7), moved_portrait(&nurse(), 1, 8));
+        assert_ne!(moved_portrait(&nurse(), 2, 7)[0], moved_portrait(&nurse(), 2, 7)[1]);
     }
 
     #[test]
     fn portraits_match_themselves_and_not_each_other() {
-        let mut engine =
-            Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models")).unwrap();
+        let mut engine = Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models")).unwrap();
         let nurse = embeddings(&mut engine, &nurse(), 1);
         let stranger = embeddings(&mut engine, &stranger(), 2);
         for (i, one) in nurse.iter().enumerate() {

@@ -99,11 +99,7 @@ impl Quality {
             sharpness: luma.detail / luma.variance.max(1.0),
             yaw: way(nose).0 / eyes,
             // A mouth level with the eyes is no frontal face, whatever the nose: out of range.
-            pitch: if mouth > 0.1 * eyes {
-                way(nose).1 / mouth
-            } else {
-                f32::INFINITY
-            },
+            pitch: if mouth > 0.1 * eyes { way(nose).1 / mouth } else { f32::INFINITY },
             roll: along[1].atan2(along[0]).to_degrees(),
         }
     }
@@ -116,11 +112,7 @@ impl Quality {
             Some(QualityProblem::CutOff)
         } else if self.eye_distance < MIN_EYES {
             // A head turned to the side brings its eyes together too, and coming closer wouldn't help.
-            Some(if straight {
-                QualityProblem::TooFar
-            } else {
-                QualityProblem::Turned
-            })
+            Some(if straight { QualityProblem::TooFar } else { QualityProblem::Turned })
         } else if self.light > *LIGHT.end() {
             Some(QualityProblem::TooBright)
         } else if self.light < *LIGHT.start()
@@ -157,9 +149,8 @@ struct Luma {
 
 impl Luma {
     fn of(crop: &Frame) -> Self {
-        let weigh = |[r, g, b]: &[u8; 3]| {
-            0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b)
-        };
+        let weigh =
+            |[r, g, b]: &[u8; 3]| 0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b);
         let values: Vec<f32> = crop.rgb().as_chunks().0.iter().map(weigh).collect();
         let at = |x: usize, y: usize| values[y * SIDE + x];
         let (columns, rows) = REGION;
@@ -197,22 +188,14 @@ mod tests {
     use crate::face::align::TEMPLATE;
 
     fn face() -> Detection {
-        Detection {
-            bbox: [20.0, 15.0, 72.0, 90.0],
-            score: 0.9,
-            landmarks: TEMPLATE,
-        }
+        Detection { bbox: [20.0, 15.0, 72.0, 90.0], score: 0.9, landmarks: TEMPLATE }
     }
 
     /// A chequered picture of some contrast around a mean.
     fn checks(mean: u8, swing: u8, period: u32) -> Frame {
         let side = SIDE as u32;
         Frame::from_fn(side, side, |x, y| {
-            [if (x / period + y / period).is_multiple_of(2) {
-                mean - swing
-            } else {
-                mean + swing
-            }; 3]
+            [if (x / period + y / period).is_multiple_of(2) { mean - swing } else { mean + swing }; 3]
         })
     }
 
@@ -224,35 +207,21 @@ mod tests {
     fn a_face_on_the_template_in_good_light_passes() {
         let quality = Quality::measure(&checks(128, 40, 4), &face(), &checks(128, 40, 4));
         assert_eq!(quality.problem(), None);
-        assert!(
-            quality.yaw.abs() < 0.03
-                && (quality.pitch - 0.5).abs() < 0.03
-                && quality.roll.abs() < 1.0
-        );
+        assert!(quality.yaw.abs() < 0.03 && (quality.pitch - 0.5).abs() < 0.03 && quality.roll.abs() < 1.0);
     }
 
     #[test]
     fn light() {
-        assert_eq!(
-            problem(&checks(30, 20, 4), &face()),
-            Some(QualityProblem::BadLight)
-        );
-        assert_eq!(
-            problem(&checks(128, 2, 4), &face()),
-            Some(QualityProblem::BadLight)
-        );
-        assert_eq!(
-            problem(&checks(240, 14, 4), &face()),
-            Some(QualityProblem::TooBright)
-        );
+        assert_eq!(problem(&checks(30, 20, 4), &face()), Some(QualityProblem::BadLight));
+        assert_eq!(problem(&checks(128, 2, 4), &face()), Some(QualityProblem::BadLight));
+        assert_eq!(problem(&checks(240, 14, 4), &face()), Some(QualityProblem::TooBright));
         let half = Frame::from_fn(112, 112, |x, _| [if x < 56 { 20 } else { 180 }; 3]);
         assert_eq!(problem(&half, &face()), Some(QualityProblem::BadLight));
     }
 
     #[test]
     fn a_smooth_picture_is_blurred() {
-        let wave =
-            |x: u32, y: u32| 128.0 + 50.0 * ((x as f32 / 14.0).sin() * (y as f32 / 14.0).cos());
+        let wave = |x: u32, y: u32| 128.0 + 50.0 * ((x as f32 / 14.0).sin() * (y as f32 / 14.0).cos());
         let smooth = Frame::from_fn(112, 112, |x, y| [wave(x, y) as u8; 3]);
         assert_eq!(problem(&smooth, &face()), Some(QualityProblem::Blurred));
     }
@@ -260,15 +229,9 @@ mod tests {
     #[test]
     fn size_and_place() {
         let crop = checks(128, 40, 4);
-        let far = Detection {
-            landmarks: TEMPLATE.map(|p| p.map(|v| v / 2.0)),
-            ..face()
-        };
+        let far = Detection { landmarks: TEMPLATE.map(|p| p.map(|v| v / 2.0)), ..face() };
         assert_eq!(problem(&crop, &far), Some(QualityProblem::TooFar));
-        let cut = Detection {
-            bbox: [80.0, 15.0, 72.0, 90.0],
-            ..face()
-        };
+        let cut = Detection { bbox: [80.0, 15.0, 72.0, 90.0], ..face() };
         assert_eq!(problem(&crop, &cut), Some(QualityProblem::CutOff));
     }
 
@@ -278,34 +241,13 @@ mod tests {
         let with = |nose: [f32; 2]| {
             let mut landmarks = TEMPLATE;
             landmarks[2] = nose;
-            Detection {
-                landmarks,
-                ..face()
-            }
+            Detection { landmarks, ..face() }
         };
-        assert_eq!(
-            problem(&crop, &with([75.0, 71.0])),
-            Some(QualityProblem::Turned)
-        );
-        assert_eq!(
-            problem(&crop, &with([56.0, 55.0])),
-            Some(QualityProblem::Turned)
-        );
-        assert_eq!(
-            problem(&crop, &with([56.0, 90.0])),
-            Some(QualityProblem::Turned)
-        );
+        assert_eq!(problem(&crop, &with([75.0, 71.0])), Some(QualityProblem::Turned));
+        assert_eq!(problem(&crop, &with([56.0, 55.0])), Some(QualityProblem::Turned));
+        assert_eq!(problem(&crop, &with([56.0, 90.0])), Some(QualityProblem::Turned));
         let tilted = TEMPLATE.map(|[x, y]| [0.766 * x - 0.643 * y + 50.0, 0.643 * x + 0.766 * y]);
-        assert_eq!(
-            problem(
-                &crop,
-                &Detection {
-                    landmarks: tilted,
-                    ..face()
-                }
-            ),
-            Some(QualityProblem::Turned)
-        );
+        assert_eq!(problem(&crop, &Detection { landmarks: tilted, ..face() }), Some(QualityProblem::Turned));
     }
 
     /// Landmarks in one point, or not finite, are refused rather than passed by a comparison with NaN.
@@ -313,10 +255,7 @@ mod tests {
     fn impossible_landmarks_are_refused() {
         let crop = checks(128, 40, 4);
         for value in [0.0, 50.0, f32::NAN, f32::INFINITY] {
-            let odd = Detection {
-                landmarks: [[value; 2]; 5],
-                ..face()
-            };
+            let odd = Detection { landmarks: [[value; 2]; 5], ..face() };
             assert!(problem(&crop, &odd).is_some(), "{value}");
         }
     }

@@ -10,10 +10,7 @@ pub(super) fn shrink(rgb: &[u8], from: (usize, usize), to: (usize, usize)) -> Ve
     let mut out = Vec::with_capacity(to.0 * to.1 * 3);
     for (first, weights) in &rows {
         line.fill(0.0);
-        for (weight, source) in weights
-            .iter()
-            .zip(rgb[first * from.0 * 3..].chunks_exact(from.0 * 3))
-        {
+        for (weight, source) in weights.iter().zip(rgb[first * from.0 * 3..].chunks_exact(from.0 * 3)) {
             let sums = line.iter_mut().zip(source);
             sums.for_each(|(sum, value)| *sum += weight * f32::from(*value));
         }
@@ -37,13 +34,9 @@ fn shares(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
         .map(|i| {
             let (start, end) = (i as f64 * scale, (i + 1) as f64 * scale);
             let cells = start as usize..(end.ceil() as usize).min(from);
-            let covered = |cell: usize| {
-                (end.min((cell + 1) as f64) - start.max(cell as f64)).max(0.0) / scale
-            };
-            (
-                cells.start,
-                cells.map(|cell| covered(cell) as f32).collect(),
-            )
+            let covered =
+                |cell: usize| (end.min((cell + 1) as f64) - start.max(cell as f64)).max(0.0) / scale;
+            (cells.start, cells.map(|cell| covered(cell) as f32).collect())
         })
         .collect()
 }
@@ -54,10 +47,7 @@ mod tests {
 
     #[test]
     fn halving_averages_four_pixels() {
-        let rgb: Vec<u8> = [10, 20, 30, 40, 50, 60, 70, 80]
-            .iter()
-            .flat_map(|v| [*v; 3])
-            .collect();
+        let rgb: Vec<u8> = [10, 20, 30, 40, 50, 60, 70, 80].iter().flat_map(|v| [*v; 3]).collect();
         assert_eq!(shrink(&rgb, (4, 2), (2, 1)), [35, 35, 35, 55, 55, 55]);
     }
 
@@ -74,11 +64,7 @@ mod tests {
         for (from, to) in [(640, 320), (641, 320), (5, 3), (4096, 31)] {
             let shares = shares(from, to);
             assert!(shares.iter().all(|(first, s)| first + s.len() <= from));
-            assert!(
-                shares
-                    .iter()
-                    .all(|(_, s)| (s.iter().sum::<f32>() - 1.0).abs() < 1e-5)
-            );
+            assert!(shares.iter().all(|(_, s)| (s.iter().sum::<f32>() - 1.0).abs() < 1e-5));
         }
     }
 }

@@ -46,13 +46,7 @@ pub(super) struct Device {
 
 impl std::fmt::Debug for Device {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Device({}, {:?}, {:?})",
-            self.path.display(),
-            self.format,
-            self.size
-        )
+        write!(f, "Device({}, {:?}, {:?})", self.path.display(), self.format, self.size)
     }
 }
 
@@ -65,8 +59,7 @@ impl Device {
         }
         let (format, set) = negotiate(path, &device)?;
         let named = |error| name(path, error);
-        let mut stream =
-            Stream::with_buffers(&device, Type::VideoCapture, BUFFERS).map_err(named)?;
+        let mut stream = Stream::with_buffers(&device, Type::VideoCapture, BUFFERS).map_err(named)?;
         stream.set_timeout(TIMEOUT);
         Ok(Self {
             path: path.to_owned(),
@@ -97,8 +90,7 @@ impl Device {
                         continue;
                     }
                     let (width, height) = self.size;
-                    if let Ok(frame) = Frame::decode(self.format, width, height, self.stride, used)
-                    {
+                    if let Ok(frame) = Frame::decode(self.format, width, height, self.stride, used) {
                         return Ok(frame);
                     }
                 }
@@ -128,29 +120,15 @@ impl Drop for Device {
 }
 
 pub(super) fn list() -> Vec<CameraInfo> {
-    let number = |path: &Path| {
-        path.file_name()?
-            .to_str()?
-            .strip_prefix("video")?
-            .parse::<u32>()
-            .ok()
-    };
-    let nodes = std::fs::read_dir("/dev")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    let mut nodes: Vec<_> = nodes
-        .filter_map(|path| Some((number(&path)?, path)))
-        .collect();
+    let number = |path: &Path| path.file_name()?.to_str()?.strip_prefix("video")?.parse::<u32>().ok();
+    let nodes = std::fs::read_dir("/dev").into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut nodes: Vec<_> = nodes.filter_map(|path| Some((number(&path)?, path))).collect();
     nodes.sort();
     let usable = |(number, path): (u32, PathBuf)| {
         let flags = capabilities(&path, &open_node(&path).ok()?).ok()?;
         let name = std::fs::read_to_string(format!("/sys/class/video4linux/video{number}/name"));
         let name = name.map_or_else(|_| "camera".to_owned(), |name| name.trim().to_owned());
-        flags
-            .contains(Flags::VIDEO_CAPTURE | Flags::STREAMING)
-            .then_some(CameraInfo { path, name })
+        flags.contains(Flags::VIDEO_CAPTURE | Flags::STREAMING).then_some(CameraInfo { path, name })
     };
     nodes.into_iter().filter_map(usable).collect()
 }
@@ -182,10 +160,7 @@ fn negotiate(path: &Path, device: &v4l::Device) -> Result<(PixelFormat, v4l::For
 fn guarded<T>(path: &Path, call: impl FnOnce() -> io::Result<T>) -> Result<T, CameraError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(|error| name(path, error)),
-        Err(_) => Err(name(
-            path,
-            io::Error::other("its driver's answer cannot be read"),
-        )),
+        Err(_) => Err(name(path, io::Error::other("its driver's answer cannot be read"))),
     }
 }
 
@@ -209,13 +184,8 @@ mod tests {
 
     #[test]
     fn a_missing_device_names_the_remedy() {
-        let error = Camera::open_v4l(Path::new("/dev/video-none"))
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "no camera at /dev/video-none: plug one in, or sign in with your PIN"
-        );
+        let error = Camera::open_v4l(Path::new("/dev/video-none")).unwrap_err().to_string();
+        assert_eq!(error, "no camera at /dev/video-none: plug one in, or sign in with your passphrase");
     }
 
     #[test]
@@ -226,8 +196,7 @@ mod tests {
 
     #[test]
     fn system_errors_are_named() {
-        let named =
-            |code| name(Path::new("/dev/video0"), io::Error::from_raw_os_error(code)).to_string();
+        let named = |code| name(Path::new("/dev/video0"), io::Error::from_raw_os_error(code)).to_string();
         assert!(named(EBUSY).contains("in use by another program"));
         assert!(named(ENODEV).contains("unplugged"));
         assert!(named(13).contains("group video"));

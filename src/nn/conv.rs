@@ -90,13 +90,7 @@ pub struct Convolution {
 impl Convolution {
     /// `product` is (filters, channels · size²), in the row order of [`super::unfold::unfold`].
     pub fn new(window: Window, product: Product, epilogue: Epilogue) -> Self {
-        Self {
-            window,
-            product,
-            epilogue,
-            shape: (0, 0, 0, 0),
-            columns: Vec::new(),
-        }
+        Self { window, product, epilogue, shape: (0, 0, 0, 0), columns: Vec::new() }
     }
 
     /// Writes the convolution of `input` to `output`.
@@ -111,12 +105,8 @@ impl Convolution {
             self.columns.clear();
             self.columns.resize(rows * count, 0.0);
         }
-        self.window
-            .unfold_into(maps, &input.data, &mut self.columns);
-        let (height, width) = (
-            self.window.steps(input.height),
-            self.window.steps(input.width),
-        );
+        self.window.unfold_into(maps, &input.data, &mut self.columns);
+        let (height, width) = (self.window.steps(input.height), self.window.steps(input.width));
         output.reshape(self.product.rows(), height, width);
         self.product.times(&self.columns, count, &mut output.data);
         self.epilogue.apply(output);
@@ -142,8 +132,7 @@ impl Pointwise {
     /// If `input` has another number of channels than the filters.
     pub fn forward(&mut self, input: &Planes, output: &mut Planes) {
         output.reshape(self.product.rows(), input.height, input.width);
-        self.product
-            .times(&input.data, input.area(), &mut output.data);
+        self.product.times(&input.data, input.area(), &mut output.data);
         self.epilogue.apply(output);
     }
 }
@@ -158,25 +147,14 @@ mod tests {
     fn convolution_as_defined_and_again_with_another_size() {
         let dev = Cpu::default();
         for stride in [1, 2] {
-            let window = Window {
-                size: 3,
-                stride,
-                padding: 1,
-            };
+            let window = Window { size: 3, stride, padding: 1 };
             let weight = noise(5 * 3 * 9, 1);
-            let mut layer = Convolution::new(
-                window,
-                Product::new(&dev, weight.clone(), 5, 27),
-                epilogue(5),
-            );
+            let mut layer = Convolution::new(window, Product::new(&dev, weight.clone(), 5, 27), epilogue(5));
             let mut y = Planes::default();
             for (height, width) in [(9, 8), (4, 7), (9, 8)] {
                 let x = planes(3, height, width, 2);
                 layer.forward(&x, &mut y);
-                close(
-                    &y.data,
-                    &by_definition(&x, &weight, window, 1, &epilogue(5)),
-                );
+                close(&y.data, &by_definition(&x, &weight, window, 1, &epilogue(5)));
             }
         }
     }
@@ -184,37 +162,18 @@ mod tests {
     #[test]
     fn pointwise_as_defined() {
         let weight = noise(6 * 4, 3);
-        let mut layer = Pointwise::new(
-            Product::new(&Cpu::default(), weight.clone(), 6, 4),
-            epilogue(6),
-        );
+        let mut layer = Pointwise::new(Product::new(&Cpu::default(), weight.clone(), 6, 4), epilogue(6));
         let (x, mut y) = (planes(4, 5, 6, 4), Planes::default());
         layer.forward(&x, &mut y);
-        let window = Window {
-            size: 1,
-            stride: 1,
-            padding: 0,
-        };
-        close(
-            &y.data,
-            &by_definition(&x, &weight, window, 1, &epilogue(6)),
-        );
+        let window = Window { size: 1, stride: 1, padding: 0 };
+        close(&y.data, &by_definition(&x, &weight, window, 1, &epilogue(6)));
     }
 
     #[test]
     fn activations() {
         let apply = |activation| {
-            let mut x = Planes {
-                channels: 1,
-                height: 1,
-                width: 3,
-                data: vec![-2.0, 0.0, 2.0],
-            };
-            Epilogue {
-                bias: vec![1.0],
-                activation,
-            }
-            .apply(&mut x);
+            let mut x = Planes { channels: 1, height: 1, width: 3, data: vec![-2.0, 0.0, 2.0] };
+            Epilogue { bias: vec![1.0], activation }.apply(&mut x);
             x.data
         };
         assert_eq!(apply(Activation::Identity), [-1.0, 1.0, 3.0]);

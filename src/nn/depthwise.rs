@@ -18,13 +18,7 @@ impl Depthwise {
     /// `taps` holds 9 values a channel, row by row; `stride` is 1 or 2.
     pub fn new(taps: &[f32], stride: usize, epilogue: Epilogue) -> Self {
         let taps = taps.as_chunks().0.to_vec();
-        Self {
-            taps,
-            stride,
-            epilogue,
-            padded: Vec::new(),
-            sums: Vec::new(),
-        }
+        Self { taps, stride, epilogue, padded: Vec::new(), sums: Vec::new() }
     }
 
     /// Writes the convolution of `input` to `output`.
@@ -59,14 +53,10 @@ impl Depthwise {
             let lines = self.sums.chunks(pitch).step_by(self.stride);
             for (row, line) in target.chunks_exact_mut(columns).zip(lines) {
                 if self.stride == 1 {
-                    row.iter_mut()
-                        .zip(line)
-                        .for_each(|(v, s)| *v = bend(*s, slope));
+                    row.iter_mut().zip(line).for_each(|(v, s)| *v = bend(*s, slope));
                 } else {
                     let kept = line.iter().step_by(self.stride);
-                    row.iter_mut()
-                        .zip(kept)
-                        .for_each(|(v, s)| *v = bend(*s, slope));
+                    row.iter_mut().zip(kept).for_each(|(v, s)| *v = bend(*s, slope));
                 }
             }
         }
@@ -98,11 +88,7 @@ mod tests {
     #[test]
     fn depthwise_as_defined() {
         for stride in [1, 2] {
-            let window = Window {
-                size: 3,
-                stride,
-                padding: 1,
-            };
+            let window = Window { size: 3, stride, padding: 1 };
             let taps = noise(4 * 9, 5);
             let mut layer = Depthwise::new(&taps, stride, epilogue(4));
             let mut y = Planes::default();

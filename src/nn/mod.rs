@@ -45,20 +45,12 @@ pub(crate) mod testing {
 
     /// A map of noise.
     pub(crate) fn planes(channels: usize, height: usize, width: usize, seed: u64) -> Planes {
-        Planes {
-            channels,
-            height,
-            width,
-            data: noise(channels * height * width, seed),
-        }
+        Planes { channels, height, width, data: noise(channels * height * width, seed) }
     }
 
     /// Bias and PReLU of noise.
     pub(crate) fn epilogue(channels: usize) -> Epilogue {
-        Epilogue {
-            bias: noise(channels, 8),
-            activation: Activation::Prelu(noise(channels, 9)),
-        }
+        Epilogue { bias: noise(channels, 8), activation: Activation::Prelu(noise(channels, 9)) }
     }
 
     /// A convolution by its definition: `weight` is (filters, channels / groups, size, size).
@@ -89,8 +81,7 @@ pub(crate) mod testing {
                         let y = (row * window.stride + ky).wrapping_sub(window.padding);
                         let z = (column * window.stride + kx).wrapping_sub(window.padding);
                         if y < x.height && z < x.width {
-                            sum +=
-                                f64::from(*w) * f64::from(x.data[(c * x.height + y) * x.width + z]);
+                            sum += f64::from(*w) * f64::from(x.data[(c * x.height + y) * x.width + z]);
                         }
                     }
                     let slope = f64::from(after.slope(o));

@@ -54,13 +54,7 @@ fn list(folders: &[PathBuf]) -> String {
 /// # Errors
 /// [`WeightsError::NotFound`] with every folder looked in.
 pub fn find_models(files: &[ModelFile]) -> Result<PathBuf, WeightsError> {
-    first_with(
-        files,
-        candidates(
-            std::env::var_os("AIDPOST_MODELS"),
-            std::env::current_exe().ok(),
-        ),
-    )
+    first_with(files, candidates(std::env::var_os("AIDPOST_MODELS"), std::env::current_exe().ok()))
 }
 
 fn candidates(chosen: Option<std::ffi::OsString>, executable: Option<PathBuf>) -> Vec<PathBuf> {
@@ -86,43 +80,25 @@ fn first_with(files: &[ModelFile], folders: Vec<PathBuf>) -> Result<PathBuf, Wei
 mod tests {
     use super::*;
 
-    const FILE: ModelFile = ModelFile {
-        name: "small.safetensors",
-        sha256: "",
-        size: 0,
-    };
+    const FILE: ModelFile = ModelFile { name: "small.safetensors", sha256: "", size: 0 };
 
     #[test]
     fn a_named_folder_is_the_only_candidate() {
-        let found = candidates(
-            Some("/srv/models".into()),
-            Some("/opt/aidpost/bin/aidpost".into()),
-        );
+        let found = candidates(Some("/srv/models".into()), Some("/opt/aidpost/bin/aidpost".into()));
         assert_eq!(found, [PathBuf::from("/srv/models")]);
     }
 
     #[test]
     fn folders_above_the_executable_come_before_the_installed_one() {
         let found = candidates(None, Some("/co/target/release/aidpost".into()));
-        let expected = [
-            "/co/target/release/models",
-            "/co/target/models",
-            "/co/models",
-            "/models",
-            INSTALLED,
-        ];
+        let expected = ["/co/target/release/models", "/co/target/models", "/co/models", "/models", INSTALLED];
         assert_eq!(found, expected.map(PathBuf::from));
     }
 
     #[test]
     fn not_found_names_the_folders_and_the_remedy() {
-        let error = first_with(&[FILE], vec!["/nowhere/models".into()])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("scripts/convert-models") && error.contains("/nowhere/models"),
-            "{error}"
-        );
+        let error = first_with(&[FILE], vec!["/nowhere/models".into()]).unwrap_err().to_string();
+        assert!(error.contains("scripts/convert-models") && error.contains("/nowhere/models"), "{error}");
         assert!(!error.contains('\n'));
     }
 }

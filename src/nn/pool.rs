@@ -8,14 +8,7 @@ use dfdx::prelude::*;
 ///
 /// # Panics
 /// If `size` is 0 or a slice is too short.
-pub fn max_pool_into(
-    planes: usize,
-    height: usize,
-    width: usize,
-    size: usize,
-    map: &[f32],
-    out: &mut [f32],
-) {
+pub fn max_pool_into(planes: usize, height: usize, width: usize, size: usize, map: &[f32], out: &mut [f32]) {
     let (rows, columns) = (height / size, width / size);
     let lines = out[..planes * rows * columns].chunks_exact_mut(columns.max(1));
     for (line, target) in lines.enumerate() {
@@ -62,19 +55,9 @@ pub fn max_pool<T: Tape<f32, Cpu>>(
     let (channels, batch, height, width) = *input.shape();
     let (rows, columns) = (height / size, width / size);
     let shape = (channels, batch, rows, columns);
-    assert!(
-        rows * columns > 0,
-        "no window of {size} fits a map of {height}x{width}"
-    );
+    assert!(rows * columns > 0, "no window of {size} fits a map of {height}x{width}");
     let mut pooled = vec![0.0; channels * batch * rows * columns];
-    max_pool_into(
-        channels * batch,
-        height,
-        width,
-        size,
-        &input.as_vec(),
-        &mut pooled,
-    );
+    max_pool_into(channels * batch, height, width, size, &input.as_vec(), &mut pooled);
     let output = input.device().try_tensor_from_vec(pooled, shape)?;
     let result = output.clone();
     tape.add_backward_op(move |gradients| {
@@ -122,11 +105,8 @@ mod tests {
             let (rows, columns) = (7 / size, 9 / size);
             for (i, found) in out.iter().enumerate() {
                 let (plane, row, column) = (i / columns / rows, i / columns % rows, i % columns);
-                let cells =
-                    (0..size * size).map(|k| (row * size + k / size, column * size + k % size));
-                let largest = cells
-                    .map(|(y, x)| map[(plane * 7 + y) * 9 + x])
-                    .max_by(f32::total_cmp);
+                let cells = (0..size * size).map(|k| (row * size + k / size, column * size + k % size));
+                let largest = cells.map(|(y, x)| map[(plane * 7 + y) * 9 + x]).max_by(f32::total_cmp);
                 assert_eq!(Some(*found), largest);
             }
         }
@@ -148,16 +128,11 @@ mod tests {
         let loss = |values: &[f32]| -> f64 {
             let mut out = vec![0.0; weights.len()];
             max_pool_into(6, 5, 7, 2, values, &mut out);
-            out.iter()
-                .zip(&weights)
-                .map(|(o, w)| f64::from(*o) * f64::from(*w))
-                .sum()
+            out.iter().zip(&weights).map(|(o, w)| f64::from(*o) * f64::from(*w)).sum()
         };
         let x = dev.tensor_from_vec(map.clone(), shape);
         let w = dev.tensor_from_vec(weights.clone(), (2, 3, 2, 3));
-        let gradients = (max_pool(x.leaky_trace(), 2).unwrap() * w)
-            .sum::<Rank0, _>()
-            .backward();
+        let gradients = (max_pool(x.leaky_trace(), 2).unwrap() * w).sum::<Rank0, _>().backward();
         let found = gradients.get(&x).as_vec();
         for i in 0..map.len() {
             let step = 1e-4;
@@ -166,21 +141,14 @@ mod tests {
             let above = loss(&moved);
             moved[i] = map[i] - step;
             let expected = (above - loss(&moved)) / f64::from(2.0 * step);
-            assert!(
-                (f64::from(found[i]) - expected).abs() < 1e-2,
-                "{i}: {} {expected}",
-                found[i]
-            );
+            assert!((f64::from(found[i]) - expected).abs() < 1e-2, "{i}: {} {expected}", found[i]);
         }
     }
 
     #[test]
     fn equal_cells_share_no_gradient() {
         let x = Cpu::default().tensor_from_vec(vec![1.0; 4], (1, 1, 2, 2));
-        let gradients = max_pool(x.leaky_trace(), 2)
-            .unwrap()
-            .sum::<Rank0, _>()
-            .backward();
+        let gradients = max_pool(x.leaky_trace(), 2).unwrap().sum::<Rank0, _>().backward();
         assert_eq!(gradients.get(&x).as_vec(), [1.0, 0.0, 0.0, 0.0]);
     }
 }

@@ -15,10 +15,7 @@ impl Product {
     /// # Panics
     /// If `weight` is not of that size.
     pub fn new(dev: &Cpu, weight: Vec<f32>, rows: usize, inner: usize) -> Self {
-        Self {
-            weight: dev.tensor_from_vec(weight, (rows, inner)),
-            operand: dev.zeros_like(&(inner, 0)),
-        }
+        Self { weight: dev.tensor_from_vec(weight, (rows, inner)), operand: dev.zeros_like(&(inner, 0)) }
     }
 
     /// Writes weight · `operand` to `out`.
@@ -31,10 +28,7 @@ impl Product {
             self.operand = self.weight.device().zeros_like(&(inner, columns));
         }
         self.operand.copy_from(operand);
-        self.weight
-            .clone()
-            .matmul(self.operand.clone())
-            .copy_into(out);
+        self.weight.clone().matmul(self.operand.clone()).copy_into(out);
     }
 
     /// Rows of the matrix.
@@ -76,10 +70,7 @@ impl Dense {
     /// If a slice is of another length than the weights say.
     pub fn forward(&mut self, input: &[f32], out: &mut [f32]) {
         self.input.copy_from(input);
-        self.input
-            .clone()
-            .matmul(self.weight.clone())
-            .copy_into(out);
+        self.input.clone().matmul(self.weight.clone()).copy_into(out);
         out.iter_mut().zip(&self.bias).for_each(|(o, b)| *o += b);
     }
 }
@@ -100,11 +91,7 @@ mod tests {
 
     #[test]
     fn a_dense_layer_adds_its_bias() {
-        let mut layer = Dense::new(
-            &Cpu::default(),
-            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
-            vec![10.0, 20.0],
-        );
+        let mut layer = Dense::new(&Cpu::default(), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], vec![10.0, 20.0]);
         let mut out = [0.0; 2];
         layer.forward(&[1.0, 0.0, 1.0], &mut out);
         assert_eq!(out, [14.0, 30.0]);

@@ -31,14 +31,8 @@ impl Separable {
         let (point, depth) = (format!("{name}.point"), format!("{name}.depth"));
         let bias = |layer: &str| tensors.vector(&format!("{layer}.bias"), output);
         let product = Product::new(dev, tensors.matrix(&point, output, input)?, output, input);
-        let between = Epilogue {
-            bias: bias(&point)?,
-            activation: Activation::Identity,
-        };
-        let after = Epilogue {
-            bias: bias(&depth)?,
-            activation,
-        };
+        let between = Epilogue { bias: bias(&point)?, activation: Activation::Identity };
+        let after = Epilogue { bias: bias(&depth)?, activation };
         Ok(Self {
             point: Pointwise::new(product, between),
             depth: Depthwise::new(&tensors.matrix(&depth, output, 9)?, 1, after),

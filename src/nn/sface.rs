@@ -64,45 +64,22 @@ impl SFace {
         let dev = Cpu::default();
         // Products of the same size come back at every pass.
         dev.enable_cache();
-        let product = |name: &str, rows, inner| {
-            Ok(Product::new(
-                &dev,
-                tensors.matrix(name, rows, inner)?,
-                rows,
-                inner,
-            ))
-        };
-        let window = Window {
-            size: 3,
-            stride: 1,
-            padding: 1,
-        };
-        let stem = Convolution::new(
-            window,
-            product("stem", 32, 27)?,
-            epilogue(&tensors, "stem", 32)?,
-        );
+        let product =
+            |name: &str, rows, inner| Ok(Product::new(&dev, tensors.matrix(name, rows, inner)?, rows, inner));
+        let window = Window { size: 3, stride: 1, padding: 1 };
+        let stem = Convolution::new(window, product("stem", 32, 27)?, epilogue(&tensors, "stem", 32)?);
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (i, (input, output, stride)) in BLOCKS.into_iter().enumerate() {
             let (depth, point) = (format!("block.{i}.depth"), format!("block.{i}.point"));
             let taps = tensors.matrix(&depth, input, 9)?;
             blocks.push((
                 Depthwise::new(&taps, stride, epilogue(&tensors, &depth, input)?),
-                Pointwise::new(
-                    product(&point, output, input)?,
-                    epilogue(&tensors, &point, output)?,
-                ),
+                Pointwise::new(product(&point, output, input)?, epilogue(&tensors, &point, output)?),
             ));
         }
         let (weight, bias) = dense(&tensors)?;
         let dense = Dense::new(&dev, &weight, bias);
-        Ok(Self {
-            stem,
-            blocks,
-            dense,
-            map: Planes::default(),
-            next: Planes::default(),
-        })
+        Ok(Self { stem, blocks, dense, map: Planes::default(), next: Planes::default() })
     }
 
     /// Embeds an aligned face: `SIDE * SIDE` RGB pixels. The result is not normalised.
@@ -114,10 +91,7 @@ impl SFace {
         self.map.reshape(3, SIDE, SIDE);
         for (channel, plane) in self.map.data.chunks_exact_mut(SIDE * SIDE).enumerate() {
             let values = rgb.iter().skip(channel).step_by(3);
-            plane
-                .iter_mut()
-                .zip(values)
-                .for_each(|(p, v)| *p = (f32::from(*v) - 127.5) / 128.0);
+            plane.iter_mut().zip(values).for_each(|(p, v)| *p = (f32::from(*v) - 127.5) / 128.0);
         }
         self.stem.forward(&self.map, &mut self.next);
         for (depth, point) in &mut self.blocks {

@@ -22,26 +22,17 @@ pub struct Window {
 impl Window {
     /// Windows that fit along a side of `side` cells; 0 if none does.
     pub fn steps(&self, side: usize) -> usize {
-        (side + 2 * self.padding)
-            .checked_sub(self.size)
-            .map_or(0, |room| room / self.stride + 1)
+        (side + 2 * self.padding).checked_sub(self.size).map_or(0, |room| room / self.stride + 1)
     }
 
     /// Shape of the unfolded matrix of `maps`: (channels · size², batch · rows · columns).
     pub fn columns(&self, (channels, batch, height, width): Maps) -> (usize, usize) {
-        (
-            channels * self.size * self.size,
-            batch * self.steps(height) * self.steps(width),
-        )
+        (channels * self.size * self.size, batch * self.steps(height) * self.steps(width))
     }
 
     /// Calls `run(first column cell, first map cell, count)` for every run of windows in a row: column cell `i` of the
     /// run is map cell `i * stride`. Cells of the padding are in no run.
-    fn runs(
-        &self,
-        (channels, batch, height, width): Maps,
-        mut run: impl FnMut(usize, usize, usize),
-    ) {
+    fn runs(&self, (channels, batch, height, width): Maps, mut run: impl FnMut(usize, usize, usize)) {
         let (rows, columns) = (self.steps(height), self.steps(width));
         for channel in 0..channels {
             for ky in 0..self.size {
@@ -124,10 +115,7 @@ pub fn unfold<T: Tape<f32, Cpu>>(
     let (input, mut tape) = maps.try_contiguous()?.split_tape();
     let shape = *input.shape();
     let matrix = window.columns(shape);
-    assert!(
-        matrix.0 * matrix.1 > 0,
-        "no {window:?} fits a map of {shape:?}"
-    );
+    assert!(matrix.0 * matrix.1 > 0, "no {window:?} fits a map of {shape:?}");
     let mut columns = vec![0.0; matrix.0 * matrix.1];
     window.unfold_into(shape, &input.as_vec(), &mut columns);
     let output = input.device().try_tensor_from_vec(columns, matrix)?;
@@ -146,31 +134,11 @@ mod tests {
     use crate::nn::testing::noise;
 
     const WINDOWS: [Window; 5] = [
-        Window {
-            size: 3,
-            stride: 1,
-            padding: 1,
-        },
-        Window {
-            size: 3,
-            stride: 2,
-            padding: 1,
-        },
-        Window {
-            size: 5,
-            stride: 1,
-            padding: 0,
-        },
-        Window {
-            size: 2,
-            stride: 3,
-            padding: 2,
-        },
-        Window {
-            size: 1,
-            stride: 1,
-            padding: 0,
-        },
+        Window { size: 3, stride: 1, padding: 1 },
+        Window { size: 3, stride: 2, padding: 1 },
+        Window { size: 5, stride: 1, padding: 0 },
+        Window { size: 2, stride: 3, padding: 2 },
+        Window { size: 1, stride: 1, padding: 0 },
     ];
 
     /// The definition, one cell at a time.
@@ -184,18 +152,12 @@ mod tests {
                     for b in 0..batch {
                         for row in 0..rows {
                             for column in 0..columns {
-                                let y =
-                                    (row * window.stride + ky) as isize - window.padding as isize;
-                                let x = (column * window.stride + kx) as isize
-                                    - window.padding as isize;
-                                let inside = (0..height as isize).contains(&y)
-                                    && (0..width as isize).contains(&x);
+                                let y = (row * window.stride + ky) as isize - window.padding as isize;
+                                let x = (column * window.stride + kx) as isize - window.padding as isize;
+                                let inside =
+                                    (0..height as isize).contains(&y) && (0..width as isize).contains(&x);
                                 let at = ((c * batch + b) * height) as isize + y;
-                                out.push(if inside {
-                                    map[(at * width as isize + x) as usize]
-                                } else {
-                                    0.0
-                                });
+                                out.push(if inside { map[(at * width as isize + x) as usize] } else { 0.0 });
                             }
                         }
                     }
@@ -213,22 +175,14 @@ mod tests {
         for window in WINDOWS {
             let x = dev.tensor_from_vec(map.clone(), shape);
             let columns = unfold(x, window).unwrap();
-            assert_eq!(
-                columns.as_vec(),
-                by_definition(window, shape, &map),
-                "{window:?}"
-            );
+            assert_eq!(columns.as_vec(), by_definition(window, shape, &map), "{window:?}");
         }
     }
 
     #[test]
     #[should_panic(expected = "fits a map")]
     fn a_map_smaller_than_the_window_is_refused() {
-        let window = Window {
-            size: 5,
-            stride: 1,
-            padding: 0,
-        };
+        let window = Window { size: 5, stride: 1, padding: 0 };
         let x = Cpu::default().tensor_from_vec(noise(9, 2), (1, 1, 3, 3));
         let _ = unfold(x, window);
     }
@@ -245,9 +199,7 @@ mod tests {
             let loss = |values: &[f32]| -> f64 {
                 let columns = by_definition(window, shape, values);
                 let terms = columns.iter().zip(&weights);
-                terms
-                    .map(|(c, w)| f64::from(*w) * f64::from(*c) * f64::from(*c))
-                    .sum()
+                terms.map(|(c, w)| f64::from(*w) * f64::from(*c) * f64::from(*c)).sum()
             };
             let x = dev.tensor_from_vec(map.clone(), shape);
             let w = dev.tensor_from_vec(weights.clone(), (k, n));
@@ -274,11 +226,7 @@ mod tests {
     #[test]
     fn gradient_of_a_permuted_map() {
         let dev = Cpu::default();
-        let window = Window {
-            size: 2,
-            stride: 1,
-            padding: 0,
-        };
+        let window = Window { size: 2, stride: 1, padding: 0 };
         let x = dev.tensor_from_vec(noise(12, 5), (1, 1, 3, 4));
         let turned = x.leaky_trace().permute::<Maps, Axes4<0, 1, 3, 2>>();
         let gradients = unfold(turned, window).unwrap().sum::<Rank0, _>().backward();

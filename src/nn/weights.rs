@@ -21,16 +21,10 @@ impl Weights {
     /// When it can't be read, or is not the file that this version was built for.
     pub fn load(models: &Path, file: &ModelFile) -> Result<Self, WeightsError> {
         let path = models.join(file.name);
-        let unreadable = |source| WeightsError::Unreadable {
-            path: path.clone(),
-            source,
-        };
+        let unreadable = |source| WeightsError::Unreadable { path: path.clone(), source };
         let mut bytes = Vec::new();
         let source = File::open(&path).map_err(unreadable)?;
-        source
-            .take(file.size + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        source.take(file.size + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 != file.size || hex::encode(Sha256::digest(&bytes)) != file.sha256 {
             return Err(WeightsError::Corrupt(path));
         }
@@ -43,10 +37,7 @@ impl Weights {
     /// [`WeightsError::Corrupt`] when the bytes are no safetensors file.
     pub fn tensors(&self) -> Result<Tensors<'_>, WeightsError> {
         match SafeTensors::deserialize(&self.bytes) {
-            Ok(tensors) => Ok(Tensors {
-                path: &self.path,
-                tensors,
-            }),
+            Ok(tensors) => Ok(Tensors { path: &self.path, tensors }),
             Err(_) => Err(WeightsError::Corrupt(self.path.clone())),
         }
     }
@@ -66,10 +57,7 @@ impl Tensors<'_> {
     }
 
     fn missing(&self, tensor: &str) -> WeightsError {
-        WeightsError::Tensor {
-            path: self.path.to_owned(),
-            tensor: tensor.to_owned(),
-        }
+        WeightsError::Tensor { path: self.path.to_owned(), tensor: tensor.to_owned() }
     }
 
     fn floats(&self, name: &str, shape: &[usize]) -> Option<Vec<f32>> {
@@ -82,20 +70,14 @@ impl Tensors<'_> {
     /// # Errors
     /// [`WeightsError::Tensor`] when there is none of that name and length.
     pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, WeightsError> {
-        self.floats(name, &[length])
-            .ok_or_else(|| self.missing(name))
+        self.floats(name, &[length]).ok_or_else(|| self.missing(name))
     }
 
     /// A `rows` x `columns` matrix, row by row, dequantised where the file holds int8 blocks.
     ///
     /// # Errors
     /// [`WeightsError::Tensor`] when there is none of that name and shape.
-    pub fn matrix(
-        &self,
-        name: &str,
-        rows: usize,
-        columns: usize,
-    ) -> Result<Vec<f32>, WeightsError> {
+    pub fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Vec<f32>, WeightsError> {
         self.floats(name, &[rows, columns])
             .or_else(|| self.dequantised(name, rows, columns))
             .ok_or_else(|| self.missing(name))
@@ -108,17 +90,11 @@ impl Tensors<'_> {
         let blocks = *self.tensors.tensor(&scales).ok()?.shape().get(1)?;
         let zeros = self.view(&format!("{name}.z"), Dtype::I8, &[rows, blocks])?;
         let scales = self.floats(&scales, &[rows, blocks])?;
-        let width = columns
-            .checked_div(blocks)
-            .filter(|width| width * blocks == columns && *width > 0)?;
+        let width = columns.checked_div(blocks).filter(|width| width * blocks == columns && *width > 0)?;
         let mut values = Vec::with_capacity(rows * columns);
         for ((block, zero), scale) in quantised.chunks_exact(width).zip(zeros).zip(&scales) {
             let signed = |byte: u8| i16::from(byte.cast_signed());
-            values.extend(
-                block
-                    .iter()
-                    .map(|q| f32::from(signed(*q) - signed(*zero)) * scale),
-            );
+            values.extend(block.iter().map(|q| f32::from(signed(*q) - signed(*zero)) * scale));
         }
         Some(values)
     }
@@ -129,20 +105,13 @@ mod tests {
     use super::*;
     use safetensors::tensor::{TensorView, serialize};
 
-    const FILE: ModelFile = ModelFile {
-        name: "small.safetensors",
-        sha256: "",
-        size: 0,
-    };
+    const FILE: ModelFile = ModelFile { name: "small.safetensors", sha256: "", size: 0 };
 
     #[test]
     fn a_missing_file_is_unreadable() {
         let error = Weights::load(Path::new("/nowhere"), &FILE).unwrap_err();
         assert!(matches!(error, WeightsError::Unreadable { .. }), "{error}");
-        assert!(
-            error.to_string().contains("/nowhere/small.safetensors"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("/nowhere/small.safetensors"), "{error}");
     }
 
     /// Any flipped bit, cut or addition is found before a byte is parsed.
@@ -151,19 +120,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let good = b"weights".to_vec();
         let sha256: &'static str = hex::encode(Sha256::digest(&good)).leak();
-        let file = ModelFile {
-            name: "m",
-            sha256,
-            size: 7,
-        };
+        let file = ModelFile { name: "m", sha256, size: 7 };
         std::fs::write(folder.path().join("m"), &good).unwrap();
         assert!(Weights::load(folder.path(), &file).is_ok());
-        for bad in [
-            b"weighty".to_vec(),
-            b"weight".to_vec(),
-            b"weights!".to_vec(),
-            Vec::new(),
-        ] {
+        for bad in [b"weighty".to_vec(), b"weight".to_vec(), b"weights!".to_vec(), Vec::new()] {
             std::fs::write(folder.path().join("m"), bad).unwrap();
             let error = Weights::load(folder.path(), &file).unwrap_err();
             assert!(matches!(error, WeightsError::Corrupt(_)), "{error}");
@@ -172,10 +132,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_safetensors_file_are_corrupt() {
-        let weights = Weights {
-            path: "m".into(),
-            bytes: b"weights".to_vec(),
-        };
+        let weights = Weights { path: "m".into(), bytes: b"weights".to_vec() };
         assert!(matches!(weights.tensors(), Err(WeightsError::Corrupt(_))));
     }
 
@@ -190,22 +147,10 @@ mod tests {
             ("w.z", view(Dtype::I8, vec![1, 2], &zeros[..])),
             ("w.s", view(Dtype::F32, vec![1, 2], &scales[..])),
         ];
-        let weights = Weights {
-            path: "m".into(),
-            bytes: serialize(tensors, None).unwrap(),
-        };
+        let weights = Weights { path: "m".into(), bytes: serialize(tensors, None).unwrap() };
         let tensors = weights.tensors().unwrap();
-        assert_eq!(
-            tensors.matrix("w", 1, 4).unwrap(),
-            [0.0, -1.0, -252.0, 258.0]
-        );
-        assert!(matches!(
-            tensors.matrix("w", 2, 2),
-            Err(WeightsError::Tensor { .. })
-        ));
-        assert!(matches!(
-            tensors.vector("w", 4),
-            Err(WeightsError::Tensor { .. })
-        ));
+        assert_eq!(tensors.matrix("w", 1, 4).unwrap(), [0.0, -1.0, -252.0, 258.0]);
+        assert!(matches!(tensors.matrix("w", 2, 2), Err(WeightsError::Tensor { .. })));
+        assert!(matches!(tensors.vector("w", 4), Err(WeightsError::Tensor { .. })));
     }
 }

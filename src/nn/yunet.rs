@@ -73,19 +73,11 @@ impl YuNet {
         let tensors = weights.tensors()?;
         let dev = Cpu::default();
         dev.enable_cache();
-        let unit = |name: &str, input, output, after| {
-            Separable::load(&dev, &tensors, name, input, output, after)
-        };
-        let window = Window {
-            size: 3,
-            stride: 2,
-            padding: 1,
-        };
+        let unit =
+            |name: &str, input, output, after| Separable::load(&dev, &tensors, name, input, output, after);
+        let window = Window { size: 3, stride: 2, padding: 1 };
         let stem = Product::new(&dev, tensors.matrix("stem", 16, 27)?, 16, 27);
-        let after = Epilogue {
-            bias: tensors.vector("stem.bias", 16)?,
-            activation: Activation::Relu,
-        };
+        let after = Epilogue { bias: tensors.vector("stem.bias", 16)?, activation: Activation::Relu };
         let mut stages = Vec::new();
         for (i, [a, b]) in STAGES.into_iter().enumerate() {
             let name = |k| format!("backbone.{}.{k}", i + 1);
@@ -115,13 +107,7 @@ impl YuNet {
     ///
     /// # Panics
     /// If a side is not a multiple of [`MULTIPLE`], or `rgb` is of another length.
-    pub fn forward(
-        &mut self,
-        rgb: &[u8],
-        width: usize,
-        height: usize,
-        threshold: f32,
-    ) -> Vec<Candidate> {
+    pub fn forward(&mut self, rgb: &[u8], width: usize, height: usize, threshold: f32) -> Vec<Candidate> {
         assert!(
             width.is_multiple_of(MULTIPLE) && height.is_multiple_of(MULTIPLE),
             "sides must be multiples of 32"
@@ -148,10 +134,7 @@ impl YuNet {
         for (channel, plane) in self.image.data.chunks_exact_mut(width * height).enumerate() {
             // The network was trained on BGR.
             let values = rgb.iter().skip(2 - channel).step_by(3);
-            plane
-                .iter_mut()
-                .zip(values)
-                .for_each(|(p, v)| *p = f32::from(*v));
+            plane.iter_mut().zip(values).for_each(|(p, v)| *p = f32::from(*v));
         }
     }
 
@@ -185,14 +168,7 @@ impl YuNet {
 
 fn halve(map: &Planes, out: &mut Planes) {
     out.reshape(map.channels, map.height / 2, map.width / 2);
-    max_pool_into(
-        map.channels,
-        map.height,
-        map.width,
-        2,
-        &map.data,
-        &mut out.data,
-    );
+    max_pool_into(map.channels, map.height, map.width, 2, &map.data, &mut out.data);
 }
 
 /// Adds `coarse`, each cell doubled both ways, to `fine`.
@@ -221,12 +197,7 @@ fn decode(map: &Planes, stride: usize, threshold: f32, found: &mut Vec<Candidate
         let (column, row) = ((cell % map.width) as f32, (cell / map.width) as f32);
         let (x, y) = ((column + value(2)) * stride, (row + value(3)) * stride);
         let (width, height) = (value(4).exp() * stride, value(5).exp() * stride);
-        let landmark = |k: usize| {
-            [
-                (value(6 + 2 * k) + column) * stride,
-                (value(7 + 2 * k) + row) * stride,
-            ]
-        };
+        let landmark = |k: usize| [(value(6 + 2 * k) + column) * stride, (value(7 + 2 * k) + row) * stride];
         found.push(Candidate {
             score,
             bbox: [x - width / 2.0, y - height / 2.0, width, height],
@@ -241,18 +212,8 @@ mod tests {
 
     #[test]
     fn the_coarser_level_is_doubled_and_added() {
-        let coarse = Planes {
-            channels: 2,
-            height: 1,
-            width: 2,
-            data: vec![1.0, 2.0, 3.0, 4.0],
-        };
-        let mut fine = Planes {
-            channels: 2,
-            height: 2,
-            width: 4,
-            data: vec![10.0; 16],
-        };
+        let coarse = Planes { channels: 2, height: 1, width: 2, data: vec![1.0, 2.0, 3.0, 4.0] };
+        let mut fine = Planes { channels: 2, height: 2, width: 4, data: vec![10.0; 16] };
         add_doubled(&coarse, &mut fine);
         let (a, b) = ([11.0, 11.0, 12.0, 12.0], [13.0, 13.0, 14.0, 14.0]);
         assert_eq!(fine.data, [a, a, b, b].concat());
@@ -260,12 +221,7 @@ mod tests {
 
     #[test]
     fn decodes_boxes_and_landmarks() {
-        let mut map = Planes {
-            channels: OUTPUTS,
-            height: 2,
-            width: 2,
-            data: vec![0.0; OUTPUTS * 4],
-        };
+        let mut map = Planes { channels: OUTPUTS, height: 2, width: 2, data: vec![0.0; OUTPUTS * 4] };
         map.data[..8].fill(-20.0);
         // Cell (1, 1): certain, box moved by half a cell, one cell wide and high, landmarks on the cell.
         for (output, value) in [(0, 20.0), (1, 20.0), (2, 0.5), (3, 0.5)] {
@@ -273,20 +229,13 @@ mod tests {
         }
         let mut found = Vec::new();
         decode(&map, 8, 0.5, &mut found);
-        let expected = Candidate {
-            score: 1.0,
-            bbox: [8.0, 8.0, 8.0, 8.0],
-            landmarks: [[8.0, 8.0]; 5],
-        };
+        let expected = Candidate { score: 1.0, bbox: [8.0, 8.0, 8.0, 8.0], landmarks: [[8.0, 8.0]; 5] };
         assert_eq!(found, [expected]);
     }
 
     #[test]
     fn missing_weights_are_named() {
         let error = YuNet::load(Path::new("/nowhere")).unwrap_err().to_string();
-        assert!(
-            error.contains("/nowhere/yunet.safetensors") && error.contains("reinstall"),
-            "{error}"
-        );
+        assert!(error.contains("/nowhere/yunet.safetensors") && error.contains("reinstall"), "{error}");
     }
 }

@@ -91,7 +91,7 @@ fn preview(frame: &Frame, face: Option<[f32; 4]>) -> Preview {
 impl Node {
     /// One frame, off the async threads: a camera blocks and networks compute.
     pub(super) async fn glance(&self, demo: bool) -> Result<Glance, Fault> {
-        let (eye, choice) = (self.eye.clone(), self.options.camera.clone());
+        let (eye, choice) = (self.eye.clone(), super::locked(&self.camera).clone());
         let look = move || {
             let mut slot = super::locked(&eye);
             if slot.is_none() {

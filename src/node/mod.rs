@@ -122,6 +122,7 @@ pub struct Node {
     open: AsyncMutex<Option<Arc<Open>>>,
     link: AsyncMutex<Option<Link>>,
     eye: Arc<Mutex<Option<Eye>>>,
+    camera: Mutex<CameraChoice>,
     changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
     changed: Notify,
 }
@@ -145,6 +146,7 @@ impl Node {
         // Says early, and without a passphrase, that the folder holds no store.
         Slots::read(&options.slots()).map_err(|e| setup::no_store(&options.data, e))?;
         Ok(Arc::new(Self {
+            camera: Mutex::new(options.camera.clone()),
             options,
             auth: Mutex::default(),
             open: AsyncMutex::new(None),
@@ -189,6 +191,14 @@ impl Node {
         // Nothing changed is an answer too.
         let _ = tokio::time::timeout(POLL, notified).await;
         collect()
+    }
+
+    /// Changes the camera, as `--camera` names it; none leaves it as it is.
+    pub fn watch_with(&self, camera: Option<&str>) {
+        if let Some(c) = camera {
+            *locked(&self.camera) = CameraChoice::parse(c);
+            self.close_eye();
+        }
     }
 
     /// Closes the store and takes the link down.

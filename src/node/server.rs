@@ -146,7 +146,7 @@ impl Clinic for Server {
             _ => None,
         };
         let enrolled = open.as_ref().is_some_and(|o| o.enrolled > 0);
-        let camera = self.node.options.camera.name();
+        let camera = locked(&self.node.camera).name();
         Status {
             version: env!("CARGO_PKG_VERSION").into(),
             sealed: open.is_none(),

@@ -44,7 +44,7 @@ pub struct Newcomer<'a> {
 }
 
 /// A missing slot file is a missing store.
-pub(super) fn no_store(data: &Path, e: SlotError) -> Fault {
+pub(crate) fn no_store(data: &Path, e: SlotError) -> Fault {
     match e {
         SlotError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
             StoreError::Missing(data.into()).into()
@@ -53,7 +53,8 @@ pub(super) fn no_store(data: &Path, e: SlotError) -> Fault {
     }
 }
 
-fn page_key(master: &Secret) -> Secret {
+/// The key of the sealed file, below the master key.
+pub(crate) fn page_key(master: &Secret) -> Secret {
     master.derive(b"aidpost v0", &[b"page key"])
 }
 

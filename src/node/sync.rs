@@ -204,6 +204,13 @@ impl Node {
         }
     }
 
+    /// A round of meetings in the background: whoever answers is met, nobody is told of those who don't.
+    pub async fn round(self: &Arc<Self>) {
+        if self.link.lock().await.is_some() {
+            let _ = self.sync().await;
+        }
+    }
+
     async fn dial(&self, ticket: &Ticket) -> Result<Outcome, Fault> {
         let (connection, send, recv) = {
             let link = self.link.lock().await;

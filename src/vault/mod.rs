@@ -9,3 +9,11 @@ pub mod secret;
 pub mod slots;
 
 pub use secret::Secret;
+
+/// Keys must not reach the disk by way of a core image, nor another process by way of a debugger. Where the system
+/// refuses, the program runs on: the store is sealed all the same.
+pub fn no_core_image() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}

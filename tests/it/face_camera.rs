@@ -18,9 +18,7 @@ fn vivid() -> Option<&'static Path> {
 }
 
 fn set(control: &str) {
-    let done = Command::new("v4l2-ctl")
-        .args(["-d", "/dev/video0", "-c", control])
-        .status();
+    let done = Command::new("v4l2-ctl").args(["-d", "/dev/video0", "-c", control]).status();
     assert!(done.unwrap().success(), "v4l2-ctl -c {control}");
 }
 
@@ -39,10 +37,7 @@ fn a_camera_that_works_fails_and_goes() {
         assert_eq!((frame.width(), frame.height()), (640, 480));
         // vivid shows colour bars: white at the left end, no colour at the right one.
         let [red, green, blue] = frame.pixel(20, 300);
-        assert!(
-            red > 180 && green > 180 && blue > 180,
-            "{red} {green} {blue}"
-        );
+        assert!(red > 180 && green > 180 && blue > 180, "{red} {green} {blue}");
     }
     let busy = Camera::open_v4l(device).map(|_| ()).unwrap_err();
     assert!(matches!(busy, CameraError::Busy(_)), "{busy}");
@@ -74,9 +69,7 @@ fn a_device_without_a_picture() {
     if vivid().is_none() || !device.exists() {
         return;
     }
-    let error = Camera::open_v4l(device)
-        .and_then(|mut camera| camera.next())
-        .unwrap_err();
+    let error = Camera::open_v4l(device).and_then(|mut camera| camera.next()).unwrap_err();
     println!("{error}");
     assert!(!error.to_string().contains('\n'));
 }
