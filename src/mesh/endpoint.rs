@@ -77,6 +77,27 @@ impl Link {
         Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses }
     }
 
+    /// The port that it answers on.
+    pub fn port(&self) -> Option<u16> {
+        self.endpoint.bound_sockets().first().map(SocketAddr::port)
+    }
+
+    /// A handle to dial with, which doesn't keep the link from going down.
+    pub fn dialler(&self) -> Dialler {
+        Dialler(self.endpoint.clone())
+    }
+
+    /// Takes the link down: open meetings are cut.
+    pub async fn down(self) {
+        self.accepting.abort();
+        self.endpoint.close().await;
+    }
+}
+
+/// Dials from a link that is up.
+pub struct Dialler(Endpoint);
+
+impl Dialler {
     /// Opens a stream to a terminal.
     ///
     /// # Errors
@@ -88,17 +109,11 @@ impl Link {
         let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
         let dial = async {
             let c =
-                self.endpoint.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
+                self.0.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))
         };
         timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
-    }
-
-    /// Takes the link down: open meetings are cut.
-    pub async fn down(self) {
-        self.accepting.abort();
-        self.endpoint.close().await;
     }
 }
 

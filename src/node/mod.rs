@@ -123,6 +123,8 @@ pub struct Node {
     link: AsyncMutex<Option<Link>>,
     eye: Arc<Mutex<Option<Eye>>>,
     camera: Mutex<CameraChoice>,
+    /// Where the link comes up: the same port again after it was down, so that tickets stay good.
+    listen: Mutex<SocketAddr>,
     changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
     changed: Notify,
 }
@@ -147,6 +149,7 @@ impl Node {
         Slots::read(&options.slots()).map_err(|e| setup::no_store(&options.data, e))?;
         Ok(Arc::new(Self {
             camera: Mutex::new(options.camera.clone()),
+            listen: Mutex::new(options.listen),
             options,
             auth: Mutex::default(),
             open: AsyncMutex::new(None),

@@ -121,8 +121,10 @@ impl Node {
             })
         });
         let key = locked(&open.device).endpoint();
-        let listen: SocketAddr = self.options.listen;
-        *link = Some(Link::up(&key, listen, answer).await?);
+        let listen = *locked(&self.listen);
+        let up = Link::up(&key, listen, answer).await?;
+        locked(&self.listen).set_port(up.port().unwrap_or(listen.port()));
+        *link = Some(up);
         drop(link);
         self.announce(Change::Mesh);
         Ok(())
@@ -184,17 +186,22 @@ impl Node {
                 "no other terminal's address is known: enter the ticket that it shows",
             ));
         }
-        let (mut met, mut failed) = (Vec::new(), None);
-        for (peer, ticket) in peers {
+        // Side by side: one that doesn't answer holds up nobody.
+        let meetings = peers.into_iter().map(|(peer, ticket)| async move {
             let start = Instant::now();
-            match self.dial(&ticket).await {
-                Ok(o) => met.push(Met {
-                    peer,
-                    sent: o.report.sent,
-                    received: o.report.received,
-                    millis: start.elapsed().as_millis() as u64,
-                    bytes: o.bytes,
-                }),
+            let o = self.dial(&ticket).await?;
+            Ok::<_, Fault>(Met {
+                peer,
+                sent: o.report.sent,
+                received: o.report.received,
+                millis: start.elapsed().as_millis() as u64,
+                bytes: o.bytes,
+            })
+        });
+        let (mut met, mut failed) = (Vec::new(), None);
+        for m in futures::future::join_all(meetings).await {
+            match m {
+                Ok(m) => met.push(m),
                 Err(e) => failed = Some(e),
             }
         }
@@ -212,11 +219,11 @@ impl Node {
     }
 
     async fn dial(&self, ticket: &Ticket) -> Result<Outcome, Fault> {
-        let (connection, send, recv) = {
+        let dialler = {
             let link = self.link.lock().await;
-            let link = link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?;
-            link.dial(ticket).await?
+            link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
+        let (connection, send, recv) = dialler.dial(ticket).await?;
         let outcome = self.meeting(ticket.endpoint, recv, send).await;
         connection.close(0u32.into(), b"done");
         outcome

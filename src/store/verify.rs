@@ -55,15 +55,22 @@ impl Db {
                     g.device(h.log.device).map_or_else(String::new, |d| format!(" of {}", d.request.name));
                 format!("block {} ({}) of log {}{device}", h.seq, h.kind.word(), h.log)
             };
-            match self.block(h.log, h.seq) {
+            let why = match self.block(h.log, h.seq) {
                 Ok(Some(b)) => match fresh.accept(&b) {
-                    Ok(_) if b.signed.header.id() == s.id => out.blocks += 1,
-                    Ok(_) => out.damage.push(format!("{}: its stored identifier is wrong", name())),
-                    Err(e) => out.damage.push(format!("{}: {e}", name())),
+                    Ok(_) if b.signed.header.id() == s.id => {
+                        out.blocks += 1;
+                        continue;
+                    }
+                    Ok(_) => "its stored identifier is wrong".to_string(),
+                    Err(e) => e.to_string(),
                 },
-                Ok(None) => out.damage.push(format!("{} is missing", name())),
-                Err(e) => out.damage.push(format!("{}: {e}", name())),
-            }
+                Ok(None) => "it is missing".to_string(),
+                Err(StoreError::Damaged(what)) => what,
+                Err(e) => e.to_string(),
+            };
+            out.damage.push(format!("{}: {why}", name()));
+            // What follows a damaged block is checked against its header, so that one damage is told once.
+            let _ = fresh.reload(&s.signed, s.id, None);
         }
         Ok(out)
     }
