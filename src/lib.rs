@@ -7,6 +7,7 @@
 //! - [`nn`]: the neural networks, on dfdx
 //! - [`face`]: camera, detection, embedding, gallery
 //! - [`node`]: the running service and its one API
+//! - `tui`: the workstation's screens
 //!
 //! Invariants, each held by a test: see ARCHITECTURE.md.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -19,4 +20,6 @@ pub mod node;
 pub mod store;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "tui")]
+pub mod tui;
 pub mod vault;
