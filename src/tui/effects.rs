@@ -54,7 +54,7 @@ impl Runner {
             if call == Call::Look {
                 sleep(LOOK_PAUSE).await;
             }
-            let answer = execute(&client, call).await;
+            let answer = Box::new(execute(&client, call).await);
             // Nobody listens any more once the workstation was left.
             let _ = answers.send(Msg::Answer { session, answer });
         });
@@ -73,7 +73,7 @@ async fn work(
     answers: UnboundedSender<Msg>,
 ) {
     while let Some((session, call)) = queue.recv().await {
-        let answer = execute(&client, call).await;
+        let answer = Box::new(execute(&client, call).await);
         let _ = answers.send(Msg::Answer { session, answer });
     }
 }

@@ -341,7 +341,7 @@ impl Driver {
     /// The answer to a call of the present session.
     pub(crate) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         let session = self.model.session;
-        self.send(Msg::Answer { session, answer })
+        self.send(Msg::Answer { session, answer: Box::new(answer) })
     }
 
     pub(crate) fn press(&mut self, code: KeyCode) -> Vec<Effect> {

@@ -29,7 +29,7 @@ pub(crate) enum Msg {
     Answer {
         /// The session that asked.
         session: u64,
-        answer: Answer,
+        answer: Box<Answer>,
     },
 }
 

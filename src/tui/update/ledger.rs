@@ -57,10 +57,9 @@ pub(super) fn verified(model: &mut Model, result: Result<VerifyReport, Fault>) -
         Ok(r) if r.damage.is_empty() => {
             (Tone::Good, format!("checked {} pages and {} blocks: no damage", r.pages, r.blocks))
         }
-        Ok(r) => (
-            Tone::Danger,
-            format!("{} damaged: see below, and restore from a backup or a peer", r.damage.len()),
-        ),
+        Ok(r) => {
+            (Tone::Danger, format!("damage found in {} places: they are named under Trust", r.damage.len()))
+        }
         Err(f) => (Tone::Danger, f.message.clone()),
     };
     if let Some(l) = model.ledger() {

@@ -51,7 +51,7 @@ pub(crate) fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resize => Vec::new(),
         Msg::Quit => leave(model),
-        Msg::Answer { session, answer } => answered(model, session, answer),
+        Msg::Answer { session, answer } => answered(model, session, *answer),
     }
 }
 
@@ -102,7 +102,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Face | Place::FaceStopped | Place::Passphrase => sign_in::act(model, action),
         Place::Patients => patients::act(model, action),
         Place::Register => patients::act_register(model, action),
-        Place::Chart | Place::ChartRead => chart::act(model, action),
+        Place::Chart | Place::ChartRead | Place::ChartAny => chart::act(model, action),
         Place::Visit => visit::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),

@@ -243,7 +243,7 @@ fn answers_to_an_earlier_person_are_dropped() {
     let mut d = Driver::chart();
     let before = d.model.session;
     d.ctrl('l');
-    let late = Msg::Answer { session: before, answer: Answer::Chart(ABEBA, Ok(opened())) };
+    let late = Msg::Answer { session: before, answer: Box::new(Answer::Chart(ABEBA, Ok(opened()))) };
     assert!(d.send(late).is_empty());
     assert!(matches!(way(&d), Way::Starting));
 }

@@ -38,11 +38,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PrevField => f.step(false),
         Action::Discard if f.draft().is_some() => f.state = VisitState::Discarding,
         Action::Discard => model.say(Tone::Info, "nothing is typed yet"),
-        Action::Edit(edit) => {
-            if f.field().edit(edit) {
-                f.unkept = Some(now);
-            }
-        }
+        Action::Edit(edit) if f.field().edit(edit) => f.unkept = Some(now),
         _ => {}
     }
     Vec::new()

@@ -17,12 +17,13 @@ use super::{
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 17] = [
+const ORDER: [Place; 18] = [
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
-    Place::Chart,
+    Place::ChartAny,
     Place::ChartRead,
+    Place::Chart,
     Place::Visit,
     Place::Consent,
     Place::Grant,
