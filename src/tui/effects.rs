@@ -98,6 +98,7 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
     match call {
         Call::Status => Answer::Status(client.status(ctx).await.map_err(unanswered)),
         Call::Events(since) => Answer::Events(client.events(ctx, since).await.map_err(unanswered)),
+        Call::Touch => Answer::Touch(flat(client.staff(ctx)).await.map(drop)),
         Call::Unlock(login, passphrase) => Answer::Unlock(flat(client.unlock(ctx, login, passphrase)).await),
         Call::Look => Answer::Look(flat(client.look(ctx)).await),
         Call::Lock => Answer::Lock(flat(client.lock(ctx)).await),

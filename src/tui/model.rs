@@ -33,6 +33,8 @@ pub(crate) struct Model {
     /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
     pub(crate) session: u64,
     pub(crate) last_key: Millis,
+    /// When the node last heard of a key.
+    pub(crate) touched: Millis,
     pub(crate) changes: Changes,
     /// Something visible changed since the last drawing.
     pub(crate) dirty: bool,
@@ -311,6 +313,7 @@ impl Model {
             help: None,
             session: 0,
             last_key: now,
+            touched: now,
             changes: Changes::default(),
             dirty: true,
         }

@@ -50,6 +50,8 @@ pub(crate) enum Effect {
 pub(crate) enum Call {
     Status,
     Events(u64),
+    /// A sign of life: the node signs out whoever calls for nothing.
+    Touch,
     Unlock(String, Passphrase),
     Look,
     Lock,
@@ -113,6 +115,7 @@ pub(crate) struct Opened {
 pub(crate) enum Answer {
     Status(Result<Status, Fault>),
     Events(Result<Changes, Fault>),
+    Touch(Result<(), Fault>),
     Unlock(Result<Who, Fault>),
     Look(Result<Look, Fault>),
     Lock(Result<(), Fault>),
@@ -141,7 +144,9 @@ impl Answer {
             Answer::Events(r) => r.as_ref().err(),
             Answer::Unlock(r) => r.as_ref().err(),
             Answer::Look(r) => r.as_ref().err(),
-            Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => r.as_ref().err(),
+            Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
+                r.as_ref().err()
+            }
             Answer::Patients(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),

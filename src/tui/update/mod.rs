@@ -27,6 +27,8 @@ use super::{
 
 /// How long after the last key press a draft is kept.
 const KEEP_AFTER: Millis = 1_000;
+/// How often the node hears that keys are being pressed.
+const TOUCH_EVERY: Millis = 60_000;
 /// How long to wait before a failed poll is repeated.
 const RETRY_AFTER: Millis = 2_000;
 /// Lines that PgUp and PgDn move.
@@ -43,7 +45,9 @@ pub(crate) fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Tick => tick(model),
         Msg::Key(key) => {
             model.last_key = now;
-            press(model, &key)
+            let mut effects = touch(model);
+            effects.extend(press(model, &key));
+            effects
         }
         Msg::Paste(text) => {
             model.last_key = now;
@@ -70,6 +74,15 @@ impl Model {
         let now = i64::try_from(self.now).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
         now.and_then(|t| u16::try_from(t.to_zoned(self.zone.clone()).year()).ok()).unwrap_or(u16::MAX)
     }
+}
+
+/// Reading and scrolling call for nothing, so the node is told that somebody is there.
+fn touch(model: &mut Model) -> Vec<Effect> {
+    if model.now.saturating_sub(model.touched) < TOUCH_EVERY || matches!(model.room, Room::SignIn(_)) {
+        return Vec::new();
+    }
+    model.touched = model.now;
+    vec![model.ask(Call::Touch)]
 }
 
 fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
@@ -256,7 +269,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
             model.fail(&f);
             Vec::new()
         }
-        Answer::Lock(Ok(())) | Answer::KeepDraft(Ok(())) | Answer::Events(_) => Vec::new(),
+        Answer::Touch(_) | Answer::Lock(Ok(())) | Answer::KeepDraft(Ok(())) | Answer::Events(_) => Vec::new(),
         Answer::KeepDraft(Err(f)) => {
             model.say(Tone::Danger, format!("the draft could not be kept: {}", f.message));
             Vec::new()

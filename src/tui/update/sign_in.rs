@@ -193,7 +193,7 @@ pub(super) fn looked(model: &mut Model, result: Result<Look, Fault>) -> Vec<Effe
 
 fn enter(model: &mut Model, who: Who) -> Vec<Effect> {
     model.session += 1;
-    model.last_key = model.now;
+    (model.last_key, model.touched) = (model.now, model.now);
     model.say(Tone::Good, format!("signed in as {}", who.name));
     let (page, patients) = (Page::Patients, Patients::default());
     model.room = Room::Inside(Box::new(Inside { who, page, patients }));

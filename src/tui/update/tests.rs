@@ -239,6 +239,15 @@ fn a_terminal_does_not_lock_while_it_saves() {
 }
 
 #[test]
+fn the_node_hears_once_a_minute_that_somebody_is_there() {
+    let mut d = Driver::chart();
+    assert!(d.press(KeyCode::Down).is_empty());
+    assert!(d.wait(60_000).is_empty(), "without a key there is nothing to tell");
+    assert_eq!(calls(&d.press(KeyCode::Down)), [&Call::Touch]);
+    assert!(d.press(KeyCode::Up).is_empty());
+}
+
+#[test]
 fn answers_to_an_earlier_person_are_dropped() {
     let mut d = Driver::chart();
     let before = d.model.session;
