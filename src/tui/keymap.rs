@@ -90,7 +90,7 @@ impl Place {
         let inside = match &model.room {
             Room::SignIn(s) => {
                 return match &s.way {
-                    Way::Starting => Place::Busy,
+                    Way::Starting { .. } => Place::Busy,
                     Way::Face(Face { state: FaceState::Looking { .. }, .. }) => Place::Face,
                     Way::Face(_) => Place::FaceStopped,
                     Way::Passphrase(_) => Place::Passphrase,
@@ -150,7 +150,7 @@ impl Place {
             Place::Inside => "While signed in",
             Place::Text => "In a text field",
             Place::Face => "Sign in by face",
-            Place::FaceStopped => "Sign in by face, after an attempt",
+            Place::FaceStopped => "Sign in by face, looking stopped",
             Place::Passphrase => "Sign in by passphrase",
             Place::Patients => "Patients",
             Place::Register => "Register a patient",
@@ -228,7 +228,7 @@ pub(crate) const TABLE: &[Binding] = {
         ctrl(P::Anywhere, 'q', A::Quit, "quit", true),
         ctrl(P::Anywhere, 'c', A::Quit, "quit", false),
         hint(P::Face, Tab, A::OtherWay, "use your passphrase"),
-        hint(P::FaceStopped, Enter, A::Accept, "look again"),
+        hint(P::FaceStopped, Enter, A::Accept, "look"),
         hint(P::FaceStopped, Tab, A::OtherWay, "use your passphrase"),
         hint(P::Passphrase, Enter, A::Accept, "sign in"),
         hint(P::Passphrase, Tab, A::OtherWay, "next field, or face"),

@@ -75,7 +75,9 @@ pub(crate) struct SignIn {
 #[derive(Debug)]
 pub(crate) enum Way {
     /// The node hasn't said yet what is possible.
-    Starting,
+    Starting {
+        after_lock: bool,
+    },
     Face(Face),
     Passphrase(PassphraseForm),
 }
@@ -90,9 +92,17 @@ pub(crate) struct Face {
 /// Looks count as attempts, so looking stops at every verdict until a key asks for more.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum FaceState {
-    Looking { hint: Option<String> },
-    NotRecognised { left: u32 },
-    Wait { until: Millis },
+    Looking {
+        hint: Option<String>,
+    },
+    /// Just locked: whoever still sits before the camera isn't signed in again at once.
+    Resting,
+    NotRecognised {
+        left: u32,
+    },
+    Wait {
+        until: Millis,
+    },
     Failed(String),
 }
 
@@ -308,7 +318,7 @@ impl Model {
             zone,
             now,
             status: None,
-            room: Room::SignIn(SignIn { way: Way::Starting, looking: false }),
+            room: Room::SignIn(SignIn { way: Way::Starting { after_lock: false }, looking: false }),
             notice: None,
             help: None,
             session: 0,

@@ -142,8 +142,9 @@ fn help(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Typed or pasted text goes to the field that has the cursor.
+/// Typed or pasted text goes to the field that has the cursor. What went well is old news by then; a warning isn't.
 fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.notice.take_if(|n| matches!(n.tone, Tone::Info | Tone::Good));
     match Place::of(model) {
         Place::Passphrase => sign_in::type_text(model, text),
         Place::Patients => patients::type_text(model, text),
@@ -208,7 +209,7 @@ fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
 }
 
 fn sign_out(model: &mut Model, words: &str) {
-    model.room = Room::SignIn(SignIn { way: Way::Starting, looking: false });
+    model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
     model.help = None;
     model.say(Tone::Info, words);
 }

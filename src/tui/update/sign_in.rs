@@ -41,11 +41,15 @@ pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
     let face = face_possible(&status);
     model.status = Some(status);
     match screen(model) {
-        Some(s) if matches!(s.way, Way::Starting) && face => {
+        Some(s) if matches!(s.way, Way::Starting { after_lock: true }) && face => {
+            s.way = Way::Face(Face { state: FaceState::Resting, picture: None });
+            Vec::new()
+        }
+        Some(s) if matches!(s.way, Way::Starting { .. }) && face => {
             s.way = Way::Face(Face::default());
             look(model)
         }
-        Some(s) if matches!(s.way, Way::Starting) => {
+        Some(s) if matches!(s.way, Way::Starting { .. }) => {
             s.way = Way::Passphrase(PassphraseForm::default());
             Vec::new()
         }

@@ -254,7 +254,16 @@ fn answers_to_an_earlier_person_are_dropped() {
     d.ctrl('l');
     let late = Msg::Answer { session: before, answer: Box::new(Answer::Chart(ABEBA, Ok(opened()))) };
     assert!(d.send(late).is_empty());
-    assert!(matches!(way(&d), Way::Starting));
+    assert!(matches!(way(&d), Way::Starting { .. }));
+}
+
+#[test]
+fn after_a_lock_the_camera_rests_until_a_key_is_pressed() {
+    let mut d = Driver::inside();
+    d.ctrl('l');
+    assert!(d.answer(Answer::Status(Ok(status(false, true)))).is_empty());
+    assert!(d.wait(60_000).is_empty());
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::{
     super::{
         model::{ChartPage, Load},
         theme::Theme,
-        widgets::{clean, day, panel, placeholder, sparkline, time, value, words},
+        widgets::{clean, day, panel, placeholder, sparkline, time, value, words, wrap},
     },
     WIDE, absent, window,
 };
@@ -29,8 +29,13 @@ pub(super) fn draw(c: &ChartPage, zone: &TimeZone, theme: &Theme, frame: &mut Fr
         let inner = panel(frame, theme, area, &c.name);
         return absent(&c.chart, theme, frame, inner);
     };
-    let [head, rest] = Layout::vertical([Constraint::Length(4), Constraint::Min(0)]).areas(area);
-    header(c, chart, theme, frame, head);
+    let lines = header(c, chart, theme);
+    let room = usize::from(area.width).saturating_sub(4).max(1);
+    let rows: usize = lines.iter().map(|l| wrap(&l.to_string(), room).len()).sum();
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).clamp(2, 4) + 2;
+    let [head, rest] = Layout::vertical([Constraint::Length(height), Constraint::Min(0)]).areas(area);
+    let inner = panel(frame, theme, head, &chart.patient.name);
+    words(frame, inner, lines);
     let [list, full, vitals] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Length(52), Constraint::Min(0), Constraint::Length(46)]).areas(rest)
     } else {
@@ -64,19 +69,21 @@ pub(super) fn who(p: &Patient) -> String {
     clean(&parts.join(" · "))
 }
 
-fn header(c: &ChartPage, chart: &Chart, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &chart.patient.name);
+/// Who it is, and why this may be read or what is to know of it.
+fn header<'a>(c: &ChartPage, chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = vec![Line::from(who(&chart.patient))];
-    if let Some(first) = chart.unreadable.first() {
-        let n = chart.unreadable.len();
-        lines.push(Line::styled(clean(&format!("{n} not readable: {first}")), theme.danger));
-    } else if c.stale {
+    if c.stale {
         lines.push(Line::styled("New entries have come in: press r to reload.", theme.warning));
-    } else {
-        let why = format!("kept by {}; {}", chart.custodian, chart.because.join(", "));
+    } else if chart.unreadable.is_empty() {
+        let keeper = if chart.own { "kept here" } else { &format!("kept by {}", chart.custodian) };
+        let why = format!("{keeper}; {}", chart.because.join(", "));
         lines.push(Line::styled(clean(&why), theme.muted));
+    } else {
+        let n = chart.unreadable.len();
+        let first = chart.unreadable.first().map_or("", String::as_str);
+        lines.push(Line::styled(clean(&format!("{n} not readable: {first}")), theme.danger));
     }
-    words(frame, Rect { height: inner.height.min(2), ..inner }, lines);
+    lines
 }
 
 fn visits(chart: &Chart, selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {

@@ -65,8 +65,11 @@ fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
         let blocks = if v.only_here == 1 { "block is" } else { "blocks are" };
         Line::styled(format!("{} {blocks} only here: lost if this terminal is.", v.only_here), theme.warning)
     };
-    let ticket = Line::styled(clean(&format!("Ticket: {}", v.ticket)), theme.muted);
-    words(frame, inner, vec![link, only, ticket]);
+    let mut lines = vec![link, only];
+    if !v.ticket.is_empty() {
+        lines.push(Line::styled(clean(&format!("Ticket: {}", v.ticket)), theme.muted));
+    }
+    words(frame, inner, lines);
 }
 
 fn peers(rows: &[PeerRow], selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {

@@ -143,9 +143,9 @@ fn next_step(model: &Model) -> &'static str {
     let inside = match &model.room {
         Room::SignIn(s) => {
             return match &s.way {
-                Way::Starting => "starting …",
+                Way::Starting { .. } => "starting …",
                 Way::Face(f) if matches!(f.state, FaceState::Looking { .. }) => "look into the camera",
-                Way::Face(_) => "press Enter to look again, or Tab for your passphrase",
+                Way::Face(_) => "press Enter to sign in by face, or Tab for your passphrase",
                 Way::Passphrase(_) => "type your login name and your passphrase, then press Enter",
             };
         }

@@ -15,7 +15,7 @@ use super::super::{
 
 pub(super) fn draw(model: &Model, screen: &SignIn, theme: &Theme, frame: &mut Frame, area: Rect) {
     match &screen.way {
-        Way::Starting => {
+        Way::Starting { .. } => {
             let inner = panel(frame, theme, area, "Sign in");
             placeholder(frame, theme.muted, inner, "asking the node …");
         }
@@ -31,6 +31,7 @@ fn face(model: &Model, f: &Face, theme: &Theme, frame: &mut Frame, area: Rect) {
     let drawn = f.picture.as_ref().is_some_and(|p| picture(frame.buffer_mut(), theme, inner, p));
     if !drawn {
         let seen = match &f.picture {
+            None if f.state == FaceState::Resting => "",
             None => "waiting for the camera …",
             Some(p) if p.face.is_some() => "The camera sees a face. (No picture on this terminal.)",
             Some(_) => "The camera sees no face. (No picture on this terminal.)",
@@ -46,6 +47,11 @@ fn face(model: &Model, f: &Face, theme: &Theme, frame: &mut Frame, area: Rect) {
                 lines.push(Line::from(""));
                 lines.push(Line::styled(clean(h), theme.warning));
             }
+        }
+        FaceState::Resting => {
+            lines.push(Line::styled("Locked.", theme.accent));
+            lines.push(Line::from(""));
+            lines.push(Line::from("Press Enter to sign in by face, or Tab for your passphrase."));
         }
         FaceState::NotRecognised { left } => {
             let tries = if *left == 1 { "1 try".to_owned() } else { format!("{left} tries") };
