@@ -7,7 +7,7 @@
 //! - [`nn`]: the neural networks, on dfdx
 //! - [`face`]: camera, detection, embedding, gallery
 //! - [`node`]: the running service and its one API
-//! - `tui`: the workstation's screens (feature `tui`)
+//! - [`tui`]: the workstation's screens
 //! - [`cli`]: commands
 //! - [`demo`]: the whole job as a story
 //!
@@ -24,4 +24,6 @@ pub mod node;
 pub mod store;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "tui")]
+pub mod tui;
 pub mod vault;

@@ -11,7 +11,6 @@ use zeroize::Zeroize;
 
 use super::Global;
 use crate::{
-    mesh::endpoint::LinkError,
     node::{
         CameraChoice, Node, Options,
         api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
@@ -137,12 +136,6 @@ pub(crate) async fn link(reached: &Reached) -> Result<(), Fault> {
     }
 }
 
-impl From<&LinkError> for FaultKind {
-    fn from(_: &LinkError) -> Self {
-        FaultKind::Unreachable
-    }
-}
-
 /// The workstation on this terminal's data.
 pub(crate) async fn workstation(g: &Global) -> Result<(), Fault> {
     let reached = g.reach().await?;
@@ -158,11 +151,15 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
             "the workstation needs a terminal: run a command instead ('aidpost --help' lists them)",
         ));
     }
-    let done = crate::tui::run(reached.client, g.theme.as_deref()).await;
+    let options = crate::tui::Options { theme: g.theme.clone() };
+    let done = crate::tui::run(reached.client, options).await;
     if let Some(node) = reached.node {
         node.close().await;
     }
-    done
+    done.map_err(|e| match e {
+        crate::tui::Error::Theme(_) => Fault::new(FaultKind::Usage, e),
+        crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),
+    })
 }
 
 /// This build has no screens.

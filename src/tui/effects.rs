@@ -1,0 +1,155 @@
+//! Executes effects with the node's client and reports what came of them.
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+use tarpc::{client::RpcError, context::Context};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    core::{block::Kind, id::PatientId, policy::Purpose},
+    node::api::{ClinicClient, Fault, FaultKind},
+};
+
+use super::msg::{Answer, Call, Msg, Opened};
+
+/// How many of the newest blocks are shown.
+const NEWEST: u32 = 200;
+/// Between two looks through the camera: quick enough for a live picture, slow enough for an old machine.
+const LOOK_PAUSE: Duration = Duration::from_millis(80);
+/// How long leaving waits for what is being written.
+const LAST_WRITES: Duration = Duration::from_secs(10);
+
+/// Runs calls: those that write one after the other, the others at once.
+pub(crate) struct Runner {
+    client: ClinicClient,
+    answers: UnboundedSender<Msg>,
+    ordered: UnboundedSender<(u64, Call)>,
+    worker: JoinHandle<()>,
+}
+
+impl Runner {
+    /// Answers go to `answers`.
+    pub(crate) fn new(client: ClinicClient, answers: UnboundedSender<Msg>) -> Self {
+        let (ordered, queue) = unbounded_channel();
+        let worker = tokio::spawn(work(client.clone(), queue, answers.clone()));
+        Self { client, answers, ordered, worker }
+    }
+
+    /// Begins a call.
+    pub(crate) fn start(&self, session: u64, call: Call) {
+        if call.in_order() {
+            // The worker ends only when this sender is dropped.
+            let _ = self.ordered.send((session, call));
+            return;
+        }
+        let (client, answers) = (self.client.clone(), self.answers.clone());
+        tokio::spawn(async move {
+            if call == Call::Look {
+                sleep(LOOK_PAUSE).await;
+            }
+            let answer = Box::new(execute(&client, call).await);
+            // Nobody listens any more once the workstation was left.
+            let _ = answers.send(Msg::Answer { session, answer });
+        });
+    }
+
+    /// Waits for what is being written, such as the draft kept on leaving.
+    pub(crate) async fn finish(self) {
+        drop(self.ordered);
+        let _ = timeout(LAST_WRITES, self.worker).await;
+    }
+}
+
+async fn work(
+    client: ClinicClient,
+    mut queue: UnboundedReceiver<(u64, Call)>,
+    answers: UnboundedSender<Msg>,
+) {
+    while let Some((session, call)) = queue.recv().await {
+        let answer = Box::new(execute(&client, call).await);
+        let _ = answers.send(Msg::Answer { session, answer });
+    }
+}
+
+/// Words for a call that the node didn't answer.
+fn unanswered(e: RpcError) -> Fault {
+    let words = match e {
+        RpcError::DeadlineExceeded => "the node took too long to answer: try again".to_owned(),
+        RpcError::Shutdown => "the node has stopped: start Aidpost again".to_owned(),
+        other => format!("the node does not answer: {other}"),
+    };
+    Fault::new(FaultKind::Unreachable, words)
+}
+
+async fn flat<T>(call: impl Future<Output = Result<Result<T, Fault>, RpcError>>) -> Result<T, Fault> {
+    call.await.unwrap_or_else(|e| Err(unanswered(e)))
+}
+
+async fn execute(client: &ClinicClient, call: Call) -> Answer {
+    let mut ctx = tarpc::context::current();
+    ctx.deadline = Instant::now() + Duration::from_millis(call.deadline());
+    match call {
+        Call::Status => Answer::Status(client.status(ctx).await.map_err(unanswered)),
+        Call::Events(since) => Answer::Events(client.events(ctx, since).await.map_err(unanswered)),
+        Call::Touch => Answer::Touch(flat(client.staff(ctx)).await.map(drop)),
+        Call::Unlock(login, passphrase) => Answer::Unlock(flat(client.unlock(ctx, login, passphrase)).await),
+        Call::Look => Answer::Look(flat(client.look(ctx)).await),
+        Call::Lock => Answer::Lock(flat(client.lock(ctx)).await),
+        Call::Patients(query) => {
+            let rows = flat(client.patients(ctx, query.clone())).await;
+            Answer::Patients(query, rows)
+        }
+        Call::Register(patient) => Answer::Register(flat(client.register(ctx, patient)).await),
+        Call::Chart(id) => Answer::Chart(id, open(client, ctx, id).await),
+        Call::WriteVisit(id, draft) => {
+            let saved = client.write_visit(ctx, id, draft).await;
+            Answer::WriteVisit(id, saved.unwrap_or_else(|e| Err(perhaps_saved(&unanswered(e)))))
+        }
+        Call::KeepDraft(id, draft) => Answer::KeepDraft(flat(client.keep_draft(ctx, id, draft)).await),
+        Call::Consent(id) => Answer::Consent(id, flat(client.consent(ctx, id)).await),
+        Call::Grant(id, ask) => Answer::Grant(id, flat(client.grant(ctx, id, ask)).await),
+        Call::StopSharing(id, org) => Answer::StopSharing(id, flat(client.stop_sharing(ctx, id, org)).await),
+        Call::Ledger => Answer::Ledger(flat(client.ledger(ctx, NEWEST)).await),
+        Call::Verify => Answer::Verify(flat(client.verify(ctx)).await),
+        Call::Mesh => Answer::Mesh(flat(client.mesh(ctx)).await),
+        Call::Sync => Answer::Sync(flat(client.sync(ctx)).await),
+        Call::Link(up) => Answer::Link(up, flat(client.link(ctx, up)).await),
+        Call::CourierOut(folder) => Answer::CourierOut(flat(client.courier_out(ctx, folder)).await),
+        Call::CourierIn(folder) => Answer::CourierIn(flat(client.courier_in(ctx, folder)).await),
+    }
+}
+
+/// An answer that got lost says nothing about the visit.
+fn perhaps_saved(f: &Fault) -> Fault {
+    let words = format!("it is not known whether the visit was saved: look at the chart first ({f})");
+    Fault::new(f.kind, words)
+}
+
+/// What is held is asked first: whatever comes between is news rather than overlooked.
+async fn open(client: &ClinicClient, ctx: Context, id: PatientId) -> Result<Opened, Fault> {
+    let ledger = flat(client.ledger(ctx, NEWEST)).await?;
+    let chart = flat(client.chart(ctx, id, Purpose::Treatment)).await?;
+    // Only the own organisation's patients have drafts.
+    let draft = if chart.own { flat(client.draft(ctx, id)).await? } else { None };
+    let known = ledger.blocks.iter().filter(|b| b.kind == Kind::Records).map(|b| b.id).collect();
+    Ok(Opened { chart, draft, known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_answer_is_never_taken_for_saved_or_not_saved() {
+        let f = perhaps_saved(&unanswered(RpcError::DeadlineExceeded));
+        assert!(f.message.contains("not known whether the visit was saved"), "{f}");
+        assert_eq!(f.kind, FaultKind::Unreachable);
+    }
+}

@@ -1,0 +1,381 @@
+//! An invented clinic for the tests of update and view.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+
+use crate::{
+    core::{
+        block::Kind,
+        consent::{Ended, Grant, Grantee, Standing},
+        governance::Role,
+        id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, StaffId},
+        policy::Purpose,
+        record::{Compartment, Gender, Observation, Patient, Vital},
+        time::{DAY, Hlc, Millis},
+    },
+    node::api::{
+        AccessRow, BlockRow, Chart, ConsentView, GrantRow, LedgerView, LogRow, Look, MeshView, OpenStatus,
+        PatientRow, PeerRow, Preview, Saved, Status, VisitRow, Who,
+    },
+};
+
+use super::{
+    model::Model,
+    msg::{Answer, Call, Effect, Msg, Opened},
+    update::update,
+};
+
+/// 2026-03-02 08:30 UTC.
+pub(crate) const NOW: Millis = 1_772_440_200_000;
+pub(crate) const ABEBA: PatientId = PatientId([0xab; 16]);
+pub(crate) const HOSPITAL: OrgId = OrgId([2; 16]);
+
+pub(crate) fn who() -> Who {
+    Who { staff: StaffId([3; 16]), name: "Amina Diallo".into(), role: Role::Nurse }
+}
+
+pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
+    let open = OpenStatus {
+        consortium: "Lake Valley Health".into(),
+        fingerprint: ConsortiumId([9; 32]),
+        demo: true,
+        org: "Kibuye Health Post".into(),
+        org_id: OrgId([1; 16]),
+        device: "kibuye-1".into(),
+        device_id: DeviceId([5; 16]),
+        blocks: 58,
+        forks: 0,
+        only_here: 3,
+        enrolled: 4,
+        peers: 2,
+    };
+    Status {
+        version: "0.1.0".into(),
+        sealed,
+        open: (!sealed).then_some(open),
+        signed_in: None,
+        camera: Some("demo frames".into()),
+        face_possible,
+    }
+}
+
+/// A face before a wall, in 64×48 pixels.
+pub(crate) fn preview() -> Preview {
+    let mut rgb = Vec::new();
+    for y in 0..48i32 {
+        for x in 0..64i32 {
+            let face = (x - 32).pow(2) * 2 + (y - 24).pow(2) < 260;
+            rgb.extend(if face { [205, 160, 130] } else { [40, (60 + y) as u8, 90] });
+        }
+    }
+    Preview { width: 64, height: 48, rgb, face: Some([19, 7, 26, 34]) }
+}
+
+pub(crate) fn look() -> Look {
+    Look { preview: preview(), hint: Some("come closer".into()), verdict: None, who: None }
+}
+
+fn row(n: u8, name: &str, born: Option<u16>, village: &str, own: bool, days: Option<u64>) -> PatientRow {
+    PatientRow {
+        id: PatientId([n; 16]),
+        name: name.into(),
+        birth_year: born,
+        village: village.into(),
+        custodian: if own { "Kibuye Health Post" } else { "Lake Hospital" }.into(),
+        own,
+        last_visit: days.map(|d| NOW - d * DAY),
+        shared_with: if n == 0xab { vec!["Lake Hospital".into()] } else { Vec::new() },
+    }
+}
+
+pub(crate) fn patients() -> Vec<PatientRow> {
+    vec![
+        row(0xab, "Abeba Tesfaye", Some(1991), "Upper Kibuye", true, Some(3)),
+        row(2, "Jean-Baptiste Nkurunziza", Some(1958), "Rusenge", true, Some(12)),
+        row(3, "Nyota", None, "Fishermen's quarter", true, None),
+        row(4, "Trần Thị Hồng", Some(2019), "Upper Kibuye", false, Some(40)),
+        row(5, "Mohamed Salah Ould Abdallah", Some(1979), "Market", true, Some(97)),
+    ]
+}
+
+fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) -> VisitRow {
+    VisitRow {
+        at: NOW - days * DAY,
+        reason: reason.into(),
+        note: note.into(),
+        observations: vitals
+            .iter()
+            .map(|(vital, milli)| Observation { vital: *vital, milli: *milli })
+            .collect(),
+        author: "Amina Diallo".into(),
+        org: "Kibuye Health Post".into(),
+        block: BlockId([n; 32]),
+        only_here: n == 0x41,
+    }
+}
+
+pub(crate) fn chart() -> Chart {
+    use Vital::{Diastolic, HeartRate, OxygenSaturation, Systolic, Temperature, Weight};
+    let long = "Fever for two days, no cough. Rapid test for malaria positive. Artemether-lumefantrine for three \
+                days, to come back if not better.";
+    Chart {
+        id: ABEBA,
+        patient: Patient {
+            name: "Abeba Tesfaye".into(),
+            birth_year: Some(1991),
+            birth_estimated: true,
+            gender: Gender::Female,
+            village: "Upper Kibuye".into(),
+            phone: "+250 788 000 111".into(),
+        },
+        custodian: "Kibuye Health Post".into(),
+        own: true,
+        visits: vec![
+            visit(
+                0x41,
+                3,
+                "fever",
+                long,
+                &[(Temperature, 39_400), (HeartRate, 104_000), (Systolic, 118_000), (Diastolic, 76_000)],
+            ),
+            visit(
+                0x30,
+                60,
+                "pregnancy check",
+                "26 weeks, all well.",
+                &[
+                    (Temperature, 36_800),
+                    (HeartRate, 82_000),
+                    (Systolic, 122_000),
+                    (Diastolic, 80_000),
+                    (Weight, 61_500),
+                ],
+            ),
+            visit(
+                0x21,
+                120,
+                "pregnancy check",
+                "18 weeks.",
+                &[(Temperature, 36_600), (HeartRate, 78_000), (OxygenSaturation, 98_000), (Weight, 58_200)],
+            ),
+        ],
+        because: vec!["staff read the records of their own organisation".into()],
+        recorded: BlockId([0x50; 32]),
+        unreadable: Vec::new(),
+    }
+}
+
+pub(crate) fn opened() -> Opened {
+    Opened { chart: chart(), draft: None, known: vec![BlockId([0x41; 32])] }
+}
+
+fn grant(n: u8, org: &str, to: Grantee, until: Option<Millis>, ended: Option<Ended>) -> GrantRow {
+    let grant = Grant {
+        id: GrantId([n; 16]),
+        to,
+        purpose: Purpose::Treatment,
+        compartments: vec![Compartment::General],
+        from: NOW - 9 * DAY,
+        until,
+        parent: None,
+    };
+    let recorded = Hlc { millis: NOW - 9 * DAY, count: 0 };
+    GrantRow { standing: Standing { grant, custodian: OrgId([1; 16]), recorded, ended }, org: org.into() }
+}
+
+pub(crate) fn consent() -> ConsentView {
+    let access = |days: u64, staff: &str, org: &str, allowed| AccessRow {
+        at: NOW - days * DAY,
+        staff: staff.into(),
+        org: org.into(),
+        purpose: Purpose::Treatment,
+        allowed,
+    };
+    ConsentView {
+        patient: ABEBA,
+        grants: vec![
+            grant(1, "Lake Hospital", Grantee::Org(HOSPITAL), Some(NOW + 21 * DAY), None),
+            grant(
+                2,
+                "Insurer Union",
+                Grantee::Role(OrgId([4; 16]), Role::Clinician),
+                None,
+                Some(Ended::Revoked),
+            ),
+        ],
+        accesses: vec![
+            access(0, "Amina Diallo", "Kibuye Health Post", true),
+            access(2, "Dr. Okello", "Lake Hospital", true),
+            access(5, "Clerk Mbeki", "Insurer Union", false),
+        ],
+        others: vec![(HOSPITAL, "Lake Hospital".into()), (OrgId([4; 16]), "Insurer Union".into())],
+        changes: 3,
+    }
+}
+
+fn block(n: u8, kind: Kind, seq: u64) -> BlockRow {
+    BlockRow {
+        id: BlockId([n; 32]),
+        device: if n % 2 == 1 { "kibuye-1" } else { "hospital-ward" }.into(),
+        org: if n % 2 == 1 { "Kibuye Health Post" } else { "Lake Hospital" }.into(),
+        seq,
+        kind,
+        at: NOW - u64::from(0x60 - n) * 3_600_000,
+        bytes: 300 + u32::from(n) * 7,
+        only_here: n > 0x4e,
+    }
+}
+
+pub(crate) fn ledger() -> LedgerView {
+    let log = |device: &str, org: &str, blocks| LogRow {
+        device: device.into(),
+        org: org.into(),
+        blocks,
+        last: NOW - blocks * 60_000,
+    };
+    LedgerView {
+        blocks: vec![
+            block(0x51, Kind::Audit, 31),
+            block(0x50, Kind::Audit, 19),
+            block(0x41, Kind::Records, 30),
+            block(0x40, Kind::Consent, 18),
+            block(0x31, Kind::Keys, 29),
+            block(0x30, Kind::Records, 17),
+            block(0x21, Kind::Governance, 28),
+        ],
+        total: 58,
+        logs: vec![
+            log("kibuye-1", "Kibuye Health Post", 32),
+            log("hospital-ward", "Lake Hospital", 20),
+            log("union-desk", "Insurer Union", 6),
+        ],
+        forks: Vec::new(),
+        trust: "3 organisations: under four, no dishonest one is tolerated.".into(),
+    }
+}
+
+pub(crate) fn mesh() -> MeshView {
+    MeshView {
+        addresses: vec!["192.168.1.20:4711".into()],
+        ticket: "aidpost-endpoint-4f2a".into(),
+        peers: vec![
+            PeerRow {
+                device: DeviceId([6; 16]),
+                name: "hospital-ward".into(),
+                org: "Lake Hospital".into(),
+                address: Some("192.168.1.31:4711".into()),
+                last_met: Some(NOW - DAY),
+                lacks: 3,
+            },
+            PeerRow {
+                device: DeviceId([7; 16]),
+                name: "union-desk".into(),
+                org: "Insurer Union".into(),
+                address: None,
+                last_met: None,
+                lacks: 58,
+            },
+        ],
+        only_here: 3,
+    }
+}
+
+pub(crate) fn saved() -> Saved {
+    Saved { block: BlockId([0x77; 32]), seq: 32, bytes: 612 }
+}
+
+/// A model driven like the real one, without a terminal.
+pub(crate) struct Driver {
+    pub(crate) model: Model,
+    pub(crate) now: Millis,
+}
+
+impl Driver {
+    /// The workstation at its start, the node's status known.
+    pub(crate) fn start(status: Status) -> Self {
+        let mut d = Self { model: Model::new(TimeZone::UTC, NOW), now: NOW };
+        d.send(Msg::Start);
+        d.answer(Answer::Status(Ok(status)));
+        d
+    }
+
+    /// Somebody signed in and the patients listed.
+    pub(crate) fn inside() -> Self {
+        let mut d = Self::start(status(false, false));
+        d.keys("amina");
+        d.press(KeyCode::Enter);
+        d.keys("secret");
+        d.press(KeyCode::Enter);
+        d.answer(Answer::Unlock(Ok(who())));
+        d.answer(Answer::Patients(String::new(), Ok(patients())));
+        d
+    }
+
+    /// A chart open.
+    pub(crate) fn chart() -> Self {
+        let mut d = Self::inside();
+        d.press(KeyCode::Enter);
+        d.answer(Answer::Chart(ABEBA, Ok(opened())));
+        d
+    }
+
+    /// A visit form open.
+    pub(crate) fn visit() -> Self {
+        let mut d = Self::chart();
+        d.keys("n");
+        d
+    }
+
+    /// The consent of a patient.
+    pub(crate) fn consent() -> Self {
+        let mut d = Self::chart();
+        d.keys("c");
+        d.answer(Answer::Consent(ABEBA, Ok(consent())));
+        d
+    }
+
+    pub(crate) fn send(&mut self, msg: Msg) -> Vec<Effect> {
+        update(&mut self.model, self.now, msg)
+    }
+
+    /// The answer to a call of the present session.
+    pub(crate) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        let session = self.model.session;
+        self.send(Msg::Answer { session, answer: Box::new(answer) })
+    }
+
+    pub(crate) fn press(&mut self, code: KeyCode) -> Vec<Effect> {
+        self.send(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    }
+
+    pub(crate) fn ctrl(&mut self, c: char) -> Vec<Effect> {
+        self.send(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL)))
+    }
+
+    /// Types a text; the effects of all keys together.
+    pub(crate) fn keys(&mut self, text: &str) -> Vec<Effect> {
+        text.chars().flat_map(|c| self.press(KeyCode::Char(c))).collect()
+    }
+
+    /// Time passes and is told.
+    pub(crate) fn wait(&mut self, millis: Millis) -> Vec<Effect> {
+        self.now += millis;
+        self.send(Msg::Tick)
+    }
+
+    /// The words of the message bar.
+    pub(crate) fn notice(&self) -> &str {
+        self.model.notice.as_ref().map_or("", |n| n.text.as_str())
+    }
+}
+
+/// The calls among effects.
+pub(crate) fn calls(effects: &[Effect]) -> Vec<&Call> {
+    effects
+        .iter()
+        .filter_map(|e| match e {
+            Effect::Call { call, .. } => Some(call),
+            Effect::Quit => None,
+        })
+        .collect()
+}

@@ -1,0 +1,400 @@
+//! The forms as they are typed, and what they make of it. `core::record` judges the values; its words are shown.
+
+use crate::{
+    core::{
+        id::OrgId,
+        policy::Purpose,
+        record::{
+            BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
+            parse_vital, unusual, validate,
+        },
+        time::Millis,
+    },
+    node::api::{GrantAsk, VisitDraft},
+};
+
+use super::input::Input;
+
+/// The next or previous of a form's fields, round the ends.
+fn step<F: Copy + PartialEq>(fields: &[F], at: F, forward: bool) -> F {
+    let i = fields.iter().position(|f| *f == at).unwrap_or(0);
+    let n = fields.len();
+    fields[if forward { (i + 1) % n } else { (i + n - 1) % n }]
+}
+
+/// A field of the visit form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VisitField {
+    Reason,
+    Vital(usize),
+    Note,
+}
+
+/// Where a visit form stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VisitState {
+    Editing,
+    /// Asked whether to throw the draft away.
+    Discarding,
+    /// The node is writing: nothing can be changed, nothing is said to be saved.
+    Saving,
+}
+
+/// A visit being written.
+#[derive(Debug)]
+pub(crate) struct VisitForm {
+    pub(crate) reason: Input,
+    pub(crate) note: Input,
+    /// In the order of `Vital::ALL`.
+    pub(crate) vitals: [Input; Vital::ALL.len()],
+    pub(crate) focus: VisitField,
+    pub(crate) state: VisitState,
+    /// Unusual values that the person was asked about; the same value isn't asked about again.
+    pub(crate) asked: Vec<Observation>,
+    /// The last change that isn't yet kept as a draft.
+    pub(crate) unkept: Option<Millis>,
+    /// It began as a draft left earlier.
+    pub(crate) restored: bool,
+}
+
+/// What saving the form would do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// These values are unusual: ask first.
+    Ask(Vec<Observation>),
+    Write(VisitDraft),
+}
+
+impl VisitForm {
+    /// A form, empty or from a draft.
+    pub(crate) fn new(draft: Option<&VisitDraft>) -> Self {
+        let empty = VisitDraft::default();
+        let d = draft.unwrap_or(&empty);
+        Self {
+            reason: Input::line(200).with(&d.reason),
+            note: Input::lines(MAX_NOTE).with(&d.note),
+            vitals: std::array::from_fn(|i| Input::line(12).with(d.vitals.get(i).map_or("", String::as_str))),
+            focus: VisitField::Reason,
+            state: VisitState::Editing,
+            asked: Vec::new(),
+            unkept: None,
+            restored: draft.is_some(),
+        }
+    }
+
+    pub(crate) fn saving(&self) -> bool {
+        self.state == VisitState::Saving
+    }
+
+    pub(crate) fn fields() -> Vec<VisitField> {
+        let mut all = vec![VisitField::Reason];
+        all.extend((0..Vital::ALL.len()).map(VisitField::Vital));
+        all.push(VisitField::Note);
+        all
+    }
+
+    pub(crate) fn step(&mut self, forward: bool) {
+        self.focus = step(&Self::fields(), self.focus, forward);
+    }
+
+    pub(crate) fn field(&mut self) -> &mut Input {
+        match self.focus {
+            VisitField::Reason => &mut self.reason,
+            VisitField::Note => &mut self.note,
+            VisitField::Vital(i) => &mut self.vitals[i],
+        }
+    }
+
+    /// The draft as typed; none when nothing is.
+    pub(crate) fn draft(&self) -> Option<VisitDraft> {
+        let d = VisitDraft {
+            reason: self.reason.text().to_owned(),
+            note: self.note.text().to_owned(),
+            vitals: self.vitals.iter().map(|v| v.text().to_owned()).collect(),
+        };
+        let typed = [&d.reason, &d.note].into_iter().chain(&d.vitals).any(|t| !t.trim().is_empty());
+        typed.then_some(d)
+    }
+
+    /// The value of a vital, if something is typed there.
+    pub(crate) fn vital(&self, i: usize) -> Option<Result<Observation, BadRecord>> {
+        let typed = self.vitals[i].text();
+        (!typed.trim().is_empty()).then(|| parse_vital(Vital::ALL[i], typed))
+    }
+
+    /// Judges the whole form. The error names the field to go to.
+    pub(crate) fn check(&self, now: Millis, this_year: u16) -> Result<Ready, (VisitField, BadRecord)> {
+        let mut observations = Vec::new();
+        for i in 0..Vital::ALL.len() {
+            if let Some(o) = self.vital(i) {
+                observations.push(o.map_err(|e| (VisitField::Vital(i), e))?);
+            }
+        }
+        let strange: Vec<_> =
+            observations.iter().filter(|o| unusual(o) && !self.asked.contains(o)).copied().collect();
+        let encounter =
+            Encounter { at: now, reason: self.reason.text().into(), note: self.note.text().into() };
+        validate(&Body::Visit { encounter, observations }, this_year).map_err(|e| {
+            let diastolic = Vital::ALL.iter().position(|v| *v == Vital::Diastolic).unwrap_or(0);
+            let field = match &e {
+                BadRecord::Pressure => VisitField::Vital(diastolic),
+                BadRecord::TooLong("note", _) | BadRecord::Unprintable("note") => VisitField::Note,
+                _ => VisitField::Reason,
+            };
+            (field, e)
+        })?;
+        if strange.is_empty() {
+            Ok(Ready::Write(self.draft().unwrap_or_default()))
+        } else {
+            Ok(Ready::Ask(strange))
+        }
+    }
+}
+
+/// A field of the registration form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatientField {
+    Name,
+    BirthYear,
+    Estimated,
+    Gender,
+    Village,
+    Phone,
+}
+
+impl PatientField {
+    /// All, in the order of the form, with their labels.
+    pub(crate) const ALL: [(PatientField, &'static str); 6] = [
+        (PatientField::Name, "Name"),
+        (PatientField::BirthYear, "Year of birth"),
+        (PatientField::Estimated, "Year is a guess"),
+        (PatientField::Gender, "Gender"),
+        (PatientField::Village, "Village"),
+        (PatientField::Phone, "Telephone"),
+    ];
+}
+
+/// A patient being registered.
+#[derive(Debug)]
+pub(crate) struct RegisterForm {
+    pub(crate) name: Input,
+    pub(crate) birth_year: Input,
+    pub(crate) estimated: bool,
+    pub(crate) gender: Gender,
+    pub(crate) village: Input,
+    pub(crate) phone: Input,
+    pub(crate) focus: PatientField,
+    pub(crate) sending: bool,
+}
+
+/// The genders in the order in which the form offers them.
+const GENDERS: [Gender; 4] = [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown];
+
+impl RegisterForm {
+    /// A form that begins with the name that was searched for.
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: Input::line(120).with(name),
+            birth_year: Input::line(4),
+            estimated: false,
+            gender: Gender::Unknown,
+            village: Input::line(120),
+            phone: Input::line(40),
+            focus: PatientField::Name,
+            sending: false,
+        }
+    }
+
+    pub(crate) fn step(&mut self, forward: bool) {
+        self.focus = step(&PatientField::ALL.map(|(f, _)| f), self.focus, forward);
+    }
+
+    /// The text of the focused field; none for a choice.
+    pub(crate) fn field(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            PatientField::Name => Some(&mut self.name),
+            PatientField::BirthYear => Some(&mut self.birth_year),
+            PatientField::Village => Some(&mut self.village),
+            PatientField::Phone => Some(&mut self.phone),
+            PatientField::Estimated | PatientField::Gender => None,
+        }
+    }
+
+    /// Changes the focused choice.
+    pub(crate) fn choose(&mut self, forward: bool) {
+        match self.focus {
+            PatientField::Estimated => self.estimated = !self.estimated,
+            PatientField::Gender => self.gender = step(&GENDERS, self.gender, forward),
+            _ => {}
+        }
+    }
+
+    /// The patient as typed. The error names the field to go to.
+    pub(crate) fn patient(&self, this_year: u16) -> Result<Patient, (PatientField, String)> {
+        let year = self.birth_year.text().trim();
+        let birth_year = match year {
+            "" => None,
+            y => Some(y.parse::<u16>().map_err(|_| {
+                (PatientField::BirthYear, format!("year of birth: '{y}' is not a year: write it like 1987"))
+            })?),
+        };
+        let patient = Patient {
+            name: self.name.text().trim().to_owned(),
+            birth_year,
+            birth_estimated: self.estimated && birth_year.is_some(),
+            gender: self.gender,
+            village: self.village.text().trim().to_owned(),
+            phone: self.phone.text().trim().to_owned(),
+        };
+        match validate(&Body::Patient(patient.clone()), this_year) {
+            Ok(()) => Ok(patient),
+            Err(e @ BadRecord::BirthYear(_)) => Err((PatientField::BirthYear, e.to_string())),
+            Err(e) => Err((PatientField::Name, e.to_string())),
+        }
+    }
+}
+
+/// A field of the grant form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GrantField {
+    Org,
+    Purpose,
+    Part(usize),
+    Days,
+}
+
+/// What a patient is about to allow.
+#[derive(Debug)]
+pub(crate) struct GrantForm {
+    /// Organisations to choose from; never empty.
+    pub(crate) orgs: Vec<(OrgId, String)>,
+    pub(crate) org: usize,
+    pub(crate) purpose: Purpose,
+    pub(crate) parts: [bool; Compartment::ALL.len()],
+    pub(crate) days: Input,
+    pub(crate) focus: GrantField,
+    pub(crate) sending: bool,
+}
+
+impl GrantForm {
+    /// A form for general care during 30 days; none when there is nobody to share with.
+    pub(crate) fn new(orgs: Vec<(OrgId, String)>) -> Option<Self> {
+        (!orgs.is_empty()).then(|| Self {
+            orgs,
+            org: 0,
+            purpose: Purpose::Treatment,
+            parts: Compartment::ALL.map(|(c, _)| c == Compartment::General),
+            days: Input::line(5).with("30"),
+            focus: GrantField::Org,
+            sending: false,
+        })
+    }
+
+    pub(crate) fn step(&mut self, forward: bool) {
+        let mut fields = vec![GrantField::Org, GrantField::Purpose];
+        fields.extend((0..Compartment::ALL.len()).map(GrantField::Part));
+        fields.push(GrantField::Days);
+        self.focus = step(&fields, self.focus, forward);
+    }
+
+    /// Changes the focused choice.
+    pub(crate) fn choose(&mut self, forward: bool) {
+        match self.focus {
+            GrantField::Org => {
+                let all: Vec<usize> = (0..self.orgs.len()).collect();
+                self.org = step(&all, self.org, forward);
+            }
+            GrantField::Purpose => {
+                self.purpose = step(&Purpose::ALL.map(|(p, _)| p), self.purpose, forward);
+            }
+            GrantField::Part(i) => self.parts[i] = !self.parts[i],
+            GrantField::Days => {}
+        }
+    }
+
+    /// The request. The error names the field to go to.
+    pub(crate) fn ask(&self) -> Result<GrantAsk, (GrantField, String)> {
+        let compartments: Vec<_> =
+            Compartment::ALL.iter().zip(self.parts).filter(|(_, on)| *on).map(|((c, _), _)| *c).collect();
+        if compartments.is_empty() {
+            return Err((GrantField::Part(0), "mark at least one part of the record with Space".into()));
+        }
+        let days = match self.days.text().trim() {
+            "" => None,
+            d => Some(d.parse::<u32>().ok().filter(|d| *d > 0).ok_or_else(|| {
+                let words =
+                    format!("days: '{d}' is not a number of days: write it like 30, or leave it empty");
+                (GrantField::Days, words)
+            })?),
+        };
+        Ok(GrantAsk { org: self.orgs[self.org].0, role: None, purpose: self.purpose, compartments, days })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_visit_form_names_the_field_to_go_to() {
+        let mut f = VisitForm::new(None);
+        assert!(matches!(f.check(0, 2026), Err((VisitField::Reason, BadRecord::Empty(_)))));
+        f.reason.insert("cough");
+        f.vitals[0].insert("375");
+        assert!(matches!(f.check(0, 2026), Err((VisitField::Vital(0), BadRecord::Impossible { .. }))));
+        f.vitals[0].clear();
+        f.vitals[3].insert("80");
+        f.vitals[4].insert("120");
+        assert!(matches!(f.check(0, 2026), Err((VisitField::Vital(4), BadRecord::Pressure))));
+    }
+
+    #[test]
+    fn an_unusual_value_is_asked_about_once_and_a_changed_one_again() {
+        let mut f = VisitForm::new(None);
+        f.reason.insert("fever");
+        f.vitals[0].insert("39.4");
+        let Ok(Ready::Ask(strange)) = f.check(0, 2026) else { panic!("must ask") };
+        f.asked = strange;
+        assert!(matches!(f.check(0, 2026), Ok(Ready::Write(_))));
+        f.vitals[0].clear();
+        f.vitals[0].insert("40.4");
+        assert!(matches!(f.check(0, 2026), Ok(Ready::Ask(_))));
+    }
+
+    #[test]
+    fn a_draft_comes_back_as_it_was_and_an_empty_form_is_none() {
+        assert_eq!(VisitForm::new(None).draft(), None);
+        let mut f = VisitForm::new(None);
+        f.note.insert("slept badly\nno fever");
+        f.vitals[7].insert("abc");
+        let d = f.draft().unwrap();
+        assert_eq!(VisitForm::new(Some(&d)).draft(), Some(d));
+    }
+
+    #[test]
+    fn a_patient_needs_a_name_and_a_possible_year() {
+        let mut f = RegisterForm::new("");
+        assert!(matches!(f.patient(2026), Err((PatientField::Name, _))));
+        f.name.insert(" Abeba ");
+        f.birth_year.insert("2091");
+        assert!(matches!(f.patient(2026), Err((PatientField::BirthYear, _))));
+        f.birth_year = Input::line(4).with("19x7");
+        assert!(matches!(f.patient(2026), Err((PatientField::BirthYear, _))));
+        f.birth_year = Input::line(4).with("1987");
+        assert_eq!(f.patient(2026).unwrap().name, "Abeba");
+    }
+
+    #[test]
+    fn a_grant_is_for_general_care_unless_chosen_otherwise() {
+        assert!(GrantForm::new(Vec::new()).is_none());
+        let mut f = GrantForm::new(vec![(OrgId([1; 16]), "A".into()), (OrgId([2; 16]), "B".into())]).unwrap();
+        f.choose(true);
+        let ask = f.ask().unwrap();
+        assert_eq!((ask.org, ask.days), (OrgId([2; 16]), Some(30)));
+        assert_eq!(ask.compartments, [Compartment::General]);
+        f.days = Input::line(5).with("0");
+        assert!(matches!(f.ask(), Err((GrantField::Days, _))));
+        f.parts = [false; 6];
+        assert!(matches!(f.ask(), Err((GrantField::Part(0), _))));
+    }
+}

@@ -1,0 +1,124 @@
+//! The workstation's screens, as one client of the node.
+//!
+//! A key becomes a [`msg::Msg`]; `keymap` gives it its meaning; `update`, a pure function, changes the `model` and
+//! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
+//!
+//! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
+//! - `keymap`: one table of keys, from which footer and help are made.
+//! - `update`: one file a screen. Never says saved before the node did.
+//! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
+//! - `effects`, `terminal`: the only parts that touch the world.
+
+mod effects;
+#[cfg(test)]
+mod fixtures;
+mod forms;
+mod input;
+mod keymap;
+mod model;
+mod msg;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+mod widgets;
+
+use std::{
+    env, io,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use jiff::tz::TimeZone;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc::{UnboundedSender, unbounded_channel},
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{core::time::Millis, node::api::ClinicClient};
+
+use self::{
+    effects::Runner,
+    model::Model,
+    msg::{Effect, Msg},
+    terminal::Screen,
+};
+
+pub use self::theme::{BadTheme, Theme};
+
+/// How often time is told to the model: drafts, idling, what counts down.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How the workstation looks.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// dark, light, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR` is set.
+    pub theme: Option<String>,
+}
+
+/// Why the workstation could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The theme can't be used.
+    #[error(transparent)]
+    Theme(#[from] BadTheme),
+    /// The terminal refuses.
+    #[error("the terminal cannot be used: {0}: run Aidpost in an interactive terminal")]
+    Terminal(#[from] io::Error),
+}
+
+/// Shows the workstation until the person leaves it. The terminal is given back in every case.
+///
+/// # Errors
+/// A theme that can't be used, or a terminal that can't be drawn on.
+pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
+    let set = |name| env::var_os(name).filter(|v| !v.is_empty());
+    let text = |name| set(name).map(|v| v.to_string_lossy().into_owned()).unwrap_or_default();
+    let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some())?
+        .on_terminal(&text("COLORTERM"), &text("TERM"));
+    let (sender, mut messages) = unbounded_channel();
+    stop_on_signals(&sender)?;
+    let runner = Runner::new(client, sender.clone());
+    let mut screen = Screen::open(sender.clone())?;
+    let mut model = Model::new(TimeZone::system(), now());
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut next = Some(Msg::Start);
+    'running: loop {
+        // All that has come is taken in before anything is drawn.
+        while let Some(msg) = next.take() {
+            for effect in update::update(&mut model, now(), msg) {
+                match effect {
+                    Effect::Call { session, call } => runner.start(session, call),
+                    Effect::Quit => break 'running,
+                }
+            }
+            next = messages.try_recv().ok();
+        }
+        if model.dirty {
+            screen.terminal.draw(|frame| view::view(&model, &theme, frame))?;
+            model.dirty = false;
+        }
+        next = tokio::select! {
+            msg = messages.recv() => msg,
+            _ = ticks.tick() => Some(Msg::Tick),
+        };
+    }
+    drop(screen);
+    runner.finish().await;
+    Ok(())
+}
+
+/// A hangup or a stop keeps the draft and gives the terminal back, like Ctrl-Q.
+fn stop_on_signals(sender: &UnboundedSender<Msg>) -> io::Result<()> {
+    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
+        let (mut stream, sender) = (signal(kind)?, sender.clone());
+        tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(Msg::Quit).is_ok() {} });
+    }
+    Ok(())
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}

@@ -1,0 +1,400 @@
+//! Everything that the screens know. Signed out, the model holds nothing of any patient.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    core::{
+        id::{BlockId, OrgId, PatientId},
+        time::Millis,
+    },
+    node::api::{
+        Chart, ConsentView, LedgerView, MeshView, Met, PatientRow, Preview, Status, VerifyReport, VisitDraft,
+        Who,
+    },
+};
+
+use super::{
+    forms::{GrantForm, RegisterForm, VisitForm},
+    input::{Input, Secret},
+};
+
+/// The whole state of the workstation.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// Times are shown in this zone.
+    pub(crate) zone: TimeZone,
+    /// The time of the last message, for what counts down.
+    pub(crate) now: Millis,
+    pub(crate) status: Option<Status>,
+    pub(crate) room: Room,
+    pub(crate) notice: Option<Notice>,
+    /// Lines scrolled in the help, while it is open.
+    pub(crate) help: Option<u16>,
+    /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
+    pub(crate) session: u64,
+    pub(crate) last_key: Millis,
+    /// When the node last heard of a key.
+    pub(crate) touched: Millis,
+    pub(crate) changes: Changes,
+    /// Something visible changed since the last drawing.
+    pub(crate) dirty: bool,
+}
+
+/// The long poll for changes.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) since: u64,
+    /// When to ask again after a failure.
+    pub(crate) retry_at: Option<Millis>,
+}
+
+/// Signed out or signed in.
+#[derive(Debug)]
+pub(crate) enum Room {
+    SignIn(SignIn),
+    Inside(Box<Inside>),
+}
+
+/// Somebody is signed in.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    pub(crate) who: Who,
+    pub(crate) page: Page,
+    pub(crate) patients: Patients,
+}
+
+/// The sign-in screen.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub(crate) way: Way,
+    /// A look through the camera is under way: never more than one.
+    pub(crate) looking: bool,
+}
+
+/// How somebody is signing in.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// The node hasn't said yet what is possible.
+    Starting {
+        after_lock: bool,
+    },
+    Face(Face),
+    Passphrase(PassphraseForm),
+}
+
+/// Signing in by face.
+#[derive(Debug, Default)]
+pub(crate) struct Face {
+    pub(crate) picture: Option<Preview>,
+    pub(crate) state: FaceState,
+}
+
+/// Looks count as attempts, so looking stops at every verdict until a key asks for more.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum FaceState {
+    Looking {
+        hint: Option<String>,
+    },
+    /// Just locked: whoever still sits before the camera isn't signed in again at once.
+    Resting,
+    NotRecognised {
+        left: u32,
+    },
+    Wait {
+        until: Millis,
+    },
+    Failed(String),
+}
+
+impl Default for FaceState {
+    fn default() -> Self {
+        FaceState::Looking { hint: None }
+    }
+}
+
+/// Signing in by passphrase.
+#[derive(Debug)]
+pub(crate) struct PassphraseForm {
+    pub(crate) login: Input,
+    pub(crate) passphrase: Secret,
+    pub(crate) on_passphrase: bool,
+    pub(crate) state: Unlocking,
+}
+
+impl Default for PassphraseForm {
+    fn default() -> Self {
+        let (login, passphrase) = (Input::line(80), Secret::default());
+        Self { login, passphrase, on_passphrase: false, state: Unlocking::Typing }
+    }
+}
+
+/// Where an unlock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unlocking {
+    Typing,
+    /// Enter was pressed while a look was still out; its answer comes first.
+    AfterLook,
+    Sent,
+}
+
+/// What is on the screen while somebody is signed in.
+#[derive(Debug)]
+pub(crate) enum Page {
+    Patients,
+    Register(Box<RegisterForm>),
+    Chart(Box<ChartPage>),
+    /// The chart stays beside the form, so that going back doesn't read it (and record it) again.
+    Visit(Box<ChartPage>, Box<VisitForm>),
+    Consent(Box<ChartPage>, Box<ConsentPage>),
+    Ledger(Box<LedgerPage>),
+    Mesh(Box<MeshPage>),
+}
+
+/// Something that the node was asked for.
+#[derive(Debug)]
+pub(crate) enum Load<T> {
+    Loading,
+    Ready(T),
+    Failed(String),
+}
+
+impl<T> Load<T> {
+    pub(crate) fn ready(&self) -> Option<&T> {
+        match self {
+            Load::Ready(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_loading(&self) -> bool {
+        matches!(self, Load::Loading)
+    }
+}
+
+/// The patient list, kept while other pages are open.
+#[derive(Debug)]
+pub(crate) struct Patients {
+    pub(crate) query: Input,
+    pub(crate) rows: Load<Vec<PatientRow>>,
+    pub(crate) selected: usize,
+    /// The query that the node is working on; the next one waits for its answer.
+    pub(crate) asked: Option<String>,
+    /// A patient just registered, to be selected when the list comes.
+    pub(crate) show: Option<PatientId>,
+}
+
+impl Default for Patients {
+    fn default() -> Self {
+        Self { query: Input::line(80), rows: Load::Loading, selected: 0, asked: None, show: None }
+    }
+}
+
+impl Patients {
+    pub(crate) fn current(&self) -> Option<&PatientRow> {
+        self.rows.ready()?.get(self.selected)
+    }
+}
+
+/// One patient's chart.
+#[derive(Debug)]
+pub(crate) struct ChartPage {
+    pub(crate) id: PatientId,
+    pub(crate) name: String,
+    pub(crate) chart: Load<Chart>,
+    /// What this person left unfinished for this patient.
+    pub(crate) draft: Option<VisitDraft>,
+    pub(crate) selected: usize,
+    /// Record blocks held when this was read.
+    pub(crate) known: Vec<BlockId>,
+    /// Other record blocks came since.
+    pub(crate) stale: bool,
+}
+
+impl ChartPage {
+    pub(crate) fn open(id: PatientId, name: &str) -> Self {
+        let name = name.to_owned();
+        Self { id, name, chart: Load::Loading, draft: None, selected: 0, known: Vec::new(), stale: false }
+    }
+}
+
+/// What a patient allows, and who read.
+#[derive(Debug)]
+pub(crate) struct ConsentPage {
+    pub(crate) view: Load<ConsentView>,
+    pub(crate) selected: usize,
+    pub(crate) dialog: Dialog,
+}
+
+impl Default for ConsentPage {
+    fn default() -> Self {
+        Self { view: Load::Loading, selected: 0, dialog: Dialog::None }
+    }
+}
+
+/// What is open over the consent screen.
+#[derive(Debug)]
+pub(crate) enum Dialog {
+    None,
+    Grant(GrantForm),
+    Stop {
+        org: OrgId,
+        name: String,
+    },
+    /// The node is writing.
+    Writing,
+}
+
+/// The ledger.
+#[derive(Debug)]
+pub(crate) struct LedgerPage {
+    pub(crate) view: Load<LedgerView>,
+    pub(crate) selected: usize,
+    pub(crate) check: Check,
+}
+
+impl Default for LedgerPage {
+    fn default() -> Self {
+        Self { view: Load::Loading, selected: 0, check: Check::None }
+    }
+}
+
+/// A check of everything stored.
+#[derive(Debug)]
+pub(crate) enum Check {
+    None,
+    Running,
+    Done(VerifyReport),
+}
+
+/// The mesh.
+#[derive(Debug)]
+pub(crate) struct MeshPage {
+    pub(crate) view: Load<MeshView>,
+    pub(crate) selected: usize,
+    pub(crate) work: Work,
+    /// What the last sync did.
+    pub(crate) met: Vec<Met>,
+}
+
+impl Default for MeshPage {
+    fn default() -> Self {
+        Self { view: Load::Loading, selected: 0, work: Work::None, met: Vec::new() }
+    }
+}
+
+/// What the mesh screen is doing.
+#[derive(Debug)]
+pub(crate) enum Work {
+    None,
+    /// Asking for the folder of a courier.
+    Folder {
+        out: bool,
+        path: Input,
+    },
+    /// Words for what is under way.
+    Busy(&'static str),
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Info,
+    Good,
+    Warning,
+    Danger,
+}
+
+/// One line for the message bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+}
+
+impl Model {
+    /// The state at the start: asking the node what it is.
+    pub(crate) fn new(zone: TimeZone, now: Millis) -> Self {
+        Self {
+            zone,
+            now,
+            status: None,
+            room: Room::SignIn(SignIn { way: Way::Starting { after_lock: false }, looking: false }),
+            notice: None,
+            help: None,
+            session: 0,
+            last_key: now,
+            touched: now,
+            changes: Changes::default(),
+            dirty: true,
+        }
+    }
+
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    pub(crate) fn inside(&mut self) -> Option<&mut Inside> {
+        match &mut self.room {
+            Room::Inside(i) => Some(i),
+            Room::SignIn(_) => None,
+        }
+    }
+
+    pub(crate) fn page(&mut self) -> Option<&mut Page> {
+        self.inside().map(|i| &mut i.page)
+    }
+
+    pub(crate) fn chart(&mut self) -> Option<&mut ChartPage> {
+        match self.page()? {
+            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn visit(&mut self) -> Option<&mut VisitForm> {
+        match self.page()? {
+            Page::Visit(_, f) => Some(f),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn consent(&mut self) -> Option<&mut ConsentPage> {
+        match self.page()? {
+            Page::Consent(_, c) => Some(c),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn ledger(&mut self) -> Option<&mut LedgerPage> {
+        match self.page()? {
+            Page::Ledger(l) => Some(l),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn mesh(&mut self) -> Option<&mut MeshPage> {
+        match self.page()? {
+            Page::Mesh(m) => Some(m),
+            _ => None,
+        }
+    }
+
+    /// A write is on its way to the node: leaving now would hide how it ended.
+    pub(crate) fn writing(&self) -> bool {
+        match &self.room {
+            Room::SignIn(_) => false,
+            Room::Inside(i) => match &i.page {
+                Page::Visit(_, f) => f.saving(),
+                Page::Register(f) => f.sending,
+                Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
+                _ => false,
+            },
+        }
+    }
+}
+
+impl ConsentPage {
+    pub(crate) fn sending(&self) -> bool {
+        matches!(&self.dialog, Dialog::Grant(f) if f.sending)
+    }
+}

@@ -1,0 +1,164 @@
+//! What happens to the workstation, and what it asks to be done. Both are data.
+
+use crossterm::event::KeyEvent;
+
+use crate::{
+    core::{
+        id::{BlockId, GrantId, OrgId, PatientId},
+        record::Patient,
+        time::Millis,
+    },
+    node::api::{
+        Carried, Changes, Chart, ConsentView, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase,
+        PatientRow, Saved, Status, VerifyReport, VisitDraft, Who,
+    },
+};
+
+/// Something happened.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// The terminal is ready.
+    Start,
+    Key(KeyEvent),
+    Paste(String),
+    Resize,
+    /// Time passed.
+    Tick,
+    /// The terminal went away or the system asks to stop.
+    Quit,
+    Answer {
+        /// The session that asked.
+        session: u64,
+        answer: Box<Answer>,
+    },
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Call {
+        /// The session that asks.
+        session: u64,
+        call: Call,
+    },
+    /// Finish what writes, then leave.
+    Quit,
+}
+
+/// A request to the node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Status,
+    Events(u64),
+    /// A sign of life: the node signs out whoever calls for nothing.
+    Touch,
+    Unlock(String, Passphrase),
+    Look,
+    Lock,
+    Patients(String),
+    Register(Patient),
+    /// The chart, and the draft left for it. Reading it is recorded.
+    Chart(PatientId),
+    WriteVisit(PatientId, VisitDraft),
+    KeepDraft(PatientId, Option<VisitDraft>),
+    Consent(PatientId),
+    Grant(PatientId, GrantAsk),
+    StopSharing(PatientId, OrgId),
+    Ledger,
+    Verify,
+    Mesh,
+    Sync,
+    Link(bool),
+    CourierOut(String),
+    CourierIn(String),
+}
+
+impl Call {
+    /// Calls whose order matters go one after the other: a draft is kept before the lock, and dropped
+    /// after the save.
+    pub(crate) fn in_order(&self) -> bool {
+        matches!(
+            self,
+            Call::Status
+                | Call::Unlock(..)
+                | Call::Lock
+                | Call::Register(_)
+                | Call::WriteVisit(..)
+                | Call::KeepDraft(..)
+                | Call::Grant(..)
+                | Call::StopSharing(..)
+        )
+    }
+
+    /// How long the answer may take.
+    pub(crate) fn deadline(&self) -> Millis {
+        match self {
+            Call::Events(_) => 12_000,
+            Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
+            _ => 30_000,
+        }
+    }
+}
+
+/// A chart with what belongs to showing it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) chart: Chart,
+    /// What this person left unfinished.
+    pub(crate) draft: Option<VisitDraft>,
+    /// Record blocks held before the read: any other one that comes later is news.
+    pub(crate) known: Vec<BlockId>,
+}
+
+/// What a [`Call`] gave.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Status(Result<Status, Fault>),
+    Events(Result<Changes, Fault>),
+    Touch(Result<(), Fault>),
+    Unlock(Result<Who, Fault>),
+    Look(Result<Look, Fault>),
+    Lock(Result<(), Fault>),
+    Patients(String, Result<Vec<PatientRow>, Fault>),
+    Register(Result<PatientId, Fault>),
+    Chart(PatientId, Result<Opened, Fault>),
+    WriteVisit(PatientId, Result<Saved, Fault>),
+    KeepDraft(Result<(), Fault>),
+    Consent(PatientId, Result<ConsentView, Fault>),
+    Grant(PatientId, Result<GrantId, Fault>),
+    StopSharing(PatientId, Result<Saved, Fault>),
+    Ledger(Result<LedgerView, Fault>),
+    Verify(Result<VerifyReport, Fault>),
+    Mesh(Result<MeshView, Fault>),
+    Sync(Result<Vec<Met>, Fault>),
+    Link(bool, Result<(), Fault>),
+    CourierOut(Result<Carried, Fault>),
+    CourierIn(Result<Vec<Carried>, Fault>),
+}
+
+impl Answer {
+    /// The fault, if the call failed.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        match self {
+            Answer::Status(r) => r.as_ref().err(),
+            Answer::Events(r) => r.as_ref().err(),
+            Answer::Unlock(r) => r.as_ref().err(),
+            Answer::Look(r) => r.as_ref().err(),
+            Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
+                r.as_ref().err()
+            }
+            Answer::Patients(_, r) => r.as_ref().err(),
+            Answer::Register(r) => r.as_ref().err(),
+            Answer::Chart(_, r) => r.as_ref().err(),
+            Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) => r.as_ref().err(),
+            Answer::Consent(_, r) => r.as_ref().err(),
+            Answer::Grant(_, r) => r.as_ref().err(),
+            Answer::Ledger(r) => r.as_ref().err(),
+            Answer::Verify(r) => r.as_ref().err(),
+            Answer::Mesh(r) => r.as_ref().err(),
+            Answer::Sync(r) => r.as_ref().err(),
+            Answer::CourierOut(r) => r.as_ref().err(),
+            Answer::CourierIn(r) => r.as_ref().err(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The terminal: taken over at the start, given back however the workstation ends.
+
+use std::{
+    io::{self, Stdout, stdout},
+    panic,
+    sync::{
+        Arc, Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use crossterm::{
+    cursor::Show,
+    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind},
+    execute,
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::msg::Msg;
+
+/// How often the reading thread looks whether it should end.
+const LOOK_UP: Duration = Duration::from_millis(100);
+
+/// The terminal while the workstation has it.
+pub(crate) struct Screen {
+    pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
+    stop: Arc<AtomicBool>,
+    reader: Option<thread::JoinHandle<()>>,
+}
+
+impl Screen {
+    /// Takes the terminal over; keys go to `keys`.
+    pub(crate) fn open(keys: UnboundedSender<Msg>) -> io::Result<Self> {
+        restore_on_panic();
+        enable_raw_mode()?;
+        let opened = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+            .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
+        let terminal = match opened {
+            Ok(t) => t,
+            Err(e) => {
+                give_back();
+                return Err(e);
+            }
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = stop.clone();
+        let reader = thread::spawn(move || read(&keys, &seen));
+        Ok(Self { terminal, stop, reader: Some(reader) })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(r) = self.reader.take() {
+            // Nothing may read keys that are meant for what comes after.
+            let _ = r.join();
+        }
+        give_back();
+    }
+}
+
+fn give_back() {
+    let _ = disable_raw_mode();
+    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+}
+
+/// A panic's words are for the ordinary screen.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+        }));
+    });
+}
+
+fn read(keys: &UnboundedSender<Msg>, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        let next = match event::poll(LOOK_UP) {
+            Ok(true) => event::read(),
+            Ok(false) => continue,
+            Err(e) => Err(e),
+        };
+        let msg = match next {
+            Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => Msg::Key(k),
+            Ok(Event::Paste(text)) => Msg::Paste(text),
+            Ok(Event::Resize(..)) => Msg::Resize,
+            Ok(_) => continue,
+            Err(_) => Msg::Quit,
+        };
+        let gone = matches!(msg, Msg::Quit);
+        if keys.send(msg).is_err() || gone {
+            return;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A patient's chart.
+
+use crate::{core::id::PatientId, node::api::Fault};
+
+use super::{
+    super::{
+        forms::VisitForm,
+        keymap::Action,
+        model::{ChartPage, ConsentPage, Load, Model, Page, Tone},
+        msg::{Effect, Opened},
+    },
+    go, moved, open_chart, set_page, settle,
+};
+
+/// Takes the chart out of its page, which the caller replaces at once.
+pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
+    let page = model.page()?;
+    match std::mem::replace(page, Page::Patients) {
+        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+        other => {
+            *page = other;
+            None
+        }
+    }
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(c) = model.chart() else { return Vec::new() };
+    match action {
+        Action::Back => go(model, Page::Patients),
+        Action::Reload => {
+            let (id, name) = (c.id, c.name.clone());
+            open_chart(model, id, &name)
+        }
+        Action::NewVisit => {
+            let form = VisitForm::new(c.draft.as_ref());
+            if form.restored {
+                let words = format!("draft of the visit of {} restored; Ctrl-U discards it", c.name);
+                model.say(Tone::Info, words);
+            }
+            match take(model) {
+                Some(c) => set_page(model, Page::Visit(c, Box::new(form)), Vec::new()),
+                None => Vec::new(),
+            }
+        }
+        Action::OpenConsent => match take(model) {
+            Some(c) => go(model, Page::Consent(c, Box::<ConsentPage>::default())),
+            None => Vec::new(),
+        },
+        moving => {
+            c.selected = moved(c.selected, c.chart.ready().map_or(0, |chart| chart.visits.len()), moving);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn opened(model: &mut Model, id: PatientId, result: Result<Opened, Fault>) -> Vec<Effect> {
+    let Some(c) = model.chart().filter(|c| c.id == id) else { return Vec::new() };
+    let result = result.map(|o| {
+        (c.draft, c.known, c.stale) = (o.draft, o.known, false);
+        o.chart
+    });
+    let fault = settle(&mut c.chart, result);
+    if let Load::Ready(chart) = &c.chart {
+        c.name.clone_from(&chart.patient.name);
+        c.selected = moved(c.selected, chart.visits.len(), Action::Reload);
+    }
+    if let Some(f) = fault {
+        model.fail(&f);
+    }
+    Vec::new()
+}

@@ -1,0 +1,70 @@
+//! The ledger as held here.
+
+use crate::{
+    core::block::Kind,
+    node::api::{Fault, LedgerView, VerifyReport},
+};
+
+use super::{
+    super::{
+        keymap::Action,
+        model::{Check, Load, Model, Page, Tone},
+        msg::{Call, Effect},
+    },
+    go, moved, settle,
+};
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(l) = model.ledger() else { return Vec::new() };
+    match action {
+        Action::Back => go(model, Page::Patients),
+        Action::Reload => vec![model.ask(Call::Ledger)],
+        Action::Verify if matches!(l.check, Check::Running) => Vec::new(),
+        Action::Verify => {
+            l.check = Check::Running;
+            vec![model.ask(Call::Verify)]
+        }
+        moving => {
+            l.selected = moved(l.selected, l.view.ready().map_or(0, |v| v.blocks.len()), moving);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn loaded(model: &mut Model, result: Result<LedgerView, Fault>) -> Vec<Effect> {
+    if let Some(Page::Chart(c)) = model.page() {
+        // The reload was for news about the chart: the own recorded read is none.
+        c.stale |= result
+            .is_ok_and(|v| v.blocks.iter().any(|b| b.kind == Kind::Records && !c.known.contains(&b.id)));
+        return Vec::new();
+    }
+    let Some(l) = model.ledger() else { return Vec::new() };
+    let keep = l.view.ready().and_then(|v| v.blocks.get(l.selected)).map(|b| b.id);
+    let first = l.selected == 0;
+    let fault = settle(&mut l.view, result);
+    if let Load::Ready(v) = &l.view {
+        let at = v.blocks.iter().position(|b| Some(b.id) == keep).filter(|_| !first);
+        l.selected = at.unwrap_or(0);
+    }
+    if let Some(f) = fault {
+        model.fail(&f);
+    }
+    Vec::new()
+}
+
+pub(super) fn verified(model: &mut Model, result: Result<VerifyReport, Fault>) -> Vec<Effect> {
+    let (tone, words) = match &result {
+        Ok(r) if r.damage.is_empty() => {
+            (Tone::Good, format!("checked {} pages and {} blocks: no damage", r.pages, r.blocks))
+        }
+        Ok(r) => {
+            (Tone::Danger, format!("damage found in {} places: they are named under Trust", r.damage.len()))
+        }
+        Err(f) => (Tone::Danger, f.message.clone()),
+    };
+    if let Some(l) = model.ledger() {
+        l.check = result.map_or(Check::None, Check::Done);
+    }
+    model.say(tone, words);
+    Vec::new()
+}

@@ -1,0 +1,359 @@
+//! What happens to the model: a function of model, time and message, which returns what is to be done as data.
+
+mod chart;
+mod consent;
+mod ledger;
+mod mesh;
+mod patients;
+mod sign_in;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+use crossterm::event::KeyEvent;
+use jiff::Timestamp;
+
+use crate::{
+    core::{auth, id::PatientId, time::Millis},
+    node::api::{Change, Fault, FaultKind},
+};
+
+use super::{
+    keymap::{self, Action, Place},
+    model::{ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Page, Room, SignIn, Tone, Way},
+    msg::{Answer, Call, Effect, Msg},
+};
+
+/// How long after the last key press a draft is kept.
+const KEEP_AFTER: Millis = 1_000;
+/// How often the node hears that keys are being pressed.
+const TOUCH_EVERY: Millis = 60_000;
+/// How long to wait before a failed poll is repeated.
+const RETRY_AFTER: Millis = 2_000;
+/// Lines that PgUp and PgDn move.
+const PAGE: usize = 10;
+
+/// Takes one message.
+pub(crate) fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
+    model.now = now;
+    if !matches!(msg, Msg::Tick) {
+        model.dirty = true;
+    }
+    match msg {
+        Msg::Start => vec![model.ask(Call::Status), model.ask(Call::Events(0))],
+        Msg::Tick => tick(model),
+        Msg::Key(key) => {
+            model.last_key = now;
+            let mut effects = touch(model);
+            effects.extend(press(model, &key));
+            effects
+        }
+        Msg::Paste(text) => {
+            model.last_key = now;
+            type_text(model, &text)
+        }
+        Msg::Resize => Vec::new(),
+        Msg::Quit => leave(model),
+        Msg::Answer { session, answer } => answered(model, session, *answer),
+    }
+}
+
+impl Model {
+    /// A call of this session.
+    fn ask(&self, call: Call) -> Effect {
+        Effect::Call { session: self.session, call }
+    }
+
+    /// Shows what went wrong, in the node's words.
+    fn fail(&mut self, fault: &Fault) {
+        self.say(Tone::Danger, fault.message.clone());
+    }
+
+    fn this_year(&self) -> u16 {
+        let now = i64::try_from(self.now).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        now.and_then(|t| u16::try_from(t.to_zoned(self.zone.clone()).year()).ok()).unwrap_or(u16::MAX)
+    }
+}
+
+/// Reading and scrolling call for nothing, so the node is told that somebody is there.
+fn touch(model: &mut Model) -> Vec<Effect> {
+    if model.now.saturating_sub(model.touched) < TOUCH_EVERY || matches!(model.room, Room::SignIn(_)) {
+        return Vec::new();
+    }
+    model.touched = model.now;
+    vec![model.ask(Call::Touch)]
+}
+
+fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
+    let place = Place::of(model);
+    match (keymap::action(place, key), keymap::typed(key)) {
+        (Some(action), _) => {
+            model.notice = None;
+            act(model, place, action)
+        }
+        (None, Some(c)) => type_text(model, c.encode_utf8(&mut [0; 4])),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => return quit(model),
+        Action::Lock => return lock(model, "locked"),
+        Action::Help => {
+            model.help = if model.help.is_some() { None } else { Some(0) };
+            return Vec::new();
+        }
+        Action::GoPatients => return go(model, Page::Patients),
+        Action::GoLedger => return go(model, Page::Ledger(Box::<LedgerPage>::default())),
+        Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
+        _ => {}
+    }
+    match place {
+        Place::Help => help(model, action),
+        Place::Face | Place::FaceStopped | Place::Passphrase => sign_in::act(model, action),
+        Place::Patients => patients::act(model, action),
+        Place::Register => patients::act_register(model, action),
+        Place::Chart | Place::ChartRead | Place::ChartAny => chart::act(model, action),
+        Place::Visit => visit::act(model, action),
+        Place::Consent => consent::act(model, action),
+        Place::Grant => consent::act_grant(model, action),
+        Place::Confirm => match model.page() {
+            Some(Page::Visit(..)) => visit::confirm(model, action),
+            _ => consent::confirm(model, action),
+        },
+        Place::Ledger => ledger::act(model, action),
+        Place::Mesh => mesh::act(model, action),
+        Place::Folder => mesh::act_folder(model, action),
+        Place::Anywhere | Place::Inside | Place::Text | Place::Busy => Vec::new(),
+    }
+}
+
+fn help(model: &mut Model, action: Action) -> Vec<Effect> {
+    let at = model.help.unwrap_or(0);
+    model.help = match action {
+        Action::Down => Some(at.saturating_add(1)),
+        Action::Up => Some(at.saturating_sub(1)),
+        Action::PageDown => Some(at.saturating_add(PAGE as u16)),
+        Action::PageUp => Some(at.saturating_sub(PAGE as u16)),
+        _ => None,
+    };
+    Vec::new()
+}
+
+/// Typed or pasted text goes to the field that has the cursor. What went well is old news by then; a warning isn't.
+fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.notice.take_if(|n| matches!(n.tone, Tone::Info | Tone::Good));
+    match Place::of(model) {
+        Place::Passphrase => sign_in::type_text(model, text),
+        Place::Patients => patients::type_text(model, text),
+        Place::Register => patients::type_register(model, text),
+        Place::Visit => visit::type_text(model, text),
+        Place::Grant => consent::type_text(model, text),
+        Place::Folder => mesh::type_text(model, text),
+        _ => Vec::new(),
+    }
+}
+
+/// Opens a page; what is left behind keeps its draft.
+fn go(model: &mut Model, page: Page) -> Vec<Effect> {
+    let mut effects = put_down(model);
+    let call = match &page {
+        Page::Ledger(_) => Call::Ledger,
+        Page::Mesh(_) => Call::Mesh,
+        Page::Chart(c) => Call::Chart(c.id),
+        Page::Consent(c, _) => Call::Consent(c.id),
+        Page::Visit(..) | Page::Register(_) => return set_page(model, page, effects),
+        Page::Patients => {
+            effects = set_page(model, page, effects);
+            effects.extend(patients::search(model));
+            return effects;
+        }
+    };
+    effects.push(model.ask(call));
+    set_page(model, page, effects)
+}
+
+fn set_page(model: &mut Model, page: Page, effects: Vec<Effect>) -> Vec<Effect> {
+    if let Some(p) = model.page() {
+        *p = page;
+    }
+    effects
+}
+
+/// Opens a patient's chart anew: reading it is recorded.
+fn open_chart(model: &mut Model, id: PatientId, name: &str) -> Vec<Effect> {
+    go(model, Page::Chart(Box::new(ChartPage::open(id, name))))
+}
+
+/// Keeps what would be lost by leaving the page.
+fn put_down(model: &mut Model) -> Vec<Effect> {
+    let Some(Page::Visit(chart, form)) = model.page() else { return Vec::new() };
+    if form.unkept.take().is_none() {
+        return Vec::new();
+    }
+    chart.draft = form.draft();
+    let keep = Call::KeepDraft(chart.id, form.draft());
+    vec![model.ask(keep)]
+}
+
+/// Back to sign-in. The model forgets all that was read.
+fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
+    model.session += 1;
+    let mut effects = put_down(model);
+    effects.push(model.ask(Call::Lock));
+    effects.push(model.ask(Call::Status));
+    sign_out(model, words);
+    effects
+}
+
+fn sign_out(model: &mut Model, words: &str) {
+    model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
+    model.help = None;
+    model.say(Tone::Info, words);
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.writing() {
+        model.say(Tone::Warning, "the node is still writing: wait a moment, then press Ctrl-Q again");
+        return Vec::new();
+    }
+    leave(model)
+}
+
+fn leave(model: &mut Model) -> Vec<Effect> {
+    let mut effects = put_down(model);
+    if matches!(model.room, Room::Inside(_)) {
+        effects.push(model.ask(Call::Lock));
+    }
+    effects.push(Effect::Quit);
+    effects
+}
+
+fn tick(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let idle = now.saturating_sub(model.last_key) >= auth::IDLE;
+    if idle && matches!(model.room, Room::Inside(_)) && !model.writing() {
+        model.dirty = true;
+        return lock(model, "locked: nobody pressed a key for five minutes");
+    }
+    let mut effects = Vec::new();
+    if model.changes.retry_at.is_some_and(|at| now >= at) {
+        model.changes.retry_at = None;
+        effects.push(model.ask(Call::Events(model.changes.since)));
+    }
+    if let Some(form) = model.visit()
+        && form.unkept.is_some_and(|at| now.saturating_sub(at) >= KEEP_AFTER)
+        && !form.saving()
+    {
+        effects.extend(put_down(model));
+    }
+    if let Room::SignIn(SignIn { way: Way::Face(f), .. }) = &model.room {
+        model.dirty |= matches!(f.state, FaceState::Wait { .. });
+    }
+    effects
+}
+
+fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
+    if let Answer::Events(result) = answer {
+        return changed(model, result);
+    }
+    if session != model.session {
+        return Vec::new();
+    }
+    // The node may have signed this person out meanwhile; its status tells.
+    let shut = answer.fault().is_some_and(|f| f.kind == FaultKind::Locked);
+    let mut effects = match answer {
+        Answer::Status(Ok(status)) => sign_in::status(model, status),
+        Answer::Status(Err(f)) | Answer::Lock(Err(f)) => {
+            model.fail(&f);
+            Vec::new()
+        }
+        Answer::Touch(_) | Answer::Lock(Ok(())) | Answer::KeepDraft(Ok(())) | Answer::Events(_) => Vec::new(),
+        Answer::KeepDraft(Err(f)) => {
+            model.say(Tone::Danger, format!("the draft could not be kept: {}", f.message));
+            Vec::new()
+        }
+        Answer::Unlock(r) => sign_in::unlocked(model, r),
+        Answer::Look(r) => sign_in::looked(model, r),
+        Answer::Patients(query, r) => patients::listed(model, &query, r),
+        Answer::Register(r) => patients::registered(model, r),
+        Answer::Chart(id, r) => chart::opened(model, id, r),
+        Answer::WriteVisit(id, r) => visit::saved(model, id, r),
+        Answer::Consent(id, r) => consent::loaded(model, id, r),
+        Answer::Grant(id, r) => consent::granted(model, id, r),
+        Answer::StopSharing(id, r) => consent::stopped(model, id, r),
+        Answer::Ledger(r) => ledger::loaded(model, r),
+        Answer::Verify(r) => ledger::verified(model, r),
+        Answer::Mesh(r) => mesh::loaded(model, r),
+        Answer::Sync(r) => mesh::synced(model, r),
+        Answer::Link(up, r) => mesh::linked(model, up, r),
+        Answer::CourierOut(r) => mesh::carried_out(model, r),
+        Answer::CourierIn(r) => mesh::carried_in(model, r),
+    };
+    if shut && matches!(model.room, Room::Inside(_)) {
+        effects.push(model.ask(Call::Status));
+    }
+    effects
+}
+
+fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) -> Vec<Effect> {
+    let changes = match result {
+        Ok(c) => c,
+        Err(f) => {
+            model.changes.retry_at = Some(model.now + RETRY_AFTER);
+            model.fail(&f);
+            return Vec::new();
+        }
+    };
+    model.changes.since = changes.next;
+    let mut effects = vec![model.ask(Call::Events(changes.next))];
+    let has = |c| changes.changes.contains(&c);
+    if has(Change::Locked) {
+        effects.push(model.ask(Call::Status));
+    }
+    if has(Change::Ledger) || has(Change::Mesh) {
+        effects.extend(reload(model));
+    }
+    effects
+}
+
+/// Asks again for what the screen shows. A chart isn't read again: that would record another read.
+fn reload(model: &mut Model) -> Vec<Effect> {
+    let call = match model.page() {
+        None | Some(Page::Register(_) | Page::Visit(..)) => return Vec::new(),
+        Some(Page::Patients) => return patients::search(model),
+        Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
+        Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,
+        Some(Page::Consent(c, _)) => Call::Consent(c.id),
+        Some(Page::Mesh(_)) => Call::Mesh,
+    };
+    vec![model.ask(call)]
+}
+
+/// The position after a move in a list of `len` lines.
+fn moved(at: usize, len: usize, action: Action) -> usize {
+    let last = len.saturating_sub(1);
+    match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => (at + 1).min(last),
+        Action::PageUp => at.saturating_sub(PAGE),
+        Action::PageDown => (at + PAGE).min(last),
+        _ => at.min(last),
+    }
+}
+
+/// What a load became: the answer, or why there is none. A failed reload keeps what is shown.
+fn settle<T>(load: &mut Load<T>, result: Result<T, Fault>) -> Option<Fault> {
+    match result {
+        Ok(t) => *load = Load::Ready(t),
+        Err(f) => {
+            if load.ready().is_none() {
+                *load = Load::Failed(f.message.clone());
+            }
+            return Some(f);
+        }
+    }
+    None
+}

@@ -1,0 +1,162 @@
+//! The patient list, searched while typing, and registering a patient.
+
+use crate::{
+    core::id::PatientId,
+    node::api::{Fault, PatientRow},
+};
+
+use super::{
+    super::{
+        forms::RegisterForm,
+        input::Edit,
+        keymap::Action,
+        model::{Model, Page, Tone},
+        msg::{Call, Effect},
+    },
+    go, moved, open_chart, set_page, settle,
+};
+
+/// Asks for what is typed. One question at a time: its answer sends the next one if the text changed meanwhile.
+pub(super) fn search(model: &mut Model) -> Vec<Effect> {
+    let Some(inside) = model.inside() else { return Vec::new() };
+    if inside.patients.asked.is_some() {
+        return Vec::new();
+    }
+    let query = inside.patients.query.text().to_owned();
+    inside.patients.asked = Some(query.clone());
+    vec![model.ask(Call::Patients(query))]
+}
+
+pub(super) fn listed(model: &mut Model, query: &str, result: Result<Vec<PatientRow>, Fault>) -> Vec<Effect> {
+    let Some(inside) = model.inside() else { return Vec::new() };
+    let p = &mut inside.patients;
+    p.asked = None;
+    if p.query.text() != query {
+        return search(model);
+    }
+    let keep = p.show.take().or_else(|| p.current().map(|r| r.id));
+    let fault = settle(&mut p.rows, result);
+    let rows = p.rows.ready().map_or(&[][..], Vec::as_slice);
+    p.selected = rows.iter().position(|r| Some(r.id) == keep).unwrap_or(0);
+    if let Some(f) = fault {
+        model.fail(&f);
+    }
+    Vec::new()
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(inside) = model.inside() else { return Vec::new() };
+    let p = &mut inside.patients;
+    match action {
+        Action::Accept if p.asked.as_deref().is_some_and(|asked| asked != p.query.text()) => {
+            // The list is still that of an earlier text: opening from it could open somebody else.
+            model.say(Tone::Info, "still searching: press Enter again");
+            Vec::new()
+        }
+        Action::Accept => match p.current() {
+            Some(row) => {
+                let (id, name) = (row.id, row.name.clone());
+                open_chart(model, id, &name)
+            }
+            None => Vec::new(),
+        },
+        Action::Register => {
+            let form = RegisterForm::new(p.query.text());
+            go(model, Page::Register(Box::new(form)))
+        }
+        Action::Back => {
+            p.query.clear();
+            p.selected = 0;
+            search(model)
+        }
+        Action::Edit(edit) => {
+            if p.query.edit(edit) {
+                p.selected = 0;
+                return search(model);
+            }
+            Vec::new()
+        }
+        moving => {
+            p.selected = moved(p.selected, p.rows.ready().map_or(0, Vec::len), moving);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    let Some(inside) = model.inside() else { return Vec::new() };
+    if !inside.patients.query.insert(text) {
+        return Vec::new();
+    }
+    inside.patients.selected = 0;
+    search(model)
+}
+
+fn form(model: &mut Model) -> Option<&mut RegisterForm> {
+    match model.page()? {
+        Page::Register(f) => Some(f),
+        _ => None,
+    }
+}
+
+pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
+    let year = model.this_year();
+    let Some(f) = form(model) else { return Vec::new() };
+    match action {
+        Action::Back => return go(model, Page::Patients),
+        Action::NextField => f.step(true),
+        Action::PrevField => f.step(false),
+        Action::Choose => match f.field() {
+            Some(field) => {
+                field.insert(" ");
+            }
+            None => f.choose(true),
+        },
+        Action::Edit(edit) => match f.field() {
+            Some(field) => {
+                field.edit(edit);
+            }
+            None => f.choose(!matches!(edit, Edit::Left)),
+        },
+        Action::Save => match f.patient(year) {
+            Ok(patient) => {
+                f.sending = true;
+                return vec![model.ask(Call::Register(patient))];
+            }
+            Err((field, words)) => {
+                f.focus = field;
+                model.say(Tone::Danger, words);
+            }
+        },
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn type_register(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(field) = form(model).and_then(RegisterForm::field) {
+        field.insert(text);
+    }
+    Vec::new()
+}
+
+pub(super) fn registered(model: &mut Model, result: Result<PatientId, Fault>) -> Vec<Effect> {
+    let Some(f) = form(model) else { return Vec::new() };
+    f.sending = false;
+    match result {
+        Ok(id) => {
+            let name = f.name.text().trim().to_owned();
+            model.say(Tone::Good, format!("registered {name} ({}); press Enter for the chart", id.short()));
+            if let Some(inside) = model.inside() {
+                inside.patients.query.clear();
+                inside.patients.show = Some(id);
+            }
+            let effects = set_page(model, Page::Patients, Vec::new());
+            effects.into_iter().chain(search(model)).collect()
+        }
+        Err(fault) => {
+            model.fail(&fault);
+            Vec::new()
+        }
+    }
+}

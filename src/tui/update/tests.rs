@@ -1,0 +1,367 @@
+//! From key to effect and from answer to screen, without a terminal or a node.
+
+use crossterm::event::KeyCode;
+
+use crate::{
+    core::{
+        auth::{IDLE, Verdict},
+        block::Kind,
+        id::{BlockId, PatientId},
+    },
+    node::api::{Change, Changes, Fault, FaultKind, Look, Passphrase, VisitDraft, Who},
+    tui::{
+        fixtures::{
+            ABEBA, Driver, HOSPITAL, NOW, calls, consent, ledger, look, opened, patients, saved, status, who,
+        },
+        forms::VisitState,
+        model::{Dialog, FaceState, Page, Room, SignIn, Tone, Way},
+        msg::{Answer, Call, Effect, Msg},
+    },
+};
+
+fn fault(kind: FaultKind, words: &str) -> Fault {
+    Fault::new(kind, words)
+}
+
+fn way(d: &Driver) -> &Way {
+    match &d.model.room {
+        Room::SignIn(SignIn { way, .. }) => way,
+        Room::Inside(_) => panic!("signed in"),
+    }
+}
+
+fn draft(reason: &str) -> VisitDraft {
+    VisitDraft { reason: reason.into(), note: String::new(), vitals: vec![String::new(); 8] }
+}
+
+#[test]
+fn a_sealed_terminal_asks_for_the_passphrase_and_keeps_the_login_name() {
+    let mut d = Driver::start(status(true, true));
+    d.keys("amina");
+    d.press(KeyCode::Enter);
+    d.keys("wrong");
+    let effects = d.press(KeyCode::Enter);
+    assert_eq!(calls(&effects), [&Call::Unlock("amina".into(), Passphrase("wrong".into()))]);
+    assert!(d.press(KeyCode::Enter).is_empty(), "one unlock at a time");
+    d.answer(Answer::Unlock(Err(fault(FaultKind::Locked, "the passphrase is wrong: try again"))));
+    assert_eq!(d.notice(), "the passphrase is wrong: try again");
+    let Way::Passphrase(f) = way(&d) else { panic!() };
+    assert_eq!((f.login.text(), f.passphrase.len(), f.on_passphrase), ("amina", 0, true));
+    d.keys("right");
+    d.press(KeyCode::Enter);
+    let effects = d.answer(Answer::Unlock(Ok(who())));
+    assert_eq!(calls(&effects), [&Call::Status, &Call::Patients(String::new())]);
+    assert!(matches!(d.model.room, Room::Inside(_)));
+}
+
+#[test]
+fn looking_stops_at_a_verdict_and_only_a_key_looks_again() {
+    let mut d = Driver::start(status(false, true));
+    let effects = d.answer(Answer::Look(Ok(look())));
+    assert_eq!(calls(&effects), [&Call::Look], "a frame that could not be used is followed by another");
+    let no = Look { hint: None, verdict: Some(Verdict::NotRecognised { left: 3 }), ..look() };
+    assert!(d.answer(Answer::Look(Ok(no))).is_empty());
+    assert!(d.wait(60_000).is_empty());
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look]);
+    let wait = Look { hint: None, verdict: Some(Verdict::Wait { until: NOW + 90_000 }), ..look() };
+    assert!(d.answer(Answer::Look(Ok(wait))).is_empty());
+    assert!(matches!(way(&d), Way::Face(f) if f.state == FaceState::Wait { until: NOW + 90_000 }));
+    d.press(KeyCode::Enter);
+    let yes = Look { hint: None, verdict: Some(Verdict::Granted(who().staff)), who: Some(who()), ..look() };
+    d.answer(Answer::Look(Ok(yes)));
+    assert!(matches!(&d.model.room, Room::Inside(i) if i.who == who()));
+}
+
+#[test]
+fn a_face_that_needs_the_passphrase_leads_to_it() {
+    let mut d = Driver::start(status(false, true));
+    let need = Look { hint: None, verdict: Some(Verdict::PassphraseNeeded), ..look() };
+    assert!(d.answer(Answer::Look(Ok(need))).is_empty());
+    assert!(matches!(way(&d), Way::Passphrase(_)));
+    assert!(d.notice().contains("passphrase is needed"));
+}
+
+#[test]
+fn nobody_is_signed_in_by_a_face_after_turning_to_the_passphrase() {
+    let mut d = Driver::start(status(false, true));
+    d.press(KeyCode::Tab);
+    d.keys("bo");
+    d.press(KeyCode::Enter);
+    d.keys("pass");
+    assert!(d.press(KeyCode::Enter).is_empty(), "the look that is out is waited for");
+    let other = Who { name: "Somebody Else".into(), ..who() };
+    let yes = Look { hint: None, verdict: None, who: Some(other), ..look() };
+    let effects = d.answer(Answer::Look(Ok(yes)));
+    let unlock = Call::Unlock("bo".into(), Passphrase("pass".into()));
+    assert_eq!(calls(&effects), [&Call::Lock, &unlock]);
+    assert!(matches!(d.model.room, Room::SignIn(_)));
+}
+
+#[test]
+fn turning_back_to_the_camera_never_looks_twice_at_once() {
+    let mut d = Driver::start(status(false, true));
+    d.press(KeyCode::Tab);
+    d.press(KeyCode::Tab);
+    assert!(d.press(KeyCode::Tab).is_empty());
+    assert!(matches!(way(&d), Way::Face(_)));
+    assert_eq!(calls(&d.answer(Answer::Look(Ok(look())))), [&Call::Look]);
+}
+
+#[test]
+fn searching_asks_one_question_at_a_time_and_ends_at_the_text_typed() {
+    let mut d = Driver::inside();
+    assert_eq!(calls(&d.keys("abe")), [&Call::Patients("a".into())]);
+    assert!(d.press(KeyCode::Enter).is_empty(), "an older list opens nobody");
+    let effects = d.answer(Answer::Patients("a".into(), Ok(patients())));
+    assert_eq!(calls(&effects), [&Call::Patients("abe".into())]);
+    let only = vec![patients().remove(0)];
+    assert!(d.answer(Answer::Patients("abe".into(), Ok(only))).is_empty());
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
+    assert!(d.keys("n").is_empty(), "no visit in a chart that isn't open");
+}
+
+#[test]
+fn a_registered_patient_is_selected_in_the_list() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Nyota");
+    let effects = d.ctrl('s');
+    assert!(matches!(calls(&effects)[..], [Call::Register(p)] if p.name == "Nyota"));
+    assert!(d.keys("x").is_empty() && d.press(KeyCode::Esc).is_empty(), "nothing changes meanwhile");
+    d.answer(Answer::Register(Err(fault(FaultKind::Failed, "the disk is full: make room"))));
+    assert_eq!(d.notice(), "the disk is full: make room");
+    assert!(matches!(d.model.page(), Some(Page::Register(f)) if f.name.text() == "Nyota"));
+    d.ctrl('s');
+    let effects = d.answer(Answer::Register(Ok(PatientId([3; 16]))));
+    assert_eq!(calls(&effects), [&Call::Patients(String::new())]);
+    d.answer(Answer::Patients(String::new(), Ok(patients())));
+    assert_eq!(d.model.inside().unwrap().patients.current().unwrap().id, PatientId([3; 16]));
+}
+
+#[test]
+fn nothing_is_said_to_be_saved_before_the_node_says_so() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    let effects = d.ctrl('s');
+    assert_eq!(calls(&effects), [&Call::WriteVisit(ABEBA, draft("cough"))]);
+    assert_eq!(d.notice(), "");
+    assert!(d.ctrl('s').is_empty(), "one save at a time");
+    assert!(d.keys("more").is_empty() && d.press(KeyCode::Esc).is_empty());
+    let effects = d.answer(Answer::WriteVisit(ABEBA, Ok(saved())));
+    assert_eq!(calls(&effects), [&Call::KeepDraft(ABEBA, None), &Call::Chart(ABEBA)]);
+    assert_eq!(d.notice(), "visit saved: block 32 (77777777), 612 bytes sealed");
+    d.answer(Answer::Chart(ABEBA, Ok(opened())));
+    assert!(d.notice().contains("visit saved"), "still said when the chart is there");
+}
+
+#[test]
+fn a_failed_save_keeps_all_that_was_typed() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    d.press(KeyCode::Tab);
+    d.keys("36.9");
+    d.ctrl('s');
+    d.answer(Answer::WriteVisit(ABEBA, Err(fault(FaultKind::Failed, "the disk is full: make room"))));
+    assert_eq!(d.model.notice.as_ref().unwrap().tone, Tone::Danger);
+    let f = d.model.visit().unwrap();
+    assert_eq!((f.reason.text(), f.vitals[0].text(), f.state), ("cough", "36.9", VisitState::Editing));
+    assert_eq!(calls(&d.ctrl('s')).len(), 1, "and it can be saved again");
+}
+
+#[test]
+fn an_unusual_value_asks_and_an_impossible_one_is_refused() {
+    let mut d = Driver::visit();
+    d.keys("fever");
+    d.press(KeyCode::Tab);
+    d.keys("394");
+    assert!(d.ctrl('s').is_empty());
+    assert!(d.notice().contains("Temperature: 394 °C is not possible (24 to 45)"), "{}", d.notice());
+    d.press(KeyCode::Backspace);
+    d.keys(".4");
+    assert!(d.ctrl('s').is_empty());
+    assert_eq!(d.notice(), "unusual: Temperature 39.4 °C (usual 35.5 to 38): press Ctrl-S again if right");
+    assert_eq!(calls(&d.ctrl('s')).len(), 1);
+}
+
+#[test]
+fn a_draft_is_kept_after_a_pause_and_offered_again() {
+    let mut d = Driver::visit();
+    d.keys("cou");
+    assert!(d.wait(999).is_empty());
+    assert_eq!(calls(&d.wait(1)), [&Call::KeepDraft(ABEBA, Some(draft("cou")))]);
+    assert!(d.wait(5_000).is_empty(), "kept once");
+    d.keys("gh");
+    let effects = d.press(KeyCode::Esc);
+    assert_eq!(calls(&effects), [&Call::KeepDraft(ABEBA, Some(draft("cough")))]);
+    d.keys("n");
+    assert!(d.notice().contains("restored; Ctrl-U discards"));
+    assert_eq!(d.model.visit().unwrap().reason.text(), "cough");
+}
+
+#[test]
+fn a_draft_left_before_a_lock_comes_with_the_chart() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::Enter);
+    let mut o = opened();
+    o.draft = Some(draft("burn"));
+    d.answer(Answer::Chart(ABEBA, Ok(o)));
+    d.keys("n");
+    assert_eq!(d.model.visit().unwrap().reason.text(), "burn");
+    d.ctrl('u');
+    assert!(d.keys("n").is_empty());
+    assert_eq!(d.model.visit().unwrap().reason.text(), "burn", "n keeps it");
+    d.ctrl('u');
+    assert_eq!(calls(&d.keys("y")), [&Call::KeepDraft(ABEBA, None)]);
+    assert!(d.model.visit().unwrap().reason.is_empty());
+}
+
+#[test]
+fn five_idle_minutes_lock_keep_the_draft_and_forget_what_was_read() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    let effects = d.wait(IDLE);
+    assert_eq!(calls(&effects), [&Call::KeepDraft(ABEBA, Some(draft("cough"))), &Call::Lock, &Call::Status]);
+    assert!(matches!(d.model.room, Room::SignIn(_)));
+    assert!(!format!("{:?}", d.model.room).contains("Abeba"));
+}
+
+#[test]
+fn a_terminal_does_not_lock_while_it_saves() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    d.ctrl('s');
+    assert!(d.wait(IDLE).is_empty());
+    d.ctrl('q');
+    assert!(d.model.inside().is_some());
+    d.answer(Answer::WriteVisit(ABEBA, Ok(saved())));
+    d.now += IDLE;
+    assert!(calls(&d.send(Msg::Tick)).contains(&&Call::Lock));
+}
+
+#[test]
+fn the_node_hears_once_a_minute_that_somebody_is_there() {
+    let mut d = Driver::chart();
+    assert!(d.press(KeyCode::Down).is_empty());
+    assert!(d.wait(60_000).is_empty(), "without a key there is nothing to tell");
+    assert_eq!(calls(&d.press(KeyCode::Down)), [&Call::Touch]);
+    assert!(d.press(KeyCode::Up).is_empty());
+}
+
+#[test]
+fn answers_to_an_earlier_person_are_dropped() {
+    let mut d = Driver::chart();
+    let before = d.model.session;
+    d.ctrl('l');
+    let late = Msg::Answer { session: before, answer: Box::new(Answer::Chart(ABEBA, Ok(opened()))) };
+    assert!(d.send(late).is_empty());
+    assert!(matches!(way(&d), Way::Starting { .. }));
+}
+
+#[test]
+fn after_a_lock_the_camera_rests_until_a_key_is_pressed() {
+    let mut d = Driver::inside();
+    d.ctrl('l');
+    assert!(d.answer(Answer::Status(Ok(status(false, true)))).is_empty());
+    assert!(d.wait(60_000).is_empty());
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look]);
+}
+
+#[test]
+fn a_node_that_signed_the_person_out_is_believed() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    let locked = Changes { next: 7, changes: vec![Change::Locked] };
+    assert_eq!(calls(&d.answer(Answer::Events(Ok(locked)))), [&Call::Events(7), &Call::Status]);
+    d.answer(Answer::Status(Ok(status(false, false))));
+    assert!(matches!(way(&d), Way::Passphrase(_)));
+}
+
+#[test]
+fn stopping_to_share_is_confirmed_first() {
+    let mut d = Driver::consent();
+    assert!(d.keys("s").is_empty());
+    assert!(d.press(KeyCode::Esc).is_empty());
+    d.keys("s");
+    assert_eq!(calls(&d.keys("y")), [&Call::StopSharing(ABEBA, HOSPITAL)]);
+    assert!(matches!(d.model.consent().unwrap().dialog, Dialog::Writing));
+    assert_eq!(d.notice(), "");
+    let effects = d.answer(Answer::StopSharing(ABEBA, Ok(saved())));
+    assert_eq!(calls(&effects), [&Call::Consent(ABEBA)]);
+    assert!(d.notice().contains("sharing stopped: block 32"));
+    d.press(KeyCode::Down);
+    assert!(d.keys("sy").is_empty(), "what ended can't be stopped");
+}
+
+#[test]
+fn a_grant_is_sent_as_shown_and_kept_when_it_fails() {
+    let mut d = Driver::consent();
+    d.keys("g");
+    let effects = d.ctrl('s');
+    assert!(
+        matches!(calls(&effects)[..], [Call::Grant(_, ask)] if ask.org == HOSPITAL && ask.days == Some(30))
+    );
+    d.answer(Answer::Grant(ABEBA, Err(fault(FaultKind::Locked, "a nurse may not do this"))));
+    assert!(matches!(&d.model.consent().unwrap().dialog, Dialog::Grant(f) if !f.sending));
+    d.press(KeyCode::Esc);
+    assert!(matches!(d.model.consent().unwrap().dialog, Dialog::None));
+    assert_eq!(d.model.consent().unwrap().view.ready(), Some(&consent()));
+}
+
+#[test]
+fn changes_reload_what_is_shown_but_never_read_a_chart_again() {
+    let mut d = Driver::chart();
+    let grown = || Changes { next: 3, changes: vec![Change::Ledger] };
+    let effects = d.answer(Answer::Events(Ok(grown())));
+    assert_eq!(calls(&effects), [&Call::Events(3), &Call::Ledger]);
+    let mut view = ledger();
+    view.blocks.retain(|b| b.kind != Kind::Records || b.id == BlockId([0x41; 32]));
+    d.answer(Answer::Ledger(Ok(view)));
+    assert!(!d.model.chart().unwrap().stale, "the own recorded read is no news");
+    d.answer(Answer::Ledger(Ok(ledger())));
+    assert!(d.model.chart().unwrap().stale);
+    assert_eq!(calls(&d.keys("r")), [&Call::Chart(ABEBA)], "only a key reads it again");
+    d.press(KeyCode::F(5));
+    let effects = d.answer(Answer::Events(Ok(grown())));
+    assert_eq!(calls(&effects), [&Call::Events(3), &Call::Mesh]);
+}
+
+#[test]
+fn a_lost_node_is_asked_again_after_a_while() {
+    let mut d = Driver::inside();
+    let gone = fault(FaultKind::Unreachable, "the node does not answer");
+    assert!(d.answer(Answer::Events(Err(gone))).is_empty());
+    assert!(d.wait(1_000).is_empty());
+    assert_eq!(calls(&d.wait(1_000)), [&Call::Events(0)]);
+    assert!(d.wait(1_000).is_empty());
+}
+
+#[test]
+fn a_courier_asks_for_its_folder() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(5));
+    d.answer(Answer::Mesh(Ok(crate::tui::fixtures::mesh())));
+    d.keys("i");
+    assert!(d.press(KeyCode::Enter).is_empty());
+    d.keys("/media/stick s");
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::CourierIn("/media/stick s".into())]);
+    assert!(d.keys("s").is_empty(), "one thing at a time");
+    d.answer(Answer::CourierIn(Ok(Vec::new())));
+    assert_eq!(d.notice(), "no bundle for this terminal in that folder");
+}
+
+#[test]
+fn leaving_keeps_the_draft_and_signs_out() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    let effects = d.ctrl('q');
+    assert_eq!(calls(&effects), [&Call::KeepDraft(ABEBA, Some(draft("cough"))), &Call::Lock]);
+    assert_eq!(effects.last(), Some(&Effect::Quit));
+}
+
+#[test]
+fn pasted_text_goes_to_the_field_without_its_control_characters() {
+    let mut d = Driver::visit();
+    d.send(Msg::Paste("cough\u{1b}[31m\nsince Monday".into()));
+    assert_eq!(d.model.visit().unwrap().reason.text(), "cough[31msince Monday");
+    assert!(matches!(d.model.page(), Some(Page::Visit(..))));
+}

@@ -1,0 +1,140 @@
+//! Writing a visit. Nothing is said to be saved before the node says that it is durable.
+
+use crate::{
+    core::{
+        id::PatientId,
+        record::{Observation, show_milli},
+    },
+    node::api::{Fault, Saved},
+};
+
+use super::{
+    super::{
+        forms::{Ready, VisitField, VisitForm, VisitState},
+        keymap::Action,
+        model::{Load, Model, Page, Tone},
+        msg::{Call, Effect},
+    },
+    chart, put_down, set_page,
+};
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let now = model.now;
+    let Some(f) = model.visit() else { return Vec::new() };
+    match action {
+        Action::Save => return save(model),
+        Action::Back => {
+            let effects = put_down(model);
+            return match chart::take(model) {
+                Some(c) => set_page(model, Page::Chart(c), effects),
+                None => effects,
+            };
+        }
+        Action::Newline if f.focus == VisitField::Note => {
+            f.note.insert("\n");
+            f.unkept = Some(now);
+        }
+        Action::NextField | Action::Newline => f.step(true),
+        Action::PrevField => f.step(false),
+        Action::Discard if f.draft().is_some() => f.state = VisitState::Discarding,
+        Action::Discard => model.say(Tone::Info, "nothing is typed yet"),
+        Action::Edit(edit) if f.field().edit(edit) => f.unkept = Some(now),
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    let now = model.now;
+    if let Some(f) = model.visit()
+        && f.field().insert(text)
+    {
+        f.unkept = Some(now);
+    }
+    Vec::new()
+}
+
+fn save(model: &mut Model) -> Vec<Effect> {
+    let (now, year) = (model.now, model.this_year());
+    let Some(Page::Visit(chart, f)) = model.page() else { return Vec::new() };
+    match f.check(now, year) {
+        Err((field, bad)) => {
+            f.focus = field;
+            model.say(Tone::Danger, bad.to_string());
+            Vec::new()
+        }
+        Ok(Ready::Ask(strange)) => {
+            let words = question(&strange);
+            if let Some(i) = (0..f.vitals.len())
+                .find(|i| f.vital(*i).is_some_and(|o| o.is_ok_and(|o| Some(&o) == strange.first())))
+            {
+                f.focus = VisitField::Vital(i);
+            }
+            f.asked.extend(strange);
+            model.say(Tone::Warning, words);
+            Vec::new()
+        }
+        Ok(Ready::Write(draft)) => {
+            f.state = VisitState::Saving;
+            let call = Call::WriteVisit(chart.id, draft);
+            vec![model.ask(call)]
+        }
+    }
+}
+
+/// Asks about unusual values. What is usual stands beside each field; for a single value there is room for it here too.
+fn question(strange: &[Observation]) -> String {
+    let one = |o: &Observation| {
+        let i = o.vital.info();
+        format!("{} {} {}", i.label, show_milli(o.milli), i.shown)
+    };
+    let all: Vec<_> = strange.iter().map(one).collect();
+    let usual = match strange {
+        [o] => {
+            let (low, high) = o.vital.info().usual;
+            format!(" (usual {} to {})", show_milli(low), show_milli(high))
+        }
+        _ => String::new(),
+    };
+    format!("unusual: {}{usual}: press Ctrl-S again if right", all.join(", "))
+}
+
+/// Answers "discard this draft?".
+pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Page::Visit(c, f)) = model.page() else { return Vec::new() };
+    f.state = VisitState::Editing;
+    if action != Action::Yes {
+        return Vec::new();
+    }
+    **f = VisitForm::new(None);
+    c.draft = None;
+    let call = Call::KeepDraft(c.id, None);
+    model.say(Tone::Info, "draft discarded");
+    vec![model.ask(call)]
+}
+
+pub(super) fn saved(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec<Effect> {
+    let Some(Page::Visit(c, f)) = model.page() else { return Vec::new() };
+    if c.id != id || !f.saving() {
+        return Vec::new();
+    }
+    let saved = match result {
+        Ok(saved) => saved,
+        Err(fault) => {
+            f.state = VisitState::Editing;
+            model.fail(&fault);
+            return Vec::new();
+        }
+    };
+    c.draft = None;
+    // The chart is shown with the new visit in it: what was read before is no longer the whole.
+    (c.chart, c.selected) = (Load::Loading, 0);
+    let words =
+        format!("visit saved: block {} ({}), {} bytes sealed", saved.seq, saved.block.short(), saved.bytes);
+    model.say(Tone::Good, words);
+    let effects = vec![model.ask(Call::KeepDraft(id, None)), model.ask(Call::Chart(id))];
+    match chart::take(model) {
+        Some(c) => set_page(model, Page::Chart(c), effects),
+        None => effects,
+    }
+}

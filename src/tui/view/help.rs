@@ -1,0 +1,80 @@
+//! Every key, from the table that the keyboard obeys.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+    widgets::{Block, Clear, Paragraph},
+};
+
+use super::{
+    super::{
+        keymap::{Action, Place, TABLE},
+        theme::Theme,
+        widgets::panel,
+    },
+    WIDE,
+};
+
+/// The order of the help: what is needed most first.
+const ORDER: [Place; 18] = [
+    Place::Anywhere,
+    Place::Inside,
+    Place::Patients,
+    Place::ChartAny,
+    Place::ChartRead,
+    Place::Chart,
+    Place::Visit,
+    Place::Consent,
+    Place::Grant,
+    Place::Confirm,
+    Place::Register,
+    Place::Ledger,
+    Place::Mesh,
+    Place::Folder,
+    Place::Face,
+    Place::FaceStopped,
+    Place::Passphrase,
+    Place::Text,
+];
+
+pub(super) fn draw(theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
+    frame.render_widget(Clear, area);
+    frame.render_widget(Block::new().style(theme.text), area);
+    let inner = panel(frame, theme, area, "Help: every key");
+    let columns = if area.width >= WIDE { 3 } else { 2 };
+    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, theme)).collect();
+    let total: usize = groups.iter().map(Vec::len).sum();
+    let mut filled: Vec<Vec<Line>> = vec![Vec::new()];
+    for g in groups {
+        let full = filled.last().is_some_and(|c| c.len() + g.len() / 2 > total / columns);
+        if full && filled.len() < columns {
+            filled.push(Vec::new());
+        }
+        if let Some(last) = filled.last_mut() {
+            last.extend(g);
+        }
+    }
+    let longest = filled.iter().map(Vec::len).max().unwrap_or(0);
+    let most = u16::try_from(longest).unwrap_or(u16::MAX).saturating_sub(inner.height);
+    let areas = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inner);
+    for (column, area) in filled.into_iter().zip(areas.iter()) {
+        frame.render_widget(Paragraph::new(column).scroll((scroll.min(most), 0)), *area);
+    }
+}
+
+fn group<'a>(place: Place, theme: &Theme) -> Vec<Line<'a>> {
+    let mut rows: Vec<(Action, String, &str)> = Vec::new();
+    for b in TABLE.iter().filter(|b| b.place == place) {
+        match rows.iter_mut().find(|(action, _, words)| *action == b.action && *words == b.words) {
+            Some((_, keys, _)) => *keys = format!("{keys} {}", b.key()),
+            None => rows.push((b.action, b.key(), b.words)),
+        }
+    }
+    let mut lines = vec![Line::styled(place.title(), theme.accent)];
+    lines.extend(rows.into_iter().map(|(_, keys, words)| {
+        Line::from(vec![Span::styled(format!("  {keys:<13} "), theme.key), Span::raw(words)])
+    }));
+    lines.push(Line::from(""));
+    lines
+}

@@ -1,0 +1,110 @@
+//! The ledger: blocks, logs, forks, and what all of it is worth.
+
+use jiff::tz::TimeZone;
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::Line,
+    widgets::{Row, Table, TableState},
+};
+
+use crate::node::api::{BlockRow, LedgerView, LogRow};
+
+use super::{
+    super::{
+        model::{Check, LedgerPage, Load},
+        theme::Theme,
+        widgets::{clean, panel, time, words},
+    },
+    WIDE, absent,
+};
+
+pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let Load::Ready(v) = &l.view else {
+        let inner = panel(frame, theme, area, "Ledger");
+        return absent(&l.view, theme, frame, inner);
+    };
+    let logs_height = u16::try_from(v.logs.len()).unwrap_or(u16::MAX).saturating_add(3);
+    let [trust_area, logs_area, blocks_area] = if area.width >= WIDE {
+        let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
+        let [trust, logs] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+        [trust, logs, left]
+    } else {
+        let found = trust(l, v, theme).len();
+        let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(6);
+        let rows = rows.saturating_add(u16::from(v.trust.chars().count() > 74));
+        Layout::vertical([
+            Constraint::Length(rows),
+            Constraint::Length(logs_height.min(7)),
+            Constraint::Min(4),
+        ])
+        .areas(area)
+    };
+    let inner = panel(frame, theme, trust_area, "Trust");
+    words(frame, inner, trust(l, v, theme));
+    logs(&v.logs, zone, theme, frame, logs_area);
+    blocks(v, l.selected, zone, theme, frame, blocks_area);
+}
+
+fn trust<'a>(l: &LedgerPage, v: &LedgerView, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines = vec![Line::from(clean(&v.trust))];
+    for f in &v.forks {
+        lines.push(Line::styled(clean(&format!("FORK: {f}")), theme.danger));
+    }
+    if v.forks.is_empty() {
+        lines.push(Line::styled("No fork is known.", theme.good));
+    }
+    if let Check::Done(report) = &l.check {
+        let checked = format!("Checked {} pages and {} blocks", report.pages, report.blocks);
+        if report.damage.is_empty() {
+            lines.push(Line::styled(format!("{checked}: no damage."), theme.good));
+        } else {
+            lines.push(Line::styled(format!("{checked}: {} damaged.", report.damage.len()), theme.danger));
+        }
+        lines.extend(report.damage.iter().map(|d| Line::styled(clean(d), theme.danger)));
+    }
+    lines
+}
+
+fn logs(rows: &[LogRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, &format!("Logs ({})", rows.len()));
+    let cells =
+        |r: &LogRow| Row::new([clean(&r.device), clean(&r.org), r.blocks.to_string(), time(r.last, zone)]);
+    let columns = [Constraint::Fill(2), Constraint::Fill(3), Constraint::Length(7), Constraint::Length(16)];
+    let table = Table::new(rows.iter().map(cells), columns)
+        .header(Row::new(["Terminal", "Organisation", "Blocks", "Last, its clock"]).style(theme.muted));
+    frame.render_widget(table, inner);
+}
+
+fn blocks(v: &LedgerView, selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, &format!("Blocks, newest {} of {}", v.blocks.len(), v.total));
+    let cells = |r: &BlockRow| {
+        let here = if r.only_here { "only here" } else { "" };
+        let style = if r.only_here { theme.warning } else { theme.text };
+        Row::new([
+            r.id.short(),
+            r.kind.word().into(),
+            clean(&r.device),
+            r.seq.to_string(),
+            time(r.at, zone),
+            r.bytes.to_string(),
+            here.into(),
+        ])
+        .style(style)
+    };
+    let columns = [
+        Constraint::Length(8),
+        Constraint::Length(10),
+        Constraint::Fill(1),
+        Constraint::Length(5),
+        Constraint::Length(16),
+        Constraint::Length(6),
+        Constraint::Length(9),
+    ];
+    let head = ["Block", "Kind", "Terminal", "No.", "Its clock", "Bytes", ""];
+    let table = Table::new(v.blocks.iter().map(cells), columns)
+        .header(Row::new(head).style(theme.muted))
+        .row_highlight_style(theme.selection);
+    let mut state = TableState::new().with_selected(selected);
+    frame.render_stateful_widget(table, inner, &mut state);
+}

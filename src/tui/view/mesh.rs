@@ -1,0 +1,127 @@
+//! The mesh: where this terminal answers, who the others are, and what they lack.
+
+use jiff::tz::TimeZone;
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::Line,
+    widgets::{Row, Table, TableState},
+};
+
+use crate::node::api::{MeshView, Met, PeerRow};
+
+use super::{
+    super::{
+        model::{Load, MeshPage, Work},
+        theme::Theme,
+        widgets::{clean, field, panel, placeholder, popup, time, words},
+    },
+    WIDE, absent,
+};
+
+pub(super) fn draw(m: &MeshPage, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let Load::Ready(v) = &m.view else {
+        let inner = panel(frame, theme, area, "Mesh");
+        return absent(&m.view, theme, frame, inner);
+    };
+    let [here, peers_area, met_area] = if area.width >= WIDE {
+        let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
+        let [here, met] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+        [here, left, met]
+    } else {
+        let heights = [Constraint::Length(5), Constraint::Min(5), Constraint::Length(6)];
+        Layout::vertical(heights).areas(area)
+    };
+    this(v, theme, frame, here);
+    peers(&v.peers, m.selected, zone, theme, frame, peers_area);
+    meetings(&m.met, theme, frame, met_area);
+    if let Work::Folder { out, path } = &m.work {
+        let title = if *out { "Courier out: write a bundle" } else { "Courier in: read bundles" };
+        let inner = popup(frame, theme, area, title, (64, 7));
+        let what = if *out {
+            "Sealed for the other terminals: the carrier cannot read it."
+        } else {
+            "Reads every bundle of the folder that is for this terminal."
+        };
+        let rows = Layout::vertical([Constraint::Length(2), Constraint::Length(1), Constraint::Min(0)]);
+        let [above, row, _] = rows.areas(inner);
+        words(frame, above, vec![Line::styled(what, theme.muted)]);
+        let [label, value] = Layout::horizontal([Constraint::Length(8), Constraint::Min(0)]).areas(row);
+        frame.render_widget(Line::from("Folder"), label);
+        field(frame, theme, value, path, true);
+    }
+}
+
+fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, "This terminal");
+    let link = if v.addresses.is_empty() {
+        Line::styled("The link is down: nothing is sent or received. l takes it up.", theme.warning)
+    } else {
+        Line::styled(clean(&format!("The link is up: {}", v.addresses.join(", "))), theme.good)
+    };
+    let only = if v.only_here == 0 {
+        Line::styled("Everything here is also on another terminal.", theme.good)
+    } else {
+        let blocks = if v.only_here == 1 { "block is" } else { "blocks are" };
+        Line::styled(format!("{} {blocks} only here: lost if this terminal is.", v.only_here), theme.warning)
+    };
+    let mut lines = vec![link, only];
+    if !v.ticket.is_empty() {
+        lines.push(Line::styled(clean(&format!("Ticket: {}", v.ticket)), theme.muted));
+    }
+    words(frame, inner, lines);
+}
+
+fn peers(rows: &[PeerRow], selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, &format!("Other terminals ({})", rows.len()));
+    if rows.is_empty() {
+        return placeholder(
+            frame,
+            theme.muted,
+            inner,
+            "No other terminal is certified in this consortium yet.",
+        );
+    }
+    // Without the year there is room for the address.
+    let (room, skip) = if area.width >= 90 { (16, 0) } else { (11, 5) };
+    let met = |at| -> String { time(at, zone).chars().skip(skip).collect() };
+    let cells = |r: &PeerRow| {
+        let lacks = if r.lacks == 0 { "nothing".into() } else { format!("{} blocks", r.lacks) };
+        let style = if r.lacks == 0 { theme.text } else { theme.warning };
+        Row::new([
+            clean(&r.name),
+            clean(&r.org),
+            r.last_met.map_or_else(|| "never".into(), met),
+            lacks,
+            r.address.as_deref().map_or_else(|| "–".into(), clean),
+        ])
+        .style(style)
+    };
+    let columns = [
+        Constraint::Fill(2),
+        Constraint::Fill(2),
+        Constraint::Length(room),
+        Constraint::Length(9),
+        Constraint::Length(21),
+    ];
+    let table = Table::new(rows.iter().map(cells), columns)
+        .header(Row::new(["Terminal", "Organisation", "Last met", "Lacks", "Address"]).style(theme.muted))
+        .row_highlight_style(theme.selection);
+    let mut state = TableState::new().with_selected(selected);
+    frame.render_stateful_widget(table, inner, &mut state);
+}
+
+fn meetings(rows: &[Met], theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, "Last sync from this screen");
+    if rows.is_empty() {
+        return frame.render_widget(Line::styled("none yet: s meets the others now", theme.muted), inner);
+    }
+    let line = |m: &Met| {
+        let words = format!(
+            "{}: sent {}, received {}, {} bytes, {} ms",
+            m.peer, m.sent, m.received, m.bytes, m.millis
+        );
+        Line::from(clean(&words))
+    };
+    words(frame, inner, rows.iter().map(line).collect());
+}

@@ -1,0 +1,234 @@
+//! Every screen as a reviewed picture, at 80x24 and at 160x48.
+
+use crossterm::event::KeyCode;
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
+
+use crate::{
+    core::{auth::Verdict, id::BlockId},
+    node::api::{Fault, FaultKind, Look, Met, VerifyReport},
+};
+
+use super::{
+    super::{
+        fixtures::{ABEBA, Driver, chart, consent, ledger, look, mesh, status},
+        msg::Answer,
+        theme::Theme,
+    },
+    view,
+};
+
+fn draw(d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
+    let theme = Theme::choose(Some(theme), false).unwrap();
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    terminal.draw(|frame| view(&d.model, &theme, frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+fn text(buffer: &Buffer) -> String {
+    let mut backend = TestBackend::new(buffer.area.width, buffer.area.height);
+    let cells = buffer.content.iter().enumerate().map(|(i, c)| {
+        let (x, y) = buffer.pos_of(i);
+        (x, y, c)
+    });
+    ratatui::backend::Backend::draw(&mut backend, cells).unwrap();
+    let lines = backend.to_string();
+    lines.lines().map(|l| l.trim_matches('"').trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// Both sizes under one name.
+fn shot(name: &str, d: &Driver) {
+    for size in [(80, 24), (160, 48)] {
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&draw(d, "dark", size)));
+    }
+}
+
+#[test]
+fn sign_in_by_passphrase() {
+    let mut d = Driver::start(status(true, false));
+    d.keys("amina");
+    d.press(KeyCode::Tab);
+    d.keys("not shown");
+    shot("sign_in_passphrase", &d);
+}
+
+#[test]
+fn sign_in_by_face() {
+    let mut d = Driver::start(status(false, true));
+    d.answer(Answer::Look(Ok(look())));
+    shot("sign_in_face", &d);
+    let verdict = Some(Verdict::NotRecognised { left: 3 });
+    d.answer(Answer::Look(Ok(Look { hint: None, verdict, ..look() })));
+    shot("sign_in_face_not_recognised", &d);
+}
+
+#[test]
+fn patients() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::Down);
+    shot("patients", &d);
+}
+
+#[test]
+fn register() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Amara");
+    d.press(KeyCode::Tab);
+    d.keys("19x7");
+    d.ctrl('s');
+    shot("register", &d);
+}
+
+#[test]
+fn chart_open() {
+    shot("chart", &Driver::chart());
+}
+
+#[test]
+fn chart_refused() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Enter);
+    let fault = Fault::new(
+        FaultKind::Locked,
+        "no consent in force lets this organisation read for treatment: ask the patient",
+    );
+    let id = crate::core::id::PatientId([2; 16]);
+    d.answer(Answer::Chart(id, Err(fault)));
+    shot("chart_refused", &d);
+}
+
+#[test]
+fn visit_form() {
+    let mut d = Driver::visit();
+    d.keys("fever again");
+    d.press(KeyCode::Tab);
+    d.keys("40.1");
+    d.press(KeyCode::Tab);
+    d.keys("1100");
+    d.press(KeyCode::BackTab);
+    d.press(KeyCode::BackTab);
+    shot("visit_impossible", &d);
+    d.press(KeyCode::Tab);
+    d.press(KeyCode::Tab);
+    d.press(KeyCode::Backspace);
+    for _ in 0..7 {
+        d.press(KeyCode::Tab);
+    }
+    d.keys("Fever came back after the third day. Second rapid test positive. Referred to Lake Hospital.");
+    d.ctrl('s');
+    shot("visit_asks", &d);
+}
+
+#[test]
+fn consent_screen() {
+    let mut d = Driver::consent();
+    shot("consent", &d);
+    d.keys("s");
+    shot("consent_stop", &d);
+    d.keys("n");
+    d.keys("g");
+    d.press(KeyCode::Tab);
+    shot("consent_grant", &d);
+}
+
+#[test]
+fn ledger_screen() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(4));
+    d.answer(Answer::Ledger(Ok(ledger())));
+    d.press(KeyCode::Down);
+    shot("ledger", &d);
+    d.keys("v");
+    let report = VerifyReport {
+        pages: 412,
+        blocks: 58,
+        damage: vec!["page 17 of the store: the seal is broken".into()],
+    };
+    d.answer(Answer::Verify(Ok(report)));
+    shot("ledger_damaged", &d);
+}
+
+#[test]
+fn mesh_screen() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(5));
+    d.answer(Answer::Mesh(Ok(mesh())));
+    d.keys("s");
+    let met = Met { peer: "hospital-ward".into(), sent: 3, received: 5, millis: 84, bytes: 9_120 };
+    d.answer(Answer::Sync(Ok(vec![met])));
+    shot("mesh", &d);
+    d.keys("o");
+    d.keys("/media/stick");
+    shot("mesh_courier", &d);
+}
+
+#[test]
+fn help() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(1));
+    shot("help", &d);
+}
+
+#[test]
+fn themes_differ_in_colour_only_and_mono_has_none() {
+    let mut d = Driver::start(status(false, true));
+    d.answer(Answer::Look(Ok(look())));
+    let chart = Driver::chart();
+    let (dark, light) = (draw(&chart, "dark", (80, 24)), draw(&chart, "light", (80, 24)));
+    assert_eq!(text(&dark), text(&light));
+    assert_ne!(dark, light);
+    for d in [&d, &chart, &Driver::consent(), &Driver::visit()] {
+        let mono = draw(d, "mono", (80, 24));
+        assert!(mono.content.iter().all(|c| (c.fg, c.bg) == (Color::Reset, Color::Reset)));
+        assert!(!text(&mono).contains('▀'));
+    }
+}
+
+#[test]
+fn a_preview_is_drawn_in_half_blocks_with_a_frame_round_the_face() {
+    let mut d = Driver::start(status(false, true));
+    d.answer(Answer::Look(Ok(look())));
+    let b = draw(&d, "dark", (80, 24));
+    let halves: Vec<_> = b.content.iter().filter(|c| c.symbol() == "▀").collect();
+    assert!(halves.len() > 400, "{}", halves.len());
+    assert!(halves.iter().any(|c| c.fg == Color::Rgb(205, 160, 130)));
+    assert!(halves.iter().any(|c| c.fg == Color::LightCyan));
+}
+
+#[test]
+fn a_passphrase_is_never_on_the_screen() {
+    let mut d = Driver::start(status(true, false));
+    d.keys("amina");
+    d.press(KeyCode::Tab);
+    d.keys("xyzzy");
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.contains("amina") && shown.contains("•••••") && !shown.contains("xyzzy"));
+}
+
+#[test]
+fn what_is_strange_fits_any_window() {
+    let mut evil = chart();
+    evil.patient.name = "Eve\u{1b}[2J\u{202e}\n".repeat(40);
+    evil.visits[0].note = "咳嗽 ".repeat(900);
+    evil.unreadable = vec!["damaged".into()];
+    evil.visits[0].block = BlockId([0; 32]);
+    let mut d = Driver::chart();
+    let opened = super::super::msg::Opened { chart: evil, draft: None, known: Vec::new() };
+    d.answer(Answer::Chart(ABEBA, Ok(opened)));
+    for size in [(1, 1), (10, 3), (40, 10), (79, 23), (300, 90)] {
+        let shown = text(&draw(&d, "dark", size));
+        assert!(!shown.contains('\u{1b}'));
+    }
+    let mut d = Driver::consent();
+    d.answer(Answer::Consent(ABEBA, Ok(consent())));
+    d.keys("g");
+    for size in [(1, 1), (10, 3), (40, 10)] {
+        draw(&d, "dark", size);
+    }
+    let mut d = Driver::visit();
+    d.keys(&"long ".repeat(30));
+    for size in [(1, 1), (10, 3), (20, 9), (40, 10)] {
+        draw(&d, "dark", size);
+    }
+}

@@ -1,0 +1,250 @@
+//! Small drawn things that several screens use.
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Constraint, Layout, Position, Rect},
+    style::{Color, Style},
+    text::{Line, Span},
+    widgets::{Block, Clear, Paragraph, Wrap},
+};
+
+use crate::{
+    core::{
+        record::{Observation, show_milli, unusual},
+        time::Millis,
+    },
+    node::api::Preview,
+};
+
+use super::{
+    input::Input,
+    theme::{Pictures, Theme},
+};
+
+/// Text as it may be shown: what others wrote can neither move the cursor nor turn the direction of reading.
+pub(crate) fn clean(text: &str) -> String {
+    let shown = |c: char| {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c == '\n' || c == '\t' { Some(' ') } else { (!c.is_control() && !turns).then_some(c) }
+    };
+    text.chars().filter_map(shown).collect()
+}
+
+/// The columns that a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    Span::raw(text).width()
+}
+
+/// A time with minutes, in the zone of the terminal.
+pub(crate) fn time(at: Millis, zone: &TimeZone) -> String {
+    strftime(at, zone, "%Y-%m-%d %H:%M")
+}
+
+/// A day.
+pub(crate) fn day(at: Millis, zone: &TimeZone) -> String {
+    strftime(at, zone, "%Y-%m-%d")
+}
+
+fn strftime(at: Millis, zone: &TimeZone, format: &str) -> String {
+    let t = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    t.map_or_else(|| "?".into(), |t| t.to_zoned(zone.clone()).strftime(format).to_string())
+}
+
+/// A framed part of the screen; gives the room inside.
+pub(crate) fn panel(frame: &mut Frame, theme: &Theme, area: Rect, title: &str) -> Rect {
+    let title = Span::styled(format!(" {} ", clean(title)), theme.accent);
+    let block = Block::bordered().border_style(theme.border).title(title);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    // One column of air on both sides.
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// A framed part in the middle, over what is there.
+pub(crate) fn popup(frame: &mut Frame, theme: &Theme, area: Rect, title: &str, size: (u16, u16)) -> Rect {
+    let [area] =
+        Layout::horizontal([Constraint::Length(size.0)]).flex(ratatui::layout::Flex::Center).areas(area);
+    let [area] =
+        Layout::vertical([Constraint::Length(size.1)]).flex(ratatui::layout::Flex::Center).areas(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(Block::new().style(theme.text), area);
+    panel(frame, theme, area, title)
+}
+
+/// Lines, wrapped at words.
+pub(crate) fn words<'a>(frame: &mut Frame, area: Rect, lines: Vec<Line<'a>>) {
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
+}
+
+/// A line in the middle of an otherwise empty part.
+pub(crate) fn placeholder(frame: &mut Frame, style: Style, area: Rect, text: &str) {
+    words(frame, area, vec![Line::from(""), Line::styled(clean(text), style)]);
+}
+
+/// A value as measured, marked when it is unusual.
+pub(crate) fn value(o: &Observation) -> String {
+    let mark = if unusual(o) { " !" } else { "" };
+    format!("{} {}{mark}", show_milli(o.milli), o.vital.info().shown)
+}
+
+/// The course of some values as a row of bars, from the lowest to the highest among them.
+pub(crate) fn sparkline(values: &[i64]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let (Some(low), Some(high)) = (values.iter().min(), values.iter().max()) else { return String::new() };
+    let bar = |v: &i64| match high - low {
+        0 => BARS[3],
+        span => BARS[usize::try_from((v - low) * 7 / span).unwrap_or(0).min(7)],
+    };
+    values.iter().map(bar).collect()
+}
+
+/// A text field of one line; the cursor stays visible in a text longer than the field.
+pub(crate) fn field(frame: &mut Frame, theme: &Theme, area: Rect, input: &Input, focused: bool) {
+    let room = usize::from(area.width).saturating_sub(1);
+    let before = &input.text()[..input.cursor()];
+    let mut start = 0;
+    while width(&before[start..]) > room {
+        start += before[start..].chars().next().map_or(1, char::len_utf8);
+    }
+    let style = if focused { theme.focus } else { theme.field };
+    frame.render_widget(Block::new().style(style), area);
+    frame.render_widget(Line::styled(&input.text()[start..], style), area);
+    if focused {
+        let x = area.x + u16::try_from(width(&before[start..])).unwrap_or(0);
+        frame.set_cursor_position(Position::new(x.min(area.right().saturating_sub(1)), area.y));
+    }
+}
+
+/// A text field of several lines, scrolled so that the cursor is visible.
+pub(crate) fn text_area(frame: &mut Frame, theme: &Theme, area: Rect, input: &Input, focused: bool) {
+    let style = if focused { theme.focus } else { theme.field };
+    frame.render_widget(Block::new().style(if focused { style } else { theme.text }), area);
+    let rows = wrap(input.text(), usize::from(area.width).saturating_sub(1).max(1));
+    let at = rows.iter().rposition(|(from, _)| *from <= input.cursor()).unwrap_or(0);
+    let first = (at + 1).saturating_sub(usize::from(area.height));
+    for (row, y) in rows[first..].iter().zip(area.y..area.bottom()) {
+        let line = Line::styled(&input.text()[row.0..row.1], style);
+        frame.render_widget(line, Rect { y, height: 1, ..area });
+    }
+    if focused && area.height > 0 {
+        let (from, to) = rows[at];
+        let x = u16::try_from(width(&input.text()[from..input.cursor().min(to)])).unwrap_or(0);
+        let y = area.y + u16::try_from(at - first).unwrap_or(0);
+        frame.set_cursor_position(Position::new(area.x + x, y));
+    }
+}
+
+/// Breaks a text into rows of at most `room` columns, at spaces where there are any. Byte ranges; never empty.
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<(usize, usize)> {
+    let mut rows = Vec::new();
+    let mut from = 0;
+    for line in text.split('\n') {
+        let end = from + line.len();
+        let mut start = from;
+        while width(&text[start..end]) > room {
+            let mut cut = start;
+            for c in text[start..end].chars() {
+                if cut > start && width(&text[start..cut + c.len_utf8()]) > room {
+                    break;
+                }
+                cut += c.len_utf8();
+            }
+            let at = text[start..cut].rfind(' ').map_or(cut, |space| start + space + 1);
+            rows.push((start, at));
+            start = at;
+        }
+        rows.push((start, end));
+        from = end + 1;
+    }
+    rows
+}
+
+/// The camera's picture in half blocks with a frame round the face. False: this terminal can't show it.
+pub(crate) fn picture(buffer: &mut Buffer, theme: &Theme, area: Rect, preview: &Preview) -> bool {
+    let (pw, ph) = (u32::from(preview.width), u32::from(preview.height));
+    let pixels = usize::from(preview.width) * usize::from(preview.height);
+    if theme.pictures == Pictures::None || pixels == 0 || preview.rgb.len() < pixels * 3 || area.is_empty() {
+        return false;
+    }
+    // A cell shows two pixels, one over the other; the picture keeps its proportions.
+    let (max_w, max_h) = (u32::from(area.width), u32::from(area.height) * 2);
+    let (w, h) =
+        if max_w * ph <= max_h * pw { (max_w, (max_w * ph / pw).max(2)) } else { (max_h * pw / ph, max_h) };
+    let on_face = |x: u32, y: u32| {
+        let Some([fx, fy, fw, fh]) = preview.face.map(|f| f.map(u32::from)) else { return false };
+        let (left, right) = (fx * w / pw, (fx + fw) * w / pw);
+        let (top, bottom) = (fy * h / ph, (fy + fh) * h / ph);
+        let (across, down) = ((left..=right).contains(&x), (top..=bottom).contains(&y));
+        across && down && (x == left || x == right || y == top || y == bottom)
+    };
+    let colour = |x: u32, y: u32| {
+        if on_face(x, y) {
+            return theme.accent.fg.unwrap_or(Color::White);
+        }
+        let (sx, sy) = ((x * pw / w).min(pw - 1), (y * ph / h).min(ph - 1));
+        let at = (sy * pw + sx) as usize * 3;
+        let [r, g, b] = [preview.rgb[at], preview.rgb[at + 1], preview.rgb[at + 2]];
+        if theme.pictures == Pictures::Exact { Color::Rgb(r, g, b) } else { indexed(r, g, b) }
+    };
+    let left = area.x + u16::try_from((max_w - w) / 2).unwrap_or(0);
+    for y in 0..h / 2 {
+        for x in 0..w {
+            let at = Position::new(left + x as u16, area.y + y as u16);
+            if let Some(cell) = buffer.cell_mut(at) {
+                cell.set_symbol("▀").set_fg(colour(x, y * 2)).set_bg(colour(x, y * 2 + 1));
+            }
+        }
+    }
+    true
+}
+
+/// The nearest of the 6×6×6 colours, or of the 24 grays for what has no colour.
+fn indexed(r: u8, g: u8, b: u8) -> Color {
+    let spread = r.max(g).max(b) - r.min(g).min(b);
+    if spread < 12 {
+        return Color::Indexed(232 + (u16::from(g) * 23 / 255) as u8);
+    }
+    let level = |v: u8| (u16::from(v) * 5 + 127) / 255;
+    Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_cannot_steer_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d"), "a[2Jb cd");
+    }
+
+    #[test]
+    fn a_course_is_drawn_from_its_lowest_to_its_highest() {
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[5, 5]), "▄▄");
+        assert_eq!(sparkline(&[0, 50, 100]), "▁▄█");
+    }
+
+    #[test]
+    fn rows_break_at_spaces_and_wide_characters_count_twice() {
+        let rows = |t: &str, w| wrap(t, w).into_iter().map(|(a, b)| t[a..b].to_owned()).collect::<Vec<_>>();
+        assert_eq!(rows("one two three", 8), ["one two ", "three"]);
+        assert_eq!(rows("abcdefgh\n", 4), ["abcd", "efgh", ""]);
+        assert_eq!(rows("咳嗽咳嗽", 5), ["咳嗽", "咳嗽"]);
+    }
+
+    #[test]
+    fn a_picture_that_is_shorter_than_it_says_is_not_drawn() {
+        let theme = Theme::choose(Some("dark"), false).unwrap();
+        let area = Rect::new(0, 0, 10, 5);
+        let mut buffer = Buffer::empty(area);
+        let mut p = Preview { width: 4, height: 4, rgb: vec![9; 47], face: None };
+        assert!(!picture(&mut buffer, &theme, area, &p));
+        p.rgb.push(9);
+        p.face = Some([3, 3, 400, 400]);
+        assert!(picture(&mut buffer, &theme, area, &p));
+        let mono = Theme::choose(Some("mono"), false).unwrap();
+        assert!(!picture(&mut buffer, &mono, area, &p));
+    }
+}
