@@ -1,7 +1,5 @@
 //! The node as a service.
 
-use std::time::Duration;
-
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,9 +12,6 @@ use crate::node::{
     api::{Fault, FaultKind},
     server,
 };
-
-/// Time between two rounds of meetings while the link is up.
-const ROUND: Duration = Duration::from_secs(30);
 
 /// Service.
 #[derive(Args)]
@@ -38,15 +33,9 @@ impl Service {
         let stop = |k| signal(k).map_err(|e| Fault::new(FaultKind::Failed, e));
         let (mut term, mut int) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
         eprintln!("aidpost: node over {} answers; stop it with SIGTERM or Ctrl-C", g.data()?.display());
-        let rounds = async {
-            loop {
-                tokio::time::sleep(ROUND).await;
-                node.round().await;
-            }
-        };
         let done = tokio::select! {
             r = server::serve(node.clone()) => r,
-            () = rounds => Ok(()),
+            () = node.keep_meeting() => Ok(()),
             _ = term.recv() => Ok(()),
             _ = int.recv() => Ok(()),
         };

@@ -10,12 +10,10 @@ use tarpc::context::{self, Context};
 use zeroize::Zeroize;
 
 use super::Global;
-use crate::{
-    node::{
-        CameraChoice, Node, Options,
-        api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
-        server, setup,
-    },
+use crate::node::{
+    CameraChoice, Node, Options,
+    api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
+    server, setup,
 };
 
 /// The longest passphrase file that is read.
@@ -152,10 +150,19 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let options = crate::tui::Options { theme: g.theme.clone() };
-    let done = crate::tui::run(reached.client, options).await;
-    if let Some(node) = reached.node {
-        node.close().await;
-    }
+    let seen = crate::tui::run(reached.client, options);
+    let done = match reached.node {
+        None => seen.await,
+        Some(node) => {
+            // A node of our own meets the others for as long as its screens are open.
+            let done = tokio::select! {
+                done = seen => done,
+                () = node.keep_meeting() => Ok(()),
+            };
+            node.close().await;
+            done
+        }
+    };
     done.map_err(|e| match e {
         crate::tui::Error::Theme(_) => Fault::new(FaultKind::Usage, e),
         crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),

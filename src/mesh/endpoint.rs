@@ -108,8 +108,7 @@ impl Dialler {
         let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
         let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
         let dial = async {
-            let c =
-                self.0.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
+            let c = self.0.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))
         };

@@ -20,7 +20,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -125,6 +125,8 @@ pub struct Node {
     camera: Mutex<CameraChoice>,
     /// Where the link comes up: the same port again after it was down, so that tickets stay good.
     listen: Mutex<SocketAddr>,
+    /// The link should be up whenever the store is open.
+    wanted: AtomicBool,
     changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
     changed: Notify,
 }
@@ -150,6 +152,7 @@ impl Node {
         Ok(Arc::new(Self {
             camera: Mutex::new(options.camera.clone()),
             listen: Mutex::new(options.listen),
+            wanted: AtomicBool::new(true),
             options,
             auth: Mutex::default(),
             open: AsyncMutex::new(None),

@@ -1,6 +1,12 @@
 //! Meeting other terminals: the link, tickets, bundles, and what is held where.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
 use super::{
     Node, Open,
@@ -29,6 +35,11 @@ use crate::{
     store::{Db, StoreError, tables, tables::Peer},
     vault::keytree::wrap_org_key,
 };
+
+/// Time between two rounds of meetings in the background.
+const ROUND: Duration = Duration::from_secs(30);
+/// How often the background looks whether the store was opened.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Blocks of each log that at least one other terminal has acknowledged.
 pub(super) struct Elsewhere {
@@ -106,6 +117,7 @@ impl Node {
     /// Takes the link up: answers, and can dial.
     pub(super) async fn link_up(self: &Arc<Self>) -> Result<(), Fault> {
         let open = self.opened().await?;
+        self.wanted.store(true, Ordering::Relaxed);
         let mut link = self.link.lock().await;
         if link.is_some() {
             return Ok(());
@@ -132,6 +144,7 @@ impl Node {
 
     /// Takes the link down; what is being exchanged is cut.
     pub(super) async fn link_down(&self) {
+        self.wanted.store(false, Ordering::Relaxed);
         if let Some(link) = self.link.lock().await.take() {
             link.down().await;
             self.announce(Change::Mesh);
@@ -211,10 +224,21 @@ impl Node {
         }
     }
 
-    /// A round of meetings in the background: whoever answers is met, nobody is told of those who don't.
-    pub async fn round(self: &Arc<Self>) {
-        if self.link.lock().await.is_some() {
-            let _ = self.sync().await;
+    /// Keeps the link up while it is wanted, and meets the others every half minute, for as long as it is polled.
+    pub async fn keep_meeting(self: &Arc<Self>) {
+        let mut last: Option<Instant> = None;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if self.opened().await.is_err() || !self.wanted.load(Ordering::Relaxed) {
+                continue;
+            }
+            if last.is_none_or(|l| l.elapsed() >= ROUND) {
+                last = Some(Instant::now());
+                // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
+                if self.link_up().await.is_ok() {
+                    let _ = self.sync().await;
+                }
+            }
         }
     }
 
