@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
 use iroh::{
     Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
-    endpoint::{Connection, RecvStream, SendStream, presets},
+    endpoint::{Connection, ConnectionError, RecvStream, SendStream, VarInt, presets},
 };
 use tokio::{task::JoinHandle, time::timeout};
 
@@ -31,8 +31,44 @@ pub enum LinkError {
     Dial(String, String),
 }
 
-/// Answers a meeting: endpoint key of the peer, and the two halves of its stream.
-pub type Answer = Arc<dyn Fn(PublicKey, SendStream, RecvStream) -> BoxFuture<'static, ()> + Send + Sync>;
+/// Answers a meeting: endpoint key of the peer, and the two halves of its stream. What comes back is why it was refused.
+pub type Answer =
+    Arc<dyn Fn(PublicKey, SendStream, RecvStream) -> BoxFuture<'static, Option<Refused>> + Send + Sync>;
+
+/// Why a terminal refused to meet, as a QUIC application error code: numbers travel, words don't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The caller isn't certified there.
+    NotCertified = 1,
+    /// The caller belongs to another consortium.
+    Consortium = 2,
+    /// The caller speaks another version.
+    Version = 3,
+    /// The caller broke the protocol.
+    Protocol = 4,
+}
+
+impl Refused {
+    /// Why the peer closed this connection, if it refused.
+    pub fn by_peer(c: &Connection) -> Option<Self> {
+        let ConnectionError::ApplicationClosed(close) = c.close_reason()? else { return None };
+        [Self::NotCertified, Self::Consortium, Self::Version, Self::Protocol]
+            .into_iter()
+            .find(|r| close.error_code == VarInt::from_u32(*r as u32))
+    }
+
+    /// Words for the one who was refused.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotCertified => {
+                "the other terminal does not know this one yet: let its organisation admit or certify it first"
+            }
+            Self::Consortium => "the other terminal belongs to another consortium: check the ticket",
+            Self::Version => "the other terminal runs another version: update Aidpost on the older one",
+            Self::Protocol => "the other terminal could not read what this one sent: update Aidpost on both",
+        }
+    }
+}
 
 /// The endpoint while the link is up.
 pub struct Link {
@@ -124,7 +160,10 @@ async fn accept(endpoint: Endpoint, answer: Answer) {
             let Ok(_place) = places.acquire_owned().await else { return };
             let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
-            answer(*connection.remote_id().as_bytes(), send, recv).await;
+            if let Some(r) = answer(*connection.remote_id().as_bytes(), send, recv).await {
+                connection.close(VarInt::from_u32(r as u32), b"");
+                return;
+            }
             // The one who dialled closes, once it has our last message.
             let _ = timeout(DIAL, connection.closed()).await;
         });

@@ -8,6 +8,7 @@ use tokio::{
     time::timeout,
 };
 
+use super::endpoint::Refused;
 use crate::{
     core::{
         codec::DecodeError,
@@ -38,6 +39,19 @@ pub enum MeetError {
     /// Our store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl MeetError {
+    /// What the peer is told, when it was the peer's doing.
+    pub fn refused(&self) -> Option<Refused> {
+        match self {
+            MeetError::Refused(Refusal::NotCertified) => Some(Refused::NotCertified),
+            MeetError::Refused(Refusal::Consortium(_)) => Some(Refused::Consortium),
+            MeetError::Refused(Refusal::Version(_)) => Some(Refused::Version),
+            MeetError::Refused(Refusal::Protocol(_)) | MeetError::Decode(_) => Some(Refused::Protocol),
+            MeetError::Lost | MeetError::Store(_) => None,
+        }
+    }
 }
 
 /// What a meeting did and moved.

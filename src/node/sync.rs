@@ -28,7 +28,7 @@ use crate::{
     },
     mesh::{
         courier,
-        endpoint::{Answer, Link},
+        endpoint::{Answer, Link, Refused},
         session::{MeetError, Outcome, meet},
         ticket::Ticket,
     },
@@ -126,10 +126,8 @@ impl Node {
         let answer: Answer = Arc::new(move |peer, send, recv| {
             let node = node.clone();
             Box::pin(async move {
-                if let Some(node) = node.upgrade() {
-                    // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
-                    let _ = node.meeting(peer, recv, send).await;
-                }
+                // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
+                node.upgrade()?.meeting(peer, recv, send).await.ok()?.err()?.refused()
             })
         });
         let key = locked(&open.device).endpoint();
@@ -156,15 +154,15 @@ impl Node {
         peer: PublicKey,
         from: impl tokio::io::AsyncRead + Unpin,
         to: impl tokio::io::AsyncWrite + Unpin,
-    ) -> Result<Outcome, Fault> {
+    ) -> Result<Result<Outcome, MeetError>, Fault> {
         let open = self.opened().await?;
         let hello = open.hello().await?;
-        let outcome: Result<Outcome, MeetError> = meet(&open.store, hello, peer, clock::now, from, to).await;
+        let outcome = meet(&open.store, hello, peer, clock::now, from, to).await;
         // Also a meeting that was cut has left blocks behind.
         open.follow_up().await?;
         self.announce(Change::Mesh);
         self.announce(Change::Ledger);
-        Ok(outcome?)
+        Ok(outcome)
     }
 
     /// Meets every terminal whose address is known.
@@ -248,9 +246,12 @@ impl Node {
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
         let (connection, send, recv) = dialler.dial(ticket).await?;
-        let outcome = self.meeting(ticket.endpoint, recv, send).await;
+        let outcome = self.meeting(ticket.endpoint, recv, send).await?;
+        if let (Err(_), Some(r)) = (&outcome, Refused::by_peer(&connection)) {
+            return Err(Fault::new(FaultKind::Unreachable, r.words()));
+        }
         connection.close(0u32.into(), b"done");
-        outcome
+        Ok(outcome?)
     }
 
     pub(super) async fn add_peer(&self, ticket: &str) -> Result<DeviceId, Fault> {

@@ -1,8 +1,14 @@
-//! Integration tests.
+//! Integration tests: the rules of the source tree, the binary as people and scripts use it, the networks against their
+//! references.
 
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
+mod commands;
 mod face_camera;
 mod face_golden;
 mod face_lfw;
+mod layout;
+mod support;
+#[cfg(feature = "tui")]
+mod workstation;

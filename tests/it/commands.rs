@@ -1,0 +1,244 @@
+//! The command line: founding, joining, and one clear line with an exit code for whatever goes wrong.
+
+use std::{fs, process::Command};
+
+use crate::support::{BIN, Place, said};
+
+#[test]
+fn the_story_plays_and_its_files_show_no_name() {
+    let p = Place::new();
+    let folder = p.text("demo");
+    let s = p.run("unused", &["demo", "--folder", &folder]);
+    assert_eq!(s.code, 0, "{}\n{}", s.out, s.err);
+    for step in 1..=8 {
+        assert!(s.out.contains(&format!("step {step}  ")), "{}", s.out);
+    }
+    assert!(s.out.contains("All 8 steps went as told"));
+
+    // Names that the story wrote, in no file of any terminal, nor in the bundles on the stick.
+    let names = [
+        "Meera",
+        "Devi",
+        "Kothapalli",
+        "080-555",
+        "paracetamol",
+        "Paracetamol",
+        "ankle",
+        "Nila",
+        "Rao",
+        "Aruna",
+        "Bela",
+        "Omar",
+        "Okoye",
+        "Tomas",
+        "Valley",
+        "nila",
+        "amina",
+    ];
+    let mut seen = 0;
+    for place in ["clinic/store", "clinic/slots", "hospital/store", "outreach/store"] {
+        let path = p.path("demo").join(place);
+        let strings = Command::new("strings").args(["-n", "3"]).arg(&path).output();
+        let text = match strings {
+            Ok(o) => String::from_utf8_lossy(&o.stdout).into_owned(),
+            // Without binutils the raw bytes serve as well.
+            Err(_) => String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned(),
+        };
+        seen += text.len();
+        for n in names {
+            // Three-letter runs appear in random bytes; whole names don't.
+            assert!(n.len() < 4 || !text.contains(n), "{place} shows '{n}'");
+        }
+    }
+    assert!(seen > 1_000, "something was read");
+
+    // Played again over its own folder; refused over somebody else's.
+    fs::write(p.path("precious"), "data").unwrap();
+    fs::create_dir(p.path("mine")).unwrap();
+    fs::write(p.path("mine").join("letter"), "dear").unwrap();
+    p.run("unused", &["demo", "--folder", &p.text("mine")]).failed(2, "something else than a demonstration");
+    assert!(p.path("mine").join("letter").exists());
+}
+
+#[test]
+fn found_join_admit_certify_and_meet() {
+    let p = Place::new();
+    p.found("a");
+    let node = Running::start(&p, "a");
+    let s = p.run_as("a", "amina", &["org", "invite", "invite.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+
+    // A new organisation.
+    let s = p.run_as(
+        "b",
+        "bela",
+        &["join", "invite.txt", "--org", "Bela Hospital", "--kind", "hospital", "--request", "b.txt"],
+    );
+    assert_eq!(s.code, 0, "{}", s.err);
+    let ticket = s.out.split("--ticket ").nth(1).unwrap().split('\'').next().unwrap().to_string();
+    p.run_as("b", "bela", &["sync", "--ticket", &ticket]).failed(5, "let its organisation admit");
+    let s = p.run_as("a", "amina", &["org", "admit", "b.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    let s = p.run_as("b", "bela", &["sync", "--ticket", &ticket]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert!(s.out.contains("Signed in as Admin"), "{}", s.out);
+
+    // A second terminal of the first organisation.
+    let s = p.run_as("a2", "omar", &["join", "invite.txt", "--name", "Omar", "--request", "a2.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    p.run_as("a", "amina", &["org", "admit", "a2.txt"]).failed(2, "certify it instead");
+    let s = p.run_as("a", "amina", &["device", "certify", "a2.txt", "cert.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert_eq!(p.run_as("a2", "omar", &["join", "cert.txt"]).code, 0);
+    let s = p.run_as("a2", "omar", &["sync", "--ticket", &ticket]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert!(s.out.contains("Signed in as Omar"), "{}", s.out);
+
+    // A stick, and that everything is whole.
+    fs::create_dir(p.path("stick")).unwrap();
+    assert_eq!(p.run_as("b", "bela", &["courier", "out", "stick"]).code, 0);
+    assert_eq!(p.run_as("a2", "omar", &["courier", "in", "stick"]).code, 0);
+    let s = p.run_as("a2", "omar", &["verify", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&s.out).unwrap();
+    assert_eq!(report["damage"], serde_json::json!([]));
+    assert!(report["blocks"].as_u64().unwrap() > 5);
+    let s = p.run("a", &["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&s.out).unwrap();
+    assert_eq!(status["open"]["org"], "Aruna Clinic");
+    drop(node);
+    let s = p.run("a", &["status"]);
+    assert!(s.out.contains("sealed"), "{}", s.out);
+}
+
+/// `aidpost node` in the background, until dropped.
+struct Running(std::process::Child);
+
+impl Running {
+    fn start(p: &Place, site: &str) -> Self {
+        let pass = p.passphrase("amina");
+        let args =
+            ["--login", "amina", "--passphrase-file", &pass, "--listen", "127.0.0.1:0", "node", "--unsealed"];
+        let child = p.command(site, &args).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let started = std::time::Instant::now();
+        while !p.path(site).join("node.sock").exists() {
+            assert!(started.elapsed().as_secs() < 60, "the node did not start");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        Self(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Stopped as a service manager would.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn one_clear_line_and_a_code_for_whatever_goes_wrong() {
+    let p = Place::new();
+    p.run("none", &["status"]).failed(2, "run 'aidpost init' or 'aidpost join' first");
+    p.run("none", &[]).failed(2, "run 'aidpost init'");
+    p.run("a", &["init", "--consortium", "V", "--org", "A"]).failed(2, "--login");
+    fs::write(p.path("short.pass"), "short\n").unwrap();
+    let short = p.text("short.pass");
+    p.run("a", &["--login", "x", "--passphrase-file", &short, "init", "--consortium", "V", "--org", "A"])
+        .failed(2, "too short");
+    assert!(!p.path("a").join("store").exists(), "nothing half made is left behind");
+
+    p.found("a");
+    p.run_as("a", "amina", &["init", "--consortium", "V", "--org", "A"]).failed(2, "choose another folder");
+    // Wrong passphrase, and nothing lost by it.
+    fs::write(p.path("wrong.pass"), "not the passphrase\n").unwrap();
+    let wrong = p.text("wrong.pass");
+    p.run("a", &["--login", "amina", "--passphrase-file", &wrong, "staff", "list"])
+        .failed(3, "wrong name or passphrase");
+    p.run_as("a", "nobody", &["staff", "list"]).failed(3, "wrong name or passphrase");
+    p.run("a", &["--login", "amina", "--passphrase-file", "/nowhere", "staff", "list"])
+        .failed(2, "passphrase file");
+    let s = p.run_as("a", "amina", &["staff", "list"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+
+    // Missing and corrupt weights, missing camera.
+    let enrol = |models: &str, camera: &str| {
+        let pass = p.passphrase("amina");
+        let args =
+            ["--login", "amina", "--passphrase-file", &pass, "--camera", camera, "face", "enrol", "Admin"];
+        said(p.command("a", &args).env("AIDPOST_MODELS", models).output().unwrap())
+    };
+    enrol(crate::support::MODELS, "/dev/video99").failed(5, "no camera at /dev/video99");
+    enrol(crate::support::MODELS, "none").failed(5, "no camera is set up");
+    enrol(crate::support::MODELS, &format!("frames:{}", p.text("a"))).failed(2, "only in a demonstration");
+    // Weights are looked at when a camera is there: the story has one.
+    let story = |models: &str| {
+        let mut c = p.command("unused", &["demo", "--folder", &p.text("d")]);
+        said(c.env("AIDPOST_MODELS", models).output().unwrap())
+    };
+    fs::create_dir(p.path("bad")).unwrap();
+    story(&p.text("bad")).failed(4, "scripts/convert-models");
+    for f in ["sface.safetensors", "yunet.safetensors"] {
+        let mut bytes = fs::read(format!("{}/{f}", crate::support::MODELS)).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(p.path("bad").join(f), bytes).unwrap();
+    }
+    story(&p.text("bad")).failed(4, "damaged");
+
+    // Foreign files where ours are wanted.
+    fs::write(p.path("letter.txt"), "dear colleague").unwrap();
+    p.run_as("b", "bela", &["join", "letter.txt"]).failed(2, "an invitation");
+    p.run_as("b", "bela", &["join", "missing.txt"]).failed(2, "check the file's name");
+    p.run_as("a", "amina", &["org", "admit", "letter.txt"]).failed(2, "a join request");
+    p.run_as("a", "amina", &["sync", "--ticket", "nonsense"]).failed(2, "not a ticket");
+    p.run_as("a", "amina", &["courier", "in", "/nowhere"]).failed(5, "check that the stick is there");
+    assert_eq!(p.run("a", &["no-such-command"]).code, 2);
+}
+
+#[test]
+fn a_locked_database_and_an_unwritable_folder() {
+    let p = Place::new();
+    p.found("a");
+    let held = fs::File::open(p.path("a").join("store")).unwrap();
+    held.lock().unwrap();
+    p.run_as("a", "amina", &["staff", "list"]).failed(6, "in use by another Aidpost");
+    held.unlock().unwrap();
+    assert_eq!(p.run_as("a", "amina", &["staff", "list"]).code, 0);
+
+    // Root may write anywhere, but not below a file.
+    fs::write(p.path("file"), "").unwrap();
+    p.run_as("file/below", "amina", &["init", "--consortium", "V", "--org", "A"])
+        .failed(1, "check the folder's permissions");
+}
+
+#[test]
+fn a_damaged_page_is_named() {
+    let p = Place::new();
+    p.found("a");
+    let path = p.path("a").join("store");
+    let good = fs::read(&path).unwrap();
+    let mut bad = good.clone();
+    let at = (good.len() / 3..good.len()).find(|i| good[*i..].iter().take(64).all(|b| *b != 0)).unwrap();
+    bad[at] ^= 1;
+    fs::write(&path, &bad).unwrap();
+    let s = p.run_as("a", "amina", &["verify"]);
+    assert_eq!(s.code, 4, "{}", s.err);
+    assert!(s.out.contains("of the database is damaged (bytes"), "{}", s.out);
+    fs::write(&path, &good).unwrap();
+    assert_eq!(p.run_as("a", "amina", &["verify"]).code, 0);
+}
+
+#[test]
+fn help_names_every_command_with_an_example() {
+    let help = |args: &[&str]| said(Command::new(BIN).args(args).arg("--help").output().unwrap()).out;
+    let main = help(&[]);
+    for c in [
+        "init", "join", "org", "device", "staff", "face", "node", "status", "sync", "courier", "verify",
+        "demo",
+    ] {
+        assert!(main.contains(&format!("  {c} ")), "{c} is not in: {main}");
+        assert!(!help(&[c]).is_empty());
+    }
+    assert!(main.contains("Exit codes: 0 done"));
+}

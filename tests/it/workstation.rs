@@ -1,0 +1,137 @@
+//! The workstation in a pseudo-terminal, from sign-in to a saved visit.
+
+use std::{
+    io::{Read, Write},
+    num::NonZeroU16,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+use crate::support::{BIN, MODELS, Place};
+
+const ROWS: u16 = 24;
+const COLUMNS: u16 = 80;
+
+fn size(n: u16) -> NonZeroU16 {
+    NonZeroU16::new(n).unwrap()
+}
+
+struct Terminal {
+    keys: Box<dyn Write + Send>,
+    screen: Arc<Mutex<vt100::Parser>>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+impl Terminal {
+    fn start(p: &Place, args: &[&str]) -> Self {
+        let pty = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(pty).unwrap();
+        let mut command = CommandBuilder::new(BIN);
+        command.args(args);
+        command.env("AIDPOST_MODELS", MODELS);
+        command.env("TERM", "xterm-256color");
+        command.cwd(p.dir.path());
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(size(ROWS), size(COLUMNS), 0)));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let seen = screen.clone();
+        std::thread::spawn(move || {
+            let _master = pair.master;
+            let mut buf = [0u8; 8192];
+            while let Ok(n @ 1..) = output.read(&mut buf) {
+                seen.lock().unwrap().process(&buf[..n]);
+            }
+        });
+        Self { keys, screen, child }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    fn wait(&self, words: &str) {
+        let start = Instant::now();
+        while !self.text().contains(words) {
+            assert!(start.elapsed() < Duration::from_secs(90), "'{words}' did not come:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        // Keys of a person: one after the other.
+        std::thread::sleep(Duration::from_millis(60));
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const CTRL_L: &str = "\x0c";
+const CTRL_Q: &str = "\x11";
+const CTRL_S: &str = "\x13";
+
+#[test]
+fn from_sign_in_to_a_saved_visit() {
+    let p = Place::new();
+    let folder = p.text("demo");
+    let mut t = Terminal::start(&p, &["demo", "--folder", &folder]);
+    t.wait("Press Enter.");
+    t.press("\r");
+
+    // The recorded camera shows the nurse: the face signs her in.
+    t.wait("signed in as Nila Rao");
+    t.wait("Meera Devi");
+    t.press("meera");
+    t.wait("Patients (1)");
+    t.press("\r");
+    t.wait("Visits (3)");
+    t.wait("36.7 °C");
+
+    t.press("n");
+    t.wait("New visit: Meera Devi");
+    t.press("headache");
+    t.press("\t");
+    t.press("39.4");
+    t.press(CTRL_S);
+    t.wait("unusual: Temperature 39.4 °C");
+    t.press(CTRL_S);
+    t.wait("visit saved: block");
+    t.wait("Visits (4)");
+
+    t.press("c");
+    t.wait("Bela Hospital");
+    t.press("\x1bOS");
+    t.wait("Trust");
+    t.wait("front desk");
+    t.press("\x1b[15~");
+    t.wait("This terminal");
+    t.wait("ward terminal");
+
+    // Locked, then in again with the passphrase.
+    t.press(CTRL_L);
+    t.wait("signed out");
+    t.press("\t");
+    t.wait("assphrase");
+    t.press("nila");
+    t.press("\t");
+    t.press("river stone and reed");
+    t.press("\r");
+    t.wait("signed in as Nila Rao");
+    t.press(CTRL_Q);
+    let start = Instant::now();
+    while t.child.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it did not end:\n{}", t.text());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(t.child.wait().unwrap().success());
+}
