@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossterm::{
@@ -29,7 +29,7 @@ const LOOK_UP: Duration = Duration::from_millis(100);
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
     stop: Arc<AtomicBool>,
-    reader: Option<thread::JoinHandle<()>>,
+    reader: thread::JoinHandle<()>,
 }
 
 impl Screen {
@@ -49,16 +49,18 @@ impl Screen {
         let stop = Arc::new(AtomicBool::new(false));
         let seen = stop.clone();
         let reader = thread::spawn(move || read(&keys, &seen));
-        Ok(Self { terminal, stop, reader: Some(reader) })
+        Ok(Self { terminal, stop, reader })
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(r) = self.reader.take() {
-            // Nothing may read keys that are meant for what comes after.
-            let _ = r.join();
+        // Nothing may read keys that are meant for what comes after. But where the terminal went away, reading never
+        // comes back, and leaving mustn't wait for it.
+        let last = Instant::now() + 3 * LOOK_UP;
+        while !self.reader.is_finished() && Instant::now() < last {
+            thread::sleep(LOOK_UP / 10);
         }
         give_back();
     }

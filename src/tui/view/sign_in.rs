@@ -75,9 +75,10 @@ fn face(model: &Model, f: &Face, theme: &Theme, frame: &mut Frame, area: Rect) {
             lines.push(Line::from("Press Enter to look again, or Tab for your passphrase."));
         }
     }
-    lines.push(Line::from(""));
-    lines.push(Line::from(""));
-    lines.push(Line::styled("Tab: sign in with your passphrase instead.", theme.muted));
+    if matches!(f.state, FaceState::Looking { .. }) {
+        lines.push(Line::from(""));
+        lines.push(Line::styled("Tab: sign in with your passphrase instead.", theme.muted));
+    }
     if let Some(o) = model.status.as_ref().and_then(|s| s.open.as_ref()) {
         lines.push(Line::from(""));
         lines.push(Line::styled(format!("Enrolled on this terminal: {}.", o.enrolled), theme.muted));
