@@ -17,6 +17,8 @@ use crate::core::sign::PublicKey;
 const ALPN: &[u8] = b"aidpost/0";
 /// The longest that dialling may take.
 const DIAL: Duration = Duration::from_secs(8);
+/// How long the reason of a refusal may take to follow it.
+const REASON: Duration = Duration::from_millis(500);
 /// Meetings answered at once; more wait in iroh's own queue.
 const MEETINGS: usize = 16;
 
@@ -49,9 +51,10 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// Why the peer closed this connection, if it refused.
-    pub fn by_peer(c: &Connection) -> Option<Self> {
-        let ConnectionError::ApplicationClosed(close) = c.close_reason()? else { return None };
+    /// Why the peer closed this connection, if it refused. Its streams end first, the reason follows.
+    pub async fn by_peer(c: &Connection) -> Option<Self> {
+        let closed = timeout(REASON, c.closed()).await.ok()?;
+        let ConnectionError::ApplicationClosed(close) = closed else { return None };
         [Self::NotCertified, Self::Consortium, Self::Version, Self::Protocol]
             .into_iter()
             .find(|r| close.error_code == VarInt::from_u32(*r as u32))

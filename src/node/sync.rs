@@ -247,7 +247,9 @@ impl Node {
         };
         let (connection, send, recv) = dialler.dial(ticket).await?;
         let outcome = self.meeting(ticket.endpoint, recv, send).await?;
-        if let (Err(_), Some(r)) = (&outcome, Refused::by_peer(&connection)) {
+        if outcome.is_err()
+            && let Some(r) = Refused::by_peer(&connection).await
+        {
             return Err(Fault::new(FaultKind::Unreachable, r.words()));
         }
         connection.close(0u32.into(), b"done");
