@@ -1,15 +1,15 @@
 //! Aidpost: an offline-first terminal workstation for rural clinics.
 //!
-//! - [`core`]: the rules, pure
-//! - [`vault`]: keys
-//! - [`store`]: redb on a sealed file
-//! - [`mesh`]: how terminals meet
-//! - [`nn`]: the neural networks, on dfdx
-//! - [`face`]: camera, detection, embedding, gallery
-//! - [`node`]: the running service and its one API
-//! - [`tui`]: the workstation's screens
-//! - [`cli`]: commands
-//! - [`demo`]: the whole job as a story
+//! - [`core`] – the rules, pure
+//! - [`vault`] – keys
+//! - [`store`] – redb on a sealed file
+//! - [`mesh`] – how terminals meet
+//! - [`nn`] – the neural networks, on dfdx
+//! - [`face`] – camera, detection, embedding, gallery
+//! - [`node`] – the running service and its one API
+//! - [`tui`] – the workstation's screens
+//! - [`cli`] – commands
+//! - [`demo`] – the whole job as a story
 //!
 //! Invariants, each held by a test: see ARCHITECTURE.md.
 #![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -8,7 +8,8 @@ use crate::core::{
     block::{Block, Draft, Kind, Payload},
     codec,
     governance::{
-        Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Role, StaffCert, Statement,
+        Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Role, StaffCert, StaffRequest,
+        Statement,
     },
     id::{LogId, OrgId, StaffId},
     ledger::{Accepted, Replica},
@@ -73,6 +74,11 @@ impl Desk {
         .seal(&self.ledger)
     }
 
+    /// Sets its wall clock, in milliseconds.
+    pub(crate) fn set_clock(&mut self, millis: u64) {
+        self.clock = millis;
+    }
+
     /// Its first block, with its certificates.
     pub(crate) fn first(&self) -> Block {
         self.first.clone().unwrap()
@@ -106,7 +112,7 @@ pub(crate) fn consortium_with_keys(encryption: [[u8; 32]; 3]) -> [Desk; 3] {
     let b = OrgCert::new("Bela Hospital", OrgKind::Hospital, &key(2));
     let genesis =
         Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder: a.clone() };
-    let empty = Replica::new(genesis.clone()).unwrap();
+    let empty = Replica::new(genesis.clone(), &[]).unwrap();
     let admit = Statement::Admit(Admission {
         approvals: vec![Admission::approve(&b, genesis.id().0, &key(1))],
         org: b.clone(),
@@ -115,9 +121,9 @@ pub(crate) fn consortium_with_keys(encryption: [[u8; 32]; 3]) -> [Desk; 3] {
     let [e1, e2, e3] = encryption;
     [(10, 1, &a, e1), (20, 1, &a, e2), (30, 2, &b, e3)].map(|(n, root, org, encryption)| {
         let (ledger, endpoint, nurse) = (key(n), key(n + 1), key(n + 2));
-        let request = DeviceRequest::new(&format!("desk {n}"), &ledger, &endpoint, encryption);
+        let request = DeviceRequest::new(org.id(), &format!("desk {n}"), &ledger, &endpoint, encryption);
         let cert = DeviceCert::new(request, 0, &key(root));
-        let staff = StaffCert::new("Nurse", Role::Nurse, *nurse.verifying_key().as_bytes(), &key(root));
+        let staff = StaffCert::new(StaffRequest::new(org.id(), "Nurse", Role::Nurse, &nurse), &key(root));
         let mut d = Desk {
             replica: empty.clone(),
             log: LogId { device: cert.id(), incarnation: 0 },

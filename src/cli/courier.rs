@@ -9,7 +9,7 @@ use super::{
     join::close,
     open::{answer, within},
 };
-use crate::node::api::Fault;
+use crate::node::api::{Fault, FaultKind};
 
 /// Courier.
 #[derive(Subcommand)]
@@ -43,10 +43,21 @@ impl Courier {
                 let all = answer(reached.client.courier_in(within(600), whole(folder)).await)?;
                 g.print(&all, |all| {
                     all.iter()
-                        .map(|c| format!("{}: {} blocks, {} of them new", c.path, c.blocks, c.count))
+                        .map(|c| match &c.problem {
+                            Some(p) => format!("{p} ({} of {} blocks were new)", c.count, c.blocks),
+                            None => format!("{}: {} blocks, {} of them new", c.path, c.blocks, c.count),
+                        })
                         .collect::<Vec<_>>()
                         .join("\n")
                 });
+                close(reached.node).await;
+                return match all.iter().filter(|c| c.problem.is_some()).count() {
+                    0 => Ok(()),
+                    n => Err(Fault::new(
+                        FaultKind::Failed,
+                        format!("{n} of {} bundles could not be read whole: ask for new ones", all.len()),
+                    )),
+                };
             }
         }
         close(reached.node).await;

@@ -53,7 +53,7 @@ impl Demo {
             left.node.close().await;
             return Ok(());
         }
-        left.node.watch_with(g.camera.as_deref());
+        left.node.watch_with(g.camera.as_deref()).await;
         println!("Opening the workstation at the clinic's front desk.");
         println!(
             "Sign in by face (the demo's camera shows {}), or as \"{}\" with \"{}\".",

@@ -1,6 +1,9 @@
 //! Founding and joining a consortium.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -14,7 +17,7 @@ use crate::{
         Node,
         api::{Fault, FaultKind, Passphrase},
         setup::{self, Newcomer},
-        text::{self, Certificate, Invite},
+        text::{self, Certificate, Invite, JoinRequest},
     },
     vault::slots::Cost,
 };
@@ -100,6 +103,9 @@ pub(crate) enum Org {
     Admit {
         /// File with the request
         file: PathBuf,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -113,6 +119,9 @@ pub(crate) enum Device {
         /// Where to write its certificate
         #[arg(default_value = "certificate.txt")]
         certificate: PathBuf,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -174,23 +183,46 @@ impl Join {
                 setup::join_terminal(&new, &invite, role, rng)?
             }
         };
-        write(&self.request, &text::write(&request))?;
+        let line = text::write(&request);
+        if let Err(f) = write(&self.request, &line) {
+            // The keys are made: the request must not be lost with the file.
+            println!("{line}");
+            eprintln!("The request could not be written to a file; the line above is it.");
+            return Err(f);
+        }
+        println!("Request {} of \"{}\".", request.fingerprint(), request.staff.name);
         println!(
             "Joining \"{}\", fingerprint {}: compare it with the other screen.",
             invite.genesis.name,
             invite.genesis.id()
         );
         let (who, next) = match self.org {
-            Some(_) => ("'aidpost org admit'", format!("'aidpost sync --ticket {}'", ticket(&invite))),
-            None => ("'aidpost device certify'", "'aidpost join certificate.txt'".into()),
+            Some(_) => ("'aidpost org admit'", "'aidpost sync'"),
+            None => ("'aidpost device certify'", "'aidpost join certificate.txt'"),
         };
         println!("Give {} to the admin who invited, for {who}; then here: {next}.", self.request.display());
         Ok(())
     }
 }
 
-fn ticket(i: &Invite) -> &str {
-    if i.ticket.is_empty() { "TICKET" } else { &i.ticket }
+/// Shows what would be signed, and asks.
+fn confirm(r: &JoinRequest, yes: bool) -> Result<(), Fault> {
+    if let Some(o) = &r.org {
+        eprintln!("Organisation \"{}\" ({:?}), {}", o.name, o.kind, o.id().short());
+    }
+    eprintln!("Terminal \"{}\", first person \"{}\" ({})", r.device.name, r.staff.name, r.staff.role.word());
+    eprintln!("Request {}: the other screen must show the same.", r.fingerprint());
+    if yes {
+        return Ok(());
+    }
+    let no = "not signed: type 'yes' when asked, or give --yes in a script";
+    if !std::io::stdin().is_terminal() {
+        return Err(Fault::new(FaultKind::Usage, no));
+    }
+    eprint!("Sign it? Type yes: ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|e| Fault::new(FaultKind::Failed, e))?;
+    if answer.trim() == "yes" { Ok(()) } else { Err(Fault::new(FaultKind::Usage, no)) }
 }
 
 impl Org {
@@ -203,8 +235,10 @@ impl Org {
                 write(&file, &line)?;
                 println!("Wrote {}: give it to the terminal that joins.", file.display());
             }
-            Org::Admit { file } => {
-                let org = answer(reached.client.admit(within(20), read(&file)?).await)?;
+            Org::Admit { file, yes } => {
+                let line = read(&file)?;
+                confirm(&text::read(&line)?, yes)?;
+                let org = answer(reached.client.admit(within(20), line).await)?;
                 println!(
                     "Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.",
                     org.short()
@@ -219,8 +253,10 @@ impl Org {
 impl Device {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let (reached, _) = g.signed_in().await?;
-        let Device::Certify { file, certificate } = self;
-        let line = answer(reached.client.certify(within(20), read(&file)?).await)?;
+        let Device::Certify { file, certificate, yes } = self;
+        let request = read(&file)?;
+        confirm(&text::read(&request)?, yes)?;
+        let line = answer(reached.client.certify(within(20), request).await)?;
         write(&certificate, &line)?;
         println!("Certified. Give {} to the terminal, for 'aidpost join'.", certificate.display());
         close(reached.node).await;

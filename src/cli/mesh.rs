@@ -4,10 +4,9 @@ use clap::Args;
 
 use super::{
     Global,
-    join::close,
-    open::{answer, link, within},
+    open::{answer, within},
 };
-use crate::node::api::{Fault, Met};
+use crate::node::api::{Fault, FaultKind, Met};
 
 /// Meet.
 #[derive(Args)]
@@ -21,27 +20,37 @@ impl Sync {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let reached = g.reach().await?;
         let (login, passphrase) = (g.login()?, g.passphrase(false)?);
-        // A terminal that has just joined can't sign anybody in before its first meeting.
-        if let (Some(node), Some(t)) = (&reached.node, &self.ticket) {
-            let who = node.first_meeting(&login, &passphrase, t).await;
-            node.close().await;
-            println!("Met. Signed in as {}.", who?.name);
-            return Ok(());
-        }
-        answer(reached.client.unlock(within(60), login, passphrase).await)?;
-        if reached.node.is_some() {
-            link(&reached).await?;
-        }
-        if let Some(t) = self.ticket {
-            answer(reached.client.add_peer(within(20), t).await)?;
-        }
-        let met = answer(reached.client.sync(within(600)).await)?;
+        let met = match &reached.node {
+            // A terminal that has just joined can't sign anybody in before its first meeting.
+            Some(node) => {
+                let met = node.first_meeting(&login, &passphrase, self.ticket.as_deref()).await;
+                node.close().await;
+                let (who, met) = met?;
+                eprintln!("Signed in as {}.", who.name);
+                met
+            }
+            None => {
+                answer(reached.client.unlock(within(60), login, passphrase).await)?;
+                if let Some(t) = self.ticket {
+                    answer(reached.client.add_peer(within(20), t).await)?;
+                }
+                answer(reached.client.sync(within(600)).await)?
+            }
+        };
         g.print(&met, |all| all.iter().map(words).collect::<Vec<_>>().join("\n"));
-        close(reached.node).await;
-        Ok(())
+        match met.iter().filter(|m| m.problem.is_some()).count() {
+            0 => Ok(()),
+            n => Err(Fault::new(
+                FaultKind::Unreachable,
+                format!("{n} of {} terminals were not met: try again when they are on", met.len()),
+            )),
+        }
     }
 }
 
 fn words(m: &Met) -> String {
+    if let Some(p) = &m.problem {
+        return format!("{}: {p}", m.peer);
+    }
     format!("{}: sent {}, received {} new, {} bytes in {} ms", m.peer, m.sent, m.received, m.bytes, m.millis)
 }

@@ -155,10 +155,17 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         None => seen.await,
         Some(node) => {
             // A node of our own meets the others for as long as its screens are open.
+            // Others on this machine (`aidpost status` over SSH) ask it; without a socket the screens go on all the same.
+            let serving = async {
+                let _ = server::serve(node.clone()).await;
+                std::future::pending::<()>().await;
+            };
             let done = tokio::select! {
                 done = seen => done,
                 () = node.keep_meeting() => Ok(()),
+                () = serving => Ok(()),
             };
+            let _ = std::fs::remove_file(server::socket(node.data()));
             node.close().await;
             done
         }

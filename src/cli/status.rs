@@ -31,6 +31,7 @@ fn words(s: &Status, running: bool) -> String {
                 o.blocks, o.forks, o.only_here
             ));
             out.push(format!("peers       {} remembered", o.peers));
+            out.push(format!("ticket      {}", o.ticket.as_deref().unwrap_or("none: the link is off")));
             out.push(format!("faces       {} enrolled", o.enrolled));
         }
     }

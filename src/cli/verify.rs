@@ -26,7 +26,9 @@ pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
         0 => Ok(()),
         n => Err(Fault::new(
             FaultKind::Damaged,
-            format!("{n} damaged: restore from a backup, or meet a terminal that holds what is lost"),
+            format!(
+                "{n} damaged: everything else can be used; what this terminal shared is still on the others"
+            ),
         )),
     }
 }

@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    codec::{self, DecodeError},
+    codec,
     id::{BlockId, ConsortiumId, DeviceId, LogId, hash32},
     sign::{self, PublicKey, Signature},
     time::Hlc,
@@ -161,6 +161,9 @@ pub enum Invalid {
     /// Nobody certified this device.
     #[error("device {0} is not certified here")]
     UnknownDevice(DeviceId),
+    /// A life of the terminal that nobody certified.
+    #[error("log {0} is of an incarnation that was not certified")]
+    Incarnation(LogId),
     /// The signature is not the device's.
     #[error("the signature is not that of device {0}")]
     Signature(DeviceId),
@@ -251,14 +254,6 @@ pub fn link(header: &Header, head: Option<&Head>) -> Result<(), Invalid> {
         return Err(Invalid::Time);
     }
     Ok(())
-}
-
-/// Reads a stored or received block.
-///
-/// # Errors
-/// Longer than any block can be, or not in canonical form.
-pub fn decode(bytes: &[u8]) -> Result<Block, DecodeError> {
-    codec::decode(bytes, MAX_HEADER + MAX_PAYLOAD + 256)
 }
 
 /// A new block at the end of a log.

@@ -41,7 +41,7 @@ fn a_good_block_passes_and_every_changed_byte_is_refused() {
     for i in 0..bytes.len() {
         let mut bad = bytes.clone();
         bad[i] ^= 1;
-        if let Ok(b) = decode(&bad) {
+        if let Ok(b) = codec::decode::<Block>(&bad, MAX_HEADER + MAX_PAYLOAD) {
             assert!(validate(&b, ConsortiumId([1; 32]), &public()).is_err(), "byte {i}");
         }
     }

@@ -14,13 +14,14 @@ use super::{
 
 /// The most characters that a name in a certificate may have.
 pub const MAX_NAME: usize = 80;
-/// The most bytes of one governance payload entry list.
+/// The most statements of one governance block.
 pub const MAX_STATEMENTS: usize = 64;
 
 const ORG: &str = "aidpost v0 org certificate";
 const ADMIT: &str = "aidpost v0 admission";
 const DEVICE: &str = "aidpost v0 device certificate";
 const STAFF: &str = "aidpost v0 staff certificate";
+const STAFF_REQUEST: &str = "aidpost v0 staff request";
 const ORG_KEY: &str = "aidpost v0 org key";
 
 /// What an organisation is to the consortium.
@@ -195,14 +196,20 @@ pub struct DeviceRequest {
 }
 
 impl DeviceRequest {
-    /// Made on the terminal itself.
-    pub fn new(name: &str, ledger: &SigningKey, endpoint: &SigningKey, encryption: [u8; 32]) -> Self {
+    /// Made on the terminal itself, for one organisation: no other can certify it.
+    pub fn new(
+        org: OrgId,
+        name: &str,
+        ledger: &SigningKey,
+        endpoint: &SigningKey,
+        encryption: [u8; 32],
+    ) -> Self {
         let keys = DeviceKeys {
             ledger: *ledger.verifying_key().as_bytes(),
             endpoint: *endpoint.verifying_key().as_bytes(),
             encryption,
         };
-        let body = codec::encode(&(name, &keys));
+        let body = codec::encode(&(org, name, &keys));
         Self {
             name: name.into(),
             by_ledger: sign::sign(ledger, DEVICE, &[&body]),
@@ -211,8 +218,8 @@ impl DeviceRequest {
         }
     }
 
-    fn valid(&self) -> bool {
-        let body = codec::encode(&(&self.name, &self.keys));
+    fn valid(&self, org: OrgId) -> bool {
+        let body = codec::encode(&(org, &self.name, &self.keys));
         name_ok(&self.name)
             && sign::verify(&self.keys.ledger, DEVICE, &[&body], &self.by_ledger)
             && sign::verify(&self.keys.endpoint, DEVICE, &[&body], &self.by_endpoint)
@@ -246,40 +253,62 @@ impl DeviceCert {
 
     fn valid(&self, root: &PublicKey) -> bool {
         let body = codec::encode(&(self.org, self.incarnation, &self.request));
-        self.request.valid() && sign::verify(root, DEVICE, &[&body], &self.signature)
+        self.request.valid(self.org) && sign::verify(root, DEVICE, &[&body], &self.signature)
     }
 }
 
-/// A member of staff, certified by their organisation.
+/// A person's request: name, role and key, signed with that key for one organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StaffCert {
-    /// Whose staff.
-    pub org: OrgId,
+pub struct StaffRequest {
     /// Name as colleagues know it.
     pub name: String,
     /// What they do.
     pub role: Role,
     /// Ed25519 signing key.
     pub key: PublicKey,
+    by_staff: Signature,
+}
+
+impl StaffRequest {
+    /// Made where the person's key is.
+    pub fn new(org: OrgId, name: &str, role: Role, key: &SigningKey) -> Self {
+        let public = *key.verifying_key().as_bytes();
+        let by_staff = sign::sign(key, STAFF_REQUEST, &[&codec::encode(&(org, name, role, public))]);
+        Self { name: name.into(), role, key: public, by_staff }
+    }
+
+    fn valid(&self, org: OrgId) -> bool {
+        let body = codec::encode(&(org, &self.name, self.role, self.key));
+        name_ok(&self.name) && sign::verify(&self.key, STAFF_REQUEST, &[&body], &self.by_staff)
+    }
+}
+
+/// A member of staff: their request, countersigned by their organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCert {
+    /// Whose staff.
+    pub org: OrgId,
+    /// Name, role and key, proven by the person.
+    pub request: StaffRequest,
     signature: Signature,
 }
 
 impl StaffCert {
-    /// The organisation certifies the person's key.
-    pub fn new(name: &str, role: Role, key: PublicKey, root: &SigningKey) -> Self {
+    /// The organisation certifies the person.
+    pub fn new(request: StaffRequest, root: &SigningKey) -> Self {
         let org = OrgId::of_key(root.verifying_key().as_bytes());
-        let body = codec::encode(&(org, name, role, key));
-        Self { org, name: name.into(), role, key, signature: sign::sign(root, STAFF, &[&body]) }
+        let signature = sign::sign(root, STAFF, &[&codec::encode(&(org, &request))]);
+        Self { org, request, signature }
     }
 
     /// Their identifier.
     pub fn id(&self) -> StaffId {
-        StaffId::of_key(&self.key)
+        StaffId::of_key(&self.request.key)
     }
 
     fn valid(&self, root: &PublicKey) -> bool {
-        let body = codec::encode(&(self.org, &self.name, self.role, self.key));
-        name_ok(&self.name) && sign::verify(root, STAFF, &[&body], &self.signature)
+        let body = codec::encode(&(self.org, &self.request));
+        self.request.valid(self.org) && sign::verify(root, STAFF, &[&body], &self.signature)
     }
 }
 
@@ -345,7 +374,22 @@ pub enum Refused {
     Stale,
 }
 
-fn name_ok(name: &str) -> bool {
+/// Keeps one certificate of a key, the same whatever the order in which several came: the one with the greatest `rank`.
+fn settle<K: Ord, C: Clone + PartialEq, R: Ord>(
+    all: &mut BTreeMap<K, C>,
+    id: K,
+    new: &C,
+    rank: impl Fn(&C) -> R,
+) -> bool {
+    if all.get(&id).is_some_and(|old| rank(old) >= rank(new)) {
+        return false;
+    }
+    all.insert(id, new.clone());
+    true
+}
+
+/// True for a name that a certificate may carry: 1 to [`MAX_NAME`] characters that can be shown.
+pub fn name_ok(name: &str) -> bool {
     let n = name.chars().count();
     n > 0 && n <= MAX_NAME && !name.chars().any(char::is_control)
 }
@@ -397,13 +441,13 @@ impl Governance {
                 if !d.valid(self.root(d.org)?) {
                     return Err(Refused::Certificate("device"));
                 }
-                Ok(self.devices.insert(d.id(), d.clone()).is_none())
+                Ok(settle(&mut self.devices, d.id(), d, |c| (c.incarnation, codec::encode(c))))
             }
             Statement::Staff(c) => {
                 if !c.valid(self.root(c.org)?) {
                     return Err(Refused::Certificate("staff"));
                 }
-                Ok(self.staff.insert(c.id(), c.clone()).is_none())
+                Ok(settle(&mut self.staff, c.id(), c, codec::encode))
             }
             Statement::OrgKey(k) => {
                 if !k.valid(self.root(k.org)?) {
@@ -524,7 +568,7 @@ impl Governance {
 
     /// The name of a person, for people to read.
     pub fn staff_name(&self, staff: StaffId) -> String {
-        self.staff(staff).map_or_else(|| staff.short(), |s| s.name.clone())
+        self.staff(staff).map_or_else(|| staff.short(), |s| s.request.name.clone())
     }
 }
 
@@ -575,19 +619,51 @@ mod tests {
     #[test]
     fn certificates_are_the_organisations_own() {
         let mut g = founded();
-        let req = DeviceRequest::new("desk", &key(10), &key(11), [5; 32]);
+        let req = DeviceRequest::new(
+            OrgId::of_key(key(1).verifying_key().as_bytes()),
+            "desk",
+            &key(10),
+            &key(11),
+            [5; 32],
+        );
         let cert = DeviceCert::new(req.clone(), 0, &key(1));
         assert_eq!(g.apply(&Statement::Device(cert.clone())), Ok(true));
         assert_eq!(g.device_at(&req.keys.endpoint), Some(&cert));
         let mut forged = cert;
         forged.request.name = "other".into();
         assert_eq!(g.apply(&Statement::Device(forged)), Err(Refused::Certificate("device")));
-        let stranger = DeviceCert::new(req, 0, &key(9));
+        let stranger = DeviceCert::new(req.clone(), 0, &key(9));
         assert!(matches!(g.apply(&Statement::Device(stranger)), Err(Refused::NotMember(_))));
-        let nurse = StaffCert::new("Nila", Role::Nurse, [3; 32], &key(1));
+        let me = OrgId::of_key(key(1).verifying_key().as_bytes());
+        let nurse = StaffCert::new(StaffRequest::new(me, "Nila", Role::Nurse, &key(12)), &key(1));
         let mut promoted = nurse.clone();
-        promoted.role = Role::Admin;
-        assert_eq!(g.apply(&Statement::Staff(nurse)), Ok(true));
+        promoted.request.role = Role::Admin;
+        assert_eq!(g.apply(&Statement::Staff(nurse.clone())), Ok(true));
         assert_eq!(g.apply(&Statement::Staff(promoted)), Err(Refused::Certificate("staff")));
+
+        // Another member can claim neither the terminal nor the person for itself.
+        let b = OrgCert::new("Bela Hospital", OrgKind::Hospital, &key(2));
+        g.apply(&admission(&g, &b, &[1])).unwrap();
+        let taken = Statement::Device(DeviceCert::new(req, 0, &key(2)));
+        assert_eq!(g.apply(&taken), Err(Refused::Certificate("device")));
+        let taken = Statement::Staff(StaffCert::new(nurse.request.clone(), &key(2)));
+        assert_eq!(g.apply(&taken), Err(Refused::Certificate("staff")));
+        assert_eq!(g.staff(nurse.id()).map(|s| s.org), Some(me));
+    }
+
+    #[test]
+    fn of_two_certificates_of_one_key_all_nodes_keep_the_same() {
+        let me = OrgId::of_key(key(1).verifying_key().as_bytes());
+        let cert =
+            |role| Statement::Staff(StaffCert::new(StaffRequest::new(me, "Nila", role, &key(12)), &key(1)));
+        let (mut x, mut y) = (founded(), founded());
+        for s in [cert(Role::Nurse), cert(Role::Clinician)] {
+            x.apply(&s).unwrap();
+        }
+        for s in [cert(Role::Clinician), cert(Role::Nurse)] {
+            y.apply(&s).unwrap();
+        }
+        let role = |g: &Governance| g.all_staff().map(|s| s.request.role).collect::<Vec<_>>();
+        assert_eq!(role(&x), role(&y));
     }
 }

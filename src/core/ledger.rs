@@ -2,19 +2,22 @@
 //!
 //! Acceptance depends on the set of blocks held, never on the order in which they came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     audit::{self, AuditEntry},
     block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader},
     codec,
     consent::{self, Order, Recorded},
-    governance::{Genesis, Governance, MAX_STATEMENTS, Refused, Statement},
+    governance::{Admission, Genesis, Governance, MAX_STATEMENTS, Refused, Statement},
     id::{BlockId, LogId, OrgId, PatientId},
     keys::{MAX_WRAPS, SealedRecords, Wrap},
     sign::Authored,
     time::Hlc,
 };
+
+/// The most heads of other logs that one block names: keeps a header below its size cap.
+pub const MAX_DEPS: usize = 96;
 
 /// One log as held here.
 #[derive(Clone, Debug)]
@@ -59,13 +62,17 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// An empty ledger.
+    /// An empty ledger, with the admissions that an invitation told of.
     ///
     /// # Errors
-    /// When the genesis doesn't verify.
-    pub fn new(genesis: Genesis) -> Result<Self, Refused> {
+    /// When the genesis or an admission doesn't verify.
+    pub fn new(genesis: Genesis, acts: &[Admission]) -> Result<Self, Refused> {
+        let mut governance = Governance::found(genesis)?;
+        for a in acts {
+            governance.apply(&Statement::Admit(a.clone()))?;
+        }
         Ok(Self {
-            governance: Governance::found(genesis)?,
+            governance,
             logs: BTreeMap::new(),
             forks: BTreeMap::new(),
             consents: BTreeMap::new(),
@@ -88,6 +95,9 @@ impl Replica {
         let known = governance.as_ref().unwrap_or(&self.governance);
         let cert = known.device(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
         let org = cert.org;
+        if h.log.incarnation > cert.incarnation {
+            return Err(Invalid::Incarnation(h.log));
+        }
         block::validate(b, self.governance.consortium(), &cert.request.keys.ledger)?;
         let id = h.id();
         if let Some(held) = self.id_at(h.log, h.seq) {
@@ -107,7 +117,9 @@ impl Replica {
         }
         block::link(h, self.logs.get(&h.log).map(|l| &l.head))?;
         for d in &h.deps {
-            if self.id_at(d.log, d.seq) != Some(d.hash) {
+            // Past a known fork either branch may be meant.
+            let forked = self.forks.get(&d.log).is_some_and(|f| d.seq >= f.seq);
+            if self.id_at(d.log, d.seq) != Some(d.hash) && !forked {
                 return Err(Invalid::MissingDep(d.log, d.seq));
             }
         }
@@ -201,7 +213,7 @@ impl Replica {
         let staff = self.governance.staff(a.author).filter(|s| s.org == org);
         let scope: [&[u8]; 2] = [&self.governance.consortium().0, what];
         match staff {
-            Some(s) if a.verify(&s.key, domain, &scope) => Ok(()),
+            Some(s) if a.verify(&s.request.key, domain, &scope) => Ok(()),
             _ => Err("not signed by staff of the terminal's organisation".into()),
         }
     }
@@ -241,7 +253,8 @@ impl Replica {
         self.logs.iter().map(|(log, l)| Dep { log: *log, seq: l.head.seq, hash: l.head.id }).collect()
     }
 
-    /// Heads of other logs that `log`'s next block must name: those that changed since its last one named them.
+    /// Heads of other logs that `log`'s next block must name: those that changed since its last one named them. More
+    /// than [`MAX_DEPS`] are named by several blocks.
     pub fn deps_for(&self, log: LogId) -> Vec<Dep> {
         self.frontier()
             .into_iter()
@@ -295,8 +308,8 @@ impl Replica {
                 let from = match theirs.get(log) {
                     None => 0,
                     Some(d) => match self.id_at(*log, d.seq) {
-                        // Same number, other block: send ours, so that the peer finds the fork.
-                        Some(ours) if ours != d.hash => d.seq,
+                        // Same number, other block: send all of ours, so that the peer finds where the fork begins.
+                        Some(ours) if ours != d.hash => 0,
                         _ => d.seq.saturating_add(1),
                     },
                 };
@@ -306,12 +319,45 @@ impl Replica {
     }
 }
 
+/// Sorts headers so that each comes after what it refers to within the set. Times don't tell: a clock that is wrong by
+/// more than a day is not followed by those who refer to its blocks.
+pub fn causal_order<T>(mut items: Vec<T>, header: impl Fn(&T) -> &Header) -> Vec<T> {
+    items.sort_by_key(|t| (header(t).log, header(t).seq));
+    let mut logs: BTreeMap<LogId, VecDeque<T>> = BTreeMap::new();
+    for t in items {
+        logs.entry(header(&t).log).or_default().push_back(t);
+    }
+    let mut out = Vec::new();
+    loop {
+        let before = out.len();
+        let names: Vec<LogId> = logs.keys().copied().collect();
+        for log in names {
+            let ready = |logs: &BTreeMap<LogId, VecDeque<T>>| {
+                let first = logs.get(&log)?.front()?;
+                let waits = |d: &Dep| {
+                    logs.get(&d.log).and_then(VecDeque::front).is_some_and(|f| header(f).seq <= d.seq)
+                };
+                (!header(first).deps.iter().any(waits)).then_some(())
+            };
+            while ready(&logs).is_some() {
+                out.extend(logs.get_mut(&log).and_then(VecDeque::pop_front));
+            }
+        }
+        if out.len() == before {
+            // Nothing left, or (only in a damaged store) references in a circle.
+            out.extend(logs.into_values().flatten());
+            return out;
+        }
+    }
+}
+
 impl Order for Replica {
     fn after(&self, a: (LogId, u64), b: (LogId, u64)) -> bool {
         if a.0 == b.0 {
             return a.1 > b.1;
         }
-        // A writer names every head that it holds, so one look at what it knew is enough.
+        // A writer names every head that it holds, so one look at what it knew is enough; naming less only costs the writer
+        // the benefit of the doubt.
         self.known_by(a, b.0).is_some_and(|seq| seq >= b.1)
     }
 

@@ -60,7 +60,7 @@ fn acceptance_depends_on_the_set_and_not_on_the_order() {
     let genesis = a.replica.governance().genesis().clone();
     let mut frontiers = Vec::new();
     for shift in 0..blocks.len() {
-        let mut r = Replica::new(genesis.clone()).unwrap();
+        let mut r = Replica::new(genesis.clone(), &[]).unwrap();
         let mut order = blocks.clone();
         order.rotate_left(shift);
         // Refused for now is not refused for good: offered again, everything gets in.
@@ -156,11 +156,47 @@ fn missing_ranges_are_what_the_other_lacks() {
 fn what_was_kept_is_loaded_again_without_verifying() {
     let [mut a, _, b] = consortium();
     let blocks = [first(&a), consent(&mut a, grant(1, b.org)), audit(&mut a)];
-    let mut r = Replica::new(a.replica.governance().genesis().clone()).unwrap();
+    let mut r = Replica::new(a.replica.governance().genesis().clone(), &[]).unwrap();
     for x in &blocks {
         r.reload(&x.signed, x.signed.header.id(), Some(&x.payload)).unwrap();
     }
     assert_eq!(r.frontier(), a.replica.frontier());
     assert_eq!(r.consents(PATIENT), a.replica.consents(PATIENT));
     assert!(r.reload(&blocks[0].signed, blocks[0].signed.header.id(), None).is_err());
+}
+
+#[test]
+fn an_incarnation_that_nobody_certified_opens_no_log() {
+    let [mut a, ..] = consortium();
+    let mut other = a.clone();
+    other.log.incarnation = 1;
+    let block = other.unchecked(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    assert_eq!(a.replica.accept(&block), Err(Invalid::Incarnation(other.log)));
+    assert_eq!(audit(&mut a).signed.header.seq, 1);
+}
+
+#[test]
+fn order_follows_references_whatever_the_clocks_say() {
+    let [mut a, _, mut b] = consortium();
+    let mut blocks = vec![first(&a), first(&b)];
+    give(&blocks, &mut a.replica);
+    a.set_clock(9_000_000_000);
+    let ahead = audit(&mut a);
+    give(&[blocks[0].clone(), ahead.clone()], &mut b.replica);
+    // B doesn't follow A's clock, but refers to its block.
+    b.set_clock(2_000);
+    let mut honest = b.unchecked(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new())).signed.header;
+    honest.time.millis = 2_001;
+    blocks.extend([
+        ahead,
+        Block { payload: Payload { salt: [0; 32], bytes: vec![] }, signed: honest.sign(&b.ledger) },
+    ]);
+    blocks.reverse();
+    let order: Vec<_> = causal_order(blocks, |b| &b.signed.header)
+        .iter()
+        .map(|b| (b.signed.header.log, b.signed.header.seq))
+        .collect();
+    let at = |log, seq| order.iter().position(|x| *x == (log, seq)).unwrap();
+    assert!(at(a.log, 0) < at(a.log, 1) && at(a.log, 1) < at(b.log, 1) && at(b.log, 0) < at(b.log, 1));
+    assert_eq!(order.len(), 4);
 }

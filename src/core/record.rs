@@ -350,7 +350,7 @@ pub fn unusual(o: &Observation) -> bool {
 /// Thousandths as people write them: 37500 → "37.5".
 pub fn show_milli(milli: i64) -> String {
     let sign = if milli < 0 { "-" } else { "" };
-    let (whole, frac) = (milli.abs() / 1000, milli.abs() % 1000);
+    let (whole, frac) = (milli.unsigned_abs() / 1000, milli.unsigned_abs() % 1000);
     let frac = format!("{frac:03}");
     let frac = frac.trim_end_matches('0');
     if frac.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{frac}") }

@@ -69,11 +69,23 @@ pub enum Refusal {
     Protocol(&'static str),
 }
 
+/// Which side of a meeting: strangers learn nothing of the one who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Dialled, and introduces itself first.
+    Calls,
+    /// Was dialled, and introduces itself to members only.
+    Answers,
+}
+
 /// One side of a meeting.
 #[derive(Debug)]
 pub struct Session {
     /// The endpoint key that the transport authenticated.
     endpoint: PublicKey,
+    side: Side,
+    /// What the answering side says once the caller has proved itself.
+    waiting: Option<Box<Hello>>,
     consortium: Option<ConsortiumId>,
     peer: Option<DeviceId>,
     sent_end: bool,
@@ -87,9 +99,11 @@ pub struct Session {
 
 impl Session {
     /// A meeting with whoever answers at this endpoint key.
-    pub fn new(endpoint: PublicKey) -> Self {
+    pub fn new(endpoint: PublicKey, side: Side) -> Self {
         Self {
             endpoint,
+            side,
+            waiting: None,
             consortium: None,
             peer: None,
             sent_end: false,
@@ -112,10 +126,14 @@ impl Session {
             Event::Opened(hello) => {
                 self.consortium = Some(hello.consortium);
                 self.frontier = hello.frontier.clone();
-                out.push(Output::Send(Message::Hello(hello)));
+                match self.side {
+                    Side::Calls => out.push(Output::Send(Message::Hello(hello))),
+                    Side::Answers => self.waiting = Some(hello),
+                }
             }
             Event::Received(Message::Hello(h)) => {
                 self.meet(&h, ledger)?;
+                out.extend(self.waiting.take().map(|h| Output::Send(Message::Hello(h))));
                 out.push(Output::Load(ledger.missing_for(&h.frontier)));
             }
             Event::Received(_) if self.peer.is_none() => {

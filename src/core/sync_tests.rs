@@ -61,7 +61,7 @@ impl Node {
 /// A meeting that is cut after `cut` messages have been delivered.
 fn meet(a: &mut Node, b: &mut Node, cut: usize) -> Result<(), Refusal> {
     let key = |n: &Node| n.desk.hello().device.request.keys.endpoint;
-    let (mut sa, mut sb) = (Session::new(key(b)), Session::new(key(a)));
+    let (mut sa, mut sb) = (Session::new(key(b), Side::Calls), Session::new(key(a), Side::Answers));
     let (mut to_a, mut to_b) = (VecDeque::new(), VecDeque::new());
     a.run(&mut sa, Event::Opened(Box::new(a.desk.hello())), &mut to_b)?;
     b.run(&mut sb, Event::Opened(Box::new(b.desk.hello())), &mut to_a)?;
@@ -120,12 +120,12 @@ fn a_meeting_cut_anywhere_harms_nothing_and_the_next_one_finishes() {
 #[test]
 fn strangers_and_broken_protocol_are_refused() {
     let [a, a2, b] = consortium();
-    let mut s = Session::new([0; 32]);
+    let mut s = Session::new([0; 32], Side::Calls);
     s.on(Event::Opened(Box::new(a.hello())), &a.replica).unwrap();
     let other_endpoint = s.on(Event::Received(Message::Hello(Box::new(b.hello()))), &a.replica);
     assert_eq!(other_endpoint, Err(Refusal::NotCertified), "a certificate that isn't this endpoint's");
     let endpoint = b.hello().device.request.keys.endpoint;
-    let mut s = Session::new(endpoint);
+    let mut s = Session::new(endpoint, Side::Answers);
     s.on(Event::Opened(Box::new(a.hello())), &a.replica).unwrap();
     assert!(matches!(s.on(Event::Received(Message::End), &a.replica), Err(Refusal::Protocol(_))));
     let mut forged = b.hello();

@@ -24,9 +24,9 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that never falls behind `last`, the latest time in the store.
-    pub fn resume(last: Hlc) -> Self {
-        Self { last }
+    /// Follows a time of one's own, whatever it is: a log never goes back.
+    pub fn follow(&mut self, own: Hlc) {
+        self.last = self.last.max(own);
     }
 
     /// The time for a new block: after everything this clock has seen.

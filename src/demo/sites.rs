@@ -152,7 +152,7 @@ impl Sites {
         let request = setup::join_org(&newcomer, &invite, "Bela Hospital", OrgKind::Hospital, &mut rng())?;
         let hospital_org = ok(admin.admit(within(), text::write(&request)).await)?;
         let hospital = node(&data, CameraChoice::None)?;
-        hospital.first_meeting(a.login, &secret, &ticket).await?;
+        hospital.first_meeting(a.login, &secret, Some(&ticket)).await?;
         let (hospital_admin, _) = sign_in(&hospital, &HOSPITAL_ADMIN).await?;
         ok(hospital_admin
             .add_staff(within(), DOCTOR.login.into(), DOCTOR.name.into(), Role::Clinician, DOCTOR.secret())
@@ -168,7 +168,7 @@ impl Sites {
             text::read(&ok(admin.certify(within(), text::write(&request)).await)?)?;
         setup::take_certificate(&data, a.login, &secret, &certificate)?;
         let outreach = node(&data, CameraChoice::None)?;
-        outreach.first_meeting(a.login, &secret, &ticket).await?;
+        outreach.first_meeting(a.login, &secret, Some(&ticket)).await?;
         let (omar, _) = sign_in(&outreach, &SECOND_NURSE).await?;
 
         // The nurse's face, from camera frames.

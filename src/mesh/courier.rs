@@ -195,7 +195,7 @@ pub fn write(
     Ok(Carried { path, blocks: total, count, bytes: out.len() as u64, whole: true })
 }
 
-/// The bundles of a folder, oldest name first.
+/// The bundles of a folder, newest first (their names end in their time); at most [`MAX_BUNDLES`].
 ///
 /// # Errors
 /// The folder can't be read.
@@ -208,7 +208,11 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, CourierError> {
             out.push(path);
         }
     }
-    out.sort();
+    let time = |p: &PathBuf| {
+        let name = p.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        name.rsplit('-').next().and_then(|t| t.parse::<u64>().ok()).unwrap_or(0)
+    };
+    out.sort_by_key(|p| (std::cmp::Reverse(time(p)), p.clone()));
     out.truncate(MAX_BUNDLES);
     Ok(out)
 }
@@ -268,7 +272,7 @@ pub fn read(
         match wire::decode(&plain) {
             Ok(Message::Blocks(batch)) => {
                 blocks += batch.len() as u64;
-                let results = db.accept(&batch, now)?;
+                let results = db.accept(&batch)?;
                 new += results.iter().filter(|r| matches!(r, Ok(Accepted::New(_)))).count() as u64;
             }
             Ok(Message::End) => whole = true,

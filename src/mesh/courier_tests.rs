@@ -24,9 +24,9 @@ impl World {
     fn db(&self, i: usize, knows: &[usize]) -> Db {
         let genesis = self.desks[i].replica.governance().genesis().clone();
         let path = self.dir.path().join(format!("db{i}"));
-        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[]).unwrap();
+        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[], &[]).unwrap();
         let blocks: Vec<_> = knows.iter().map(|k| self.desks[*k].first()).collect();
-        db.accept(&blocks, 5_000).unwrap();
+        db.accept(&blocks).unwrap();
         db
     }
 
@@ -47,7 +47,7 @@ fn there_and_back_with_the_receipt() {
     let mut w = world();
     let (mut a, mut b) = (w.db(0, &[0, 2]), w.db(2, &[2]));
     let visit = w.desks[0].write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
-    a.accept(&[visit], 6_000).unwrap();
+    a.accept(&[visit]).unwrap();
     let out = w.write(0, &a);
     assert_eq!((out.blocks, out.count), (3, 1));
     let bytes = fs::read(&out.path).unwrap();

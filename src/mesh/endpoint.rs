@@ -157,10 +157,13 @@ impl Dialler {
 
 async fn accept(endpoint: Endpoint, answer: Answer) {
     let places = Arc::new(tokio::sync::Semaphore::new(MEETINGS));
-    while let Some(incoming) = endpoint.accept().await {
-        let (answer, places) = (answer.clone(), places.clone());
+    loop {
+        // A place first: what can't be answered waits in iroh's own bounded queue.
+        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Some(incoming) = endpoint.accept().await else { return };
+        let answer = answer.clone();
         tokio::spawn(async move {
-            let Ok(_place) = places.acquire_owned().await else { return };
+            let _place = place;
             let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             if let Some(r) = answer(*connection.remote_id().as_bytes(), send, recv).await {

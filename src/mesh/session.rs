@@ -14,7 +14,7 @@ use crate::{
         codec::DecodeError,
         ledger::Accepted,
         sign::PublicKey,
-        sync::{Event, Output, Refusal, Report, Session},
+        sync::{Event, Output, Refusal, Report, Session, Side},
         time::Millis,
         wire::{self, Hello, MAX_MESSAGE, Message},
     },
@@ -89,9 +89,9 @@ fn step(
                 Output::Send(m) => send.push(m),
                 Output::Load(ranges) => events.push(Event::Loaded(db.blocks(&ranges)?)),
                 Output::Store(batch) => {
-                    let results = db.accept(&batch, now)?;
+                    let results = db.accept(&batch)?;
                     let new = results.iter().filter(|r| matches!(r, Ok(Accepted::New(_)))).count() as u64;
-                    events.push(Event::Stored { frontier: db.replica().frontier(), new });
+                    events.push(Event::Stored { frontier: db.frontier()?, new });
                 }
                 Output::PeerHolds(_, frontier) => db.peer_holds(endpoint, &frontier, now)?,
                 Output::Finished(r) => finished = Some(r),
@@ -108,7 +108,7 @@ fn step(
 pub async fn meet(
     store: &Store,
     hello: Hello,
-    endpoint: PublicKey,
+    (endpoint, side): (PublicKey, Side),
     now: fn() -> Millis,
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
@@ -126,7 +126,7 @@ pub async fn meet(
         to.shutdown().await.map_err(|_| MeetError::Lost)
     };
     let reader = async move {
-        let mut session = Session::new(endpoint);
+        let mut session = Session::new(endpoint, side);
         let mut event = Event::Opened(Box::new(hello));
         let mut bytes = 0u64;
         loop {
@@ -174,8 +174,8 @@ mod tests {
     fn store(dir: &std::path::Path, d: &Desk, blocks: &[crate::core::block::Block]) -> Store {
         let genesis = d.replica.governance().genesis().clone();
         let path = dir.join(d.log.device.short());
-        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[]).unwrap();
-        db.accept(blocks, 5_000).unwrap();
+        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[], &[]).unwrap();
+        db.accept(blocks).unwrap();
         Store::start(db).unwrap()
     }
 
@@ -211,8 +211,8 @@ mod tests {
         let (br, bw) = tokio::io::split(right);
         let key = |d: &Desk| d.hello().device.request.keys.endpoint;
         let (ra, rb) = tokio::join!(
-            meet(&sa, a.hello(), key(&b), now, ar, aw),
-            meet(&sb, b.hello(), key(&a), now, br, bw)
+            meet(&sa, a.hello(), (key(&b), Side::Calls), now, ar, aw),
+            meet(&sb, b.hello(), (key(&a), Side::Answers), now, br, bw)
         );
         assert_eq!((ra.unwrap().report.received, rb.unwrap().report.received), (41, 41));
         assert_eq!(frontier(&sa).await, frontier(&sb).await);
@@ -226,7 +226,7 @@ mod tests {
         let before = frontier(&s).await;
         for bytes in [vec![0xff; 64], vec![3, 0, 0, 0, 9, 9, 9], vec![]] {
             let key = b.hello().device.request.keys.endpoint;
-            let r = meet(&s, a.hello(), key, now, &bytes[..], tokio::io::sink()).await;
+            let r = meet(&s, a.hello(), (key, Side::Answers), now, &bytes[..], tokio::io::sink()).await;
             assert!(matches!(r, Err(MeetError::Decode(_) | MeetError::Lost)));
         }
         assert_eq!(frontier(&s).await, before);

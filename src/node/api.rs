@@ -121,6 +121,8 @@ pub struct OpenStatus {
     pub enrolled: u32,
     /// Peers met so far.
     pub peers: u32,
+    /// Where this terminal answers, for others to dial; none while the link is off.
+    pub ticket: Option<String>,
 }
 
 /// A small picture of what the camera sees, to draw on the screen. Never stored.
@@ -397,6 +399,8 @@ pub struct Met {
     pub millis: u64,
     /// Bytes of ours and theirs on the stream.
     pub bytes: u64,
+    /// Why it wasn't met, or not to the end.
+    pub problem: Option<String>,
 }
 
 /// One bundle written or read.
@@ -410,6 +414,8 @@ pub struct Carried {
     pub count: u64,
     /// Size of the file.
     pub bytes: u64,
+    /// Why it couldn't be read, or not to the end.
+    pub problem: Option<String>,
 }
 
 /// Something changed: reload what you show.

@@ -56,7 +56,7 @@ impl Device {
 
     /// The request that its organisation certifies.
     pub fn request(&self, name: &str) -> DeviceRequest {
-        DeviceRequest::new(name, &self.ledger(), &self.endpoint(), self.encryption().public)
+        DeviceRequest::new(self.org_id(), name, &self.ledger(), &self.endpoint(), self.encryption().public)
     }
 
     /// The ledger key.

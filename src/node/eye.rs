@@ -109,8 +109,10 @@ impl Node {
     }
 
     /// Lets go of the camera, so that its light goes out.
-    pub(super) fn close_eye(&self) {
-        *super::locked(&self.eye) = None;
+    pub(super) async fn close_eye(&self) {
+        let eye = self.eye.clone();
+        // Off the async threads: a camera in the middle of a frame holds the lock. A panic there leaves nothing open.
+        let _ = tokio::task::spawn_blocking(move || *super::locked(&eye) = None).await;
     }
 }
 

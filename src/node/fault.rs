@@ -20,13 +20,17 @@ macro_rules! fault {
     )*};
 }
 
-fault! {
-    StoreError => |e| match e {
+fn store(e: &StoreError) -> FaultKind {
+    match e {
         StoreError::Busy(_) => FaultKind::Busy,
         StoreError::Damaged(_) | StoreError::NotAStore(_) => FaultKind::Damaged,
-        StoreError::Missing(_) | StoreError::Exists(_) => FaultKind::Usage,
+        StoreError::Missing(_) | StoreError::Exists(_) | StoreError::Refused(_) => FaultKind::Usage,
         _ => FaultKind::Failed,
-    },
+    }
+}
+
+fault! {
+    StoreError => store,
     SlotError => |e| match e {
         SlotError::Wrong => FaultKind::Locked,
         SlotError::TooShort | SlotError::Taken(_) => FaultKind::Usage,
@@ -35,11 +39,14 @@ fault! {
     },
     CourierError => |e| match e {
         CourierError::Io(..) | CourierError::Write(_) => FaultKind::Unreachable,
-        CourierError::Store(_) => FaultKind::Failed,
+        CourierError::Store(e) => store(e),
         _ => FaultKind::Usage,
     },
     LinkError => |_| FaultKind::Unreachable,
-    MeetError => |_| FaultKind::Unreachable,
+    MeetError => |e| match e {
+        MeetError::Store(e) => store(e),
+        _ => FaultKind::Unreachable,
+    },
     BadTicket => |_| FaultKind::Usage,
     BadRecord => |_| FaultKind::Usage,
     FaceError => |_| FaultKind::Damaged,

@@ -87,6 +87,7 @@ impl Node {
     pub(super) async fn open_status(&self) -> Option<OpenStatus> {
         let open = self.opened().await.ok()?;
         let device = locked(&open.device).clone();
+        let ticket = self.ticket().await.map(|t| t.to_string());
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
             Ok(OpenStatus {
@@ -105,6 +106,7 @@ impl Node {
                 only_here: only_here(db)?.count(),
                 enrolled: db.scan::<Vec<Embedding>>(tables::FACES, &[])?.len() as u32,
                 peers: db.scan::<Peer>(tables::PEERS, &[])?.len() as u32,
+                ticket,
             })
         });
         status.await.ok()

@@ -200,16 +200,22 @@ impl Node {
     }
 
     /// Changes the camera, as `--camera` names it; none leaves it as it is.
-    pub fn watch_with(&self, camera: Option<&str>) {
+    pub async fn watch_with(&self, camera: Option<&str>) {
         if let Some(c) = camera {
             *locked(&self.camera) = CameraChoice::parse(c);
-            self.close_eye();
+            self.close_eye().await;
         }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &std::path::Path {
+        &self.options.data
     }
 
     /// Closes the store and takes the link down.
     pub async fn close(&self) {
-        if let Some(link) = self.link.lock().await.take() {
+        let link = self.link.lock().await.take();
+        if let Some(link) = link {
             link.down().await;
         }
         *self.open.lock().await = None;

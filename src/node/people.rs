@@ -15,7 +15,7 @@ use crate::{
         auth::{Event, Session, Verdict},
         block::Kind,
         codec,
-        governance::{Role, StaffCert, Statement},
+        governance::{Role, StaffCert, StaffRequest, Statement},
         id::StaffId,
         policy::Action,
     },
@@ -89,9 +89,11 @@ impl Node {
         };
         let staff = StaffId::of_key(opened.staff.verifying_key().as_bytes());
         let open = self.open_store(&opened.master, slots).await?;
-        locked(&open.people).insert(staff, Held { key: opened.staff, root: opened.root });
         match self.attempt(Event::PassphraseOk(staff)).await? {
-            Verdict::Granted(who) => Ok((open, who)),
+            Verdict::Granted(who) => {
+                locked(&open.people).insert(staff, Held { key: opened.staff, root: opened.root });
+                Ok((open, who))
+            }
             Verdict::Wait { until } => Err(wait(until)),
             _ => Err(SlotError::Wrong.into()),
         }
@@ -102,19 +104,26 @@ impl Node {
         if let Some(open) = &*guard {
             return Ok(open.clone());
         }
-        let mut db = setup::open_db(&self.options.data, master, &slots)?;
-        let mut device = Device::load(&db)?;
-        setup::settle(&mut db, &mut device, &mut rand::rng())?;
-        super::records::refresh_cards(&mut db, &device, true)?;
-        let open = Arc::new(Open {
-            gallery: Mutex::new(gallery(&db)?),
-            demo: db.replica().governance().genesis().demo,
-            store: Store::start(db)?,
-            master: master.clone(),
-            slots: Mutex::new(slots),
-            device: Mutex::new(device),
-            people: Mutex::new(BTreeMap::new()),
-        });
+        let (data, master) = (self.options.data.clone(), master.clone());
+        let slow = move || -> Result<Open, Fault> {
+            let mut db = setup::open_db(&data, &master, &slots)?;
+            let mut device = Device::load(&db)?;
+            setup::settle(&mut db, &mut device, &mut rand::rng())?;
+            super::records::refresh_cards(&mut db, &device, true)?;
+            Ok(Open {
+                gallery: Mutex::new(gallery(&db)?),
+                demo: db.replica().governance().genesis().demo,
+                store: Store::start(db)?,
+                master,
+                slots: Mutex::new(slots),
+                device: Mutex::new(device),
+                people: Mutex::new(BTreeMap::new()),
+            })
+        };
+        let open = tokio::task::spawn_blocking(slow)
+            .await
+            .map_err(|_| Fault::new(FaultKind::Failed, "the store could not be opened: try again"))??;
+        let open = Arc::new(open);
         *guard = Some(open.clone());
         Ok(open)
     }
@@ -163,7 +172,7 @@ impl Node {
         let verdict = self.attempt(event).await?;
         look.verdict = Some(verdict);
         let Verdict::Granted(who) = verdict else { return Ok((look, None)) };
-        self.close_eye();
+        self.close_eye().await;
         look.who = Some(self.who(&open, who).await?);
         Ok((look, Some(who)))
     }
@@ -174,7 +183,7 @@ impl Node {
         open.store
             .call(move |db| Ok(db.replica().governance().staff(staff).filter(|s| s.org == org).cloned()))
             .await?
-            .map(|s| Who { staff, name: s.name, role: s.role })
+            .map(|s| Who { staff, name: s.request.name, role: s.request.role })
             .ok_or_else(|| {
                 Fault::new(
                     FaultKind::Locked,
@@ -212,8 +221,10 @@ impl Node {
         let open = self.opened().await?;
         let root = open.root(admin.staff)?;
         let staff = ed25519_dalek::SigningKey::from_bytes(Secret::random(&mut rand::rng()).expose());
-        let public = *staff.verifying_key().as_bytes();
-        let cert = StaffCert::new(&name, role, public, &root);
+        setup::check_name("name", &name)?;
+        let org = locked(&open.device).org_id();
+        let cert = StaffCert::new(StaffRequest::new(org, &name, role, &staff), &root);
+        let id = cert.id();
         let opened = Opened { master: open.master.clone(), staff, root: None };
         let also = open.clone();
         // The slot first: a certificate without a slot would name someone who can never sign in.
@@ -224,7 +235,7 @@ impl Node {
             .map_err(|_| Fault::new(FaultKind::Failed, "the key slot could not be written: try again"))??;
         open.append(vec![statements(vec![Statement::Staff(cert)])]).await?;
         self.announce(Change::Ledger);
-        Ok(StaffId::of_key(&public))
+        Ok(id)
     }
 
     pub(super) async fn staff(&self) -> Result<Vec<StaffRow>, Fault> {
@@ -236,7 +247,12 @@ impl Node {
             let g = db.replica().governance();
             let ours = g.all_staff().filter(|s| s.org == org);
             Ok(ours
-                .map(|s| StaffRow { staff: s.id(), name: s.name.clone(), role: s.role, face: face(s.id()) })
+                .map(|s| StaffRow {
+                    staff: s.id(),
+                    name: s.request.name.clone(),
+                    role: s.request.role,
+                    face: face(s.id()),
+                })
                 .collect())
         });
         Ok(rows.await?)
@@ -262,7 +278,7 @@ impl Node {
                 break;
             }
         }
-        self.close_eye();
+        self.close_eye().await;
         if kept.len() < TEMPLATES {
             let why = advice.unwrap_or_else(|| "look at the camera".into());
             return Err(Fault::new(
@@ -327,7 +343,7 @@ pub(super) struct Certified(crate::store::Author);
 
 pub(super) fn certified(db: &Db, device: &Device) -> Result<Certified, StoreError> {
     if db.replica().governance().device(device.id()).is_none() {
-        return Err(StoreError::Database(
+        return Err(StoreError::Refused(
             "this terminal is not part of the consortium yet: let it meet the one that invited it".into(),
         ));
     }

@@ -144,13 +144,18 @@ fn open_block(
     let scope: [&[u8]; 2] = [&g.consortium().0, &sealed.key.patient.0];
     let mut out = Vec::new();
     for a in authored {
-        let signed =
-            g.staff(a.author).is_some_and(|s| s.org == writer && a.verify(&s.key, record::DOMAIN, &scope));
+        let signed = g
+            .staff(a.author)
+            .is_some_and(|s| s.org == writer && a.verify(&s.request.key, record::DOMAIN, &scope));
         let Ok(r) = a.read::<Record>(record::MAX_ENTRY) else {
             return Ok(Err("holds an entry that needs a newer Aidpost".into()));
         };
         if !signed || r.patient != sealed.key.patient {
             return Ok(Err("holds an entry that its writer did not sign".into()));
+        }
+        // The limits of what is typed hold for what is received; any year, because clocks differ.
+        if let Err(e) = record::validate(&r.body, u16::MAX) {
+            return Ok(Err(format!("holds an entry that cannot be right ({e})")));
         }
         out.push(Entry { log, seq, org: writer, author: a.author, record: r });
     }
@@ -202,12 +207,13 @@ pub(super) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(
         let known: Vec<Vec<u8>> = db.scan::<Card>(tables::CARDS, &[])?.into_iter().map(|(k, _)| k).collect();
         patients.extend(db.patients()?.into_iter().filter(|p| !known.contains(&p.0.to_vec())));
     }
+    let mut rows = Vec::new();
     for p in patients {
         let (entries, _) = entries(db, device, p, |_| true)?;
-        let who = entries.iter().find_map(|e| match &e.record.body {
-            Body::Patient(x) => Some((x.clone(), e.org)),
-            Body::Visit { .. } => None,
-        });
+        let replica = db.replica();
+        let standings = standing(replica.consents(p), replica, clock::now());
+        let shares = |o: OrgId| standings.iter().any(|s| s.ended.is_none() && s.custodian == o);
+        let who = demographics(&entries, device.org_id(), shares);
         let last_visit = entries
             .iter()
             .filter_map(|e| match &e.record.body {
@@ -216,10 +222,22 @@ pub(super) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(
             })
             .max();
         if let Some((x, custodian)) = who {
-            db.put(tables::CARDS, &p.0, Some(&card(&x, custodian, last_visit)))?;
+            rows.push((p.0.to_vec(), card(&x, custodian, last_visit)));
         }
     }
-    Ok(())
+    db.put_all(tables::CARDS, &rows)
+}
+
+/// Who the patient is: as the own organisation registered them, else as one says that shares by consent. Another
+/// organisation can't put words in their place.
+fn demographics(entries: &[Entry], own: OrgId, shares: impl Fn(OrgId) -> bool) -> Option<(Patient, OrgId)> {
+    let said = |wanted: &dyn Fn(OrgId) -> bool| {
+        entries.iter().find_map(|e| match &e.record.body {
+            Body::Patient(x) if wanted(e.org) => Some((x.clone(), e.org)),
+            _ => None,
+        })
+    };
+    said(&|o| o == own).or_else(|| said(&shares))
 }
 
 fn card(p: &Patient, custodian: OrgId, last_visit: Option<Millis>) -> Card {
@@ -267,14 +285,14 @@ fn mint(
 ) -> Result<(PatientKeyId, Secret, (Kind, Content)), StoreError> {
     let g = db.replica().governance();
     let to = g.org_key(org).ok_or_else(|| {
-        StoreError::Database(
+        StoreError::Refused(
             "this organisation has no encryption key on the ledger yet: meet the others first".into(),
         )
     })?;
     let key = Secret::random(rng);
     let id = PatientKeyId { patient, compartment: Compartment::General, epoch: keytree::patient_epoch(&key) };
     let wrap = wrap_patient_key(g.consortium(), id, &key, org, &to.public, rng)
-        .map_err(|e| StoreError::Database(e.to_string()))?;
+        .map_err(|e| StoreError::Refused(e.to_string()))?;
     Ok((id, key, wraps(vec![wrap])))
 }
 
@@ -505,11 +523,11 @@ fn read_chart(
     let (entries, unreadable) = entries(db, device, patient, |o| allowed.contains(&o))?;
     let here = only_here(db)?;
     let g = db.replica().governance();
-    let mut who = None;
+    let who = demographics(&entries, org, |_| true);
     let mut visits = Vec::new();
     for e in entries {
         match e.record.body {
-            Body::Patient(p) => who = who.or(Some((p, e.org))),
+            Body::Patient(_) => {}
             Body::Visit { encounter, observations } => visits.push(VisitRow {
                 at: encounter.at,
                 reason: encounter.reason,

@@ -186,7 +186,7 @@ impl Clinic for Server {
 
     async fn lock(self, _: Context) -> Result<(), Fault> {
         *locked(&self.session) = None;
-        self.node.close_eye();
+        self.node.close_eye().await;
         Ok(())
     }
 

@@ -15,11 +15,18 @@ use crate::{
     core::{
         block::Kind,
         codec,
-        governance::{DeviceCert, Genesis, OrgCert, OrgKeyCert, OrgKind, Role, StaffCert, Statement},
+        governance::{
+            DeviceCert, Genesis, MAX_NAME, OrgCert, OrgKeyCert, OrgKind, Role, StaffCert, StaffRequest,
+            Statement, name_ok,
+        },
         id::hash32,
         keys::Wrap,
     },
-    store::{Beside, Content, Db, StoreError},
+    mesh::ticket::Ticket,
+    store::{
+        Beside, Content, Db, StoreError,
+        tables::{self, Peer},
+    },
     vault::{
         Secret,
         keytree::{Exchange, wrap_org_key},
@@ -80,6 +87,8 @@ pub fn check_pages(
 
 impl Newcomer<'_> {
     fn make_folder(&self) -> Result<(), Fault> {
+        check_name("the terminal's name", self.device)?;
+        check_name("your name", self.name)?;
         if self.data.join("slots").exists() || self.data.join("store").exists() {
             return Err(StoreError::Exists(self.data.into()).into());
         }
@@ -94,26 +103,55 @@ impl Newcomer<'_> {
     fn write(
         &self,
         genesis: &Genesis,
+        invite: Option<&Invite>,
         device: &Device,
-        staff: SigningKey,
-        root: Option<SigningKey>,
+        (staff, root): (SigningKey, Option<SigningKey>),
         rng: &mut dyn CryptoRng,
     ) -> Result<Db, Fault> {
         let mut id = [0u8; 16];
         rng.fill_bytes(&mut id);
         let opened = Opened { master: Secret::random(rng), staff, root };
         let store = self.data.join("store");
-        let mut slots = Slots::create(&self.data.join("slots"), id, rng);
-        let db = Db::create(&store, page_key(&opened.master), id, genesis, &[device.to_meta()])?;
-        let added = slots.add(self.login, &self.passphrase.0, &opened, self.cost, rng);
-        if let Err(e) = added {
-            drop(db);
-            // Without a slot nobody could ever open it.
-            let _ = fs::remove_file(&store);
-            return Err(e.into());
+        let acts = invite.map_or(&[][..], |i| &i.acts);
+        let make = |rng: &mut dyn CryptoRng| -> Result<Db, Fault> {
+            let mut slots = Slots::create(&self.data.join("slots"), id, rng);
+            let mut db =
+                Db::create(&store, page_key(&opened.master), id, genesis, acts, &[device.to_meta()])?;
+            // Whoever invited can be dialled without typing a ticket.
+            if let Some(t) = invite.and_then(|i| i.ticket.parse::<Ticket>().ok()) {
+                let addresses = t.addresses.iter().map(ToString::to_string).collect();
+                db.put(tables::PEERS, &t.endpoint, Some(&Peer { addresses, ..Peer::default() }))?;
+            }
+            slots.add(self.login, &self.passphrase.0, &opened, self.cost, rng)?;
+            Ok(db)
+        };
+        let made = make(rng);
+        if made.is_err() {
+            self.undo();
         }
-        Ok(db)
+        made
     }
+
+    /// Leaves nothing half made behind.
+    fn undo(&self) {
+        for f in ["store", "slots"] {
+            let _ = fs::remove_file(self.data.join(f));
+        }
+    }
+}
+
+/// A name that can go into a certificate.
+///
+/// # Errors
+/// Empty, too long or unprintable.
+pub(crate) fn check_name(what: &str, name: &str) -> Result<(), Fault> {
+    if name_ok(name) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Usage,
+        format!("{what} must be 1 to {MAX_NAME} characters that can be shown: choose another"),
+    ))
 }
 
 fn new_key(rng: &mut dyn CryptoRng) -> SigningKey {
@@ -129,12 +167,13 @@ fn new_org(
 ) -> (SigningKey, SigningKey, Device) {
     let (root, staff) = (new_key(rng), new_key(rng));
     let org = OrgCert::new(name, kind, &root);
+    let person = StaffRequest::new(org.id(), new.name, Role::Admin, &staff);
     let org_key = Exchange::random(rng);
     let mut device = Device::new(org, rng);
     let cert = DeviceCert::new(device.request(new.device), 0, &root);
     device.pending = vec![
         Statement::Device(cert.clone()),
-        Statement::Staff(StaffCert::new(new.name, Role::Admin, *staff.verifying_key().as_bytes(), &root)),
+        Statement::Staff(StaffCert::new(person, &root)),
         Statement::OrgKey(OrgKeyCert::new(org_key.public, &root)),
     ];
     device.cert = Some(cert);
@@ -154,14 +193,20 @@ pub fn found(
     demo: bool,
     rng: &mut dyn CryptoRng,
 ) -> Result<(), Fault> {
+    check_name("the consortium's name", consortium)?;
+    check_name("the organisation's name", org)?;
     new.make_folder()?;
     let (root, staff, mut device) = new_org(new, org, kind, rng);
     let mut nonce = [0u8; 32];
     rng.fill_bytes(&mut nonce);
     let founder = device.org.clone();
     let genesis = Genesis { version: 0, name: consortium.into(), demo, nonce, founder };
-    let mut db = new.write(&genesis, &device, staff, Some(root), rng)?;
-    settle(&mut db, &mut device, rng)?;
+    let mut db = new.write(&genesis, None, &device, (staff, Some(root)), rng)?;
+    if let Err(e) = settle(&mut db, &mut device, rng) {
+        drop(db);
+        new.undo();
+        return Err(e.into());
+    }
     Ok(())
 }
 
@@ -176,14 +221,15 @@ pub fn join_org(
     kind: OrgKind,
     rng: &mut dyn CryptoRng,
 ) -> Result<JoinRequest, Fault> {
+    check_name("the organisation's name", org)?;
     new.make_folder()?;
     let (root, staff, device) = new_org(new, org, kind, rng);
     let request = JoinRequest {
         org: Some(device.org.clone()),
         device: device.request(new.device),
-        staff: (new.name.into(), Role::Admin, *staff.verifying_key().as_bytes()),
+        staff: StaffRequest::new(device.org_id(), new.name, Role::Admin, &staff),
     };
-    new.write(&invite.genesis, &device, staff, Some(root), rng)?;
+    new.write(&invite.genesis, Some(invite), &device, (staff, Some(root)), rng)?;
     Ok(request)
 }
 
@@ -203,9 +249,9 @@ pub fn join_terminal(
     let request = JoinRequest {
         org: None,
         device: device.request(new.device),
-        staff: (new.name.into(), role, *staff.verifying_key().as_bytes()),
+        staff: StaffRequest::new(device.org_id(), new.name, role, &staff),
     };
-    new.write(&invite.genesis, &device, staff, None, rng)?;
+    new.write(&invite.genesis, Some(invite), &device, (staff, None), rng)?;
     Ok(request)
 }
 
@@ -247,7 +293,7 @@ pub fn settle(db: &mut Db, device: &mut Device, rng: &mut dyn CryptoRng) -> Resu
         let consortium = db.replica().governance().consortium();
         let to = device.encryption().public;
         let wrap = wrap_org_key(consortium, device.org_id(), &key, device.id(), &to, rng)
-            .map_err(|e| StoreError::Database(e.to_string()))?;
+            .map_err(|e| StoreError::Refused(e.to_string()))?;
         let bytes = codec::encode(&Vec::<Wrap>::from([wrap]));
         contents.push((Kind::Keys, Box::new(move |_, _| Ok(bytes))));
     }
@@ -268,7 +314,7 @@ pub(super) fn invitation(db: &Db, device: &Device, ticket: String) -> String {
     })
 }
 
-/// A port that is the same for all terminals of a consortium, so that one address is enough to dial: 47500 to 48499.
+/// The port of a data folder, always the same: 47500 to 48499.
 pub fn default_listen(data: &Path) -> SocketAddr {
     // Two data folders on one machine (a demonstration, a test) get two ports.
     let h = hash32("aidpost v0 port", &[data.as_os_str().as_encoded_bytes()]);

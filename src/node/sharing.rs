@@ -7,7 +7,7 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{own_keys, saved, wraps},
+    records::{custodians, own_keys, saved, wraps},
     require,
 };
 use crate::{
@@ -38,7 +38,7 @@ fn consent_block(
     let scope: [&[u8]; 2] = [&consortium.0, &patient.0];
     let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, act) };
     let make =
-        move |log, seq| consent::change(&entry, log, seq).map_err(|e| StoreError::Database(e.to_string()));
+        move |log, seq| consent::change(&entry, log, seq).map_err(|e| StoreError::Refused(e.to_string()));
     (Kind::Consent, Box::new(make))
 }
 
@@ -108,6 +108,12 @@ impl Node {
         };
         let done = open.store.call(move |db| {
             let author = certified(db, &device)?;
+            if !custodians(db, patient)?.contains(&device.org_id()) {
+                return Err(StoreError::Refused(
+                    "this organisation keeps no record of that patient: the one that does can share it"
+                        .into(),
+                ));
+            }
             let g = db.replica().governance();
             let Some(to) = g.org_key(ask.org).cloned() else { return Ok(false) };
             let consortium = g.consortium();
@@ -116,7 +122,7 @@ impl Node {
             for (key_id, key) in own_keys(db, &device, patient)? {
                 if grant.compartments.contains(&key_id.compartment) {
                     let w = wrap_patient_key(consortium, key_id, &key, ask.org, &to.public, &mut rng)
-                        .map_err(|e| StoreError::Database(e.to_string()))?;
+                        .map_err(|e| StoreError::Refused(e.to_string()))?;
                     keys.push(w);
                 }
             }

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Node, Open,
-    api::{self, Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
+    api::{Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
     clock,
     device::Device,
     locked,
@@ -24,10 +24,11 @@ use crate::{
         id::{DeviceId, LogId, OrgId},
         policy::Action,
         sign::PublicKey,
+        sync::Side,
         wire::{self, Hello},
     },
     mesh::{
-        courier,
+        courier::{self, CourierError},
         endpoint::{Answer, Link, Refused},
         session::{MeetError, Outcome, meet},
         ticket::Ticket,
@@ -38,6 +39,8 @@ use crate::{
 
 /// Time between two rounds of meetings in the background.
 const ROUND: Duration = Duration::from_secs(30);
+/// How long the last message may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(5);
 /// How often the background looks whether the store was opened.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -65,7 +68,7 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
     for (_, p) in db.scan::<Peer>(tables::PEERS, &[])? {
         for d in p.holds {
             let n = heads.entry(d.log).or_default();
-            *n = (*n).max(d.seq + 1);
+            *n = (*n).max(d.seq.saturating_add(1));
         }
     }
     let held = |l: &LogId| heads.get(l).copied().unwrap_or(0);
@@ -74,14 +77,15 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
 }
 
 /// What this terminal says of itself; none before it has a certificate.
-fn hello(db: &Db, device: &Device) -> Option<Hello> {
-    Some(Hello {
+fn hello(db: &Db, device: &Device) -> Result<Option<Hello>, StoreError> {
+    let frontier = db.frontier()?;
+    Ok(device.cert.clone().map(|cert| Hello {
         version: wire::VERSION,
         consortium: db.replica().governance().consortium(),
-        device: device.cert.clone()?,
+        device: cert,
         org: device.org.clone(),
-        frontier: db.replica().frontier(),
-    })
+        frontier,
+    }))
 }
 
 fn uncertified() -> Fault {
@@ -94,7 +98,7 @@ fn uncertified() -> Fault {
 impl Open {
     async fn hello(&self) -> Result<Hello, Fault> {
         let device = locked(&self.device).clone();
-        self.store.call(move |db| Ok(hello(db, &device))).await?.ok_or_else(uncertified)
+        self.store.call(move |db| hello(db, &device)).await?.ok_or_else(uncertified)
     }
 
     /// After blocks came in: the first blocks of a new organisation, and the patient list.
@@ -127,7 +131,7 @@ impl Node {
             let node = node.clone();
             Box::pin(async move {
                 // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
-                node.upgrade()?.meeting(peer, recv, send).await.ok()?.err()?.refused()
+                node.upgrade()?.meeting((peer, Side::Answers), recv, send).await.ok()?.err()?.refused()
             })
         });
         let key = locked(&open.device).endpoint();
@@ -143,7 +147,8 @@ impl Node {
     /// Takes the link down; what is being exchanged is cut.
     pub(super) async fn link_down(&self) {
         self.wanted.store(false, Ordering::Relaxed);
-        if let Some(link) = self.link.lock().await.take() {
+        let link = self.link.lock().await.take();
+        if let Some(link) = link {
             link.down().await;
             self.announce(Change::Mesh);
         }
@@ -151,7 +156,7 @@ impl Node {
 
     async fn meeting(
         &self,
-        peer: PublicKey,
+        peer: (PublicKey, Side),
         from: impl tokio::io::AsyncRead + Unpin,
         to: impl tokio::io::AsyncWrite + Unpin,
     ) -> Result<Result<Outcome, MeetError>, Fault> {
@@ -200,25 +205,25 @@ impl Node {
         // Side by side: one that doesn't answer holds up nobody.
         let meetings = peers.into_iter().map(|(peer, ticket)| async move {
             let start = Instant::now();
-            let o = self.dial(&ticket).await?;
-            Ok::<_, Fault>(Met {
+            let (o, problem) = match self.dial(&ticket).await {
+                Ok(o) => (o, None),
+                Err(f) => (Outcome::default(), Some(f)),
+            };
+            let met = Met {
                 peer,
                 sent: o.report.sent,
                 received: o.report.received,
                 millis: start.elapsed().as_millis() as u64,
                 bytes: o.bytes,
-            })
+                problem: problem.as_ref().map(ToString::to_string),
+            };
+            (met, problem)
         });
-        let (mut met, mut failed) = (Vec::new(), None);
-        for m in futures::future::join_all(meetings).await {
-            match m {
-                Ok(m) => met.push(m),
-                Err(e) => failed = Some(e),
-            }
-        }
-        match (met.is_empty(), failed) {
-            (true, Some(e)) => Err(e),
-            _ => Ok(met),
+        let (met, mut problems): (Vec<_>, Vec<_>) =
+            futures::future::join_all(meetings).await.into_iter().unzip();
+        match problems.iter().all(Option::is_some) {
+            true => Err(problems.pop().flatten().unwrap_or_else(uncertified)),
+            false => Ok(met),
         }
     }
 
@@ -245,13 +250,15 @@ impl Node {
             let link = self.link.lock().await;
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
-        let (connection, send, recv) = dialler.dial(ticket).await?;
-        let outcome = self.meeting(ticket.endpoint, recv, send).await?;
+        let (connection, mut send, recv) = dialler.dial(ticket).await?;
+        let outcome = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send).await?;
         if outcome.is_err()
             && let Some(r) = Refused::by_peer(&connection).await
         {
             return Err(Fault::new(FaultKind::Unreachable, r.words()));
         }
+        // Our receipt is the last thing said: closing before it has arrived would leave the other side without it.
+        let _ = tokio::time::timeout(ARRIVAL, send.stopped()).await;
         connection.close(0u32.into(), b"done");
         Ok(outcome?)
     }
@@ -273,7 +280,7 @@ impl Node {
         Ok(device)
     }
 
-    async fn ticket(&self) -> Option<Ticket> {
+    pub(super) async fn ticket(&self) -> Option<Ticket> {
         self.link.lock().await.as_ref().map(Link::ticket)
     }
 
@@ -330,19 +337,23 @@ impl Node {
                 Ok(p) => p,
                 Err(e) => return Ok(Err(e)),
             };
-            let (mut read, mut refused) = (Vec::new(), None);
+            let mut read = Vec::new();
             for path in paths {
                 match courier::read(db, &path, me, &device.encryption(), clock::now()) {
                     Ok(c) => read.push(carried(c)),
-                    // Our own bundles lie on the same stick.
-                    Err(courier::CourierError::NotForUs(_)) => {}
-                    Err(e) => refused = Some(e),
+                    // Our own bundles lie on the same stick, and those for others.
+                    Err(CourierError::NotForUs(_)) => {}
+                    Err(CourierError::Store(e)) => return Err(e),
+                    Err(e) => read.push(Carried {
+                        path: path.display().to_string(),
+                        blocks: 0,
+                        count: 0,
+                        bytes: 0,
+                        problem: Some(e.to_string()),
+                    }),
                 }
             }
-            Ok(match (read.is_empty(), refused) {
-                (true, Some(e)) => Err(e),
-                _ => Ok(read),
-            })
+            Ok(Ok(read))
         });
         let read = done.await??;
         open.follow_up().await?;
@@ -392,8 +403,7 @@ impl Node {
         let open = self.opened().await?;
         let root = open.root(admin.staff)?;
         let cert = DeviceCert::new(request.device, 0, &root);
-        let (name, role, key) = request.staff;
-        let staff = StaffCert::new(&name, role, key, &root);
+        let staff = StaffCert::new(request.staff, &root);
         let device = locked(&open.device).clone();
         let (to, public) = (cert.id(), cert.request.keys.encryption);
         let keys = open
@@ -405,7 +415,7 @@ impl Node {
                     .iter()
                     .map(|k| wrap_org_key(consortium, device.org_id(), k, to, &public, &mut rand::rng()))
                     .collect::<Result<Vec<_>, _>>()
-                    .map_err(|e| StoreError::Database(e.to_string()))
+                    .map_err(|e| StoreError::Refused(e.to_string()))
             })
             .await?;
         let line = text::write(&text::Certificate { device: cert.clone() });
@@ -415,7 +425,8 @@ impl Node {
         Ok(line)
     }
 
-    /// The first meeting of a terminal that has just joined: it gets its admission, and writes its first blocks.
+    /// Meets the others also when this terminal's organisation isn't admitted yet: a terminal that has just joined gets
+    /// its admission, and writes its first blocks. Who signed in, once they are certified.
     ///
     /// # Errors
     /// Wrong passphrase, nobody answers, or the admission isn't there yet.
@@ -423,18 +434,30 @@ impl Node {
         self: &Arc<Self>,
         login: &str,
         passphrase: &Passphrase,
-        ticket: &str,
-    ) -> Result<Who, Fault> {
+        ticket: Option<&str>,
+    ) -> Result<(Who, Vec<Met>), Fault> {
         let (open, staff) = self.unseal(login.into(), passphrase.clone()).await?;
         self.link_up().await?;
-        self.add_peer(ticket).await?;
-        self.sync().await?;
+        if let Some(t) = ticket {
+            self.add_peer(t).await?;
+        }
+        let met = self.sync().await?;
+        let who = self.who(&open, staff).await?;
         // What the first meeting made possible (a new organisation's first blocks) goes out with the second.
-        self.sync().await?;
-        self.who(&open, staff).await
+        if locked(&open.device).cert.is_some() {
+            self.sync().await?;
+        }
+        Ok((who, met))
     }
 }
 
-fn carried(c: courier::Carried) -> api::Carried {
-    Carried { path: c.path.display().to_string(), blocks: c.blocks, count: c.count, bytes: c.bytes }
+fn carried(c: courier::Carried) -> Carried {
+    Carried {
+        path: c.path.display().to_string(),
+        blocks: c.blocks,
+        count: c.count,
+        bytes: c.bytes,
+        problem: (!c.whole)
+            .then(|| "the bundle is cut off: what came before counts; ask for a new one".into()),
+    }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::api::{Fault, FaultKind};
 use crate::core::{
     codec,
-    governance::{Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, Role},
-    sign::PublicKey,
+    governance::{Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, StaffRequest},
+    id::hash32,
 };
 
 const MAX: usize = 64 * 1024;
@@ -39,8 +39,15 @@ pub struct JoinRequest {
     pub org: Option<OrgCert>,
     /// The terminal's keys.
     pub device: DeviceRequest,
-    /// Its first person: name, role, signing key.
-    pub staff: (String, Role, PublicKey),
+    /// Its first person.
+    pub staff: StaffRequest,
+}
+
+impl JoinRequest {
+    /// A number that both sides can compare: eight hex digits over all of it.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(&hash32("aidpost v0 join request", &[&codec::encode(self)])[..4])
+    }
 }
 
 /// The answer to a terminal's request.

@@ -1,6 +1,10 @@
 //! One thread owns the database; everyone else sends it work and waits for the answer.
 
-use std::{sync::mpsc, thread};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    thread,
+};
 
 use tokio::sync::oneshot;
 
@@ -43,8 +47,20 @@ impl Store {
     ) -> Result<R, StoreError> {
         let (done, answer) = oneshot::channel();
         let job: Job = Box::new(move |db| {
-            let r = f(db);
-            if matches!(r, Err(StoreError::Damaged(_) | StoreError::Database(_) | StoreError::Io { .. })) {
+            if done.is_closed() {
+                // Whoever asked has given up and will ask again: doing it now would do it twice.
+                return;
+            }
+            // A defect in one job must not take the store away from everyone.
+            let r = catch_unwind(AssertUnwindSafe(|| f(db)))
+                .unwrap_or_else(|_| Err(StoreError::Database("an internal error".into())));
+            if matches!(
+                r,
+                Err(StoreError::Damaged(_)
+                    | StoreError::Database(_)
+                    | StoreError::Io { .. }
+                    | StoreError::Closed)
+            ) {
                 // The first error is what the caller needs; a failing reopen shows at the next call.
                 let _ = db.reopen();
             }

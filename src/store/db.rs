@@ -21,10 +21,10 @@ use crate::{
         block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload, SignedHeader},
         codec,
         consent::{self},
-        governance::Genesis,
+        governance::{Admission, Genesis},
         id::{BlockId, LogId, PatientId},
         keys::{SealedRecords, Wrap},
-        ledger::{Accepted, Fork, Replica},
+        ledger::{Accepted, Fork, MAX_DEPS, Replica, causal_order},
         sign::PublicKey,
         time::{Clock, Millis},
     },
@@ -63,6 +63,8 @@ pub struct Db {
     id: [u8; 16],
     db: Option<Database>,
     replica: Replica,
+    /// The replica holds what no commit made durable, because reading it back failed too: nothing is said from it.
+    ahead: bool,
     clock: Clock,
     touched: BTreeSet<PatientId>,
 }
@@ -77,9 +79,10 @@ impl Db {
         page_key: Secret,
         id: [u8; 16],
         genesis: &Genesis,
+        acts: &[Admission],
         meta: &[(&str, Vec<u8>)],
     ) -> Result<Self, StoreError> {
-        let replica = Replica::new(genesis.clone())?;
+        let replica = Replica::new(genesis.clone(), acts)?;
         let file = SealedFile::create(path, page_key.clone(), id)?;
         let db = builder().create_with_backend(file)?;
         let tx = begin(&db)?;
@@ -89,20 +92,13 @@ impl Db {
         {
             let mut t = tx.open_table(tables::META)?;
             t.insert(&b"genesis"[..], codec::encode(genesis).as_slice())?;
+            t.insert(&b"acts"[..], codec::encode(&acts).as_slice())?;
             for (name, value) in meta {
                 t.insert(name.as_bytes(), value.as_slice())?;
             }
         }
         tx.commit()?;
-        Ok(Self {
-            path: path.into(),
-            page_key,
-            id,
-            db: Some(db),
-            replica,
-            clock: Clock::default(),
-            touched: BTreeSet::new(),
-        })
+        Ok(Self::with(path, page_key, id, db, replica))
     }
 
     /// Opens a store.
@@ -110,20 +106,49 @@ impl Db {
     /// # Errors
     /// Missing, busy, damaged.
     pub fn open(path: &Path, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
-        let (db, replica) = load(path, &page_key, id)?;
-        let clock = Clock::resume(replica.latest());
-        Ok(Self { path: path.into(), page_key, id, db: Some(db), replica, clock, touched: BTreeSet::new() })
+        let db = open_database(path, &page_key, id)?;
+        let replica = read_replica(&db)?;
+        Ok(Self::with(path, page_key, id, db, replica))
     }
 
-    /// Closes and opens again: redb's handle stays latched after an error of the file.
+    fn with(path: &Path, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
+        let touched = BTreeSet::new();
+        Self {
+            path: path.into(),
+            page_key,
+            id,
+            db: Some(db),
+            replica,
+            ahead: false,
+            clock: Clock::default(),
+            touched,
+        }
+    }
+
+    /// Closes and opens again: redb's handle stays latched after an error of the file. When the ledger can't be read
+    /// anew, the one in memory goes on, unless it is ahead of what is durable.
     ///
     /// # Errors
-    /// As [`Db::open`].
+    /// As [`Db::open`]; the database stays closed.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
         self.db = None;
-        let (db, replica) = load(&self.path, &self.page_key, self.id)?;
-        (self.db, self.replica) = (Some(db), replica);
+        let db = open_database(&self.path, &self.page_key, self.id)?;
+        match read_replica(&db) {
+            Ok(r) => (self.replica, self.ahead) = (r, false),
+            Err(e) if self.ahead => return Err(e),
+            Err(_) => {}
+        }
+        self.db = Some(db);
         Ok(())
+    }
+
+    /// What is durable here, as a version vector: what may be told to others.
+    ///
+    /// # Errors
+    /// The database is closed.
+    pub fn frontier(&self) -> Result<Vec<Dep>, StoreError> {
+        self.db()?;
+        Ok(self.replica.frontier())
     }
 
     /// The ledger as held here.
@@ -137,7 +162,7 @@ impl Db {
     }
 
     fn db(&self) -> Result<&Database, StoreError> {
-        self.db.as_ref().ok_or(StoreError::Closed)
+        self.db.as_ref().filter(|_| !self.ahead).ok_or(StoreError::Closed)
     }
 
     /// One value.
@@ -192,23 +217,36 @@ impl Db {
         Ok(tx.commit()?)
     }
 
+    /// Writes several values of one table in one transaction.
+    ///
+    /// # Errors
+    /// As [`Db::put`].
+    pub fn put_all<T: Serialize>(&mut self, table: Table, rows: &[(Vec<u8>, T)]) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let tx = begin(self.db()?)?;
+        {
+            let mut t = tx.open_table(table)?;
+            for (k, v) in rows {
+                t.insert(k.as_slice(), codec::encode(v).as_slice())?;
+            }
+        }
+        Ok(tx.commit()?)
+    }
+
     /// Validates received blocks and stores those that pass, all in one durable transaction. The result of each is in
     /// the order given; a refused one doesn't hold up the others.
     ///
     /// # Errors
     /// The store itself failed: nothing was written.
-    pub fn accept(
-        &mut self,
-        blocks: &[Block],
-        now: Millis,
-    ) -> Result<Vec<Result<Accepted, Invalid>>, StoreError> {
+    pub fn accept(&mut self, blocks: &[Block]) -> Result<Vec<Result<Accepted, Invalid>>, StoreError> {
         let tx = begin(self.db()?)?;
         let mut results = Vec::with_capacity(blocks.len());
         for b in blocks {
             let r = self.replica.accept(b);
             match &r {
                 Ok(Accepted::New(id)) => {
-                    self.clock.observe(b.signed.header.time, now);
                     let patients = self.store_or_reload(insert(&tx, *id, b))?;
                     self.touched.extend(patients);
                 }
@@ -221,6 +259,9 @@ impl Db {
                 _ => {}
             }
             results.push(r);
+        }
+        if results.iter().all(|r| matches!(r, Ok(Accepted::Known))) {
+            return Ok(results);
         }
         let done = tx.commit().map_err(StoreError::from);
         self.store_or_reload(done)?;
@@ -257,11 +298,21 @@ impl Db {
         beside: &Beside,
     ) -> Result<Vec<(Head, u32)>, StoreError> {
         let mut heads = Vec::new();
-        for (kind, content) in contents {
+        for (kind, content) in self.with_deps(author.log, contents) {
             let head = self.replica.head(author.log);
+            let mut deps = self.replica.deps_for(author.log);
+            deps.truncate(MAX_DEPS);
+            if let Some(h) = &head {
+                self.clock.follow(h.time);
+            }
+            for d in &deps {
+                if let Some(h) = self.replica.head(d.log) {
+                    self.clock.observe(h.time, now);
+                }
+            }
             let bytes = content(author.log, head.map_or(0, |h| h.seq + 1))?;
             if bytes.len() > MAX_PAYLOAD {
-                return Err(StoreError::Database(format!(
+                return Err(StoreError::Refused(format!(
                     "{} bytes are more than one block holds ({MAX_PAYLOAD}): shorten the note",
                     bytes.len()
                 )));
@@ -273,7 +324,7 @@ impl Db {
                 consortium: self.replica.governance().consortium(),
                 log: author.log,
                 head,
-                deps: self.replica.deps_for(author.log),
+                deps,
                 time: self.clock.tick(now),
                 kind,
                 payload: Payload { salt, bytes },
@@ -296,12 +347,22 @@ impl Db {
         Ok(heads)
     }
 
+    /// Contents, after as many empty ones as it takes to name all heads that changed.
+    fn with_deps(&self, log: LogId, contents: Vec<(Kind, Content)>) -> Vec<(Kind, Content)> {
+        let extra = self.replica.deps_for(log).len().saturating_sub(1) / MAX_DEPS;
+        let empty = || -> (Kind, Content) {
+            (Kind::Audit, Box::new(|_, _| Ok(codec::encode(&Vec::<AuditEntry>::new()))))
+        };
+        (0..extra).map(|_| empty()).chain(contents).collect()
+    }
+
     /// The replica runs ahead of the transaction; when that fails, it is read back from what is durable.
     fn store_or_reload<T>(&mut self, r: Result<T, StoreError>) -> Result<T, StoreError> {
         if r.is_err() {
             let db = self.db.as_ref().ok_or(StoreError::Closed)?;
-            if let Ok(replica) = read_replica(db) {
-                self.replica = replica;
+            match read_replica(db) {
+                Ok(replica) => self.replica = replica,
+                Err(_) => self.ahead = true,
             }
         }
         r
@@ -325,20 +386,23 @@ impl Db {
         }
     }
 
-    /// The blocks of these ranges, each after what it refers to.
+    /// The blocks of these ranges, each after what it refers to. A log ends at its first damaged block: what lies before
+    /// it, and every other log, still reaches the others.
     ///
     /// # Errors
-    /// As [`Db::block`].
+    /// The database failed, other than by damage.
     pub fn blocks(&self, ranges: &[(LogId, u64, u64)]) -> Result<Vec<Block>, StoreError> {
         let mut out = Vec::new();
         for (log, from, to) in ranges {
             for seq in *from..=*to {
-                out.extend(self.block(*log, seq)?);
+                match self.block(*log, seq) {
+                    Ok(b) => out.extend(b),
+                    Err(StoreError::Damaged(_)) => break,
+                    Err(e) => return Err(e),
+                }
             }
         }
-        // Time grows along every reference, so that its order is one in which everything can be taken.
-        out.sort_by_key(|b| (b.signed.header.time, b.signed.header.log, b.signed.header.seq));
-        Ok(out)
+        Ok(causal_order(out, |b| &b.signed.header))
     }
 
     /// The identifier of the block at a place.
@@ -392,13 +456,16 @@ impl Db {
         Ok(rows.iter().filter_map(|(k, ())| k.first_chunk::<16>().map(|p| PatientId(*p))).collect())
     }
 
-    /// Notes what a peer acknowledged as durable.
+    /// Notes what a peer acknowledged as durable. Only blocks that are held here too, hash and all, count: a receipt for
+    /// another branch, or for what nobody has seen, says nothing about ours.
     ///
     /// # Errors
     /// The store failed.
     pub fn peer_holds(&mut self, endpoint: &PublicKey, holds: &[Dep], now: Millis) -> Result<(), StoreError> {
+        let known: Vec<Dep> =
+            holds.iter().filter(|d| self.replica.id_at(d.log, d.seq) == Some(d.hash)).copied().collect();
         let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
-        p.holds = merged(&p.holds, holds);
+        p.holds = merged(&p.holds, &known);
         p.last_met = Some(now);
         self.put(tables::PEERS, endpoint, Some(&p))
     }
@@ -436,11 +503,9 @@ fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<
     })
 }
 
-fn load(path: &Path, key: &Secret, id: [u8; 16]) -> Result<(Database, Replica), StoreError> {
+fn open_database(path: &Path, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
     let file = SealedFile::open(path, key.clone(), id)?;
-    let db = builder().create_with_backend(file)?;
-    let replica = read_replica(&db)?;
-    Ok((db, replica))
+    Ok(builder().create_with_backend(file)?)
 }
 
 fn read_replica(db: &Database) -> Result<Replica, StoreError> {
@@ -449,14 +514,15 @@ fn read_replica(db: &Database) -> Result<Replica, StoreError> {
     let genesis = meta.get(&b"genesis"[..])?;
     let genesis = genesis
         .ok_or_else(|| StoreError::Damaged("the founding document is missing from the database".into()))?;
-    let mut replica = Replica::new(value(tables::META, genesis.value())?)?;
+    let acts: Option<Vec<Admission>> =
+        meta.get(&b"acts"[..])?.map(|a| value(tables::META, a.value())).transpose()?;
+    let mut replica = Replica::new(value(tables::META, genesis.value())?, &acts.unwrap_or_default())?;
     let payloads = tx.open_table(tables::PAYLOADS)?;
     let mut all: Vec<Stored> = Vec::new();
     for row in tx.open_table(tables::BLOCKS)?.iter()? {
         all.push(value(tables::BLOCKS, row?.1.value())?);
     }
-    all.sort_by_key(|s| (s.signed.header.time, s.signed.header.log));
-    for s in &all {
+    for s in &causal_order(all, |s| &s.signed.header) {
         let h = &s.signed.header;
         // Only these two say something that has to be known before it is asked for.
         let payload: Option<Payload> = match h.kind {

@@ -19,8 +19,8 @@ fn key() -> Secret {
 fn stored(dir: &Path, d: &Desk) -> Db {
     let genesis = d.replica.governance().genesis().clone();
     let mut db =
-        Db::create(&dir.join("store"), key(), ID, &genesis, &[("device", b"keys".to_vec())]).unwrap();
-    db.accept(&[d.first()], 5_000).unwrap();
+        Db::create(&dir.join("store"), key(), ID, &genesis, &[], &[("device", b"keys".to_vec())]).unwrap();
+    db.accept(&[d.first()]).unwrap();
     db
 }
 
@@ -86,7 +86,7 @@ fn a_refused_block_does_not_hold_up_the_others_and_a_fork_survives_a_restart() {
         let mut db = stored(dir.path(), &a);
         let mut alien = good.clone();
         alien.signed.header.consortium = ConsortiumId([0; 32]);
-        let r = db.accept(&[alien, good, forged, b.first()], 5_000).unwrap();
+        let r = db.accept(&[alien, good, forged, b.first()]).unwrap();
         assert!(matches!(r[0], Err(Invalid::Consortium(_))));
         assert!(matches!(r[1], Ok(Accepted::New(_))));
         assert!(matches!(r[2], Err(Invalid::Fork(..))));

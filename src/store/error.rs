@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::pages::DamagedPage;
-use crate::core::governance::Refused;
+use crate::core::governance;
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -27,9 +27,7 @@ pub enum StoreError {
     #[error("{0} holds an Aidpost store already: choose another folder with --data")]
     Exists(PathBuf),
     /// Damaged; names what.
-    #[error(
-        "{0}: run 'aidpost verify' to see all that is hit, and restore from a backup or another terminal"
-    )]
+    #[error("{0}: run 'aidpost verify' to see all that is hit; what was shared is still on the others")]
     Damaged(String),
     /// The system.
     #[error("{path}: {source}: check the folder's permissions and free space")]
@@ -39,12 +37,15 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// What was asked for can't be done; the store is well.
+    #[error("{0}")]
+    Refused(String),
     /// redb.
-    #[error("database: {0}")]
+    #[error("the database failed ({0}): try again, then check the disk")]
     Database(String),
     /// Bad genesis.
     #[error("the consortium's founding document does not verify: {0}")]
-    Genesis(#[from] Refused),
+    Genesis(#[from] governance::Refused),
     /// The database thread is gone.
     #[error("the store is closed: restart Aidpost")]
     Closed,

@@ -13,7 +13,8 @@ use crate::core::{
 /// A table of bytes to bytes.
 pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
-/// Name → single values: `genesis`, `device` (the terminal's own keys and certificate).
+/// Name → single values: `genesis`, `acts` (admissions that the invitation told of), `device` (the terminal's own keys
+/// and certificate).
 pub const META: Table = TableDefinition::new("meta-v0");
 /// log (20) ‖ seq (8, big-endian) → [`Stored`]. Never deleted.
 pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
@@ -71,7 +72,7 @@ pub struct Card {
 /// What is remembered of another terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// Where it answered, last success first: `ip:port`.
+    /// Where it answers, from its ticket: `ip:port`.
     pub addresses: Vec<String>,
     /// When it acknowledged last.
     pub last_met: Option<Millis>,

@@ -1,7 +1,10 @@
 //! Checks everything anew: every page's seal, every block's signature, links and payload.
 
 use super::{db::Db, error::StoreError, pages, tables, tables::Stored};
-use crate::core::ledger::Replica;
+use crate::core::{
+    governance::Admission,
+    ledger::{Replica, causal_order},
+};
 
 /// What was checked and what is damaged, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +38,8 @@ impl Db {
     pub fn verify(&self) -> Result<Checked, StoreError> {
         let (path, key, id) = self.file();
         let mut out = pages_of(path, key, id)?;
-        let mut fresh = Replica::new(self.replica().governance().genesis().clone())?;
+        let acts: Vec<Admission> = self.get(tables::META, b"acts")?.unwrap_or_default();
+        let mut fresh = Replica::new(self.replica().governance().genesis().clone(), &acts)?;
         let mut places: Vec<Stored> = Vec::new();
         for d in self.replica().frontier() {
             for seq in 0..=d.seq {
@@ -46,8 +50,7 @@ impl Db {
                 }
             }
         }
-        places.sort_by_key(|s| (s.signed.header.time, s.signed.header.log));
-        for s in places {
+        for s in causal_order(places, |s| &s.signed.header) {
             let h = &s.signed.header;
             let name = || {
                 let g = self.replica().governance();

@@ -48,6 +48,7 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         only_here: 3,
         enrolled: 4,
         peers: 2,
+        ticket: None,
     };
     Status {
         version: "0.1.0".into(),

@@ -75,24 +75,38 @@ fn found_join_admit_certify_and_meet() {
         &["join", "invite.txt", "--org", "Bela Hospital", "--kind", "hospital", "--request", "b.txt"],
     );
     assert_eq!(s.code, 0, "{}", s.err);
-    let ticket = s.out.split("--ticket ").nth(1).unwrap().split('\'').next().unwrap().to_string();
-    p.run_as("b", "bela", &["sync", "--ticket", &ticket]).failed(5, "let its organisation admit");
-    let s = p.run_as("a", "amina", &["org", "admit", "b.txt"]);
+    p.run_as("b", "bela", &["sync"]).failed(5, "let its organisation admit");
+    p.run_as("a", "amina", &["org", "admit", "b.txt"]).failed(2, "give --yes in a script");
+    let s = p.run_as("a", "amina", &["org", "admit", "b.txt", "--yes"]);
     assert_eq!(s.code, 0, "{}", s.err);
-    let s = p.run_as("b", "bela", &["sync", "--ticket", &ticket]);
+    let s = p.run_as("b", "bela", &["sync"]);
     assert_eq!(s.code, 0, "{}", s.err);
-    assert!(s.out.contains("Signed in as Admin"), "{}", s.out);
+    assert!(s.err.contains("Signed in as Admin"), "{}", s.err);
 
     // A second terminal of the first organisation.
     let s = p.run_as("a2", "omar", &["join", "invite.txt", "--name", "Omar", "--request", "a2.txt"]);
     assert_eq!(s.code, 0, "{}", s.err);
-    p.run_as("a", "amina", &["org", "admit", "a2.txt"]).failed(2, "certify it instead");
-    let s = p.run_as("a", "amina", &["device", "certify", "a2.txt", "cert.txt"]);
+    p.run_as("a", "amina", &["org", "admit", "a2.txt", "--yes"]).failed(2, "certify it instead");
+    let s = p.run_as("a", "amina", &["device", "certify", "a2.txt", "cert.txt", "--yes"]);
     assert_eq!(s.code, 0, "{}", s.err);
-    assert_eq!(p.run_as("a2", "omar", &["join", "cert.txt"]).code, 0);
-    let s = p.run_as("a2", "omar", &["sync", "--ticket", &ticket]);
+    let s = p.run_as("a2", "omar", &["join", "cert.txt"]);
     assert_eq!(s.code, 0, "{}", s.err);
-    assert!(s.out.contains("Signed in as Omar"), "{}", s.out);
+    let s = p.run_as("a2", "omar", &["sync"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert!(s.err.contains("Signed in as Omar"), "{}", s.err);
+
+    // The hospital invites a terminal of its own: nobody else has to be met for it.
+    let hospital = Running::start_as(&p, "b", "bela");
+    let s = p.run_as("b", "bela", &["org", "invite", "b-invite.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    let s = p.run_as("b2", "dora", &["join", "b-invite.txt", "--role", "clinician", "--request", "b2.txt"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    let s = p.run_as("b", "bela", &["device", "certify", "b2.txt", "b-cert.txt", "--yes"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert_eq!(p.run_as("b2", "dora", &["join", "b-cert.txt"]).code, 0);
+    let s = p.run_as("b2", "dora", &["sync"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    drop(hospital);
 
     // A stick, and that everything is whole.
     fs::create_dir(p.path("stick")).unwrap();
@@ -115,9 +129,13 @@ struct Running(std::process::Child);
 
 impl Running {
     fn start(p: &Place, site: &str) -> Self {
-        let pass = p.passphrase("amina");
+        Self::start_as(p, site, "amina")
+    }
+
+    fn start_as(p: &Place, site: &str, login: &str) -> Self {
+        let pass = p.passphrase(login);
         let args =
-            ["--login", "amina", "--passphrase-file", &pass, "--listen", "127.0.0.1:0", "node", "--unsealed"];
+            ["--login", login, "--passphrase-file", &pass, "--listen", "127.0.0.1:0", "node", "--unsealed"];
         let child = p.command(site, &args).stderr(std::process::Stdio::null()).spawn().unwrap();
         let started = std::time::Instant::now();
         while !p.path(site).join("node.sock").exists() {
@@ -147,6 +165,8 @@ fn one_clear_line_and_a_code_for_whatever_goes_wrong() {
     p.run("a", &["--login", "x", "--passphrase-file", &short, "init", "--consortium", "V", "--org", "A"])
         .failed(2, "too short");
     assert!(!p.path("a").join("store").exists(), "nothing half made is left behind");
+    p.run_as("a", "x", &["init", "--consortium", "V", "--org", "A", "--device", ""])
+        .failed(2, "terminal's name");
 
     p.found("a");
     p.run_as("a", "amina", &["init", "--consortium", "V", "--org", "A"]).failed(2, "choose another folder");

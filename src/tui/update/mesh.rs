@@ -109,12 +109,20 @@ pub(super) fn synced(model: &mut Model, result: Result<Vec<Met>, Fault>) -> Vec<
         Ok(met) => {
             let (sent, received): (u64, u64) =
                 met.iter().fold((0, 0), |(s, r), m| (s + m.sent, r + m.received));
-            let words =
-                format!("met {}: sent {sent} blocks, received {received} new", count(met.len(), "terminal"));
+            let ok = met.iter().filter(|m| m.problem.is_none()).count();
+            let mut words =
+                format!("met {}: sent {sent} blocks, received {received} new", count(ok, "terminal"));
+            let tone = match met.len() - ok {
+                0 => Tone::Good,
+                n => {
+                    words.push_str(&format!("; {} not reached", count(n, "terminal")));
+                    Tone::Warning
+                }
+            };
             if let Some(m) = model.mesh() {
                 m.met = met;
             }
-            done(model, Tone::Good, words)
+            done(model, tone, words)
         }
         Err(f) => done(model, Tone::Danger, f.message),
     }

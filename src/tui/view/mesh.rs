@@ -29,7 +29,7 @@ pub(super) fn draw(m: &MeshPage, zone: &TimeZone, theme: &Theme, frame: &mut Fra
         let [here, met] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
         [here, left, met]
     } else {
-        let heights = [Constraint::Length(5), Constraint::Min(5), Constraint::Length(6)];
+        let heights = [Constraint::Length(7), Constraint::Min(5), Constraint::Length(6)];
         Layout::vertical(heights).areas(area)
     };
     this(v, theme, frame, here);
@@ -117,6 +117,9 @@ fn meetings(rows: &[Met], theme: &Theme, frame: &mut Frame, area: Rect) {
         return frame.render_widget(Line::styled("none yet: s meets the others now", theme.muted), inner);
     }
     let line = |m: &Met| {
+        if let Some(p) = &m.problem {
+            return Line::styled(clean(&format!("{}: {p}", m.peer)), theme.danger);
+        }
         let words = format!(
             "{}: sent {}, received {}, {} bytes, {} ms",
             m.peer, m.sent, m.received, m.bytes, m.millis

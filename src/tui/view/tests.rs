@@ -155,7 +155,8 @@ fn mesh_screen() {
     d.press(KeyCode::F(5));
     d.answer(Answer::Mesh(Ok(mesh())));
     d.keys("s");
-    let met = Met { peer: "hospital-ward".into(), sent: 3, received: 5, millis: 84, bytes: 9_120 };
+    let met =
+        Met { peer: "hospital-ward".into(), sent: 3, received: 5, millis: 84, bytes: 9_120, problem: None };
     d.answer(Answer::Sync(Ok(vec![met])));
     shot("mesh", &d);
     d.keys("o");
