@@ -84,6 +84,25 @@ impl Desk {
         self.first.clone().unwrap()
     }
 
+    /// The first block of yet another terminal of its organisation (A's: root key 1).
+    pub(crate) fn colleague(&self, n: u32) -> Block {
+        let mut seed = [7u8; 32];
+        seed[..4].copy_from_slice(&n.to_le_bytes());
+        let ledger = SigningKey::from_bytes(&seed);
+        let request = DeviceRequest::new(self.org, &format!("tablet {n}"), &ledger, &key(200), [n as u8; 32]);
+        let cert = DeviceCert::new(request, 0, &key(1));
+        Draft {
+            consortium: self.replica.governance().consortium(),
+            log: LogId { device: cert.id(), incarnation: 0 },
+            head: None,
+            deps: vec![],
+            time: Hlc { millis: 2_000, count: n },
+            kind: Kind::Governance,
+            payload: Payload { salt: [0; 32], bytes: codec::encode(&vec![Statement::Device(cert)]) },
+        }
+        .seal(&ledger)
+    }
+
     /// The certificate of its nurse.
     pub(crate) fn nurse_id(&self) -> StaffId {
         StaffId::of_key(self.nurse.verifying_key().as_bytes())

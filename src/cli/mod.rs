@@ -22,7 +22,7 @@ use crate::node::api::{Fault, FaultKind};
 ///
 /// Without a command the workstation opens.
 ///
-/// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged or missing data or weights,
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
 /// 5 not reachable, 6 in use by another Aidpost.
 #[derive(Parser)]
 #[command(name = "aidpost", version, about, long_about, verbatim_doc_comment)]
@@ -54,7 +54,7 @@ pub(crate) struct Global {
     /// Theme: dark, light, mono or a TOML file
     #[arg(long, global = true, value_name = "THEME")]
     theme: Option<String>,
-    /// Print JSON instead of words
+    /// Print JSON instead of words, where a command shows something
     #[arg(long, global = true)]
     json: bool,
 }

@@ -105,3 +105,66 @@ fn an_old_receipt_takes_nothing_back() {
     assert_eq!(merged(&[dep(3)], &[dep(5)]), [dep(5)]);
     assert_eq!(merged(&[dep(3)], &[]), [dep(3)]);
 }
+
+#[test]
+fn a_receipt_counts_only_for_blocks_that_are_held_here_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, _, b] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let endpoint = b.hello().device.request.keys.endpoint;
+    let real = db.replica().frontier();
+    let other_branch = Dep { hash: BlockId([9; 32]), ..real[0] };
+    let unheard = Dep { seq: u64::MAX, ..real[0] };
+    db.peer_holds(&endpoint, &[other_branch, unheard], 1).unwrap();
+    let holds = |db: &Db| db.get::<Peer>(tables::PEERS, &endpoint).unwrap().unwrap().holds;
+    assert_eq!(holds(&db), []);
+    db.peer_holds(&endpoint, &real, 2).unwrap();
+    assert_eq!(holds(&db), real);
+}
+
+#[test]
+fn a_block_from_the_far_future_does_not_take_the_clock_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, _, mut b] = consortium();
+    b.set_clock(u64::MAX - 10);
+    let mut rng = StdRng::seed_from_u64(1);
+    let poison = b.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    let path = dir.path().join("store");
+    {
+        let mut db = stored(dir.path(), &a);
+        let r = db.accept(&[b.first(), poison]).unwrap();
+        assert!(r.iter().all(|x| matches!(x, Ok(Accepted::New(_)))));
+        db.author(&author(&a), 6_000, &mut rng, vec![audit()], &Beside::default()).unwrap();
+    }
+    let mut db = Db::open(&path, key(), ID).unwrap();
+    let heads = db.author(&author(&a), 7_000, &mut rng, vec![audit()], &Beside::default()).unwrap();
+    assert_eq!(heads[0].0.time.millis, 7_000);
+    assert_eq!(db.verify().unwrap().damage, Vec::<String>::new());
+}
+
+#[test]
+fn many_changed_heads_are_named_by_several_blocks() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let mut blocks = Vec::new();
+    for n in 0..250u32 {
+        blocks.push(a.colleague(n));
+    }
+    let r = db.accept(&blocks).unwrap();
+    assert!(r.iter().all(|x| matches!(x, Ok(Accepted::New(_)))), "{:?}", r.iter().find(|x| x.is_err()));
+    let mut rng = StdRng::seed_from_u64(1);
+    let heads = db.author(&author(&a), 9_000, &mut rng, vec![audit()], &Beside::default()).unwrap();
+    assert!(heads.len() > 1, "{} blocks", heads.len());
+    assert!(db.replica().deps_for(a.log).is_empty());
+}
+
+#[tokio::test]
+async fn a_job_that_panics_takes_the_store_from_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let store = crate::store::Store::start(stored(dir.path(), &a)).unwrap();
+    let r = store.call(|_| -> Result<(), StoreError> { panic!("a defect") }).await;
+    assert!(matches!(r, Err(StoreError::Database(_))));
+    assert_eq!(store.call(|db| Ok(db.replica().len())).await.unwrap(), 1);
+}

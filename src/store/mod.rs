@@ -1,11 +1,13 @@
 //! redb on a sealed file; one thread owns it.
 //!
 //! `pages` seals the file page by page, `tables` names every key and value, `db` keeps the ledger that the file vouches
-//! for, `actor` is the thread, `verify` checks everything anew.
+//! for, `index` writes
+//! what finds a block again, `actor` is the thread, `verify` checks everything anew.
 
 pub mod actor;
 pub mod db;
 pub mod error;
+mod index;
 pub mod pages;
 pub mod tables;
 pub mod verify;

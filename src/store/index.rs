@@ -1,0 +1,92 @@
+//! Writing an accepted block with everything that finds it again, inside the caller's transaction.
+
+use redb::WriteTransaction;
+
+use super::{
+    error::StoreError,
+    tables::{self, Stored, place},
+};
+use crate::core::{
+    audit::{self, AuditEntry},
+    block::{Block, Kind, MAX_PAYLOAD},
+    codec, consent,
+    id::{BlockId, PatientId},
+    keys::{SealedRecords, Wrap},
+    ledger::Fork,
+};
+
+/// Writes the proof of a fork.
+pub(super) fn insert_fork(tx: &WriteTransaction, f: &Fork) -> Result<(), StoreError> {
+    let bytes = codec::encode(&(f.seq, f.held, &f.other));
+    tx.open_table(tables::FORKS)?.insert(&f.log.to_bytes()[..], bytes.as_slice())?;
+    Ok(())
+}
+
+/// Writes an accepted block with its indexes; the patients that it speaks of.
+pub(super) fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<Vec<PatientId>, StoreError> {
+    let h = &b.signed.header;
+    let key = place(h.log, h.seq);
+    let stored = Stored { id, signed: b.signed.clone() };
+    tx.open_table(tables::BLOCKS)?.insert(&key[..], codec::encode(&stored).as_slice())?;
+    tx.open_table(tables::PAYLOADS)?.insert(&key[..], codec::encode(&b.payload).as_slice())?;
+    let bytes = &b.payload.bytes;
+    let malformed =
+        |_| StoreError::Damaged(format!("block {} of log {} changed while it was stored", h.seq, h.log));
+    let mut patients: Vec<PatientId> = Vec::new();
+    match h.kind {
+        Kind::Records => {
+            let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            patients.push(r.key.patient);
+        }
+        Kind::Consent => patients.extend(consent::parse(bytes, h.log, h.seq).map(|e| e.patient)),
+        Kind::Audit => {
+            let entries: Vec<AuditEntry> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            for e in &entries {
+                if let AuditEntry::Access(a) = e {
+                    patients.extend(a.read::<audit::Access>(MAX_PAYLOAD).map(|a| a.patient));
+                }
+            }
+        }
+        Kind::Keys => {
+            let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            insert_wraps(tx, &key, &wraps)?;
+            patients.extend(wraps.iter().filter_map(|w| match w {
+                Wrap::PatientKey { key, .. } => Some(key.patient),
+                Wrap::OrgKey { .. } => None,
+            }));
+        }
+        Kind::Governance => {}
+    }
+    patients.sort();
+    patients.dedup();
+    if h.kind == Kind::Keys {
+        return Ok(patients);
+    }
+    let mut index = tx.open_table(tables::BY_PATIENT)?;
+    for p in &patients {
+        let mut k = p.0.to_vec();
+        k.push(h.kind as u8);
+        k.extend_from_slice(&key);
+        index.insert(k.as_slice(), codec::encode(&()).as_slice())?;
+    }
+    Ok(patients)
+}
+
+fn insert_wraps(tx: &WriteTransaction, place: &[u8; 28], wraps: &[Wrap]) -> Result<(), StoreError> {
+    let mut patient = tx.open_table(tables::PATIENT_WRAPS)?;
+    let mut org_keys = tx.open_table(tables::ORG_WRAPS)?;
+    for w in wraps {
+        match w {
+            Wrap::PatientKey { key, org, sealed, .. } => {
+                let mut k = tables::wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch))));
+                k.extend_from_slice(place);
+                patient.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+            Wrap::OrgKey { org, epoch, device, sealed } => {
+                let k = [&org.0[..], &device.0, &epoch.0, place].concat();
+                org_keys.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+        }
+    }
+    Ok(())
+}
