@@ -1,4 +1,4 @@
-//! Faces.
+//! Faces and cameras.
 
 use clap::Subcommand;
 
@@ -7,7 +7,10 @@ use super::{
     join::close,
     open::{answer, within},
 };
-use crate::node::api::{Fault, FaultKind};
+use crate::{
+    core::id::StaffId,
+    node::api::{CameraPolicy, ClinicClient, Fault, FaultKind},
+};
 
 /// Faces.
 #[derive(Subcommand)]
@@ -17,43 +20,109 @@ pub(crate) enum Face {
         /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
         person: String,
     },
+    /// Destroy a person's face templates at this terminal (admin, or the person)
+    Forget {
+        /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
+        person: String,
+    },
     /// List the cameras
     Cameras,
+    /// Use this camera alone, wherever it is plugged in (admin)
+    Bind {
+        /// A device that 'aidpost face cameras' lists, or 'any'
+        device: String,
+    },
+    /// Whether sign-in by face needs an infrared camera (admin)
+    Infrared {
+        /// 'required' or 'not-required'
+        #[arg(value_parser = ["required", "not-required"])]
+        rule: String,
+    },
+}
+
+/// The person that a name or the beginning of an identifier means.
+async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String), Fault> {
+    let rows = answer(client.staff(within(20)).await)?;
+    let fits: Vec<_> =
+        rows.iter().filter(|r| r.name == given || r.staff.to_string().starts_with(given)).collect();
+    match fits[..] {
+        [who] => Ok((who.staff, who.name.clone())),
+        _ => Err(Fault::new(
+            FaultKind::Usage,
+            format!("{} people fit that: give a name or identifier that 'aidpost staff list' shows", fits.len()),
+        )),
+    }
+}
+
+fn cameras() -> Result<(), Fault> {
+    let all = crate::face::camera::list_cameras();
+    if all.is_empty() {
+        return Err(Fault::new(FaultKind::Unreachable, "no camera: plug one in, or sign in with your PIN"));
+    }
+    for c in all {
+        println!("{}  {}", c.path.display(), c.name);
+    }
+    Ok(())
 }
 
 impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
-        let person = match self {
-            Face::Enrol { person } => person,
-            Face::Cameras => {
-                let all = crate::face::camera::list_cameras();
-                if all.is_empty() {
-                    return Err(Fault::new(
-                        FaultKind::Unreachable,
-                        "no camera: plug one in, or sign in with your passphrase",
-                    ));
-                }
-                for c in all {
-                    println!("{}  {}", c.path.display(), c.name);
-                }
-                return Ok(());
-            }
-        };
+        if let Face::Cameras = self {
+            return cameras();
+        }
         let (reached, _) = g.signed_in().await?;
-        let rows = answer(reached.client.staff(within(20)).await)?;
-        let fits: Vec<_> =
-            rows.iter().filter(|r| r.name == person || r.staff.to_string().starts_with(&person)).collect();
-        let [who] = fits[..] else {
-            let n = fits.len();
-            return Err(Fault::new(
-                FaultKind::Usage,
-                format!("{n} people fit that: give a name or identifier that 'aidpost staff list' shows"),
-            ));
-        };
-        eprintln!("Look at the camera …");
-        let n = answer(reached.client.enrol(within(60), who.staff).await)?;
-        println!("Enrolled {} with {n} templates.", who.name);
+        let done = self.at(&reached.client).await;
         close(reached.node).await;
+        done
+    }
+
+    async fn at(self, client: &ClinicClient) -> Result<(), Fault> {
+        match self {
+            Face::Cameras => {}
+            Face::Enrol { person: given } => {
+                let (staff, name) = person(client, &given).await?;
+                enrol(client, staff, &name).await?;
+            }
+            Face::Forget { person: given } => {
+                let (staff, name) = person(client, &given).await?;
+                answer(client.forget_face(within(20), staff).await)?;
+                println!("The face of {name} is deleted.");
+            }
+            Face::Bind { device } => {
+                let bind = if device == "any" { String::new() } else { device.clone() };
+                let policy = CameraPolicy { bind: Some(bind), infrared: None };
+                answer(client.camera_policy(within(20), policy).await)?;
+                println!("Camera: {device}.");
+            }
+            Face::Infrared { rule } => {
+                let policy = CameraPolicy { infrared: Some(rule == "required"), bind: None };
+                answer(client.camera_policy(within(20), policy).await)?;
+                println!("Infrared camera {}.", rule.replace('-', " "));
+            }
+        }
         Ok(())
+    }
+}
+
+/// Guides an enrolment in words: each is said once, until it changes.
+async fn enrol(client: &ClinicClient, staff: StaffId, name: &str) -> Result<(), Fault> {
+    let mut said = String::new();
+    let mut fresh = true;
+    loop {
+        let look = answer(client.enrol(within(30), staff, fresh).await)?;
+        fresh = false;
+        if let Some(done) = look.enrolled {
+            println!("Enrolled {name} with {} templates.", done.templates);
+            if let Some(w) = done.warning {
+                eprintln!("Warning: {w}");
+            }
+            return Ok(());
+        }
+        let hint = look.hint.map_or_else(String::new, |h| format!(" ({h})"));
+        let words = format!("{} of {}: {}{hint}", look.prompt.done + 1, look.prompt.of, look.prompt.words);
+        if words != said {
+            eprintln!("{words}");
+            said = words;
+        }
     }
 }

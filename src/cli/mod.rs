@@ -164,7 +164,7 @@ fn code(kind: FaultKind) -> u8 {
     match kind {
         FaultKind::Failed => 1,
         FaultKind::Usage => 2,
-        FaultKind::Locked => 3,
+        FaultKind::Locked | FaultKind::Proof => 3,
         FaultKind::Damaged => 4,
         FaultKind::Unreachable => 5,
         FaultKind::Busy => 6,

@@ -36,6 +36,8 @@ pub enum Method {
     Passphrase,
     /// Face.
     Face,
+    /// PIN.
+    Pin,
 }
 
 impl Method {
@@ -44,6 +46,38 @@ impl Method {
         match self {
             Method::Passphrase => "passphrase",
             Method::Face => "face",
+            Method::Pin => "PIN",
+        }
+    }
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Signed in.
+    Granted,
+    /// Signed in already, and proved anew who they are.
+    Proved,
+    /// Wrong passphrase or PIN.
+    Wrong,
+    /// Nobody enrolled looks like this.
+    NotRecognised,
+    /// The movements asked for were not seen.
+    NotLive,
+    /// Right, but something stronger is needed: a PIN or a passphrase.
+    NotEnough,
+}
+
+impl Outcome {
+    /// A few words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Granted => "signed in",
+            Outcome::Proved => "confirmed",
+            Outcome::Wrong => "wrong",
+            Outcome::NotRecognised => "not recognised",
+            Outcome::NotLive => "not live",
+            Outcome::NotEnough => "more was needed",
         }
     }
 }
@@ -51,12 +85,36 @@ impl Method {
 /// An attempt to sign in. The device vouches for it; there may be no person to sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
-    /// Who it was, where that is known.
+    /// Who it was, where that is known; for a failed attempt, who was claimed.
     pub staff: Option<StaffId>,
     /// How.
     pub method: Method,
-    /// Whether it worked.
-    pub granted: bool,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What was done with a person's means of signing in at this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    /// Face templates were taken.
+    FaceEnrolled,
+    /// One more template, with the person's consent.
+    FaceRefreshed,
+    /// The templates were destroyed.
+    FaceForgotten,
+    /// A PIN was chosen.
+    PinSet,
+}
+
+/// A change of credentials, by whoever was signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialChange {
+    /// Whose.
+    pub staff: StaffId,
+    /// By whom.
+    pub by: StaffId,
+    /// What.
+    pub what: Credential,
 }
 
 /// One entry of an audit block.
@@ -66,4 +124,6 @@ pub enum AuditEntry {
     Access(Authored),
     /// An attempt to sign in.
     SignIn(SignIn),
+    /// A face or a PIN was enrolled, refreshed or destroyed.
+    Credential(CredentialChange),
 }

@@ -23,15 +23,18 @@ fn check(holds: bool, what: impl FnOnce() -> String) -> Result<(), Fault> {
     if holds { Ok(()) } else { Err(failed(what())) }
 }
 
-/// Looks until a frame is usable.
+/// The most frames of one attempt.
+const ATTEMPT: u32 = 400;
+
+/// One attempt to sign in by face: its last look, and how many frames it took.
 async fn look(client: &ClinicClient) -> Result<(Look, u32), Fault> {
-    for n in 1..=30 {
-        let l = ok(client.look(within()).await)?;
+    for n in 1..=ATTEMPT {
+        let l = ok(client.look(within(), n == 1).await)?;
         if l.verdict.is_some() {
             return Ok((l, n));
         }
     }
-    Err(failed("no usable frame among 30"))
+    Err(failed(format!("no decision within {ATTEMPT} frames")))
 }
 
 fn visit(reason: &str, note: &str, vitals: &[(Vital, &str)]) -> VisitDraft {

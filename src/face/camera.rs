@@ -106,6 +106,10 @@ impl Camera {
         super::v4l2::Device::open(device).map(|device| Self(Source::Device(device)))
     }
 
+    /// TMP
+    pub fn is_infrared(&self)->bool{false}
+    /// TMP
+    pub fn cue(&mut self,_:&str){}
     /// The next frame. Frames that the driver flags as damaged are skipped, and those that waited while nobody asked
     /// are dropped.
     ///

@@ -43,13 +43,16 @@ impl Embedding {
         bytes
     }
 
-    /// What [`Embedding::to_bytes`] gave, scaled to length 1 again; `None` when it is no embedding.
+    /// What [`Embedding::to_bytes`] gave, bit by bit; `None` when it is no embedding.
     pub fn from_bytes(bytes: &[u8; Self::BYTES]) -> Option<Self> {
-        let mut values = [0.0; DIMENSIONS];
+        let mut values = Box::new([0.0f32; DIMENSIONS]);
         for (value, chunk) in values.iter_mut().zip(bytes.as_chunks().0) {
             *value = f32::from_le_bytes(*chunk);
         }
-        Self::new(values)
+        let embedding = Self(values);
+        let square: f64 = embedding.0.iter().map(|v| f64::from(*v) * f64::from(*v)).sum();
+        // Scaling anew would change the last bits, and what was sealed would no longer be what is read.
+        ((square - 1.0).abs() < 1e-4).then_some(embedding)
     }
 }
 

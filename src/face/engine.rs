@@ -105,6 +105,8 @@ impl Engine {
         Embedding::new(values).expect("the checked network gives a direction for every picture")
     }
 
+    /// TMP
+    pub fn sight(&mut self,_:&Frame,_:bool)->super::liveness::Sight{todo!()}
     /// The face that a frame is about, embedded if it is good enough to be compared.
     pub fn observe(&mut self, frame: &Frame) -> Observation {
         let faces = self.detect(frame);

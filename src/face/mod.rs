@@ -8,6 +8,11 @@
 //! use, redacted in `Debug`, serialised only to be sealed.
 
 pub mod align;
+pub mod attempt;
+pub mod camera_id;
+pub mod enrolment;
+pub mod liveness;
+pub mod threshold;
 pub mod camera;
 mod decode;
 pub mod detect;

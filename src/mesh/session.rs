@@ -198,7 +198,7 @@ mod tests {
                 AuditEntry::SignIn(crate::core::audit::SignIn {
                     staff: Some(a.nurse_id()),
                     method: crate::core::audit::Method::Face,
-                    granted: true
+                    outcome: crate::core::audit::Outcome::Granted
                 });
                 2_000
             ]);

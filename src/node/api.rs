@@ -31,6 +31,8 @@ pub enum FaultKind {
     Unreachable,
     /// Another process holds the database. Exit code 6.
     Busy,
+    /// Signed in, but a PIN or passphrase must have been given a moment ago. Exit code 3.
+    Proof,
 }
 
 /// One clear line that names the remedy.
@@ -66,6 +68,22 @@ impl fmt::Debug for Passphrase {
     }
 }
 
+/// A PIN on its way to the node: wiped when dropped, never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin(pub String);
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(…)")
+    }
+}
+
 /// Who is signed in at this client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
@@ -78,7 +96,7 @@ pub struct Who {
 }
 
 /// The node in a few words. Answered even when the store is sealed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// Version of the program.
     pub version: String,
@@ -90,8 +108,46 @@ pub struct Status {
     pub signed_in: Option<Who>,
     /// The camera, e.g. "/dev/video0" or "demo frames"; none: no camera bound.
     pub camera: Option<String>,
-    /// A face alone could sign someone in now.
+    /// A face alone could sign someone in now, at this client.
     pub face_possible: bool,
+    /// Who has given their passphrase since the start, so that a PIN signs them in.
+    pub people: Vec<PersonHere>,
+    /// How faces are compared here; none while the store is sealed.
+    pub faces: Option<FaceStatus>,
+}
+
+/// Someone who can sign in with a PIN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonHere {
+    /// Identifier.
+    pub staff: StaffId,
+    /// Name.
+    pub name: String,
+    /// They have chosen a PIN at this terminal.
+    pub pin: bool,
+    /// Within their shift: a live face is enough.
+    pub on_shift: bool,
+}
+
+/// How faces are compared at this terminal (ISO/IEC 19795-1 terms).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaceStatus {
+    /// People enrolled.
+    pub enrolled: u32,
+    /// The score (cosine) that a face must reach.
+    pub threshold: f32,
+    /// False match rate of one comparison at that score.
+    pub fmr: f64,
+    /// The same for a stranger before this terminal: each attempt compares with everybody enrolled.
+    pub fmr_attempt: f64,
+    /// Two people enrolled here look more alike than the shipped threshold allows for, so it was raised.
+    pub raised: bool,
+    /// The policy asks for an infrared camera.
+    pub infrared: bool,
+    /// The camera that an admin bound; others are refused.
+    pub bound: Option<String>,
+    /// Why faces can't be used, if they can't.
+    pub problem: Option<String>,
 }
 
 /// What an open store knows.
@@ -144,17 +200,93 @@ impl fmt::Debug for Preview {
     }
 }
 
+/// Which way to turn the head, as the person sees themselves in a mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Arrow {
+    /// To their left.
+    Left,
+    /// To their right.
+    Right,
+    /// Chin up.
+    Up,
+    /// Chin down.
+    Down,
+    /// Straight into the camera.
+    Ahead,
+}
+
+/// What the person before the camera is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// In words.
+    pub words: String,
+    /// As a direction.
+    pub arrow: Arrow,
+    /// Parts done.
+    pub done: u8,
+    /// Parts in all.
+    pub of: u8,
+}
+
+/// How long a sign-in by face took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Took {
+    /// Finding, comparing, deciding and recording.
+    pub machine: u64,
+    /// Turning the head as asked.
+    pub challenge: u64,
+}
+
 /// What one look through the camera gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Look {
-    /// What the camera saw.
+    /// What the camera saw, as in a mirror.
     pub preview: Preview,
+    /// What the person is asked to do, once they were recognised.
+    pub prompt: Option<Prompt>,
     /// Words to act on when the frame could not be used: "come closer".
     pub hint: Option<String>,
-    /// The decision when the frame could be used.
+    /// The decision, when the attempt is over.
     pub verdict: Option<Verdict>,
+    /// Why an attempt failed, in words to act on.
+    pub because: Option<String>,
     /// Who signed in, when somebody did.
     pub who: Option<Who>,
+    /// How long the attempt took, when it is over.
+    pub took: Option<Took>,
+    /// The match was weak: with the person's consent their templates should be refreshed.
+    pub refresh: bool,
+}
+
+/// What one look during an enrolment gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnrolLook {
+    /// What the camera saw, as in a mirror.
+    pub preview: Preview,
+    /// What the person is asked to do.
+    pub prompt: Prompt,
+    /// Words to act on when the frame could not be used.
+    pub hint: Option<String>,
+    /// What was kept, when it is over.
+    pub enrolled: Option<Enrolled>,
+}
+
+/// An enrolment that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// Templates kept.
+    pub templates: u32,
+    /// What an admin should know: two people look alike.
+    pub warning: Option<String>,
+}
+
+/// What an admin decided about this terminal's camera. Where a field is none, it stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameraPolicy {
+    /// Sign-in by face only with an infrared camera.
+    pub infrared: Option<bool>,
+    /// The one camera that is used, as `aidpost face cameras` names it; empty: any.
+    pub bind: Option<String>,
 }
 
 /// One line of the patient list.
@@ -449,9 +581,11 @@ pub struct StaffRow {
     pub role: Role,
     /// A face is enrolled at this terminal.
     pub face: bool,
+    /// A PIN was chosen at this terminal.
+    pub pin: bool,
 }
 
-/// What a node does for its clients. Every call but `status`, `unlock`, `look` and `events` needs a signed-in person.
+/// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
 #[tarpc::service]
 pub trait Clinic {
     /// The node in a few words.
@@ -460,8 +594,13 @@ pub trait Clinic {
     async fn events(since: u64) -> Changes;
     /// Opens the store, if it is sealed, and the person's key; signs them in at this client.
     async fn unlock(login: String, passphrase: Passphrase) -> Result<Who, Fault>;
-    /// One frame from the camera: preview, and the decision if it shows a usable face.
-    async fn look() -> Result<Look, Fault>;
+    /// Signs someone in with their PIN, after their passphrase was given once since the start; or, for whoever is signed
+    /// in, proves anew who they are.
+    async fn pin(staff: StaffId, pin: Pin) -> Result<Who, Fault>;
+    /// Chooses one's own PIN at this terminal.
+    async fn set_pin(pin: Pin) -> Result<(), Fault>;
+    /// One frame of an attempt to sign in by face; `fresh` begins a new attempt.
+    async fn look(fresh: bool) -> Result<Look, Fault>;
     /// Signs out at this client. The node goes on syncing.
     async fn lock() -> Result<(), Fault>;
     /// Patients whose name, village, phone or identifier fits; all, newest first, for an empty query.
@@ -509,8 +648,14 @@ pub trait Clinic {
     ) -> Result<StaffId, Fault>;
     /// People of this organisation.
     async fn staff() -> Result<Vec<StaffRow>, Fault>;
-    /// Enrols a person's face from the next usable frames of the camera (admin); how many templates were kept.
-    async fn enrol(staff: StaffId) -> Result<u32, Fault>;
+    /// One frame of a person's enrolment (admin); `fresh` begins anew.
+    async fn enrol(staff: StaffId, fresh: bool) -> Result<EnrolLook, Fault>;
+    /// Adds a template from the sign-in that has just asked for it, or not: the person says.
+    async fn refresh_face(yes: bool) -> Result<(), Fault>;
+    /// Destroys a person's face templates (admin, or the person).
+    async fn forget_face(staff: StaffId) -> Result<(), Fault>;
+    /// Changes what this terminal's camera must be (admin).
+    async fn camera_policy(policy: CameraPolicy) -> Result<(), Fault>;
     /// Writes a bundle for all other terminals into a folder.
     async fn courier_out(folder: String) -> Result<Carried, Fault>;
     /// Reads every bundle of a folder.

@@ -9,6 +9,13 @@ pub fn now() -> Millis {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as Millis)
 }
 
+/// Milliseconds of a clock that nobody can set and that counts through sleep (CLOCK_BOOTTIME): for sign-in alone.
+pub fn steady() -> Millis {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let seconds = Millis::try_from(t.tv_sec).unwrap_or(0);
+    seconds * 1000 + Millis::try_from(t.tv_nsec / 1_000_000).unwrap_or(0)
+}
+
 /// The calendar year of a time, UTC.
 pub fn year(at: Millis) -> u16 {
     i64::try_from(at)
@@ -20,6 +27,13 @@ pub fn year(at: Millis) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_steady_clock_goes_on() {
+        let before = super::steady();
+        std::thread::sleep(std::time::Duration::from_millis(3));
+        assert!(super::steady() > before);
+    }
+
     #[test]
     fn years() {
         assert_eq!(super::year(0), 1970);

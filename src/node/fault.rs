@@ -5,8 +5,8 @@ use crate::{
     core::record::BadRecord,
     face::{CameraError, FaceError},
     mesh::{courier::CourierError, endpoint::LinkError, session::MeetError, ticket::BadTicket},
-    store::StoreError,
-    vault::slots::SlotError,
+    store::{StoreError, templates::TemplatesError},
+    vault::{pin::BadPin, slots::SlotError},
 };
 
 macro_rules! fault {
@@ -37,6 +37,8 @@ fault! {
         SlotError::Damaged(_) => FaultKind::Damaged,
         _ => FaultKind::Failed,
     },
+    BadPin => |e| if *e == BadPin::Memory { FaultKind::Failed } else { FaultKind::Usage },
+    TemplatesError => |e| if matches!(e, TemplatesError::Damaged(_)) { FaultKind::Damaged } else { FaultKind::Failed },
     CourierError => |e| match e {
         CourierError::Io(..) | CourierError::Write(_) => FaultKind::Unreachable,
         CourierError::Store(e) => store(e),

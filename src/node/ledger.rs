@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     core::finality::{quorum, tolerated},
-    face::Embedding,
     store::{Db, StoreError, tables, tables::Peer},
 };
 
@@ -87,6 +86,7 @@ impl Node {
     pub(super) async fn open_status(&self) -> Option<OpenStatus> {
         let open = self.opened().await.ok()?;
         let device = locked(&open.device).clone();
+        let enrolled = locked(&open.templates).people().count() as u32;
         let ticket = self.ticket().await.map(|t| t.to_string());
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
@@ -104,7 +104,7 @@ impl Node {
                 blocks: db.replica().len(),
                 forks: db.replica().forks().count() as u64,
                 only_here: only_here(db)?.count(),
-                enrolled: db.scan::<Vec<Embedding>>(tables::FACES, &[])?.len() as u32,
+                enrolled,
                 peers: db.scan::<Peer>(tables::PEERS, &[])?.len() as u32,
                 ticket,
             })

@@ -8,11 +8,15 @@ pub mod device;
 mod eye;
 mod fault;
 mod ledger;
+mod enrol;
+pub mod origin;
 mod people;
 mod records;
 pub mod server;
+mod settings;
 pub mod setup;
 mod sharing;
+mod sign_in;
 mod sync;
 pub mod text;
 
@@ -24,25 +28,25 @@ use std::{
     time::Duration,
 };
 
-use ed25519_dalek::SigningKey;
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
     api::{Change, Changes, Fault, FaultKind},
     device::Device,
     eye::Eye,
+    settings::Settings,
 };
 use crate::{
     core::{
         auth::Terminal,
         governance::Role,
         id::StaffId,
+        keys::Sealed,
         policy::{Action, Ask, Decision, Policies, Purpose},
     },
-    face::Gallery,
     mesh::endpoint::Link,
-    store::Store,
-    vault::{Secret, slots::Slots},
+    store::{Store, templates::Templates},
+    vault::{Secret, pin::StaffKeys, slots::Slots},
 };
 
 /// Where frames come from.
@@ -92,16 +96,32 @@ impl Options {
         self.data.join("slots")
     }
 
+    /// The sealed face templates.
+    pub fn faces(&self) -> PathBuf {
+        self.data.join("faces")
+    }
+
     /// The sealed database.
     pub fn store(&self) -> PathBuf {
         self.data.join("store")
     }
 }
 
-/// A person whose key this node holds, by their passphrase, to the end of the shift.
-struct Held {
-    key: SigningKey,
-    root: Option<SigningKey>,
+/// The keys of a person who gave their passphrase since the start.
+enum Held {
+    /// Within their shift.
+    Open(StaffKeys),
+    /// Between shifts: only their PIN gives them back.
+    Away(Sealed),
+}
+
+impl Held {
+    fn open(&self) -> Option<&StaffKeys> {
+        match self {
+            Held::Open(keys) => Some(keys),
+            Held::Away(_) => None,
+        }
+    }
 }
 
 /// What is there once a passphrase has opened the store.
@@ -111,7 +131,10 @@ struct Open {
     slots: Mutex<Slots>,
     device: Mutex<Device>,
     people: Mutex<BTreeMap<StaffId, Held>>,
-    gallery: Mutex<Gallery>,
+    templates: Mutex<Templates>,
+    /// Why there are none to compare with, when their file is damaged.
+    templates_problem: Option<String>,
+    settings: Mutex<Settings>,
     demo: bool,
 }
 

@@ -16,12 +16,16 @@ use tarpc::{
 };
 
 use super::{
-    Node,
+    CameraChoice, Node,
     api::{
-        Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, Fault, FaultKind, GrantAsk, LedgerView,
-        Look, MeshView, Met, Passphrase, PatientRow, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        CameraPolicy, Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, EnrolLook, Fault, FaultKind,
+        GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, Saved, StaffRow, Status,
+        VerifyReport, VisitDraft, Who,
     },
-    clock, locked,
+    clock,
+    enrol::Camerawork,
+    locked,
+    origin::Origin,
 };
 use crate::core::{
     auth::Session,
@@ -43,15 +47,20 @@ const CLIENTS: usize = 64;
 pub struct Server {
     node: Arc<Node>,
     session: Arc<Mutex<Option<Session>>>,
-    /// The client runs in this process, at the terminal itself. Nobody else signs in by face: a socket's client may
-    /// come from afar.
-    at_terminal: bool,
+    work: Arc<Mutex<Camerawork>>,
+    /// Nobody signs in by face from afar.
+    origin: Origin,
 }
 
 /// A client in this process, for the screens and for commands that start their own node.
 pub fn local(node: &Arc<Node>) -> ClinicClient {
+    local_from(node, Origin::of_this())
+}
+
+/// The same for someone who is known to sit here, or not.
+pub fn local_from(node: &Arc<Node>, origin: Origin) -> ClinicClient {
     let (near, far) = tarpc::transport::channel::unbounded();
-    let server = Server { node: node.clone(), session: Arc::default(), at_terminal: true };
+    let server = Server::new(node, origin);
     tokio::spawn(BaseChannel::with_defaults(far).execute(server.serve()).for_each(|call| async {
         tokio::spawn(call);
     }));
@@ -107,7 +116,9 @@ pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
         .filter_map(|t| async { t.ok() })
         .map(BaseChannel::with_defaults)
         .for_each_concurrent(CLIENTS, |channel| {
-            let server = Server { node: node.clone(), session: Arc::default(), at_terminal: false };
+            let peer = channel.transport().get_ref().peer_cred();
+            let pid = peer.ok().and_then(|p| p.pid()).and_then(|p| u32::try_from(p).ok());
+            let server = Server::new(&node, pid.map_or(Origin::Afar, Origin::of));
             channel.execute(server.serve()).for_each_concurrent(CALLS, |call| call)
         })
         .await;
@@ -115,6 +126,15 @@ pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
 }
 
 impl Server {
+    fn new(node: &Arc<Node>, origin: Origin) -> Self {
+        Self { node: node.clone(), session: Arc::default(), work: Arc::default(), origin }
+    }
+
+    /// A camera shows who sits at the terminal; a demonstration's recorded frames show the same to everybody.
+    fn may_use_camera(&self) -> bool {
+        self.origin == Origin::Here || matches!(*locked(&self.node.camera), CameraChoice::Frames(_))
+    }
+
     /// Who is signed in at this client; a call is a key press.
     async fn need(&self) -> Result<Who, Fault> {
         self.node.end_shifts().await;
@@ -128,12 +148,23 @@ impl Server {
         }
         let open = self.node.opened().await?;
         let who = self.node.who(&open, session.staff).await?;
-        *locked(&self.session) = Some(Session { active: clock::now(), ..session });
+        *locked(&self.session) = Some(Session { active: clock::steady(), ..session });
         Ok(who)
     }
 
-    fn signed_in(&self, staff: StaffId) {
-        *locked(&self.session) = Some(Session { staff, active: clock::now() });
+    /// The same for what must not happen behind somebody's back: a PIN or passphrase was given a moment ago.
+    async fn need_proof(&self) -> Result<Who, Fault> {
+        let who = self.need().await?;
+        let proven = locked(&self.session).is_some_and(|s| s.proven(clock::steady()));
+        if proven {
+            return Ok(who);
+        }
+        Err(Fault::new(FaultKind::Proof, "type your PIN first: this needs more than a face"))
+    }
+
+    fn signed_in(&self, staff: StaffId, proof: bool) {
+        let now = clock::steady();
+        *locked(&self.session) = Some(Session { staff, active: now, proof: proof.then_some(now) });
     }
 }
 
@@ -145,16 +176,20 @@ impl Clinic for Server {
             (Some(s), Ok(o)) if self.node.live(&s).is_ok() => self.node.who(&o, s.staff).await.ok(),
             _ => None,
         };
-        let enrolled = open.as_ref().is_some_and(|o| o.enrolled > 0);
+        self.node.end_shifts().await;
+        let faces = self.node.face_status().await;
+        let usable = faces.as_ref().is_some_and(|f| f.enrolled > 0 && f.problem.is_none());
         let camera = locked(&self.node.camera).name();
         Status {
             version: env!("CARGO_PKG_VERSION").into(),
             sealed: open.is_none(),
             signed_in,
-            face_possible: self.at_terminal
-                && enrolled
+            face_possible: self.may_use_camera()
+                && usable
                 && camera.is_some()
-                && locked(&self.node.auth).face_possible(clock::now()),
+                && locked(&self.node.auth).face_possible(clock::steady()),
+            people: self.node.people_here().await,
+            faces,
             camera,
             open,
         }
@@ -166,26 +201,50 @@ impl Clinic for Server {
 
     async fn unlock(self, _: Context, login: String, passphrase: Passphrase) -> Result<Who, Fault> {
         let who = self.node.unlock(login, passphrase).await?;
-        self.signed_in(who.staff);
+        self.signed_in(who.staff, true);
         Ok(who)
     }
 
-    async fn look(self, _: Context) -> Result<Look, Fault> {
-        if !self.at_terminal {
+    async fn pin(self, _: Context, staff: StaffId, pin: Pin) -> Result<Who, Fault> {
+        self.node.end_shifts().await;
+        let session = *locked(&self.session);
+        let proof = match session {
+            Some(s) if self.node.live(&s).is_ok() => {
+                if s.staff != staff {
+                    return Err(Fault::new(FaultKind::Usage, "somebody else is signed in: lock first"));
+                }
+                true
+            }
+            _ => false,
+        };
+        let who = self.node.pin(staff, pin, proof).await?;
+        self.signed_in(who.staff, true);
+        Ok(who)
+    }
+
+    async fn set_pin(self, _: Context, pin: Pin) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.set_pin(&who, pin).await
+    }
+
+    async fn look(self, _: Context, fresh: bool) -> Result<Look, Fault> {
+        if !self.may_use_camera() {
             return Err(Fault::new(
                 FaultKind::Locked,
-                "sign-in by face works only at the terminal itself: use your passphrase",
+                "sign-in by face works only at the terminal itself: use your PIN or passphrase",
             ));
         }
-        let (look, who) = self.node.look().await?;
+        self.node.end_shifts().await;
+        let (look, who) = self.node.look(&self.work, fresh).await?;
         if let Some(staff) = who {
-            self.signed_in(staff);
+            self.signed_in(staff, false);
         }
         Ok(look)
     }
 
     async fn lock(self, _: Context) -> Result<(), Fault> {
         *locked(&self.session) = None;
+        *locked(&self.work) = Camerawork::default();
         self.node.close_eye().await;
         Ok(())
     }
@@ -231,7 +290,7 @@ impl Clinic for Server {
     }
 
     async fn grant(self, _: Context, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {
-        let who = self.need().await?;
+        let who = self.need_proof().await?;
         self.node.grant(&who, patient, ask).await
     }
 
@@ -280,12 +339,12 @@ impl Clinic for Server {
     }
 
     async fn admit(self, _: Context, request: String) -> Result<OrgId, Fault> {
-        let who = self.need().await?;
+        let who = self.need_proof().await?;
         self.node.admit(&who, &request).await
     }
 
     async fn certify(self, _: Context, request: String) -> Result<String, Fault> {
-        let who = self.need().await?;
+        let who = self.need_proof().await?;
         self.node.certify(&who, &request).await
     }
 
@@ -297,7 +356,7 @@ impl Clinic for Server {
         role: Role,
         passphrase: Passphrase,
     ) -> Result<StaffId, Fault> {
-        let who = self.need().await?;
+        let who = self.need_proof().await?;
         self.node.add_staff(&who, login, name, role, passphrase).await
     }
 
@@ -306,9 +365,28 @@ impl Clinic for Server {
         self.node.staff().await
     }
 
-    async fn enrol(self, _: Context, staff: StaffId) -> Result<u32, Fault> {
+    async fn enrol(self, _: Context, staff: StaffId, fresh: bool) -> Result<EnrolLook, Fault> {
+        // Proof is asked once, at the beginning: the enrolment itself may take longer than it lasts.
+        let who = if fresh { self.need_proof().await? } else { self.need().await? };
+        if !fresh && !locked(&self.work).enrolling(staff) {
+            return Err(Fault::new(FaultKind::Usage, "no enrolment of that person is under way: begin anew"));
+        }
+        self.node.enrol(&who, &self.work, staff, fresh).await
+    }
+
+    async fn refresh_face(self, _: Context, yes: bool) -> Result<(), Fault> {
         let who = self.need().await?;
-        self.node.enrol(&who, staff).await
+        self.node.refresh_face(&who, &self.work, yes).await
+    }
+
+    async fn forget_face(self, _: Context, staff: StaffId) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.forget_face(&who, staff).await
+    }
+
+    async fn camera_policy(self, _: Context, policy: CameraPolicy) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.camera_policy(&who, policy).await
     }
 
     async fn courier_out(self, _: Context, folder: String) -> Result<Carried, Fault> {

@@ -79,7 +79,7 @@ fn a_refused_block_does_not_hold_up_the_others_and_a_fork_survives_a_restart() {
         codec::encode(&vec![AuditEntry::SignIn(crate::core::audit::SignIn {
             staff: None,
             method: crate::core::audit::Method::Face,
-            granted: false,
+            outcome: crate::core::audit::Outcome::Wrong,
         })]),
     );
     {

@@ -14,7 +14,7 @@ use crate::core::{
 pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 /// Name → single values: `genesis`, `acts` (admissions that the invitation told of), `device` (the terminal's own keys
-/// and certificate).
+/// and certificate), `terminal` (its settings).
 pub const META: Table = TableDefinition::new("meta-v0");
 /// log (20) ‖ seq (8, big-endian) → [`Stored`]. Never deleted.
 pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
@@ -32,14 +32,14 @@ pub const ORG_WRAPS: Table = TableDefinition::new("org-wraps-v0");
 pub const CARDS: Table = TableDefinition::new("cards-v0");
 /// staff (16) ‖ patient (16) → draft of a visit, not signed yet.
 pub const DRAFTS: Table = TableDefinition::new("drafts-v0");
-/// staff (16) → face templates.
-pub const FACES: Table = TableDefinition::new("faces-v0");
+/// staff (16) → `PinSlot`.
+pub const PINS: Table = TableDefinition::new("pins-v0");
 /// endpoint key (32) → [`Peer`].
 pub const PEERS: Table = TableDefinition::new("peers-v0");
 
 /// All of them, made at once so that reading never meets a missing table.
 pub const ALL: [Table; 11] =
-    [META, BLOCKS, PAYLOADS, FORKS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, FACES, PEERS];
+    [META, BLOCKS, PAYLOADS, FORKS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,7 +51,7 @@ impl Runner {
         }
         let (client, answers) = (self.client.clone(), self.answers.clone());
         tokio::spawn(async move {
-            if call == Call::Look {
+            if matches!(call, Call::Look(_) | Call::Enrol(..)) {
                 sleep(LOOK_PAUSE).await;
             }
             let answer = Box::new(execute(&client, call).await);
@@ -100,7 +100,13 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
         Call::Events(since) => Answer::Events(client.events(ctx, since).await.map_err(unanswered)),
         Call::Touch => Answer::Touch(flat(client.staff(ctx)).await.map(drop)),
         Call::Unlock(login, passphrase) => Answer::Unlock(flat(client.unlock(ctx, login, passphrase)).await),
-        Call::Look => Answer::Look(flat(client.look(ctx)).await),
+        Call::Pin(who, pin) => Answer::Pin(flat(client.pin(ctx, who, pin)).await),
+        Call::SetPin(pin) => Answer::SetPin(flat(client.set_pin(ctx, pin)).await),
+        Call::Look(fresh) => Answer::Look(flat(client.look(ctx, fresh)).await),
+        Call::People => Answer::People(flat(client.staff(ctx)).await),
+        Call::Enrol(who, fresh) => Answer::Enrol(who, flat(client.enrol(ctx, who, fresh)).await),
+        Call::RefreshFace(yes) => Answer::RefreshFace(flat(client.refresh_face(ctx, yes)).await),
+        Call::ForgetFace(who) => Answer::ForgetFace(flat(client.forget_face(ctx, who)).await),
         Call::Lock => Answer::Lock(flat(client.lock(ctx)).await),
         Call::Patients(query) => {
             let rows = flat(client.patients(ctx, query.clone())).await;

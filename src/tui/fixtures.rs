@@ -14,8 +14,8 @@ use crate::{
         time::{DAY, Hlc, Millis},
     },
     node::api::{
-        AccessRow, BlockRow, Chart, ConsentView, GrantRow, LedgerView, LogRow, Look, MeshView, OpenStatus,
-        PatientRow, PeerRow, Preview, Saved, Status, VisitRow, Who,
+        AccessRow, Arrow, BlockRow, Chart, ConsentView, FaceStatus, GrantRow, LedgerView, LogRow, Look, MeshView,
+        OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, Saved, Status, VisitRow, Who,
     },
 };
 
@@ -57,7 +57,39 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         signed_in: None,
         camera: Some("demo frames".into()),
         face_possible,
+        people: Vec::new(),
+        faces: (!sealed).then(faces),
     }
+}
+
+/// Four people enrolled.
+pub(crate) fn faces() -> FaceStatus {
+    FaceStatus {
+        enrolled: 4,
+        threshold: 0.472,
+        fmr: 1e-5,
+        fmr_attempt: 4e-5,
+        raised: false,
+        infrared: false,
+        bound: None,
+        problem: None,
+    }
+}
+
+/// The node open, and these people have given their passphrase since the start.
+pub(crate) fn staffed(face_possible: bool) -> Status {
+    let person = |n: u8, name: &str, on_shift| PersonHere {
+        staff: StaffId([n; 16]),
+        name: name.into(),
+        pin: true,
+        on_shift,
+    };
+    let people = vec![
+        person(3, "Amina Diallo", true),
+        person(4, "Bela Mwangi", true),
+        person(5, "Dr David Okoye", false),
+    ];
+    Status { people, ..status(false, face_possible) }
 }
 
 /// A face before a wall, in 64×48 pixels.
@@ -73,7 +105,22 @@ pub(crate) fn preview() -> Preview {
 }
 
 pub(crate) fn look() -> Look {
-    Look { preview: preview(), hint: Some("come closer".into()), verdict: None, who: None }
+    Look {
+        preview: preview(),
+        prompt: None,
+        hint: Some("come closer".into()),
+        verdict: None,
+        because: None,
+        who: None,
+        took: None,
+        refresh: false,
+    }
+}
+
+/// Recognised, and asked to turn.
+pub(crate) fn moving(arrow: Arrow, words: &str, done: u8) -> Look {
+    let prompt = Some(Prompt { words: words.into(), arrow, done, of: 4 });
+    Look { prompt, hint: None, ..look() }
 }
 
 fn row(n: u8, name: &str, born: Option<u16>, village: &str, own: bool, days: Option<u64>) -> PatientRow {

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{
     forms::VisitState,
     input::Edit,
-    model::{Dialog, Face, FaceState, Model, Page, Room, Way, Work},
+    model::{Dialog, Face, Model, Over, Page, PeopleDialog, Room, Way, Work},
 };
 
 /// What a key means.
@@ -17,6 +17,7 @@ pub(crate) enum Action {
     GoPatients,
     GoLedger,
     GoMesh,
+    GoPeople,
     Back,
     Up,
     Down,
@@ -45,6 +46,9 @@ pub(crate) enum Action {
     Link,
     CourierOut,
     CourierIn,
+    Enrol,
+    Forget,
+    ChangePin,
     Edit(Edit),
 }
 
@@ -58,6 +62,8 @@ pub(crate) enum Place {
     /// Signing in by face, looking stopped.
     FaceStopped,
     Passphrase,
+    /// Signing in by PIN.
+    Pin,
     Patients,
     Register,
     /// Any chart, readable or not.
@@ -73,6 +79,11 @@ pub(crate) enum Place {
     Ledger,
     Mesh,
     Folder,
+    People,
+    /// A face is being enrolled.
+    Enrol,
+    /// A PIN is asked for, or chosen.
+    AskPin,
     Help,
     /// Nothing can be done here until an answer comes.
     Busy,
@@ -91,13 +102,19 @@ impl Place {
             Room::SignIn(s) => {
                 return match &s.way {
                     Way::Starting { .. } => Place::Busy,
-                    Way::Face(Face { state: FaceState::Looking { .. }, .. }) => Place::Face,
+                    Way::Face(Face { state, .. }) if state.running() => Place::Face,
                     Way::Face(_) => Place::FaceStopped,
+                    Way::Pin(_) => Place::Pin,
                     Way::Passphrase(_) => Place::Passphrase,
                 };
             }
             Room::Inside(inside) => inside,
         };
+        match &inside.over {
+            Over::None => {}
+            Over::Proof { .. } | Over::NewPin(_) => return Place::AskPin,
+            Over::Refresh => return Place::Confirm,
+        }
         match &inside.page {
             Page::Patients => Place::Patients,
             Page::Register(_) => Place::Register,
@@ -114,6 +131,11 @@ impl Place {
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
+            Page::People(p) => match &p.dialog {
+                PeopleDialog::None | PeopleDialog::Writing => Place::People,
+                PeopleDialog::Enrol { .. } => Place::Enrol,
+                PeopleDialog::Forget { .. } => Place::Confirm,
+            },
         }
     }
 
@@ -127,6 +149,10 @@ impl Place {
             Grant => &[Grant, Text, Anywhere],
             Folder => &[Folder, Text, Anywhere],
             Passphrase => &[Passphrase, Text, Anywhere],
+            Pin => &[Pin, Text, Anywhere],
+            AskPin => &[AskPin, Text, Anywhere],
+            Enrol => &[Enrol, Anywhere],
+            People => &[People, Inside, Anywhere],
             Chart => &[Chart, ChartRead, ChartAny, Inside, Anywhere],
             ChartRead => &[ChartRead, ChartAny, Inside, Anywhere],
             ChartAny => &[ChartAny, Inside, Anywhere],
@@ -152,6 +178,10 @@ impl Place {
             Place::Face => "Sign in by face",
             Place::FaceStopped => "Sign in by face, looking stopped",
             Place::Passphrase => "Sign in by passphrase",
+            Place::Pin => "Sign in by PIN",
+            Place::People => "People",
+            Place::Enrol => "Enrolling a face",
+            Place::AskPin => "When a PIN is asked",
             Place::Patients => "Patients",
             Place::Register => "Register a patient",
             Place::ChartAny => "Chart",
@@ -224,12 +254,17 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Inside, F(3), A::GoPatients, "patients"),
         hint(P::Inside, F(4), A::GoLedger, "ledger"),
         hint(P::Inside, F(5), A::GoMesh, "mesh"),
+        hint(P::Inside, F(6), A::GoPeople, "people"),
         ctrl(P::Inside, 'l', A::Lock, "lock", true),
         ctrl(P::Anywhere, 'q', A::Quit, "quit", true),
         ctrl(P::Anywhere, 'c', A::Quit, "quit", false),
-        hint(P::Face, Tab, A::OtherWay, "use your passphrase"),
+        hint(P::Face, Tab, A::OtherWay, "PIN or passphrase"),
         hint(P::FaceStopped, Enter, A::Accept, "look"),
-        hint(P::FaceStopped, Tab, A::OtherWay, "use your passphrase"),
+        hint(P::FaceStopped, Tab, A::OtherWay, "PIN or passphrase"),
+        hint(P::Pin, Enter, A::Accept, "sign in"),
+        hint(P::Pin, Up, A::Up, "name above"),
+        hint(P::Pin, Down, A::Down, "name below"),
+        hint(P::Pin, Tab, A::OtherWay, "passphrase"),
         hint(P::Passphrase, Enter, A::Accept, "sign in"),
         hint(P::Passphrase, Tab, A::OtherWay, "next field, or face"),
         quiet(P::Passphrase, BackTab, A::PrevField, "other field"),
@@ -298,6 +333,18 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Mesh, Up, A::Up, "terminal above"),
         quiet(P::Mesh, Down, A::Down, "terminal below"),
         hint(P::Mesh, Esc, A::Back, "back"),
+        hint(P::People, Char('e'), A::Enrol, "enrol the face"),
+        hint(P::People, Char('d'), A::Forget, "delete the face"),
+        hint(P::People, Char('p'), A::ChangePin, "choose your PIN"),
+        hint(P::People, Char('r'), A::Reload, "reload"),
+        quiet(P::People, Up, A::Up, "person above"),
+        quiet(P::People, Down, A::Down, "person below"),
+        quiet(P::People, PageUp, A::PageUp, "page up"),
+        quiet(P::People, PageDown, A::PageDown, "page down"),
+        hint(P::People, Esc, A::Back, "back"),
+        hint(P::Enrol, Esc, A::Back, "stop"),
+        hint(P::AskPin, Enter, A::Accept, "go on"),
+        hint(P::AskPin, Esc, A::Back, "not now"),
         hint(P::Folder, Enter, A::Accept, "go"),
         hint(P::Folder, Esc, A::Back, "leave it"),
         hint(P::Help, Esc, A::Back, "close"),

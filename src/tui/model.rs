@@ -4,18 +4,20 @@ use jiff::tz::TimeZone;
 
 use crate::{
     core::{
-        id::{BlockId, OrgId, PatientId},
+        auth,
+        id::{BlockId, OrgId, PatientId, StaffId},
         time::Millis,
     },
     node::api::{
-        Chart, ConsentView, LedgerView, MeshView, Met, PatientRow, Preview, Status, VerifyReport, VisitDraft,
-        Who,
+        Chart, ConsentView, LedgerView, MeshView, Met, PatientRow, PersonHere, Preview, Prompt, StaffRow,
+        Status, VerifyReport, VisitDraft, Who,
     },
 };
 
 use super::{
     forms::{GrantForm, RegisterForm, VisitForm},
     input::{Input, Secret},
+    keymap::Action,
 };
 
 /// The whole state of the workstation.
@@ -61,6 +63,37 @@ pub(crate) struct Inside {
     pub(crate) who: Who,
     pub(crate) page: Page,
     pub(crate) patients: Patients,
+    /// When this person last gave a PIN or passphrase.
+    pub(crate) proof: Option<Millis>,
+    /// Came in by passphrase: once the node says that they have no PIN, one is chosen.
+    pub(crate) by_passphrase: bool,
+    /// What lies over the page, whichever it is.
+    pub(crate) over: Over,
+}
+
+/// What must be answered before anything else.
+#[derive(Debug)]
+pub(crate) enum Over {
+    None,
+    /// The PIN is asked before this action goes on.
+    Proof {
+        pin: Secret,
+        then: Action,
+        sent: bool,
+    },
+    /// A PIN is chosen.
+    NewPin(NewPin),
+    /// Whether a fresh template may be kept.
+    Refresh,
+}
+
+/// A PIN being chosen: typed twice.
+#[derive(Debug, Default)]
+pub(crate) struct NewPin {
+    pub(crate) first: Secret,
+    pub(crate) second: Secret,
+    pub(crate) on_second: bool,
+    pub(crate) sent: bool,
 }
 
 /// The sign-in screen.
@@ -79,6 +112,7 @@ pub(crate) enum Way {
         after_lock: bool,
     },
     Face(Face),
+    Pin(PinForm),
     Passphrase(PassphraseForm),
 }
 
@@ -95,10 +129,17 @@ pub(crate) enum FaceState {
     Looking {
         hint: Option<String>,
     },
+    /// Recognised: the person is asked to turn their head.
+    Moving(Prompt),
     /// Just locked: whoever still sits before the camera isn't signed in again at once.
     Resting,
     NotRecognised {
         left: u32,
+    },
+    /// Recognised, but the movements were not seen.
+    NotLive {
+        left: u32,
+        because: String,
     },
     Wait {
         until: Millis,
@@ -106,9 +147,43 @@ pub(crate) enum FaceState {
     Failed(String),
 }
 
+impl FaceState {
+    /// The camera is looking, without a key.
+    pub(crate) fn running(&self) -> bool {
+        matches!(self, FaceState::Looking { .. } | FaceState::Moving(_))
+    }
+}
+
 impl Default for FaceState {
     fn default() -> Self {
         FaceState::Looking { hint: None }
+    }
+}
+
+/// Signing in by PIN: letters find the name, digits are the PIN.
+#[derive(Debug)]
+pub(crate) struct PinForm {
+    pub(crate) name: Input,
+    pub(crate) selected: usize,
+    pub(crate) pin: Secret,
+    pub(crate) state: Unlocking,
+}
+
+impl Default for PinForm {
+    fn default() -> Self {
+        Self { name: Input::line(40), selected: 0, pin: Secret::default(), state: Unlocking::Typing }
+    }
+}
+
+impl PinForm {
+    /// Those whose name holds every word typed.
+    pub(crate) fn fitting<'a>(&self, people: &'a [PersonHere]) -> Vec<&'a PersonHere> {
+        let typed = self.name.text().to_lowercase();
+        let fits = |p: &&PersonHere| {
+            let name = p.name.to_lowercase();
+            p.pin && typed.split_whitespace().all(|word| name.contains(word))
+        };
+        people.iter().filter(fits).collect()
     }
 }
 
@@ -148,6 +223,7 @@ pub(crate) enum Page {
     Consent(Box<ChartPage>, Box<ConsentPage>),
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
+    People(Box<PeoplePage>),
 }
 
 /// Something that the node was asked for.
@@ -295,6 +371,41 @@ pub(crate) enum Work {
     Busy(&'static str),
 }
 
+/// The people of this terminal.
+#[derive(Debug)]
+pub(crate) struct PeoplePage {
+    pub(crate) rows: Load<Vec<StaffRow>>,
+    pub(crate) selected: usize,
+    pub(crate) dialog: PeopleDialog,
+}
+
+impl Default for PeoplePage {
+    fn default() -> Self {
+        Self { rows: Load::Loading, selected: 0, dialog: PeopleDialog::None }
+    }
+}
+
+/// What is open over the list of people.
+#[derive(Debug)]
+pub(crate) enum PeopleDialog {
+    None,
+    /// A face is being enrolled.
+    Enrol {
+        staff: StaffId,
+        name: String,
+        picture: Option<Preview>,
+        prompt: Option<Prompt>,
+        hint: Option<String>,
+    },
+    /// Destroy this person's templates?
+    Forget {
+        staff: StaffId,
+        name: String,
+    },
+    /// The node is writing.
+    Writing,
+}
+
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -372,6 +483,27 @@ impl Model {
         }
     }
 
+    pub(crate) fn people(&mut self) -> Option<&mut PeoplePage> {
+        match self.page()? {
+            Page::People(p) => Some(p),
+            _ => None,
+        }
+    }
+
+    /// True when this person gave a PIN or passphrase so lately that the node will not ask for it.
+    pub(crate) fn proven(&self) -> bool {
+        let Room::Inside(i) = &self.room else { return false };
+        // A little less than the node allows: the call takes time.
+        i.proof.is_some_and(|at| self.now.saturating_sub(at) + 20_000 < auth::STEP_UP)
+    }
+
+    /// The row of whoever is signed in among those who can sign in by PIN.
+    pub(crate) fn own_pin(&self) -> bool {
+        let Room::Inside(i) = &self.room else { return false };
+        let people = self.status.iter().flat_map(|s| &s.people);
+        people.into_iter().any(|p| p.staff == i.who.staff && p.pin)
+    }
+
     pub(crate) fn mesh(&mut self) -> Option<&mut MeshPage> {
         match self.page()? {
             Page::Mesh(m) => Some(m),
@@ -383,7 +515,10 @@ impl Model {
     pub(crate) fn writing(&self) -> bool {
         match &self.room {
             Room::SignIn(_) => false,
+            Room::Inside(i) if matches!(&i.over, Over::Proof { sent: true, .. }) => true,
+            Room::Inside(i) if matches!(&i.over, Over::NewPin(f) if f.sent) => true,
             Room::Inside(i) => match &i.page {
+                Page::People(p) => matches!(p.dialog, PeopleDialog::Writing),
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),

@@ -4,13 +4,13 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     core::{
-        id::{BlockId, GrantId, OrgId, PatientId},
+        id::{BlockId, GrantId, OrgId, PatientId, StaffId},
         record::Patient,
         time::Millis,
     },
     node::api::{
-        Carried, Changes, Chart, ConsentView, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase,
-        PatientRow, Saved, Status, VerifyReport, VisitDraft, Who,
+        Carried, Changes, Chart, ConsentView, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met,
+        Passphrase, PatientRow, Pin, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -53,8 +53,17 @@ pub(crate) enum Call {
     /// A sign of life: the node signs out whoever calls for nothing.
     Touch,
     Unlock(String, Passphrase),
-    Look,
+    /// Signs in, or proves anew who is signed in.
+    Pin(StaffId, Pin),
+    SetPin(Pin),
+    /// One frame of an attempt; true begins a new one.
+    Look(bool),
     Lock,
+    People,
+    /// One frame of an enrolment; true begins it.
+    Enrol(StaffId, bool),
+    RefreshFace(bool),
+    ForgetFace(StaffId),
     Patients(String),
     Register(Patient),
     /// The chart, and the draft left for it. Reading it is recorded.
@@ -81,6 +90,10 @@ impl Call {
             self,
             Call::Status
                 | Call::Unlock(..)
+                | Call::Pin(..)
+                | Call::SetPin(_)
+                | Call::RefreshFace(_)
+                | Call::ForgetFace(_)
                 | Call::Lock
                 | Call::Register(_)
                 | Call::WriteVisit(..)
@@ -117,6 +130,12 @@ pub(crate) enum Answer {
     Events(Result<Changes, Fault>),
     Touch(Result<(), Fault>),
     Unlock(Result<Who, Fault>),
+    Pin(Result<Who, Fault>),
+    SetPin(Result<(), Fault>),
+    People(Result<Vec<StaffRow>, Fault>),
+    Enrol(StaffId, Result<EnrolLook, Fault>),
+    RefreshFace(Result<(), Fault>),
+    ForgetFace(Result<(), Fault>),
     Look(Result<Look, Fault>),
     Lock(Result<(), Fault>),
     Patients(String, Result<Vec<PatientRow>, Fault>),
@@ -142,7 +161,10 @@ impl Answer {
         match self {
             Answer::Status(r) => r.as_ref().err(),
             Answer::Events(r) => r.as_ref().err(),
-            Answer::Unlock(r) => r.as_ref().err(),
+            Answer::Unlock(r) | Answer::Pin(r) => r.as_ref().err(),
+            Answer::People(r) => r.as_ref().err(),
+            Answer::Enrol(_, r) => r.as_ref().err(),
+            Answer::SetPin(r) | Answer::RefreshFace(r) | Answer::ForgetFace(r) => r.as_ref().err(),
             Answer::Look(r) => r.as_ref().err(),
             Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
                 r.as_ref().err()

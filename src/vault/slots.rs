@@ -206,7 +206,8 @@ impl Slots {
         })
     }
 
-    fn tag(&self, login: &str) -> [u8; 16] {
+    /// A login name's salted hash, which the file holds in its place.
+    pub fn tag(&self, login: &str) -> [u8; 16] {
         let name = login.trim().to_lowercase();
         let h = hash32("aidpost v0 login", &[&self.content.login_salt, name.as_bytes()]);
         let mut out = [0u8; 16];

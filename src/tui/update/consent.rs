@@ -12,7 +12,7 @@ use super::{
         model::{Dialog, Load, Model, Page, Tone},
         msg::{Call, Effect},
     },
-    chart, moved, set_page, settle,
+    chart, moved, proof, set_page, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -59,7 +59,14 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Save => match f.ask() {
             Ok(ask) => {
-                f.sending = true;
+                if proof::first(model, Action::Save) {
+                    return Vec::new();
+                }
+                if let Some(c) = model.consent()
+                    && let Dialog::Grant(f) = &mut c.dialog
+                {
+                    f.sending = true;
+                }
                 return vec![model.ask(Call::Grant(id, ask))];
             }
             Err((field, words)) => {

@@ -5,9 +5,13 @@ mod consent;
 mod ledger;
 mod mesh;
 mod patients;
+mod people;
+mod proof;
 mod sign_in;
 mod visit;
 
+#[cfg(test)]
+pub(crate) mod sign_in_tests;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +25,9 @@ use crate::{
 
 use super::{
     keymap::{self, Action, Place},
-    model::{ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Page, Room, SignIn, Tone, Way},
+    model::{
+        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, Room, SignIn, Tone, Way,
+    },
     msg::{Answer, Call, Effect, Msg},
 };
 
@@ -108,19 +114,27 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoPatients => return go(model, Page::Patients),
         Action::GoLedger => return go(model, Page::Ledger(Box::<LedgerPage>::default())),
         Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
+        Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
         _ => {}
     }
     match place {
         Place::Help => help(model, action),
-        Place::Face | Place::FaceStopped | Place::Passphrase => sign_in::act(model, action),
+        Place::Face | Place::FaceStopped | Place::Pin | Place::Passphrase => sign_in::act(model, action),
+        Place::AskPin => proof::act(model, action),
+        Place::People => people::act(model, action),
+        Place::Enrol => people::act_enrol(model, action),
         Place::Patients => patients::act(model, action),
         Place::Register => patients::act_register(model, action),
         Place::Chart | Place::ChartRead | Place::ChartAny => chart::act(model, action),
         Place::Visit => visit::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
+        Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
+            proof::refresh(model, action)
+        }
         Place::Confirm => match model.page() {
             Some(Page::Visit(..)) => visit::confirm(model, action),
+            Some(Page::People(_)) => people::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::Ledger => ledger::act(model, action),
@@ -146,7 +160,8 @@ fn help(model: &mut Model, action: Action) -> Vec<Effect> {
 fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     model.notice.take_if(|n| matches!(n.tone, Tone::Info | Tone::Good));
     match Place::of(model) {
-        Place::Passphrase => sign_in::type_text(model, text),
+        Place::Pin | Place::Passphrase => sign_in::type_text(model, text),
+        Place::AskPin => proof::type_text(model, text),
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
         Place::Visit => visit::type_text(model, text),
@@ -162,6 +177,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
     let call = match &page {
         Page::Ledger(_) => Call::Ledger,
         Page::Mesh(_) => Call::Mesh,
+        Page::People(_) => Call::People,
         Page::Chart(c) => Call::Chart(c.id),
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Visit(..) | Page::Register(_) => return set_page(model, page, effects),
@@ -264,6 +280,11 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
     }
     // The node may have signed this person out meanwhile; its status tells.
     let shut = answer.fault().is_some_and(|f| f.kind == FaultKind::Locked);
+    if answer.fault().is_some_and(|f| f.kind == FaultKind::Proof)
+        && let Some(i) = model.inside()
+    {
+        i.proof = None;
+    }
     let mut effects = match answer {
         Answer::Status(Ok(status)) => sign_in::status(model, status),
         Answer::Status(Err(f)) | Answer::Lock(Err(f)) => {
@@ -276,6 +297,13 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Unlock(r) => sign_in::unlocked(model, r),
+        Answer::Pin(r) if matches!(model.room, Room::Inside(_)) => proof::given(model, r),
+        Answer::Pin(r) => sign_in::pin(model, r),
+        Answer::SetPin(r) => proof::chosen(model, r),
+        Answer::RefreshFace(r) => proof::refreshed(model, r),
+        Answer::People(r) => people::listed(model, r),
+        Answer::Enrol(who, r) => people::enrolling(model, who, r),
+        Answer::ForgetFace(r) => people::forgotten(model, r),
         Answer::Look(r) => sign_in::looked(model, r),
         Answer::Patients(query, r) => patients::listed(model, &query, r),
         Answer::Register(r) => patients::registered(model, r),
@@ -328,6 +356,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,
         Some(Page::Consent(c, _)) => Call::Consent(c.id),
         Some(Page::Mesh(_)) => Call::Mesh,
+        Some(Page::People(_)) => Call::People,
     };
     vec![model.ask(call)]
 }

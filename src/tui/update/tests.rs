@@ -4,17 +4,18 @@ use crossterm::event::KeyCode;
 
 use crate::{
     core::{
-        auth::{IDLE, Verdict},
+        auth::IDLE,
         block::Kind,
         id::{BlockId, PatientId},
     },
-    node::api::{Change, Changes, Fault, FaultKind, Look, Passphrase, VisitDraft, Who},
+    node::api::{Change, Changes, Fault, FaultKind, VisitDraft},
     tui::{
+        update::sign_in_tests::way,
         fixtures::{
-            ABEBA, Driver, HOSPITAL, NOW, calls, consent, ledger, look, opened, patients, saved, status, who,
+            ABEBA, Driver, HOSPITAL, calls, consent, ledger, opened, patients, saved, status,
         },
         forms::VisitState,
-        model::{Dialog, FaceState, Page, Room, SignIn, Tone, Way},
+        model::{Dialog, Page, Room, Tone, Way},
         msg::{Answer, Call, Effect, Msg},
     },
 };
@@ -23,88 +24,8 @@ fn fault(kind: FaultKind, words: &str) -> Fault {
     Fault::new(kind, words)
 }
 
-fn way(d: &Driver) -> &Way {
-    match &d.model.room {
-        Room::SignIn(SignIn { way, .. }) => way,
-        Room::Inside(_) => panic!("signed in"),
-    }
-}
-
 fn draft(reason: &str) -> VisitDraft {
     VisitDraft { reason: reason.into(), note: String::new(), vitals: vec![String::new(); 8] }
-}
-
-#[test]
-fn a_sealed_terminal_asks_for_the_passphrase_and_keeps_the_login_name() {
-    let mut d = Driver::start(status(true, true));
-    d.keys("amina");
-    d.press(KeyCode::Enter);
-    d.keys("wrong");
-    let effects = d.press(KeyCode::Enter);
-    assert_eq!(calls(&effects), [&Call::Unlock("amina".into(), Passphrase("wrong".into()))]);
-    assert!(d.press(KeyCode::Enter).is_empty(), "one unlock at a time");
-    d.answer(Answer::Unlock(Err(fault(FaultKind::Locked, "the passphrase is wrong: try again"))));
-    assert_eq!(d.notice(), "the passphrase is wrong: try again");
-    let Way::Passphrase(f) = way(&d) else { panic!() };
-    assert_eq!((f.login.text(), f.passphrase.len(), f.on_passphrase), ("amina", 0, true));
-    d.keys("right");
-    d.press(KeyCode::Enter);
-    let effects = d.answer(Answer::Unlock(Ok(who())));
-    assert_eq!(calls(&effects), [&Call::Status, &Call::Patients(String::new())]);
-    assert!(matches!(d.model.room, Room::Inside(_)));
-}
-
-#[test]
-fn looking_stops_at_a_verdict_and_only_a_key_looks_again() {
-    let mut d = Driver::start(status(false, true));
-    let effects = d.answer(Answer::Look(Ok(look())));
-    assert_eq!(calls(&effects), [&Call::Look], "a frame that could not be used is followed by another");
-    let no = Look { hint: None, verdict: Some(Verdict::NotRecognised { left: 3 }), ..look() };
-    assert!(d.answer(Answer::Look(Ok(no))).is_empty());
-    assert!(d.wait(60_000).is_empty());
-    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look]);
-    let wait = Look { hint: None, verdict: Some(Verdict::Wait { until: NOW + 90_000 }), ..look() };
-    assert!(d.answer(Answer::Look(Ok(wait))).is_empty());
-    assert!(matches!(way(&d), Way::Face(f) if f.state == FaceState::Wait { until: NOW + 90_000 }));
-    d.press(KeyCode::Enter);
-    let yes = Look { hint: None, verdict: Some(Verdict::Granted(who().staff)), who: Some(who()), ..look() };
-    d.answer(Answer::Look(Ok(yes)));
-    assert!(matches!(&d.model.room, Room::Inside(i) if i.who == who()));
-}
-
-#[test]
-fn a_face_that_needs_the_passphrase_leads_to_it() {
-    let mut d = Driver::start(status(false, true));
-    let need = Look { hint: None, verdict: Some(Verdict::PassphraseNeeded), ..look() };
-    assert!(d.answer(Answer::Look(Ok(need))).is_empty());
-    assert!(matches!(way(&d), Way::Passphrase(_)));
-    assert!(d.notice().contains("passphrase is needed"));
-}
-
-#[test]
-fn nobody_is_signed_in_by_a_face_after_turning_to_the_passphrase() {
-    let mut d = Driver::start(status(false, true));
-    d.press(KeyCode::Tab);
-    d.keys("bo");
-    d.press(KeyCode::Enter);
-    d.keys("pass");
-    assert!(d.press(KeyCode::Enter).is_empty(), "the look that is out is waited for");
-    let other = Who { name: "Somebody Else".into(), ..who() };
-    let yes = Look { hint: None, verdict: None, who: Some(other), ..look() };
-    let effects = d.answer(Answer::Look(Ok(yes)));
-    let unlock = Call::Unlock("bo".into(), Passphrase("pass".into()));
-    assert_eq!(calls(&effects), [&Call::Lock, &unlock]);
-    assert!(matches!(d.model.room, Room::SignIn(_)));
-}
-
-#[test]
-fn turning_back_to_the_camera_never_looks_twice_at_once() {
-    let mut d = Driver::start(status(false, true));
-    d.press(KeyCode::Tab);
-    d.press(KeyCode::Tab);
-    assert!(d.press(KeyCode::Tab).is_empty());
-    assert!(matches!(way(&d), Way::Face(_)));
-    assert_eq!(calls(&d.answer(Answer::Look(Ok(look())))), [&Call::Look]);
 }
 
 #[test]
@@ -263,7 +184,7 @@ fn after_a_lock_the_camera_rests_until_a_key_is_pressed() {
     d.ctrl('l');
     assert!(d.answer(Answer::Status(Ok(status(false, true)))).is_empty());
     assert!(d.wait(60_000).is_empty());
-    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look]);
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Look(true)]);
 }
 
 #[test]

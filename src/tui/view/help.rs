@@ -17,7 +17,7 @@ use super::{
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 18] = [
+const ORDER: [Place; 22] = [
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
@@ -32,8 +32,12 @@ const ORDER: [Place; 18] = [
     Place::Ledger,
     Place::Mesh,
     Place::Folder,
+    Place::People,
+    Place::Enrol,
+    Place::AskPin,
     Place::Face,
     Place::FaceStopped,
+    Place::Pin,
     Place::Passphrase,
     Place::Text,
 ];

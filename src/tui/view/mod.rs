@@ -6,6 +6,7 @@ mod help;
 mod ledger;
 mod mesh;
 mod patients;
+mod people;
 mod register;
 mod sign_in;
 mod visit;
@@ -22,7 +23,7 @@ use ratatui::{
 
 use super::{
     keymap::{Binding, Place, hints},
-    model::{Check, Dialog, FaceState, Load, Model, Page, Room, Tone, Unlocking, Way, Work},
+    model::{Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work},
     theme::Theme,
     widgets::{clean, placeholder, width, words, wrap},
 };
@@ -45,6 +46,9 @@ pub(crate) fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
     .areas(all);
     title(model, theme, frame, top);
     screen(model, theme, frame, body);
+    if let Room::Inside(i) = &model.room {
+        people::over(model, &i.over, theme, frame, body);
+    }
     if let Some(scroll) = model.help {
         help::draw(theme, frame, body, scroll);
     }
@@ -68,6 +72,10 @@ fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, zone, theme, frame, area),
+        Page::People(p) => {
+            let faces = model.status.as_ref().and_then(|s| s.faces.as_ref());
+            people::draw(p, faces, theme, frame, area);
+        }
     }
 }
 
@@ -118,7 +126,11 @@ fn message<'a>(model: &Model, theme: &Theme, room: usize) -> Vec<Line<'a>> {
 fn busy(model: &Model) -> Option<&'static str> {
     let page = match &model.room {
         Room::SignIn(s) => {
-            let sent = matches!(&s.way, Way::Passphrase(f) if f.state != Unlocking::Typing);
+            let sent = match &s.way {
+                Way::Passphrase(f) => f.state != Unlocking::Typing,
+                Way::Pin(f) => f.state != Unlocking::Typing,
+                _ => false,
+            };
             return sent.then_some("opening …");
         }
         Room::Inside(i) => &i.page,
@@ -144,13 +156,23 @@ fn next_step(model: &Model) -> &'static str {
         Room::SignIn(s) => {
             return match &s.way {
                 Way::Starting { .. } => "starting …",
-                Way::Face(f) if matches!(f.state, FaceState::Looking { .. }) => "look into the camera",
-                Way::Face(_) => "press Enter to sign in by face, or Tab for your passphrase",
+                Way::Face(f) => match &f.state {
+                    FaceState::Looking { .. } => "look into the camera",
+                    FaceState::Moving(_) => "do as the arrow shows, at your own pace",
+                    _ => "press Enter to sign in by face, or Tab for your PIN or passphrase",
+                },
+                Way::Pin(_) => "choose your name, type your PIN, then press Enter",
                 Way::Passphrase(_) => "type your login name and your passphrase, then press Enter",
             };
         }
         Room::Inside(i) => i,
     };
+    match &inside.over {
+        Over::None => {}
+        Over::Proof { .. } => return "type your PIN, then press Enter",
+        Over::NewPin(_) => return "choose a PIN that nobody would guess",
+        Over::Refresh => return "press y for yes, n for no",
+    }
     match &inside.page {
         Page::Patients => "type part of a name, village, telephone or identifier",
         Page::Register(_) => "fill in what is known, then press Ctrl-S",
@@ -168,6 +190,11 @@ fn next_step(model: &Model) -> &'static str {
             _ => "what the patient allows, and who read",
         },
         Page::Ledger(_) => "what this terminal holds of the shared ledger",
+        Page::People(p) => match p.dialog {
+            PeopleDialog::Enrol { .. } => "the person to be enrolled looks into the camera and does as the arrow shows",
+            PeopleDialog::Forget { .. } => "press y for yes, n for no",
+            _ => "who signs in here, and how",
+        },
         Page::Mesh(_) => "what other terminals hold, and what is only here",
     }
 }

@@ -5,14 +5,15 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 
 use crate::{
     core::{auth::Verdict, id::BlockId},
-    node::api::{Fault, FaultKind, Look, Met, VerifyReport},
+    node::api::{Arrow, Fault, FaultKind, Look, Met, VerifyReport},
 };
 
 use super::{
     super::{
-        fixtures::{ABEBA, Driver, chart, consent, ledger, look, mesh, status},
+        fixtures::{ABEBA, Driver, chart, consent, ledger, look, mesh, moving, staffed, status},
         msg::Answer,
         theme::Theme,
+        update::sign_in_tests::{enrol_look, on_people},
     },
     view,
 };
@@ -59,6 +60,62 @@ fn sign_in_by_face() {
     let verdict = Some(Verdict::NotRecognised { left: 3 });
     d.answer(Answer::Look(Ok(Look { hint: None, verdict, ..look() })));
     shot("sign_in_face_not_recognised", &d);
+}
+
+#[test]
+fn sign_in_moving() {
+    for (arrow, words) in [
+        (Arrow::Left, "turn your head to the left"),
+        (Arrow::Up, "raise your chin"),
+        (Arrow::Ahead, "look straight into the camera"),
+    ] {
+        let mut d = Driver::start(staffed(true));
+        d.answer(Answer::Look(Ok(moving(arrow, words, 1))));
+        shot(&format!("sign_in_moving_{arrow:?}"), &d);
+    }
+}
+
+#[test]
+fn sign_in_by_pin() {
+    let mut d = Driver::start(staffed(false));
+    shot("sign_in_pin", &d);
+    d.keys("be2749");
+    shot("sign_in_pin_typed", &d);
+    d.keys("zz");
+    shot("sign_in_pin_nobody", &d);
+}
+
+#[test]
+fn people() {
+    let mut d = on_people();
+    shot("people", &d);
+    d.keys("d");
+    shot("people_forget", &d);
+    d.keys("n");
+    d.keys("e");
+    let staff = crate::core::id::StaffId([3; 16]);
+    d.answer(Answer::Enrol(staff, Ok(enrol_look(Arrow::Right, "turn your head a little to the right", 3))));
+    shot("people_enrol", &d);
+}
+
+#[test]
+fn pins() {
+    let mut d = on_people();
+    d.keys("p");
+    d.keys("274913");
+    d.press(KeyCode::Enter);
+    d.keys("2749");
+    shot("new_pin", &d);
+    d.press(KeyCode::Esc);
+    d.model.inside().unwrap().proof = None;
+    d.keys("p");
+    d.keys("2749");
+    shot("ask_pin", &d);
+    let mut d = Driver::start(staffed(true));
+    let verdict = Some(Verdict::Granted(crate::tui::fixtures::who().staff));
+    let who = Some(crate::tui::fixtures::who());
+    d.answer(Answer::Look(Ok(Look { verdict, who, refresh: true, ..look() })));
+    shot("refresh_face", &d);
 }
 
 #[test]

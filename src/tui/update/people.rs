@@ -1,0 +1,134 @@
+//! The people of this terminal: enrolling and deleting faces, choosing one's PIN.
+
+use crate::{
+    core::id::StaffId,
+    node::api::{EnrolLook, Fault, StaffRow},
+};
+
+use super::{
+    super::{
+        keymap::Action,
+        model::{Load, Model, Page, PeopleDialog, Tone},
+        msg::{Call, Effect},
+    },
+    go, moved, proof, settle,
+};
+
+fn current(model: &mut Model) -> Option<(StaffId, String, bool)> {
+    let p = model.people()?;
+    p.rows.ready()?.get(p.selected).map(|r| (r.staff, r.name.clone(), r.face))
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => return go(model, Page::Patients),
+        Action::Reload => return vec![model.ask(Call::People)],
+        Action::Enrol => return enrol(model),
+        Action::Forget => match current(model) {
+            Some((staff, name, true)) => open(model, PeopleDialog::Forget { staff, name }),
+            Some((_, name, false)) => model.say(Tone::Info, format!("no face of {name} is enrolled here")),
+            None => {}
+        },
+        Action::ChangePin => {
+            if !proof::first(model, Action::ChangePin) {
+                proof::choose_pin(model);
+            }
+        }
+        moving => {
+            if let Some(p) = model.people() {
+                p.selected = moved(p.selected, p.rows.ready().map_or(0, Vec::len), moving);
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, dialog: PeopleDialog) {
+    if let Some(p) = model.people() {
+        p.dialog = dialog;
+    }
+}
+
+fn enrol(model: &mut Model) -> Vec<Effect> {
+    let Some((staff, name, _)) = current(model) else { return Vec::new() };
+    if proof::first(model, Action::Enrol) {
+        return Vec::new();
+    }
+    open(model, PeopleDialog::Enrol { staff, name, picture: None, prompt: None, hint: None });
+    vec![model.ask(Call::Enrol(staff, true))]
+}
+
+pub(super) fn act_enrol(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Back {
+        open(model, PeopleDialog::None);
+        model.say(Tone::Info, "stopped: nothing was changed");
+    }
+    Vec::new()
+}
+
+/// Answers "delete this face?".
+pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(p) = model.people() else { return Vec::new() };
+    let PeopleDialog::Forget { staff, .. } = p.dialog else { return Vec::new() };
+    if action != Action::Yes {
+        p.dialog = PeopleDialog::None;
+        return Vec::new();
+    }
+    if proof::first(model, Action::Yes) {
+        return Vec::new();
+    }
+    open(model, PeopleDialog::Writing);
+    vec![model.ask(Call::ForgetFace(staff))]
+}
+
+pub(super) fn listed(model: &mut Model, result: Result<Vec<StaffRow>, Fault>) -> Vec<Effect> {
+    let Some(p) = model.people() else { return Vec::new() };
+    let fault = settle(&mut p.rows, result);
+    if let Load::Ready(rows) = &p.rows {
+        p.selected = moved(p.selected, rows.len(), Action::Reload);
+    }
+    if let Some(f) = fault {
+        model.fail(&f);
+    }
+    Vec::new()
+}
+
+/// One frame of an enrolment came back; another is asked for until it is over.
+pub(super) fn enrolling(model: &mut Model, who: StaffId, result: Result<EnrolLook, Fault>) -> Vec<Effect> {
+    let Some(p) = model.people() else { return Vec::new() };
+    let PeopleDialog::Enrol { staff, name, picture, prompt, hint } = &mut p.dialog else { return Vec::new() };
+    if *staff != who {
+        return Vec::new();
+    }
+    let name = name.clone();
+    match result {
+        Ok(look) => match look.enrolled {
+            None => {
+                (*picture, *prompt, *hint) = (Some(look.preview), Some(look.prompt), look.hint);
+                vec![model.ask(Call::Enrol(who, false))]
+            }
+            Some(e) => {
+                p.dialog = PeopleDialog::None;
+                match e.warning {
+                    Some(w) => model.say(Tone::Warning, w),
+                    None => model.say(Tone::Good, format!("{name} is enrolled with {} pictures", e.templates)),
+                }
+                vec![model.ask(Call::People), model.ask(Call::Status)]
+            }
+        },
+        Err(fault) => {
+            p.dialog = PeopleDialog::None;
+            model.fail(&fault);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn forgotten(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> {
+    open(model, PeopleDialog::None);
+    match result {
+        Ok(()) => model.say(Tone::Good, "the face is deleted: it signs nobody in any more"),
+        Err(fault) => model.fail(&fault),
+    }
+    vec![model.ask(Call::People), model.ask(Call::Status)]
+}
