@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{
-    Global,
+    Global, face_cameras,
     join::close,
     open::{answer, within},
 };
@@ -17,7 +17,7 @@ pub(crate) enum Face {
         /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
         person: String,
     },
-    /// List the cameras
+    /// List the video devices: formats, infrared, and why one can't be used
     Cameras,
 }
 
@@ -25,19 +25,7 @@ impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let person = match self {
             Face::Enrol { person } => person,
-            Face::Cameras => {
-                let all = crate::face::camera::list_cameras();
-                if all.is_empty() {
-                    return Err(Fault::new(
-                        FaultKind::Unreachable,
-                        "no camera: plug one in, or sign in with your passphrase",
-                    ));
-                }
-                for c in all {
-                    println!("{}  {}", c.path.display(), c.name);
-                }
-                return Ok(());
-            }
+            Face::Cameras => return face_cameras::run(g),
         };
         let (reached, _) = g.signed_in().await?;
         let rows = answer(reached.client.staff(within(20)).await)?;

@@ -9,19 +9,25 @@
 
 pub mod align;
 pub mod camera;
+mod camera_error;
+mod camera_id;
 mod decode;
 pub mod detect;
 pub mod embed;
 pub mod engine;
 pub mod frame;
 pub mod gallery;
+mod mjpg;
 pub mod portrait;
 pub mod quality;
+pub(crate) mod quiet;
 mod resize;
 #[cfg(feature = "camera")]
 mod v4l2;
 
-pub use camera::{Camera, CameraError, CameraInfo};
+pub use camera::{Camera, CameraInfo, VideoNode};
+pub use camera_error::CameraError;
+pub use camera_id::{CameraId, rebind};
 pub use decode::PixelFormat;
 pub use detect::Detection;
 pub use embed::Embedding;

@@ -6,7 +6,7 @@ use super::{
     CameraChoice, Node,
     api::{Fault, FaultKind, Preview},
 };
-use crate::face::{Camera, Embedding, Engine, Frame, Observation};
+use crate::face::{Camera, CameraId, Embedding, Engine, Frame, Observation};
 
 /// Width and height of the preview, in pixels: half blocks in an 80-column terminal.
 const PREVIEW: (u32, u32) = (64, 48);
@@ -25,7 +25,7 @@ pub(super) struct Glance {
 }
 
 impl Eye {
-    fn open(choice: &CameraChoice, demo: bool) -> Result<Self, Fault> {
+    fn open(choice: &CameraChoice, demo: bool, bound: &mut Option<CameraId>) -> Result<Self, Fault> {
         let camera = match choice {
             CameraChoice::None => {
                 return Err(Fault::new(
@@ -40,7 +40,7 @@ impl Eye {
                 ));
             }
             CameraChoice::Frames(dir) => Camera::open_frames(dir)?,
-            CameraChoice::Device(path) => open_device(path)?,
+            CameraChoice::Device(path) => open_device(path, bound)?,
         };
         let engine = Engine::load(&Engine::find_models()?)?;
         Ok(Self { camera, engine })
@@ -60,12 +60,12 @@ impl Eye {
 }
 
 #[cfg(feature = "camera")]
-fn open_device(path: &Path) -> Result<Camera, Fault> {
-    Ok(Camera::open_v4l(path)?)
+fn open_device(path: &Path, bound: &mut Option<CameraId>) -> Result<Camera, Fault> {
+    Ok(Camera::open_bound(path, bound)?)
 }
 
 #[cfg(not(feature = "camera"))]
-fn open_device(path: &Path) -> Result<Camera, Fault> {
+fn open_device(path: &Path, _: &mut Option<CameraId>) -> Result<Camera, Fault> {
     Err(Fault::new(
         FaultKind::Unreachable,
         format!("this build has no V4L2, so {} cannot be used: sign in with your passphrase", path.display()),
@@ -91,11 +91,12 @@ fn preview(frame: &Frame, face: Option<[f32; 4]>) -> Preview {
 impl Node {
     /// One frame, off the async threads: a camera blocks and networks compute.
     pub(super) async fn glance(&self, demo: bool) -> Result<Glance, Fault> {
-        let (eye, choice) = (self.eye.clone(), super::locked(&self.camera).clone());
+        let (eye, bound) = (self.eye.clone(), self.bound.clone());
+        let choice = super::locked(&self.camera).clone();
         let look = move || {
             let mut slot = super::locked(&eye);
             if slot.is_none() {
-                *slot = Some(Eye::open(&choice, demo)?);
+                *slot = Some(Eye::open(&choice, demo, &mut super::locked(&bound))?);
             }
             let Some(eye) = slot.as_mut() else { return Err(gone()) };
             let glance = eye.glance();
