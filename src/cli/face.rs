@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{
-    Global,
+    Global, face_cameras,
     join::close,
     open::{answer, within},
 };
@@ -25,7 +25,7 @@ pub(crate) enum Face {
         /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
         person: String,
     },
-    /// List the cameras
+    /// List the video devices: formats, infrared, and why one can't be used
     Cameras,
     /// Use this camera alone, wherever it is plugged in (admin)
     Bind {
@@ -54,21 +54,10 @@ async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String),
     }
 }
 
-fn cameras() -> Result<(), Fault> {
-    let all = crate::face::camera::list_cameras();
-    if all.is_empty() {
-        return Err(Fault::new(FaultKind::Unreachable, "no camera: plug one in, or sign in with your PIN"));
-    }
-    for c in all {
-        println!("{}  {}", c.path.display(), c.name);
-    }
-    Ok(())
-}
-
 impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         if let Face::Cameras = self {
-            return cameras();
+            return face_cameras::run(g);
         }
         let (reached, _) = g.signed_in().await?;
         let done = self.at(&reached.client).await;

@@ -3,6 +3,7 @@
 mod courier;
 mod demo;
 mod face;
+mod face_cameras;
 mod join;
 mod mesh;
 mod node;

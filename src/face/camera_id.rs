@@ -3,8 +3,11 @@
 //! A camera that was pulled out and plugged in again may come back as another `/dev/videoN`, and another camera may get
 //! its old number. What the kernel says about it in sysfs tells them apart.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 /// Where the kernel describes its video devices: a folder `videoN` each.
 const SYSFS: &str = "/sys/class/video4linux";
@@ -12,7 +15,7 @@ const SYSFS: &str = "/sys/class/video4linux";
 const MAX_NODES: usize = 256;
 
 /// A camera as sysfs describes it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CameraId {
     /// Its node when it was seen, such as `video0`.
     node: String,
@@ -63,6 +66,13 @@ impl CameraId {
         // Without a place only the number is left.
         let placed = if self.port.is_some() { same_port } else { same_port && same_node };
         (same_kind && (placed || self.usb.is_some())).then_some((same_port, same_node))
+    }
+}
+
+impl fmt::Display for CameraId {
+    /// What the driver calls it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
     }
 }
 
@@ -196,5 +206,3 @@ mod tests {
         assert_eq!(CameraId::of(Path::new("/dev/video-none")), None);
     }
 }
-
-impl std::fmt::Display for CameraId { fn fmt(&self,f:&mut std::fmt::Formatter<'_>)->std::fmt::Result{f.write_str(&self.name)} }

@@ -1,6 +1,7 @@
 //! Decoding what cameras deliver.
 
 use super::frame::{Frame, FrameError, bounded};
+use super::mjpg::complete;
 
 /// A pixel format that cameras deliver, by its V4L2 name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl PixelFormat {
     }
 
     /// Bytes of a row without padding; 0 for a compressed format.
-    fn row(self, width: usize) -> usize {
+    pub(super) fn row(self, width: usize) -> usize {
         match self {
             Self::Mjpg => 0,
             // Chroma comes in pairs, so an odd width is rounded up.
@@ -59,7 +60,7 @@ impl Frame {
         bytes: &[u8],
     ) -> Result<Self, FrameError> {
         if format == PixelFormat::Mjpg {
-            return Self::jpeg(bytes);
+            return Self::jpeg(&complete(bytes)?);
         }
         bounded(width, height)?;
         let (w, h) = (width as usize, height as usize);

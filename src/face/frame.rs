@@ -1,5 +1,6 @@
 //! One picture as RGB8, and picture files.
 
+use super::quiet::quietly;
 use image::{ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
@@ -126,7 +127,9 @@ fn decompress(bytes: &[u8], format: ImageFormat) -> Result<Frame, FrameError> {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|_| FrameError::Damaged)?.into_rgb8();
+    // A picture that is made to confuse the decoder must not end the program.
+    let decoded = quietly(|| reader.decode()).and_then(Result::ok).ok_or(FrameError::Damaged)?;
+    let picture = decoded.into_rgb8();
     Frame::new(picture.width(), picture.height(), picture.into_raw())
 }
 

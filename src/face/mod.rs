@@ -9,24 +9,30 @@
 
 pub mod align;
 pub mod attempt;
-pub mod camera_id;
-pub mod enrolment;
-pub mod liveness;
-pub mod threshold;
 pub mod camera;
+mod camera_error;
+mod camera_id;
 mod decode;
 pub mod detect;
 pub mod embed;
 pub mod engine;
+pub mod enrolment;
 pub mod frame;
 pub mod gallery;
+pub mod liveness;
+mod mjpg;
 pub mod portrait;
 pub mod quality;
+pub(crate) mod quiet;
+pub mod recorded;
 mod resize;
+pub mod threshold;
 #[cfg(feature = "camera")]
 mod v4l2;
 
-pub use camera::{Camera, CameraError, CameraInfo};
+pub use camera::{Camera, CameraInfo, VideoNode};
+pub use camera_error::CameraError;
+pub use camera_id::{CameraId, rebind};
 pub use decode::PixelFormat;
 pub use detect::Detection;
 pub use embed::Embedding;

@@ -81,7 +81,7 @@ impl Pose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::face::{Embedding, Engine, Observation};
+    use crate::face::{Embedding, Engine, Observation, PixelFormat};
     use std::path::Path;
 
     /// Far apart: under half of the score at which one stranger in 1,000 is taken for somebody.
@@ -102,6 +102,26 @@ mod tests {
         assert_eq!(moved_portrait(&nurse(), 2, 7), moved_portrait(&nurse(), 2, 7));
         assert_ne!(moved_portrait(&nurse(), 1, 7), moved_portrait(&nurse(), 1, 8));
         assert_ne!(moved_portrait(&nurse(), 2, 7)[0], moved_portrait(&nurse(), 2, 7)[1]);
+    }
+
+    /// A terminal with an infrared camera knows people by templates from a colour camera.
+    #[test]
+    fn a_grey_portrait_matches_its_colour_templates() {
+        let mut engine = Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models")).unwrap();
+        let templates = embeddings(&mut engine, &nurse(), 1);
+        let luma = |[r, g, b]: &[u8; 3]| {
+            ((299 * u32::from(*r) + 587 * u32::from(*g) + 114 * u32::from(*b)) / 1000) as u8
+        };
+        let mut scores = Vec::new();
+        for frame in moved_portrait(&nurse(), 6, 9) {
+            let bytes: Vec<u8> = frame.rgb().as_chunks().0.iter().map(luma).collect();
+            let grey = Frame::decode(PixelFormat::Grey, frame.width(), frame.height(), 0, &bytes).unwrap();
+            let Observation::Face { embedding, .. } = engine.observe(&grey) else { panic!("no usable face") };
+            scores.extend(templates.iter().map(|template| template.cosine(&embedding)));
+        }
+        let worst = scores.iter().copied().fold(1.0, f32::min);
+        println!("grey against colour: worst of {} scores {worst:.3}", scores.len());
+        assert!(worst >= SAME, "{worst}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     settings::Settings,
     sign_in::blocking,
 };
-use crate::face::{Camera, Engine, Frame};
+use crate::face::{Camera, CameraId, Engine, Frame, recorded::Cue};
 
 /// Width and height of the preview, in pixels: half blocks in an 80-column terminal.
 const PREVIEW: (u32, u32) = (64, 48);
@@ -21,7 +21,12 @@ pub(super) struct Eye {
 }
 
 impl Eye {
-    fn open(choice: &CameraChoice, settings: &Settings, demo: bool) -> Result<Self, Fault> {
+    fn open(
+        choice: &CameraChoice,
+        settings: &Settings,
+        demo: bool,
+        bound: &mut Option<CameraId>,
+    ) -> Result<Self, Fault> {
         let camera = match settings.choose(choice)? {
             CameraChoice::None => {
                 return Err(Fault::new(
@@ -36,7 +41,7 @@ impl Eye {
                 ));
             }
             CameraChoice::Frames(dir) => Camera::open_frames(&dir)?,
-            CameraChoice::Device(path) => open_device(&path)?,
+            CameraChoice::Device(path) => open_device(&path, bound)?,
         };
         settings.admits(&camera)?;
         let engine = Engine::load(&Engine::find_models()?)?;
@@ -45,12 +50,12 @@ impl Eye {
 }
 
 #[cfg(feature = "camera")]
-fn open_device(path: &Path) -> Result<Camera, Fault> {
-    Ok(Camera::open_v4l(path)?)
+fn open_device(path: &Path, bound: &mut Option<CameraId>) -> Result<Camera, Fault> {
+    Ok(Camera::open_bound(path, bound)?)
 }
 
 #[cfg(not(feature = "camera"))]
-fn open_device(path: &Path) -> Result<Camera, Fault> {
+fn open_device(path: &Path, _: &mut Option<CameraId>) -> Result<Camera, Fault> {
     Err(Fault::new(
         FaultKind::Unreachable,
         format!("this build has no V4L2, so {} cannot be used: sign in with your PIN", path.display()),
@@ -85,12 +90,13 @@ impl Node {
         cue: Arrow,
         work: impl FnOnce(&mut Eye, &Frame) -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let (eye, choice) = (self.eye.clone(), locked(&self.camera).clone());
+        let (eye, bound) = (self.eye.clone(), self.bound.clone());
+        let choice = locked(&self.camera).clone();
         let (settings, demo) = (locked(&open.settings).clone(), open.demo);
         let look = move || {
             let mut slot = locked(&eye);
             if slot.is_none() {
-                *slot = Some(Eye::open(&choice, &settings, demo)?);
+                *slot = Some(Eye::open(&choice, &settings, demo, &mut locked(&bound))?);
             }
             let Some(eye) = slot.as_mut() else { return Err(gone()) };
             eye.camera.cue(cue_of(cue));
@@ -114,13 +120,13 @@ impl Node {
     }
 }
 
-fn cue_of(arrow: Arrow) -> &'static str {
+fn cue_of(arrow: Arrow) -> Cue {
     match arrow {
-        Arrow::Left => "left",
-        Arrow::Right => "right",
-        Arrow::Up => "up",
-        Arrow::Down => "down",
-        Arrow::Ahead => "ahead",
+        Arrow::Left => Cue::Left,
+        Arrow::Right => Cue::Right,
+        Arrow::Up => Cue::Up,
+        Arrow::Down => Cue::Down,
+        Arrow::Ahead => Cue::Ahead,
     }
 }
 

@@ -44,6 +44,7 @@ use crate::{
         keys::Sealed,
         policy::{Action, Ask, Decision, Policies, Purpose},
     },
+    face::CameraId,
     mesh::endpoint::Link,
     store::{Store, templates::Templates},
     vault::{Secret, pin::StaffKeys, slots::Slots},
@@ -146,6 +147,8 @@ pub struct Node {
     link: AsyncMutex<Option<Link>>,
     eye: Arc<Mutex<Option<Eye>>>,
     camera: Mutex<CameraChoice>,
+    /// The camera that the chosen device was when it was first opened.
+    bound: Arc<Mutex<Option<CameraId>>>,
     /// Where the link comes up: the same port again after it was down, so that tickets stay good.
     listen: Mutex<SocketAddr>,
     /// The link should be up whenever the store is open.
@@ -181,6 +184,7 @@ impl Node {
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
             eye: Arc::default(),
+            bound: Arc::default(),
             changes: Mutex::default(),
             changed: Notify::new(),
         }))
@@ -226,6 +230,7 @@ impl Node {
     pub async fn watch_with(&self, camera: Option<&str>) {
         if let Some(c) = camera {
             *locked(&self.camera) = CameraChoice::parse(c);
+            *locked(&self.bound) = None;
             self.close_eye().await;
         }
     }

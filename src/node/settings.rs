@@ -9,10 +9,7 @@ use super::{
 };
 use crate::{
     core::policy::Action,
-    face::{
-        Camera,
-        camera_id::{CameraId, rebind},
-    },
+    face::{Camera, CameraId, rebind},
     store::{Db, StoreError, tables},
 };
 
@@ -35,7 +32,7 @@ impl Settings {
     /// The camera to open: the bound one wherever it is plugged in now, else the one chosen at the start.
     pub(super) fn choose(&self, chosen: &CameraChoice) -> Result<CameraChoice, Fault> {
         match (&self.camera, chosen) {
-            // A demonstration shows recorded frames; the engine room refuses them elsewhere.
+            // Recorded frames are refused elsewhere, but in a demonstration.
             (None, _) | (Some(_), CameraChoice::Frames(_) | CameraChoice::None) => Ok(chosen.clone()),
             (Some(bound), CameraChoice::Device(_)) => match rebind(bound) {
                 Some(path) => Ok(CameraChoice::Device(path)),
@@ -85,6 +82,7 @@ impl Node {
         let kept = settings.clone();
         open.store.call(move |db| db.put(tables::META, NAME, Some(&kept))).await?;
         *locked(&open.settings) = settings;
+        *locked(&self.bound) = None;
         self.close_eye().await;
         Ok(())
     }

@@ -21,6 +21,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::msg::Msg;
+use crate::face::quiet::is_caught;
 
 /// How often the reading thread looks whether it should end.
 const LOOK_UP: Duration = Duration::from_millis(100);
@@ -77,6 +78,9 @@ fn restore_on_panic() {
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
+            if is_caught() {
+                return;
+            }
             give_back();
             before(info);
         }));

@@ -5,7 +5,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
-mod face_camera;
 mod face_golden;
 mod face_lfw;
 mod layout;
