@@ -1,13 +1,13 @@
 //! The two networks put to work on frames.
 
 use super::align::aligned;
-use super::detect::{Detection, detect};
+use super::detect::{Detection, Detector};
 use super::embed::Embedding;
 use super::frame::Frame;
 use super::quality::{Quality, QualityProblem};
 use crate::nn::models::{WeightsError, find_models};
 use crate::nn::sface::{self, SFace};
-use crate::nn::yunet::{self, YuNet};
+use crate::nn::yunet;
 use std::path::{Path, PathBuf};
 
 /// A second face at least this large, measured in area against the largest, makes it unclear who is meant.
@@ -63,7 +63,7 @@ impl Observation {
 /// Detector and embedder. It is `Send`: one thread owns it and passes frames through.
 #[derive(Debug)]
 pub struct Engine {
-    detector: YuNet,
+    detector: Detector,
     embedder: SFace,
 }
 
@@ -82,12 +82,12 @@ impl Engine {
     /// # Errors
     /// When a file is missing, or is not the one this version was built for.
     pub fn load(models: &Path) -> Result<Self, FaceError> {
-        Ok(Self { detector: YuNet::load(models)?, embedder: SFace::load(models)? })
+        Ok(Self { detector: Detector::load(models)?, embedder: SFace::load(models)? })
     }
 
     /// Faces in `frame`, best score first, at most 32.
     pub fn detect(&mut self, frame: &Frame) -> Vec<Detection> {
-        detect(&mut self.detector, frame)
+        self.detector.detect(frame)
     }
 
     /// Embeds one face of `frame`.
