@@ -10,7 +10,7 @@ pub(super) const LANES: usize = 16;
 pub(super) struct Cell(pub(super) [f32; LANES]);
 
 /// One map: `blocks` blocks of [`LANES`] channels, each `height` rows of `width` cells.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Map {
     /// Blocks of channels.
     pub(super) blocks: usize,
@@ -27,6 +27,12 @@ impl Map {
     pub(super) fn reshape(&mut self, blocks: usize, height: usize, width: usize) {
         (self.blocks, self.height, self.width) = (blocks, height, width);
         self.cells.resize(blocks * height * width, Cell::default());
+    }
+
+    /// Takes the shape and the values of another map.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.reshape(other.blocks, other.height, other.width);
+        self.cells.copy_from_slice(&other.cells);
     }
 
     /// Cells of one block.

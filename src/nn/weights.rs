@@ -22,7 +22,7 @@ impl Weights {
     pub fn load(models: &Path, file: &ModelFile) -> Result<Self, WeightsError> {
         let path = models.join(file.name);
         let unreadable = |source| WeightsError::Unreadable { path: path.clone(), source };
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(file.size as usize + 1);
         let source = File::open(&path).map_err(unreadable)?;
         source.take(file.size + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 != file.size || hex::encode(Sha256::digest(&bytes)) != file.sha256 {

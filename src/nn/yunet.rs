@@ -133,7 +133,7 @@ impl YuNet {
             a.forward(level, &self.map, &mut self.strip, &mut self.next);
             b.forward(level, &self.next, &mut self.strip, &mut self.map);
             if let Some(level) = i.checked_sub(2) {
-                self.levels[level].clone_from(&self.map);
+                self.levels[level].copy_from(&self.map);
             }
         }
     }
