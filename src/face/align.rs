@@ -59,15 +59,22 @@ impl Similarity {
 /// The face with these landmarks, laid on [`TEMPLATE`]: a 112x112 frame. What lies outside `frame` is black, and so is
 /// everything when the landmarks coincide.
 pub fn aligned(frame: &Frame, landmarks: &[[f32; 2]; 5]) -> Frame {
+    let mut crop = Frame::from_fn(SIDE as u32, SIDE as u32, |_, _| [0; 3]);
+    align_into(frame, landmarks, &mut crop);
+    crop
+}
+
+/// [`aligned`] into a frame that is there already.
+pub(super) fn align_into(frame: &Frame, landmarks: &[[f32; 2]; 5], crop: &mut Frame) {
     let side = SIDE as u32;
     let Some(to_crop) = Similarity::between(landmarks, &TEMPLATE) else {
-        return Frame::from_fn(side, side, |_, _| [0; 3]);
+        return crop.refill(side, side, |_, _| [0; 3]);
     };
     let back = to_crop.inverse();
     // A crop pixel that covers several frame pixels is the mean of as many samples, else fine detail would alias.
     let samples = (back.scale().round() as u32).clamp(1, 8);
     let offset = |k: u32| (f64::from(k) + 0.5) / f64::from(samples) - 0.5;
-    Frame::from_fn(side, side, |x, y| {
+    crop.refill(side, side, |x, y| {
         let mut sum = [0.0; 3];
         for i in 0..samples {
             for j in 0..samples {
@@ -77,7 +84,7 @@ pub fn aligned(frame: &Frame, landmarks: &[[f32; 2]; 5]) -> Frame {
             }
         }
         sum.map(|s| (s / f64::from(samples * samples)).round() as u8)
-    })
+    });
 }
 
 /// The frame at a point between pixels; black outside.

@@ -1,8 +1,10 @@
 //! Finding faces in a frame.
 
 use super::frame::Frame;
-use super::resize::shrink;
+use super::resize::Shrink;
+use crate::nn::models::WeightsError;
 use crate::nn::yunet::{Candidate, MULTIPLE, YuNet};
+use std::path::Path;
 
 /// Least score of a face, as the detector's authors use it.
 pub const THRESHOLD: f32 = 0.6;
@@ -38,35 +40,60 @@ impl Detection {
     }
 }
 
-/// Faces in `frame`, best score first.
-pub(super) fn detect(net: &mut YuNet, frame: &Frame) -> Vec<Detection> {
-    let longest = frame.width().max(frame.height());
-    let (width, height) = (frame.width() as usize, frame.height() as usize);
-    let reduced = |side: usize| {
-        let side = side as u64 * u64::from(MAX_DETECTION_SIDE) / u64::from(longest);
-        (side as usize).max(1)
-    };
-    if longest <= MAX_DETECTION_SIDE {
-        return keep_best(net_on(net, frame.rgb(), width, height));
+/// The detector with its buffers: frames of one size after the other allocate nothing but the answer.
+#[derive(Debug)]
+pub(super) struct Detector {
+    net: YuNet,
+    shrink: Shrink,
+    small: Vec<u8>,
+    padded: Vec<u8>,
+}
+
+impl Detector {
+    /// Reads the network's weights from the folder `models`.
+    pub(super) fn load(models: &Path) -> Result<Self, WeightsError> {
+        let (shrink, small, padded) = Default::default();
+        Ok(Self { net: YuNet::load(models)?, shrink, small, padded })
     }
-    let (w, h) = (reduced(width), reduced(height));
-    let small = shrink(frame.rgb(), (width, height), (w, h));
-    let (x, y) = (width as f32 / w as f32, height as f32 / h as f32);
-    let found = net_on(net, &small, w, h).into_iter().map(|c| enlarged(&c, x, y));
-    keep_best(found.collect())
+
+    /// Faces in `frame`, best score first.
+    pub(super) fn detect(&mut self, frame: &Frame) -> Vec<Detection> {
+        let longest = frame.width().max(frame.height());
+        let (width, height) = (frame.width() as usize, frame.height() as usize);
+        let reduced = |side: usize| {
+            let side = side as u64 * u64::from(MAX_DETECTION_SIDE) / u64::from(longest);
+            (side as usize).max(1)
+        };
+        if longest <= MAX_DETECTION_SIDE {
+            let found = candidates(&mut self.net, &mut self.padded, frame.rgb(), width, height);
+            return keep_best(found.iter().copied());
+        }
+        let (w, h) = (reduced(width), reduced(height));
+        self.shrink.apply(frame.rgb(), (width, height), (w, h), &mut self.small);
+        let (x, y) = (width as f32 / w as f32, height as f32 / h as f32);
+        let found = candidates(&mut self.net, &mut self.padded, &self.small, w, h);
+        keep_best(found.iter().map(|c| enlarged(c, x, y)))
+    }
 }
 
 /// Runs the network on a picture padded with black on the right and below.
-fn net_on(net: &mut YuNet, rgb: &[u8], width: usize, height: usize) -> Vec<Candidate> {
+fn candidates<'a>(
+    net: &'a mut YuNet,
+    padded: &mut Vec<u8>,
+    rgb: &[u8],
+    width: usize,
+    height: usize,
+) -> &'a [Candidate] {
     let (w, h) = (width.next_multiple_of(MULTIPLE), height.next_multiple_of(MULTIPLE));
     if (w, h) == (width, height) {
         return net.forward(rgb, w, h, THRESHOLD);
     }
-    let mut padded = vec![0; w * h * 3];
+    padded.clear();
+    padded.resize(w * h * 3, 0);
     for (target, row) in padded.chunks_exact_mut(w * 3).zip(rgb.chunks_exact(width * 3)) {
         target[..width * 3].copy_from_slice(row);
     }
-    net.forward(&padded, w, h, THRESHOLD)
+    net.forward(padded, w, h, THRESHOLD)
 }
 
 /// A candidate of a picture made smaller by factors `x` and `y`, in pixels of the original.
@@ -82,7 +109,7 @@ fn enlarged(candidate: &Candidate, x: f32, y: f32) -> Candidate {
 }
 
 /// Non-maximum suppression: of overlapping boxes the best stays. `found` is sorted, best first.
-fn keep_best(found: Vec<Candidate>) -> Vec<Detection> {
+fn keep_best(found: impl Iterator<Item = Candidate>) -> Vec<Detection> {
     let mut kept: Vec<Detection> = Vec::new();
     for candidate in found {
         if kept.len() == MAX_FACES {
@@ -129,14 +156,14 @@ mod tests {
             candidate(0.8, [1.0, 1.0, 10.0, 10.0]),
             candidate(0.7, [50.0, 0.0, 10.0, 10.0]),
         ];
-        let scores: Vec<_> = keep_best(found).iter().map(|d| d.score).collect();
+        let scores: Vec<_> = keep_best(found.into_iter()).iter().map(|d| d.score).collect();
         assert_eq!(scores, [0.9, 0.7]);
     }
 
     #[test]
     fn the_number_of_faces_is_bounded() {
         let found = (0..100).map(|i| candidate(0.9, [20.0 * i as f32, 0.0, 10.0, 10.0]));
-        assert_eq!(keep_best(found.collect()).len(), MAX_FACES);
+        assert_eq!(keep_best(found).len(), MAX_FACES);
     }
 
     #[test]

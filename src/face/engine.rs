@@ -1,13 +1,13 @@
 //! The two networks put to work on frames.
 
-use super::align::aligned;
-use super::detect::{Detection, detect};
+use super::align::align_into;
+use super::detect::{Detection, Detector};
 use super::embed::Embedding;
 use super::frame::Frame;
 use super::quality::{Quality, QualityProblem};
 use crate::nn::models::{WeightsError, find_models};
 use crate::nn::sface::{self, SFace};
-use crate::nn::yunet::{self, YuNet};
+use crate::nn::yunet;
 use std::path::{Path, PathBuf};
 
 /// A second face at least this large, measured in area against the largest, makes it unclear who is meant.
@@ -63,8 +63,10 @@ impl Observation {
 /// Detector and embedder. It is `Send`: one thread owns it and passes frames through.
 #[derive(Debug)]
 pub struct Engine {
-    detector: YuNet,
+    detector: Detector,
     embedder: SFace,
+    /// The last face, laid on the template.
+    crop: Frame,
 }
 
 impl Engine {
@@ -82,17 +84,19 @@ impl Engine {
     /// # Errors
     /// When a file is missing, or is not the one this version was built for.
     pub fn load(models: &Path) -> Result<Self, FaceError> {
-        Ok(Self { detector: YuNet::load(models)?, embedder: SFace::load(models)? })
+        let crop = Frame::from_fn(sface::SIDE as u32, sface::SIDE as u32, |_, _| [0; 3]);
+        Ok(Self { detector: Detector::load(models)?, embedder: SFace::load(models)?, crop })
     }
 
     /// Faces in `frame`, best score first, at most 32.
     pub fn detect(&mut self, frame: &Frame) -> Vec<Detection> {
-        detect(&mut self.detector, frame)
+        self.detector.detect(frame)
     }
 
     /// Embeds one face of `frame`.
     pub fn embed(&mut self, frame: &Frame, face: &Detection) -> Embedding {
-        self.embed_aligned(&aligned(frame, &face.landmarks))
+        align_into(frame, &face.landmarks, &mut self.crop);
+        embedding(&mut self.embedder, &self.crop)
     }
 
     /// Embeds a face that already lies on the template ([`super::align::TEMPLATE`]).
@@ -100,9 +104,7 @@ impl Engine {
     /// # Panics
     /// If `crop` is not 112x112.
     pub fn embed_aligned(&mut self, crop: &Frame) -> Embedding {
-        let values = self.embedder.forward(crop.rgb());
-        // With the checked weights and 8-bit input every output is finite, and its biases keep it away from 0.
-        Embedding::new(values).expect("the checked network gives a direction for every picture")
+        embedding(&mut self.embedder, crop)
     }
 
     /// TMP
@@ -116,13 +118,22 @@ impl Engine {
         if faces.iter().filter(|f| f.area() >= RIVAL * largest.area()).count() > 1 {
             return Observation::SeveralFaces(faces.len());
         }
-        let crop = aligned(frame, &largest.landmarks);
-        let quality = Quality::measure(frame, &largest, &crop);
+        align_into(frame, &largest.landmarks, &mut self.crop);
+        let quality = Quality::measure(frame, &largest, &self.crop);
         match quality.problem() {
             Some(problem) => Observation::Poor { detection: largest, quality, problem },
-            None => Observation::Face { detection: largest, quality, embedding: self.embed_aligned(&crop) },
+            None => {
+                let embedding = embedding(&mut self.embedder, &self.crop);
+                Observation::Face { detection: largest, quality, embedding }
+            }
         }
     }
+}
+
+fn embedding(embedder: &mut SFace, crop: &Frame) -> Embedding {
+    let values = embedder.forward(crop.rgb());
+    // With the checked weights and 8-bit input every output is finite, and its biases keep it away from 0.
+    Embedding::new(values).expect("the checked network gives a direction for every picture")
 }
 
 #[cfg(test)]

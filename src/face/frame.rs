@@ -57,15 +57,22 @@ impl Frame {
     }
 
     /// A frame made pixel by pixel from (x, y); sides are brought into 1..=[`MAX_SIDE`].
-    pub fn from_fn(width: u32, height: u32, mut pixel: impl FnMut(u32, u32) -> [u8; 3]) -> Self {
-        let (width, height) = (width.clamp(1, MAX_SIDE), height.clamp(1, MAX_SIDE));
-        let mut rgb = Vec::with_capacity(3 * width as usize * height as usize);
-        for y in 0..height {
-            for x in 0..width {
-                rgb.extend(pixel(x, y));
+    pub fn from_fn(width: u32, height: u32, pixel: impl FnMut(u32, u32) -> [u8; 3]) -> Self {
+        let mut frame = Self { width: 0, height: 0, rgb: Vec::new() };
+        frame.refill(width, height, pixel);
+        frame
+    }
+
+    /// [`Frame::from_fn`] in the memory of this frame.
+    pub(super) fn refill(&mut self, width: u32, height: u32, mut pixel: impl FnMut(u32, u32) -> [u8; 3]) {
+        (self.width, self.height) = (width.clamp(1, MAX_SIDE), height.clamp(1, MAX_SIDE));
+        self.rgb.clear();
+        self.rgb.reserve_exact(3 * self.width as usize * self.height as usize);
+        for y in 0..self.height {
+            for x in 0..self.width {
+                self.rgb.extend(pixel(x, y));
             }
         }
-        Self { width, height, rgb }
     }
 
     /// Pixels a row.

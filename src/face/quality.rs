@@ -151,7 +151,8 @@ impl Luma {
     fn of(crop: &Frame) -> Self {
         let weigh =
             |[r, g, b]: &[u8; 3]| 0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b);
-        let values: Vec<f32> = crop.rgb().as_chunks().0.iter().map(weigh).collect();
+        let mut values = [0.0; SIDE * SIDE];
+        values.iter_mut().zip(crop.rgb().as_chunks().0).for_each(|(value, pixel)| *value = weigh(pixel));
         let at = |x: usize, y: usize| values[y * SIDE + x];
         let (columns, rows) = REGION;
         let half = columns.start.midpoint(columns.end);

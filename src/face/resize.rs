@@ -1,30 +1,43 @@
 //! Making a picture smaller by averaging, so that fine detail doesn't turn into false edges.
 
-/// Averages an RGB picture of `from` (width, height) down to `to`, which is no larger.
-///
-/// Each target pixel is the mean of the area it covers, pixels at the border counted by their covered share.
-pub(super) fn shrink(rgb: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
-    let rows = shares(from.1, to.1);
-    let columns = shares(from.0, to.0);
-    let mut line = vec![0.0f32; from.0 * 3];
-    let mut out = Vec::with_capacity(to.0 * to.1 * 3);
-    for (first, weights) in &rows {
-        line.fill(0.0);
-        for (weight, source) in weights.iter().zip(rgb[first * from.0 * 3..].chunks_exact(from.0 * 3)) {
-            let sums = line.iter_mut().zip(source);
-            sums.for_each(|(sum, value)| *sum += weight * f32::from(*value));
+/// What averaging needs for one pair of sizes, kept from frame to frame.
+#[derive(Debug, Default)]
+pub(super) struct Shrink {
+    sizes: ((usize, usize), (usize, usize)),
+    rows: Vec<(usize, Vec<f32>)>,
+    columns: Vec<(usize, Vec<f32>)>,
+    line: Vec<f32>,
+}
+
+impl Shrink {
+    /// Averages an RGB picture of `from` (width, height) down to `to`, which is no larger, into `out`.
+    ///
+    /// Each target pixel is the mean of the area it covers, pixels at the border counted by their covered share.
+    pub(super) fn apply(&mut self, rgb: &[u8], from: (usize, usize), to: (usize, usize), out: &mut Vec<u8>) {
+        if self.sizes != (from, to) {
+            self.sizes = (from, to);
+            (self.rows, self.columns) = (shares(from.1, to.1), shares(from.0, to.0));
+            self.line.resize(from.0 * 3, 0.0);
         }
-        for (first, weights) in &columns {
-            let mut mean = [0.5f32; 3];
-            for (weight, pixel) in weights.iter().zip(line[first * 3..].chunks_exact(3)) {
-                for (m, value) in mean.iter_mut().zip(pixel) {
-                    *m += weight * value;
-                }
+        out.clear();
+        for (first, weights) in &self.rows {
+            self.line.fill(0.0);
+            for (weight, source) in weights.iter().zip(rgb[first * from.0 * 3..].chunks_exact(from.0 * 3)) {
+                let sums = self.line.iter_mut().zip(source);
+                sums.for_each(|(sum, value)| *sum += weight * f32::from(*value));
             }
-            out.extend(mean.map(|m| m as u8));
+            let pixels: &[[f32; 3]] = self.line.as_chunks().0;
+            for (first, weights) in &self.columns {
+                let mut mean = [0.5f32; 3];
+                for (weight, pixel) in weights.iter().zip(&pixels[*first..]) {
+                    for (m, value) in mean.iter_mut().zip(pixel) {
+                        *m += weight * value;
+                    }
+                }
+                out.extend(mean.map(|m| m as u8));
+            }
         }
     }
-    out
 }
 
 /// For each target cell: its first source cell, and the shares of the source cells in it, which sum to 1.
@@ -44,6 +57,13 @@ fn shares(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn shrink(rgb: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
+        let (mut shrink, mut out) = (Shrink::default(), Vec::new());
+        shrink.apply(rgb, (1, 1), (1, 1), &mut out);
+        shrink.apply(rgb, from, to, &mut out);
+        out
+    }
 
     #[test]
     fn halving_averages_four_pixels() {

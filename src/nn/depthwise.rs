@@ -1,101 +1,165 @@
-//! Depthwise convolution for inference: each channel with its own filter.
+//! Depthwise convolution for inference: each channel with its own 3x3 filter, zeros around the map.
 
-use super::conv::{Epilogue, Planes, bend};
+use super::epilogue::{Epilogue, bend};
+use super::map::{Cell, cells};
+use fearless_simd::{Level, Simd, dispatch, f32x16, prelude::*};
+use std::ops::Range;
 
-/// A 3x3 convolution of each channel with its own filter, zeros around the map.
-///
-/// As a product it would be one row a channel, which no matmul does well; here it is nine multiplications on long rows.
-#[derive(Debug)]
-pub struct Depthwise {
-    taps: Vec<[f32; 9]>,
+/// Some rows of a map of `height` rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows<'a> {
+    /// The cells; each block starts with row number `first`.
+    pub(super) cells: &'a [Cell],
+    /// Cells from one block to the next.
+    pub(super) pitch: usize,
+    /// Number of the first row that is there.
+    pub(super) first: usize,
+    /// Rows of the whole map.
+    pub(super) height: usize,
+    /// Cells of a row.
+    pub(super) width: usize,
+}
+
+/// A 3x3 convolution of each channel with its own filter.
+#[derive(Clone, Debug)]
+pub(super) struct Depthwise {
+    /// By block: nine weights, row by row.
+    taps: Vec<[Cell; 9]>,
     stride: usize,
-    epilogue: Epilogue,
-    padded: Vec<f32>,
-    sums: Vec<f32>,
+    after: Epilogue,
 }
 
 impl Depthwise {
     /// `taps` holds 9 values a channel, row by row; `stride` is 1 or 2.
-    pub fn new(taps: &[f32], stride: usize, epilogue: Epilogue) -> Self {
-        let taps = taps.as_chunks().0.to_vec();
-        Self { taps, stride, epilogue, padded: Vec::new(), sums: Vec::new() }
+    pub(super) fn new(taps: &[f32], stride: usize, after: Epilogue) -> Self {
+        let channels: &[[f32; 9]] = taps.as_chunks().0;
+        let nth = |k: usize| cells(&channels.iter().map(|taps| taps[k]).collect::<Vec<_>>());
+        let nine: [Vec<Cell>; 9] = std::array::from_fn(nth);
+        let block = |block: usize| std::array::from_fn(|k| nine[k][block]);
+        Self { taps: (0..after.blocks()).map(block).collect(), stride, after }
     }
 
-    /// Writes the convolution of `input` to `output`.
+    /// Blocks of channels.
+    pub(super) fn blocks(&self) -> usize {
+        self.taps.len()
+    }
+
+    /// Rows, or columns, of the result for `side` of the input.
+    pub(super) fn steps(&self, side: usize) -> usize {
+        side.div_ceil(self.stride)
+    }
+
+    /// Writes rows `wanted` of the result to `out`, whose blocks are `pitch` cells apart and start with the first of them.
     ///
     /// # Panics
-    /// If `input` has another number of channels than there are filters, or no cells.
-    pub fn forward(&mut self, input: &Planes, output: &mut Planes) {
-        let (height, width, area) = (input.height, input.width, input.area());
-        let (rows, columns) = (height.div_ceil(self.stride), width.div_ceil(self.stride));
-        output.reshape(input.channels, rows, columns);
-        let pitch = width + 2;
-        self.padded.clear();
-        self.padded.resize((height + 2) * pitch, 0.0);
-        // Two sums between rows fall on the padding: they are computed too, since one long loop beats many short ones.
-        self.sums.resize(height * pitch - 2, 0.0);
-        let targets = output.data.chunks_exact_mut(rows * columns);
-        for (channel, (source, target)) in input.data.chunks_exact(area).zip(targets).enumerate() {
-            let inside = self.padded[pitch + 1..].chunks_mut(pitch);
-            for (row, padded) in source.chunks_exact(width).zip(inside) {
-                padded[..width].copy_from_slice(row);
-            }
-            let (taps, bias) = (&self.taps[channel], self.epilogue.bias[channel]);
-            let slope = self.epilogue.slope(channel);
-            if self.stride == 1 {
-                correlate(&self.padded, pitch, taps, bias, &mut self.sums);
-            } else {
-                for y in (0..height).step_by(self.stride) {
-                    let line = &mut self.sums[y * pitch..][..width];
-                    correlate(&self.padded[y * pitch..], pitch, taps, bias, line);
-                }
-            }
-            let lines = self.sums.chunks(pitch).step_by(self.stride);
-            for (row, line) in target.chunks_exact_mut(columns).zip(lines) {
+    /// If `input` lacks a row that is needed, or `out` is too short.
+    pub(super) fn apply(
+        &self,
+        level: Level,
+        input: Rows<'_>,
+        wanted: Range<usize>,
+        out: &mut [Cell],
+        pitch: usize,
+    ) {
+        dispatch!(level, simd => self.dispatched(simd, input, wanted, out, pitch));
+    }
+
+    #[inline(always)]
+    fn dispatched<S: Simd>(
+        &self,
+        simd: S,
+        input: Rows<'_>,
+        wanted: Range<usize>,
+        out: &mut [Cell],
+        pitch: usize,
+    ) {
+        let width = self.steps(input.width);
+        for block in 0..self.blocks() {
+            let lines = out[block * pitch..].chunks_exact_mut(width);
+            for (y, line) in wanted.clone().zip(lines) {
                 if self.stride == 1 {
-                    row.iter_mut().zip(line).for_each(|(v, s)| *v = bend(*s, slope));
+                    self.row::<S, 1>(simd, input, block, y, line);
                 } else {
-                    let kept = line.iter().step_by(self.stride);
-                    row.iter_mut().zip(kept).for_each(|(v, s)| *v = bend(*s, slope));
+                    self.row::<S, 2>(simd, input, block, y * 2, line);
                 }
             }
         }
     }
-}
 
-/// `out[i]` = bias + the sum over the 3x3 window whose first cell is `padded[i]`, rows being `pitch` apart.
-fn correlate(padded: &[f32], pitch: usize, taps: &[f32; 9], bias: f32, out: &mut [f32]) {
-    let n = out.len();
-    // Nine slices of one length: the compiler then drops every bounds check and uses vector instructions.
-    let at = |k: usize| &padded[k / 3 * pitch + k % 3..][..n];
-    let (a, b, c) = (at(0), at(1), at(2));
-    let (d, e, f) = (at(3), at(4), at(5));
-    let (g, h, k) = (at(6), at(7), at(8));
-    for i in 0..n {
-        let top = taps[0] * a[i] + taps[1] * b[i] + taps[2] * c[i];
-        let middle = taps[3] * d[i] + taps[4] * e[i] + taps[5] * f[i];
-        let bottom = taps[6] * g[i] + taps[7] * h[i] + taps[8] * k[i];
-        out[i] = bias + top + middle + bottom;
+    /// One row of the result, its windows around row `y` of the input.
+    #[inline(always)]
+    fn row<S: Simd, const STRIDE: usize>(
+        &self,
+        simd: S,
+        input: Rows<'_>,
+        block: usize,
+        y: usize,
+        out: &mut [Cell],
+    ) {
+        let zero = f32x16::splat(simd, 0.0);
+        let mut taps: [f32x16<S>; 9] =
+            std::array::from_fn(|k| f32x16::simd_from(simd, self.taps[block][k].0));
+        // A row outside the map: its weights are 0, and any row serves.
+        let mut rows = [y.wrapping_sub(1), y, y + 1];
+        for (k, row) in rows.iter_mut().enumerate() {
+            if *row >= input.height {
+                *row = y;
+                taps[3 * k..][..3].fill(zero);
+            }
+        }
+        let width = input.width;
+        let rows: [&[Cell]; 3] =
+            rows.map(|row| &input.cells[block * input.pitch + (row - input.first) * width..][..width]);
+        let column = |x: usize| rows.map(|row| f32x16::simd_from(simd, row[x].0));
+        let (bias, slope) = (self.after.bias(simd, block), self.after.slope(simd, block));
+        // A window keeps the columns that the next one shares with it.
+        let mut left = [zero; 3];
+        let mut middle = column(0);
+        for (i, cell) in out.iter_mut().enumerate() {
+            let x = i * STRIDE;
+            let right = if x + 1 < width { column(x + 1) } else { [zero; 3] };
+            let mut sum = bias;
+            for k in 0..3 {
+                sum = left[k].mul_add(taps[3 * k], sum);
+                sum = middle[k].mul_add(taps[3 * k + 1], sum);
+                sum = right[k].mul_add(taps[3 * k + 2], sum);
+            }
+            bend(simd, sum, slope).store_slice(&mut cell.0);
+            if STRIDE == 1 {
+                (left, middle) = (middle, right);
+            } else {
+                left = right;
+                middle = if x + 2 < width { column(x + 2) } else { [zero; 3] };
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::testing::{by_definition, close, epilogue, noise, planes};
+    use crate::nn::map::Map;
+    use crate::nn::testing::{Planes, by_definition, close, levels, noise, values};
     use crate::nn::unfold::Window;
 
     #[test]
-    fn depthwise_as_defined() {
+    fn depthwise_as_defined_on_every_level() {
+        let (taps, bias, slopes) = (noise(32 * 9, 5), noise(32, 8), noise(32, 9));
         for stride in [1, 2] {
-            let window = Window { size: 3, stride, padding: 1 };
-            let taps = noise(4 * 9, 5);
-            let mut layer = Depthwise::new(&taps, stride, epilogue(4));
-            let mut y = Planes::default();
-            for (height, width) in [(7, 7), (8, 6), (1, 1), (2, 9), (7, 7)] {
-                let x = planes(4, height, width, 6);
-                layer.forward(&x, &mut y);
-                close(&y.data, &by_definition(&x, &taps, window, 4, &epilogue(4)));
+            let layer = Depthwise::new(&taps, stride, Epilogue::prelu(&bias, &slopes));
+            for (height, width) in [(7, 7), (8, 6), (1, 1), (2, 9), (9, 2), (1, 4)] {
+                let x = Planes::noise(32, height, width, 6);
+                let window = Window { size: 3, stride, padding: 1 };
+                let expected = by_definition(&x, &taps, window, 32, (&bias, &slopes));
+                let x = x.map();
+                let input = Rows { cells: &x.cells, pitch: x.area(), first: 0, height, width };
+                for level in levels() {
+                    let mut y = Map::default();
+                    y.reshape(2, layer.steps(height), layer.steps(width));
+                    let (rows, pitch) = (y.height, y.area());
+                    layer.apply(level, input, 0..rows, &mut y.cells, pitch);
+                    close(&values(&y), &expected);
+                }
             }
         }
     }

@@ -1,23 +1,32 @@
-//! Neural networks on dfdx tensors.
+//! Neural networks: what is trained runs on dfdx tensors, what only runs has kernels of its own.
 //!
 //! dfdx's own convolution and pooling need a nightly compiler, so they are written here from its public parts:
+//! [`unfold`] and [`pool`] are im2col and max pooling as differentiable dfdx operations.
 //!
-//! - [`unfold`], [`pool`]: im2col and max pooling, as differentiable dfdx operations and as plain loops that the
-//!   inference layers share;
-//! - [`product`], [`conv`], [`depthwise`], [`separable`]: inference layers: matmul, convolution as unfold and matmul, pointwise as matmul,
-//!   depthwise as loops over rows;
+//! Inference doesn't go through dfdx: its matmul packs both operands at every call, knows no depthwise convolution and
+//! wants its maps copied in and out. The layers below keep weights packed as the processor's registers want them, never
+//! copy a map, and are safe code all the same (`models/README.md` has the figures):
+//!
+//! - `map`: maps with sixteen channels of a cell side by side;
+//! - `filters`: pointwise convolution and the first layer, a register tile at a time; `depthwise`; `dense`; `resample`;
+//! - `stem`, `separable`: the layers that the networks are made of;
 //! - [`models`], [`weights`]: where the model files are found, and how they are checked and read;
 //! - [`sface`], [`yunet`]: the two networks, a face embedder and a face detector.
 //!
-//! Maps are `f32` in channel-major order: channel, then row, then column.
+//! Which vector instructions there are is asked once, when a network is loaded (`fearless_simd`): AVX-512, AVX2, SSE or
+//! NEON. Everything runs on the thread that calls it.
 
-pub mod conv;
-pub mod depthwise;
+mod dense;
+mod depthwise;
+mod epilogue;
+mod filters;
+mod map;
 pub mod models;
 pub mod pool;
-pub mod product;
-pub mod separable;
+mod resample;
+mod separable;
 pub mod sface;
+mod stem;
 pub mod unfold;
 pub mod weights;
 pub mod yunet;
@@ -26,8 +35,9 @@ pub mod yunet;
 pub(crate) mod testing {
     //! What several tests of this room need.
 
-    use super::conv::{Activation, Epilogue, Planes};
+    use super::map::{Cell, LANES, Map};
     use super::unfold::Window;
+    use fearless_simd::Level;
 
     /// `n` values in -1..1 that depend only on `seed` (xorshift64*).
     pub(crate) fn noise(n: usize, seed: u64) -> Vec<f32> {
@@ -43,38 +53,69 @@ pub(crate) mod testing {
             .collect()
     }
 
-    /// A map of noise.
-    pub(crate) fn planes(channels: usize, height: usize, width: usize, seed: u64) -> Planes {
-        Planes { channels, height, width, data: noise(channels * height * width, seed) }
+    /// Every set of vector instructions that this machine has.
+    pub(crate) fn levels() -> Vec<Level> {
+        let best = Level::new();
+        let mut levels = vec![best];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(best.as_avx2().map(Level::Avx2));
+            levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+            levels.extend(best.as_sse2().map(Level::Sse2));
+        }
+        levels
     }
 
-    /// Bias and PReLU of noise.
-    pub(crate) fn epilogue(channels: usize) -> Epilogue {
-        Epilogue { bias: noise(channels, 8), activation: Activation::Prelu(noise(channels, 9)) }
+    /// A map of values in channel-major order: channel, then row, then column.
+    #[derive(Clone, Debug, Default)]
+    pub(crate) struct Planes {
+        pub(crate) channels: usize,
+        pub(crate) height: usize,
+        pub(crate) width: usize,
+        pub(crate) data: Vec<f32>,
     }
 
-    /// A convolution by its definition: `weight` is (filters, channels / groups, size, size).
+    impl Planes {
+        pub(crate) fn noise(channels: usize, height: usize, width: usize, seed: u64) -> Self {
+            Self { channels, height, width, data: noise(channels * height * width, seed) }
+        }
+
+        pub(in crate::nn) fn map(&self) -> Map {
+            let area = self.height * self.width;
+            let cell = |block: usize, i: usize| {
+                Cell(std::array::from_fn(|lane| self.data[(block * LANES + lane) * area + i]))
+            };
+            let blocks = self.channels / LANES;
+            let cells = (0..blocks).flat_map(|block| (0..area).map(move |i| cell(block, i))).collect();
+            Map { blocks, height: self.height, width: self.width, cells }
+        }
+    }
+
+    /// The values of a map in channel-major order.
+    pub(in crate::nn) fn values(map: &Map) -> Vec<f32> {
+        let value = |channel: usize, i: usize| map.cells[channel / LANES * map.area() + i].0[channel % LANES];
+        (0..map.blocks * LANES).flat_map(|channel| (0..map.area()).map(move |i| value(channel, i))).collect()
+    }
+
+    /// A convolution by its definition, then bias and PReLU: `weight` is (filters, channels / groups, size, size).
     pub(crate) fn by_definition(
         x: &Planes,
         weight: &[f32],
         window: Window,
         groups: usize,
-        after: &Epilogue,
+        (bias, slopes): (&[f32], &[f32]),
     ) -> Vec<f32> {
-        let filters = after.bias.len();
+        let filters = bias.len();
         let each = x.channels / groups;
+        let square = window.size * window.size;
         let mut out = Vec::new();
         for o in 0..filters {
             for row in 0..window.steps(x.height) {
                 for column in 0..window.steps(x.width) {
-                    let mut sum = f64::from(after.bias[o]);
-                    for (j, w) in weight[o * each * window.size * window.size..]
-                        [..each * window.size * window.size]
-                        .iter()
-                        .enumerate()
-                    {
+                    let mut sum = f64::from(bias[o]);
+                    for (j, w) in weight[o * each * square..][..each * square].iter().enumerate() {
                         let (c, ky, kx) = (
-                            o * groups / filters * each + j / (window.size * window.size),
+                            o * groups / filters * each + j / square,
                             j / window.size % window.size,
                             j % window.size,
                         );
@@ -84,8 +125,7 @@ pub(crate) mod testing {
                             sum += f64::from(*w) * f64::from(x.data[(c * x.height + y) * x.width + z]);
                         }
                     }
-                    let slope = f64::from(after.slope(o));
-                    out.push((if sum > 0.0 { sum } else { sum * slope }) as f32);
+                    out.push((if sum > 0.0 { sum } else { sum * f64::from(slopes[o]) }) as f32);
                 }
             }
         }

@@ -3,13 +3,15 @@
 //! Zhong, Deng et al., "SFace: Sigmoid-Constrained Hypersphere Loss for Robust Face Recognition", 2021; weights from
 //! OpenCV Zoo, Apache-2.0 (`models/README.md`).
 
-use super::conv::{Activation, Convolution, Epilogue, Planes, Pointwise};
+use super::dense::Dense;
 use super::depthwise::Depthwise;
+use super::epilogue::Epilogue;
+use super::map::{Cell, LANES, Map};
 use super::models::{ModelFile, WeightsError};
-use super::product::{Dense, Product};
-use super::unfold::Window;
+use super::separable::{DepthThenPoint, pointwise};
+use super::stem::Stem;
 use super::weights::{Tensors, Weights};
-use dfdx::prelude::{Cache, Cpu};
+use fearless_simd::Level;
 use std::path::Path;
 
 /// Side of the input, in pixels.
@@ -40,17 +42,24 @@ const BLOCKS: [(usize, usize, usize); 13] = [
     (512, 1024, 2),
     (1024, 1024, 1),
 ];
-/// Cells of the last map's plane: 7x7.
+/// Channels of the last map.
+const CHANNELS: usize = 1024;
+/// Cells of the last map: 7x7.
 const LAST: usize = 49;
 
 /// The network, with the buffers of one forward pass.
 #[derive(Debug)]
 pub struct SFace {
-    stem: Convolution,
-    blocks: Vec<(Depthwise, Pointwise)>,
+    level: Level,
+    stem: Stem,
+    blocks: Vec<DepthThenPoint>,
+    /// The BatchNorm before the last layer, as (factor, offset) a channel.
+    norm: Vec<(f32, f32)>,
     dense: Dense,
-    map: Planes,
-    next: Planes,
+    map: Map,
+    next: Map,
+    strip: Vec<Cell>,
+    flat: Vec<f32>,
 }
 
 impl SFace {
@@ -61,25 +70,33 @@ impl SFace {
     pub fn load(models: &Path) -> Result<Self, WeightsError> {
         let weights = Weights::load(models, &FILE)?;
         let tensors = weights.tensors()?;
-        let dev = Cpu::default();
-        // Products of the same size come back at every pass.
-        dev.enable_cache();
-        let product =
-            |name: &str, rows, inner| Ok(Product::new(&dev, tensors.matrix(name, rows, inner)?, rows, inner));
-        let window = Window { size: 3, stride: 1, padding: 1 };
-        let stem = Convolution::new(window, product("stem", 32, 27)?, epilogue(&tensors, "stem", 32)?);
+        let stem = tensors.matrix("stem", 32, 27)?;
+        let stem = Stem::new(&stem, [0, 1, 2], 1, epilogue(&tensors, "stem", 32)?);
         let mut blocks = Vec::with_capacity(BLOCKS.len());
         for (i, (input, output, stride)) in BLOCKS.into_iter().enumerate() {
             let (depth, point) = (format!("block.{i}.depth"), format!("block.{i}.point"));
             let taps = tensors.matrix(&depth, input, 9)?;
-            blocks.push((
-                Depthwise::new(&taps, stride, epilogue(&tensors, &depth, input)?),
-                Pointwise::new(product(&point, output, input)?, epilogue(&tensors, &point, output)?),
-            ));
+            let weight = tensors.matrix(&point, output, input)?;
+            blocks.push(DepthThenPoint {
+                depth: Depthwise::new(&taps, stride, epilogue(&tensors, &depth, input)?),
+                point: pointwise(&weight, input, epilogue(&tensors, &point, output)?),
+            });
         }
-        let (weight, bias) = dense(&tensors)?;
-        let dense = Dense::new(&dev, &weight, bias);
-        Ok(Self { stem, blocks, dense, map: Planes::default(), next: Planes::default() })
+        let factors = tensors.vector("norm.factor", CHANNELS)?;
+        let offsets = tensors.vector("norm.offset", CHANNELS)?;
+        let weight = tensors.quantised("fc", DIMENSIONS, CHANNELS * LAST)?;
+        let dense = Dense::new(weight, tensors.vector("fc.bias", DIMENSIONS)?);
+        Ok(Self {
+            level: Level::new(),
+            stem,
+            blocks,
+            norm: factors.into_iter().zip(offsets).collect(),
+            dense: dense.ok_or_else(|| tensors.missing("fc"))?,
+            map: Map::default(),
+            next: Map::default(),
+            strip: Vec::new(),
+            flat: Vec::new(),
+        })
     }
 
     /// Embeds an aligned face: `SIDE * SIDE` RGB pixels. The result is not normalised.
@@ -88,42 +105,32 @@ impl SFace {
     /// If `rgb` is of another length.
     pub fn forward(&mut self, rgb: &[u8]) -> [f32; DIMENSIONS] {
         assert_eq!(rgb.len(), SIDE * SIDE * 3, "an aligned face is 112x112 RGB");
-        self.map.reshape(3, SIDE, SIDE);
-        for (channel, plane) in self.map.data.chunks_exact_mut(SIDE * SIDE).enumerate() {
-            let values = rgb.iter().skip(channel).step_by(3);
-            plane.iter_mut().zip(values).for_each(|(p, v)| *p = (f32::from(*v) - 127.5) / 128.0);
+        let value = |byte| (f32::from(byte) - 127.5) / 128.0;
+        self.stem.forward(self.level, rgb, SIDE, value, &mut self.map);
+        for block in &self.blocks {
+            block.forward(self.level, &self.map, &mut self.strip, &mut self.next);
+            std::mem::swap(&mut self.map, &mut self.next);
         }
-        self.stem.forward(&self.map, &mut self.next);
-        for (depth, point) in &mut self.blocks {
-            depth.forward(&self.next, &mut self.map);
-            point.forward(&self.map, &mut self.next);
-        }
+        self.flatten();
         let mut embedding = [0.0; DIMENSIONS];
-        self.dense.forward(&self.next.data, &mut embedding);
+        self.dense.forward(self.level, &self.flat, &mut embedding);
         embedding
+    }
+
+    /// The last map with its BatchNorm applied, in the order of the last layer's columns: channel, then cell.
+    fn flatten(&mut self) {
+        self.flat.resize(CHANNELS * LAST, 0.0);
+        let channels = self.flat.chunks_exact_mut(LAST).zip(&self.norm);
+        for (channel, (values, (factor, offset))) in channels.enumerate() {
+            let block = &self.map.cells[channel / LANES * LAST..][..LAST];
+            for (value, cell) in values.iter_mut().zip(block) {
+                *value = cell.0[channel % LANES] * factor + offset;
+            }
+        }
     }
 }
 
 fn epilogue(tensors: &Tensors<'_>, name: &str, channels: usize) -> Result<Epilogue, WeightsError> {
-    Ok(Epilogue {
-        bias: tensors.vector(&format!("{name}.bias"), channels)?,
-        activation: Activation::Prelu(tensors.vector(&format!("{name}.slope"), channels)?),
-    })
-}
-
-/// The last layer with the BatchNorm before it folded in: W·(factor·x + offset) + bias.
-fn dense(tensors: &Tensors<'_>) -> Result<(Vec<f32>, Vec<f32>), WeightsError> {
-    let mut weight = tensors.matrix("fc", DIMENSIONS, 1024 * LAST)?;
-    let mut bias = tensors.vector("fc.bias", DIMENSIONS)?;
-    let factors = tensors.vector("norm.factor", 1024)?;
-    let offsets = tensors.vector("norm.offset", 1024)?;
-    for (row, bias) in weight.chunks_exact_mut(1024 * LAST).zip(&mut bias) {
-        let mut shift = 0.0;
-        for ((cells, factor), offset) in row.chunks_exact_mut(LAST).zip(&factors).zip(&offsets) {
-            shift += f64::from(cells.iter().sum::<f32>()) * f64::from(*offset);
-            cells.iter_mut().for_each(|w| *w *= factor);
-        }
-        *bias += shift as f32;
-    }
-    Ok((weight, bias))
+    let (bias, slopes) = (format!("{name}.bias"), format!("{name}.slope"));
+    Ok(Epilogue::prelu(&tensors.vector(&bias, channels)?, &tensors.vector(&slopes, channels)?))
 }

@@ -22,7 +22,7 @@ impl Weights {
     pub fn load(models: &Path, file: &ModelFile) -> Result<Self, WeightsError> {
         let path = models.join(file.name);
         let unreadable = |source| WeightsError::Unreadable { path: path.clone(), source };
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(file.size as usize + 1);
         let source = File::open(&path).map_err(unreadable)?;
         source.take(file.size + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.len() as u64 != file.size || hex::encode(Sha256::digest(&bytes)) != file.sha256 {
@@ -56,7 +56,7 @@ impl Tensors<'_> {
         (view.dtype() == kind && view.shape() == shape).then(|| view.data())
     }
 
-    fn missing(&self, tensor: &str) -> WeightsError {
+    pub(super) fn missing(&self, tensor: &str) -> WeightsError {
         WeightsError::Tensor { path: self.path.to_owned(), tensor: tensor.to_owned() }
     }
 
@@ -85,19 +85,47 @@ impl Tensors<'_> {
 
     /// value = (q − z) · s, one z and s for each block of a row.
     fn dequantised(&self, name: &str, rows: usize, columns: usize) -> Option<Vec<f32>> {
-        let quantised = self.view(&format!("{name}.q"), Dtype::I8, &[rows, columns])?;
-        let scales = format!("{name}.s");
-        let blocks = *self.tensors.tensor(&scales).ok()?.shape().get(1)?;
-        let zeros = self.view(&format!("{name}.z"), Dtype::I8, &[rows, blocks])?;
-        let scales = self.floats(&scales, &[rows, blocks])?;
-        let width = columns.checked_div(blocks).filter(|width| width * blocks == columns && *width > 0)?;
+        let blocks = self.blocks(name, rows, columns)?;
         let mut values = Vec::with_capacity(rows * columns);
-        for ((block, zero), scale) in quantised.chunks_exact(width).zip(zeros).zip(&scales) {
-            let signed = |byte: u8| i16::from(byte.cast_signed());
-            values.extend(block.iter().map(|q| f32::from(signed(*q) - signed(*zero)) * scale));
+        let weights = blocks.values.chunks_exact(blocks.width).zip(&blocks.zeros).zip(&blocks.scales);
+        for ((block, zero), scale) in weights {
+            values.extend(block.iter().map(|q| f32::from(i16::from(*q) - i16::from(*zero)) * scale));
         }
         Some(values)
     }
+
+    /// A `rows` x `columns` matrix as the file's int8 blocks.
+    ///
+    /// # Errors
+    /// [`WeightsError::Tensor`] when there is none of that name and shape.
+    pub fn quantised(&self, name: &str, rows: usize, columns: usize) -> Result<Quantised, WeightsError> {
+        self.blocks(name, rows, columns).ok_or_else(|| self.missing(name))
+    }
+
+    fn blocks(&self, name: &str, rows: usize, columns: usize) -> Option<Quantised> {
+        let bytes = |name: &str, columns| {
+            let bytes = self.view(name, Dtype::I8, &[rows, columns])?;
+            Some(bytes.iter().map(|byte| byte.cast_signed()).collect::<Vec<i8>>())
+        };
+        let scales = format!("{name}.s");
+        let blocks = *self.tensors.tensor(&scales).ok()?.shape().get(1)?;
+        let width = columns.checked_div(blocks).filter(|width| width * blocks == columns && *width > 0)?;
+        let (values, zeros) = (bytes(&format!("{name}.q"), columns)?, bytes(&format!("{name}.z"), blocks)?);
+        Some(Quantised { width, values, zeros, scales: self.floats(&scales, &[rows, blocks])? })
+    }
+}
+
+/// A matrix as int8 blocks: value = (q − z) · s, one z and s for each block of neighbouring columns of a row.
+#[derive(Clone, Debug)]
+pub struct Quantised {
+    /// Columns of a block.
+    pub width: usize,
+    /// q, row by row.
+    pub values: Vec<i8>,
+    /// z, row by row.
+    pub zeros: Vec<i8>,
+    /// s, row by row.
+    pub scales: Vec<f32>,
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 //! Wu, Peng, Yu, "YuNet: A Tiny Millisecond-level Face Detector", 2023; weights from OpenCV Zoo, MIT
 //! (`models/README.md`).
 
-use super::conv::{Activation, Convolution, Epilogue, Planes};
+use super::epilogue::Epilogue;
+use super::map::{Cell, LANES, Map};
 use super::models::{ModelFile, WeightsError};
-use super::pool::max_pool_into;
-use super::product::Product;
-use super::separable::Separable;
-use super::unfold::Window;
+use super::resample::{add_doubled, halve};
+use super::separable::PointThenDepth;
+use super::stem::Stem;
 use super::weights::Weights;
-use dfdx::prelude::{Cache, Cpu};
+use fearless_simd::Level;
 use std::path::Path;
 
 /// Sides of the input must be multiples of this.
@@ -33,9 +33,6 @@ const STAGES: [[(usize, usize); 2]; 5] = [
 ];
 /// Stages that halve the map before their first unit.
 const HALVED: [bool; 5] = [true, false, true, true, true];
-/// Outputs a cell: class, objectness, four of the box, ten of the landmarks.
-const OUTPUTS: usize = 16;
-
 /// A cell that may hold a face; coordinates in input pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
@@ -50,17 +47,18 @@ pub struct Candidate {
 /// The network, with the buffers of one forward pass.
 #[derive(Debug)]
 pub struct YuNet {
-    dev: Cpu,
-    stem: Convolution,
-    first: Separable,
-    stages: Vec<[Separable; 2]>,
+    level: Level,
+    stem: Stem,
+    first: PointThenDepth,
+    stages: Vec<[PointThenDepth; 2]>,
     /// By level: strides 8, 16, 32.
-    necks: Vec<Separable>,
-    heads: Vec<Separable>,
-    levels: [Planes; 3],
-    image: Planes,
-    map: Planes,
-    next: Planes,
+    necks: Vec<PointThenDepth>,
+    heads: Vec<PointThenDepth>,
+    levels: [Map; 3],
+    map: Map,
+    next: Map,
+    strip: Vec<Cell>,
+    found: Vec<Candidate>,
 }
 
 impl YuNet {
@@ -71,34 +69,31 @@ impl YuNet {
     pub fn load(models: &Path) -> Result<Self, WeightsError> {
         let weights = Weights::load(models, &FILE)?;
         let tensors = weights.tensors()?;
-        let dev = Cpu::default();
-        dev.enable_cache();
-        let unit =
-            |name: &str, input, output, after| Separable::load(&dev, &tensors, name, input, output, after);
-        let window = Window { size: 3, stride: 2, padding: 1 };
-        let stem = Product::new(&dev, tensors.matrix("stem", 16, 27)?, 16, 27);
-        let after = Epilogue { bias: tensors.vector("stem.bias", 16)?, activation: Activation::Relu };
+        let unit = |name: &str, input, output, after: fn(&[f32]) -> Epilogue| {
+            PointThenDepth::load(&tensors, name, input, output, after)
+        };
+        let after = Epilogue::relu(&tensors.vector("stem.bias", 16)?);
         let mut stages = Vec::new();
         for (i, [a, b]) in STAGES.into_iter().enumerate() {
             let name = |k| format!("backbone.{}.{k}", i + 1);
-            stages.push([
-                unit(&name(0), a.0, a.1, Activation::Relu)?,
-                unit(&name(1), b.0, b.1, Activation::Relu)?,
-            ]);
+            stages
+                .push([unit(&name(0), a.0, a.1, Epilogue::relu)?, unit(&name(1), b.0, b.1, Epilogue::relu)?]);
         }
-        let neck = |level| unit(&format!("neck.{level}"), 64, 64, Activation::Relu);
-        let head = |level| unit(&format!("head.{level}"), 64, OUTPUTS, Activation::Identity);
+        let neck = |level| unit(&format!("neck.{level}"), 64, 64, Epilogue::relu);
+        let head = |level| unit(&format!("head.{level}"), 64, LANES, Epilogue::identity);
         Ok(Self {
-            stem: Convolution::new(window, stem, after),
-            first: unit("backbone.0.1", 16, 16, Activation::Relu)?,
+            level: Level::new(),
+            // The network was trained on BGR.
+            stem: Stem::new(&tensors.matrix("stem", 16, 27)?, [2, 1, 0], 2, after),
+            first: unit("backbone.0.1", 16, 16, Epilogue::relu)?,
             stages,
             necks: (0..3).map(neck).collect::<Result<_, _>>()?,
             heads: (0..3).map(head).collect::<Result<_, _>>()?,
             levels: Default::default(),
-            image: Planes::default(),
-            map: Planes::default(),
-            next: Planes::default(),
-            dev,
+            map: Map::default(),
+            next: Map::default(),
+            strip: Vec::new(),
+            found: Vec::new(),
         })
     }
 
@@ -107,49 +102,38 @@ impl YuNet {
     ///
     /// # Panics
     /// If a side is not a multiple of [`MULTIPLE`], or `rgb` is of another length.
-    pub fn forward(&mut self, rgb: &[u8], width: usize, height: usize, threshold: f32) -> Vec<Candidate> {
+    pub fn forward(&mut self, rgb: &[u8], width: usize, height: usize, threshold: f32) -> &[Candidate] {
         assert!(
             width.is_multiple_of(MULTIPLE) && height.is_multiple_of(MULTIPLE),
             "sides must be multiples of 32"
         );
         assert_eq!(rgb.len(), width * height * 3, "RGB image of another size");
-        self.read(rgb, width, height);
+        self.stem.forward(self.level, rgb, width, f32::from, &mut self.next);
         self.backbone();
-        let mut found = Vec::new();
+        self.found.clear();
         for level in (0..3).rev() {
             self.neck(level);
-            self.heads[level].forward(&self.levels[level], &mut self.next);
-            decode(&self.next, 8 << level, threshold, &mut found);
+            self.heads[level].forward(self.level, &self.levels[level], &mut self.strip, &mut self.next);
+            decode(&self.next, 8 << level, threshold, &mut self.found);
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
-        found
-    }
-
-    fn read(&mut self, rgb: &[u8], width: usize, height: usize) {
-        if (self.image.width, self.image.height) != (width, height) {
-            // Buffers of another size would never be asked for again.
-            self.dev.empty_cache();
-        }
-        self.image.reshape(3, height, width);
-        for (channel, plane) in self.image.data.chunks_exact_mut(width * height).enumerate() {
-            // The network was trained on BGR.
-            let values = rgb.iter().skip(2 - channel).step_by(3);
-            plane.iter_mut().zip(values).for_each(|(p, v)| *p = f32::from(*v));
-        }
+        // Stable sorting would allocate; equal scores are told apart by their place.
+        let key = |c: &Candidate| c.score;
+        self.found.sort_unstable_by(|a, b| key(b).total_cmp(&key(a)).then(a.bbox[0].total_cmp(&b.bbox[0])));
+        &self.found
     }
 
     fn backbone(&mut self) {
-        self.stem.forward(&self.image, &mut self.next);
-        self.first.forward(&self.next, &mut self.map);
-        for (i, [a, b]) in self.stages.iter_mut().enumerate() {
+        let level = self.level;
+        self.first.forward(level, &self.next, &mut self.strip, &mut self.map);
+        for (i, [a, b]) in self.stages.iter().enumerate() {
             if HALVED[i] {
-                halve(&self.map, &mut self.next);
+                halve(level, &self.map, &mut self.next);
                 std::mem::swap(&mut self.map, &mut self.next);
             }
-            a.forward(&self.map, &mut self.next);
-            b.forward(&self.next, &mut self.map);
+            a.forward(level, &self.map, &mut self.strip, &mut self.next);
+            b.forward(level, &self.next, &mut self.strip, &mut self.map);
             if let Some(level) = i.checked_sub(2) {
-                self.levels[level].clone_from(&self.map);
+                self.levels[level].copy_from(&self.map);
             }
         }
     }
@@ -159,45 +143,26 @@ impl YuNet {
         let (fine, coarse) = self.levels.split_at_mut(level + 1);
         let fine = &mut fine[level];
         if let Some(coarse) = coarse.first() {
-            add_doubled(coarse, fine);
+            add_doubled(self.level, coarse, fine);
         }
-        self.necks[level].forward(fine, &mut self.map);
+        self.necks[level].forward(self.level, fine, &mut self.strip, &mut self.map);
         std::mem::swap(fine, &mut self.map);
     }
 }
 
-fn halve(map: &Planes, out: &mut Planes) {
-    out.reshape(map.channels, map.height / 2, map.width / 2);
-    max_pool_into(map.channels, map.height, map.width, 2, &map.data, &mut out.data);
-}
-
-/// Adds `coarse`, each cell doubled both ways, to `fine`.
-fn add_doubled(coarse: &Planes, fine: &mut Planes) {
-    let width = fine.width;
-    for (row, line) in fine.data.chunks_exact_mut(width).enumerate() {
-        // Planes have an even number of rows, so row / 2 counts the coarse rows of all planes.
-        let source = &coarse.data[row / 2 * coarse.width..][..coarse.width];
-        for (pair, value) in line.chunks_exact_mut(2).zip(source) {
-            pair[0] += value;
-            pair[1] += value;
-        }
-    }
-}
-
-fn decode(map: &Planes, stride: usize, threshold: f32, found: &mut Vec<Candidate>) {
-    let area = map.area();
+/// What the cells of the three levels say of faces.
+fn decode(map: &Map, stride: usize, threshold: f32, found: &mut Vec<Candidate>) {
     let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-    for cell in 0..area {
-        let value = |output: usize| map.data[output * area + cell];
-        let score = (sigmoid(value(0)) * sigmoid(value(1))).sqrt();
+    for (i, Cell(value)) in map.cells.iter().enumerate() {
+        let score = (sigmoid(value[0]) * sigmoid(value[1])).sqrt();
         if score < threshold {
             continue;
         }
         let stride = stride as f32;
-        let (column, row) = ((cell % map.width) as f32, (cell / map.width) as f32);
-        let (x, y) = ((column + value(2)) * stride, (row + value(3)) * stride);
-        let (width, height) = (value(4).exp() * stride, value(5).exp() * stride);
-        let landmark = |k: usize| [(value(6 + 2 * k) + column) * stride, (value(7 + 2 * k) + row) * stride];
+        let (column, row) = ((i % map.width) as f32, (i / map.width) as f32);
+        let (x, y) = ((column + value[2]) * stride, (row + value[3]) * stride);
+        let (width, height) = (value[4].exp() * stride, value[5].exp() * stride);
+        let landmark = |k: usize| [(value[6 + 2 * k] + column) * stride, (value[7 + 2 * k] + row) * stride];
         found.push(Candidate {
             score,
             bbox: [x - width / 2.0, y - height / 2.0, width, height],
@@ -211,22 +176,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_coarser_level_is_doubled_and_added() {
-        let coarse = Planes { channels: 2, height: 1, width: 2, data: vec![1.0, 2.0, 3.0, 4.0] };
-        let mut fine = Planes { channels: 2, height: 2, width: 4, data: vec![10.0; 16] };
-        add_doubled(&coarse, &mut fine);
-        let (a, b) = ([11.0, 11.0, 12.0, 12.0], [13.0, 13.0, 14.0, 14.0]);
-        assert_eq!(fine.data, [a, a, b, b].concat());
-    }
-
-    #[test]
     fn decodes_boxes_and_landmarks() {
-        let mut map = Planes { channels: OUTPUTS, height: 2, width: 2, data: vec![0.0; OUTPUTS * 4] };
-        map.data[..8].fill(-20.0);
-        // Cell (1, 1): certain, box moved by half a cell, one cell wide and high, landmarks on the cell.
-        for (output, value) in [(0, 20.0), (1, 20.0), (2, 0.5), (3, 0.5)] {
-            map.data[output * 4 + 3] = value;
+        let mut map = Map::default();
+        map.reshape(1, 2, 2);
+        for cell in &mut map.cells {
+            cell.0[..2].fill(-20.0);
         }
+        // Cell (1, 1): certain, box moved by half a cell, one cell wide and high, landmarks on the cell.
+        map.cells[3].0[..4].copy_from_slice(&[20.0, 20.0, 0.5, 0.5]);
         let mut found = Vec::new();
         decode(&map, 8, 0.5, &mut found);
         let expected = Candidate { score: 1.0, bbox: [8.0, 8.0, 8.0, 8.0], landmarks: [[8.0, 8.0]; 5] };
