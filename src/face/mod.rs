@@ -8,13 +8,16 @@
 //! use, redacted in `Debug`, serialised only to be sealed.
 
 pub mod align;
+pub mod attack;
 pub mod camera;
+mod closeup;
 mod decode;
 pub mod detect;
 pub mod embed;
 pub mod engine;
 pub mod frame;
 pub mod gallery;
+pub mod liveness;
 pub mod portrait;
 pub mod quality;
 mod resize;
@@ -28,4 +31,5 @@ pub use embed::Embedding;
 pub use engine::{Engine, FaceError, Observation};
 pub use frame::{Frame, FrameError};
 pub use gallery::{Gallery, Match, StaffKey};
+pub use liveness::{Challenge, Liveness, LivenessFailure, Sight};
 pub use quality::{Quality, QualityProblem};
