@@ -9,7 +9,7 @@ use super::{
     open::{Reached, screens},
 };
 use crate::{
-    demo::{self, NURSE, Told},
+    demo::{self, NURSE, NURSE_PIN, Told},
     node::{
         api::{Fault, FaultKind},
         server,
@@ -56,7 +56,7 @@ impl Demo {
         left.node.watch_with(g.camera.as_deref()).await;
         println!("Opening the workstation at the clinic's front desk.");
         println!(
-            "Sign in by face (the demo's camera shows {}), or as \"{}\" with \"{}\".",
+            "Sign in by face (the demo's camera shows {}, who turns her head as asked), by her PIN {NURSE_PIN}, or as \"{}\" with \"{}\".",
             NURSE.name, NURSE.login, NURSE.passphrase
         );
         println!("Press Enter.");

@@ -3,6 +3,7 @@
 //! Nothing here is simulated but the people and the camera's frames. The first step that doesn't go as told ends the
 //! story with its name.
 
+mod camera;
 mod sites;
 mod steps;
 mod tamper;
@@ -16,7 +17,7 @@ use std::{
 use serde::Serialize;
 
 use self::sites::Sites;
-pub use self::sites::{ADMIN, Account, NURSE};
+pub use self::sites::{ADMIN, Account, NURSE, NURSE_PIN};
 use crate::{
     node::{
         Node,

@@ -1,7 +1,6 @@
 //! The story's terminals and people, set up by the same calls as real ones.
 
 use std::{
-    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -10,13 +9,13 @@ use std::{
 
 use tarpc::context::{self, Context};
 
-use super::Left;
+use super::{Left, camera};
 use crate::{
     core::{
         governance::{OrgKind, Role},
         id::{OrgId, PatientId, StaffId},
     },
-    face::{Frame, portrait},
+    face::portrait,
     node::{
         CameraChoice, Node, Options,
         api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
@@ -27,8 +26,6 @@ use crate::{
     vault::slots::Cost,
 };
 
-/// Frames of the recorded camera.
-const FRAMES: usize = 24;
 /// The most frames of an enrolment.
 const ENROLMENT: usize = 900;
 
@@ -47,13 +44,15 @@ pub const ADMIN: Account =
     Account { login: "amina", passphrase: "mango tree by the well", name: "Amina Yusuf" };
 /// Nurse of the clinic; her face is enrolled.
 pub const NURSE: Account = Account { login: "nila", passphrase: "river stone and reed", name: "Nila Rao" };
+/// The nurse's PIN at the clinic's front desk.
+pub const NURSE_PIN: &str = "274913";
 const SECOND_NURSE: Account = Account { login: "omar", passphrase: "seven grey herons", name: "Omar Haddad" };
 const HOSPITAL_ADMIN: Account =
     Account { login: "bela", passphrase: "copper kettle song", name: "Bela Mwangi" };
 const DOCTOR: Account = Account { login: "david", passphrase: "lamp over the door", name: "Dr David Okoye" };
 
 impl Account {
-    fn secret(&self) -> Passphrase {
+    pub(super) fn secret(&self) -> Passphrase {
         Passphrase(self.passphrase.into())
     }
 }
@@ -98,18 +97,6 @@ fn node(data: &Path, camera: CameraChoice) -> Result<Arc<Node>, Fault> {
     // Any free port of this machine; tickets say which.
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
     Node::new(Options { data: data.into(), listen, camera })
-}
-
-/// Fills the recorded camera with frames of a portrait, moved.
-pub(super) fn record(folder: &Path, picture: &Frame, seed: u64) -> Result<(), Fault> {
-    let bad = |e: String| failed(format!("{}: {e}", folder.display()));
-    fs::create_dir_all(folder).map_err(|e| bad(e.to_string()))?;
-    for (i, f) in portrait::moved_portrait(picture, FRAMES, seed).iter().enumerate() {
-        let path = folder.join(format!("{i:03}.jpg"));
-        image::save_buffer(&path, f.rgb(), f.width(), f.height(), image::ColorType::Rgb8)
-            .map_err(|e| bad(e.to_string()))?;
-    }
-    Ok(())
 }
 
 /// Signs someone in at a node, with a client of their own.
@@ -187,7 +174,7 @@ impl Sites {
         let (omar, _) = sign_in(&outreach, &SECOND_NURSE).await?;
 
         // The nurse's face, from camera frames.
-        record(&at("camera"), &portrait::nurse(), 1)?;
+        camera::living(&at("camera"), &portrait::nurse(), 1)?;
         let start = Instant::now();
         let templates = enrol(&admin, nurse).await?;
         lines.push(format!(

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::{
-    sites::{self, NURSE, Sites, failed, ok, record, within},
+    camera,
+    sites::{self, NURSE, NURSE_PIN, Sites, failed, ok, within},
     tamper,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         record::{Compartment, Gender, Patient, Vital},
     },
     face::portrait,
-    node::api::{ClinicClient, Fault, FaultKind, GrantAsk, Look, VisitDraft},
+    node::api::{ClinicClient, Fault, FaultKind, GrantAsk, Look, Pin, VisitDraft},
 };
 
 type Lines = Result<Vec<String>, Fault>;
@@ -35,6 +36,11 @@ async fn look(client: &ClinicClient) -> Result<(Look, u32), Fault> {
         }
     }
     Err(failed(format!("no decision within {ATTEMPT} frames")))
+}
+
+/// What an attempt came to, for a story that went wrong.
+fn told(l: &Look) -> String {
+    format!("{:?} {}", l.verdict, l.because.as_deref().unwrap_or_default())
 }
 
 fn visit(reason: &str, note: &str, vitals: &[(Vital, &str)]) -> VisitDraft {
@@ -65,23 +71,24 @@ pub(super) async fn sign_in(s: &mut Sites) -> Lines {
     let refused = client.patients(within(), String::new()).await.map_err(failed)?;
     check(refused.is_err(), || "a locked terminal answered".into())?;
 
-    record(&s.frames(), &portrait::nurse(), 2)?;
-    let start = Instant::now();
+    camera::living(&s.frames(), &portrait::nurse(), 2)?;
     let (l, frames) = look(&client).await?;
     let granted = matches!(l.verdict, Some(Verdict::Granted(w)) if w == who.staff);
-    check(granted, || format!("the nurse's own face was not accepted: {:?}", l.verdict))?;
+    check(granted, || format!("the nurse's own face was not accepted: {}", told(&l)))?;
+    let took = l.took.unwrap_or_default();
     lines.push(format!(
-        "locked, then {} signed in by face: {frames} frame(s), camera and networks opened, {} ms",
+        "locked, then {} signed in by face: {} ms of machine time with camera and networks opened, and {:.1} s of turning her head as asked, {frames} frames",
         who.name,
-        start.elapsed().as_millis()
+        took.machine,
+        took.challenge as f64 / 1e3
     ));
     ok(client.lock(within()).await)?;
 
-    record(&s.frames(), &portrait::stranger(), 3)?;
+    camera::living(&s.frames(), &portrait::stranger(), 3)?;
     let start = Instant::now();
     let (l, _) = look(&client).await?;
     let Some(Verdict::NotRecognised { left }) = l.verdict else {
-        return Err(failed(format!("a stranger's face was not refused: {:?}", l.verdict)));
+        return Err(failed(format!("a stranger's face was not refused: {}", told(&l))));
     };
     lines.push(format!(
         "a second person's face was refused in {} ms; {left} tries left",
@@ -89,9 +96,22 @@ pub(super) async fn sign_in(s: &mut Sites) -> Lines {
     ));
     ok(client.lock(within()).await)?;
 
-    record(&s.frames(), &portrait::nurse(), 4)?;
+    camera::photograph(&s.frames(), &portrait::nurse(), 4)?;
     let (l, _) = look(&client).await?;
-    check(l.who.is_some(), || "the nurse's face was not accepted again".into())?;
+    let Some(Verdict::NotLive { left }) = l.verdict else {
+        return Err(failed(format!("a photograph of the nurse was not refused: {}", told(&l))));
+    };
+    let because = l.because.unwrap_or_default();
+    lines.push(format!("a photograph of {} was recognised, and refused: {because}; {left} tries left", who.name));
+    ok(client.lock(within()).await)?;
+
+    ok(client.unlock(within(), NURSE.login.into(), NURSE.secret()).await)?;
+    ok(client.set_pin(within(), Pin(NURSE_PIN.into())).await)?;
+    ok(client.lock(within()).await)?;
+    let start = Instant::now();
+    ok(client.pin(within(), who.staff, Pin(NURSE_PIN.into())).await)?;
+    lines.push(format!("{} chose a PIN, and signed in with it in {} ms", who.name, start.elapsed().as_millis()));
+    camera::living(&s.frames(), &portrait::nurse(), 5)?;
     s.clinic.client = client;
     Ok(lines)
 }

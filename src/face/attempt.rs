@@ -4,11 +4,11 @@
 //! recognised in a few good frames ends the attempt, so that a moment's blink or shadow doesn't count as a failure.
 //! A pure machine: what frames showed and the time go in.
 
-use super::gallery::{Match, StaffKey};
+use super::detect::Detection;
+use super::embed::Embedding;
+use super::gallery::Match;
 use super::liveness::{Liveness, LivenessFailure, Prompt, Sight, Step};
-
-/// Milliseconds.
-type Millis = u64;
+use crate::core::time::Millis;
 
 /// Good frames that must show the same enrolled person.
 const AGREEING: u32 = 2;
@@ -30,8 +30,6 @@ pub struct Attempt {
     phase: Phase,
     /// The best match so far, whatever its score.
     best: Option<Match>,
-    /// What the person was asked last.
-    prompt: Option<(Prompt, usize, usize)>,
     challenge: Millis,
 }
 
@@ -72,20 +70,12 @@ impl Attempt {
     /// Begins.
     pub fn new(now: Millis) -> Self {
         let phase = Phase::Looking { agreeing: 0, strange: 0 };
-        Self { started: now, phase, best: None, prompt: None, challenge: 0 }
+        Self { started: now, phase, best: None, challenge: 0 }
     }
 
-    /// The challenge under way, to ask what its next frame needs.
-    pub fn liveness(&self) -> Option<&Liveness> {
-        match &self.phase {
-            Phase::Moving { liveness, .. } => Some(liveness),
-            _ => None,
-        }
-    }
-
-    /// Takes a frame without a face that could be compared.
-    pub fn nothing(&mut self) -> Progress {
-        Progress::Looking
+    /// True once a challenge has begun: frames go to [`Attempt::moved`].
+    pub fn moving(&self) -> bool {
+        matches!(self.phase, Phase::Moving { .. })
     }
 
     /// Takes the best match of a good frame; `threshold` is the score at which it counts.
@@ -120,15 +110,17 @@ impl Attempt {
         self.phase = Phase::Moving { who, since: now, liveness: Box::new(liveness) };
     }
 
-    /// Takes what a frame of the challenge showed.
-    pub fn moved(&mut self, sight: &Sight, now: Millis) -> Progress {
+    /// Takes what a frame of the challenge showed; `embed` as in [`Liveness::step`].
+    pub fn moved(
+        &mut self,
+        sight: &Sight,
+        embed: impl FnOnce(&Detection) -> Embedding,
+        now: Millis,
+    ) -> Progress {
         let Phase::Moving { since, liveness, .. } = &mut self.phase else { return Progress::Looking };
         self.challenge = now.saturating_sub(*since);
-        match liveness.step(sight, now) {
-            Step::Prompt { what, done, of, .. } => {
-                self.prompt = Some((what, done, of));
-                Progress::Moving { prompt: what, done, of }
-            }
+        match liveness.step(sight, embed, now) {
+            Step::Prompt { what, done, of, .. } => Progress::Moving { prompt: what, done, of },
             Step::Passed { .. } => Progress::Over(self.end(Some(Ok(())), now)),
             Step::Failed(why) => Progress::Over(self.end(Some(Err(why)), now)),
         }
@@ -143,19 +135,12 @@ impl Attempt {
         self.phase = Phase::Over;
         Outcome { best: self.best, live, machine, challenge: self.challenge }
     }
-
-    /// Who is put to a challenge.
-    pub fn who(&self) -> Option<StaffKey> {
-        match &self.phase {
-            Phase::Moving { who, .. } => Some(who.who),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::face::gallery::StaffKey;
 
     const A: StaffKey = [1; 16];
     const B: StaffKey = [2; 16];

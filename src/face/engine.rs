@@ -1,10 +1,14 @@
 //! The two networks put to work on frames.
 
 use super::align::align_into;
+use super::closeup::Closeup;
 use super::detect::{Detection, Detector};
 use super::embed::Embedding;
 use super::frame::Frame;
+use super::liveness::patch::Patch;
+use super::liveness::{Face, Liveness, Sight, Step};
 use super::quality::{Quality, QualityProblem};
+use crate::core::time::Millis;
 use crate::nn::models::{WeightsError, find_models};
 use crate::nn::sface::{self, SFace};
 use crate::nn::yunet;
@@ -107,15 +111,11 @@ impl Engine {
         embedding(&mut self.embedder, crop)
     }
 
-    /// TMP
-    pub fn sight(&mut self,_:&Frame,_:bool)->super::liveness::Sight{todo!()}
     /// The face that a frame is about, embedded if it is good enough to be compared.
     pub fn observe(&mut self, frame: &Frame) -> Observation {
         let faces = self.detect(frame);
-        let Some(largest) = faces.iter().max_by(|a, b| a.area().total_cmp(&b.area())).copied() else {
-            return Observation::NoFace;
-        };
-        if faces.iter().filter(|f| f.area() >= RIVAL * largest.area()).count() > 1 {
+        let Some(largest) = largest(&faces) else { return Observation::NoFace };
+        if rivals(&faces, &largest) > 1 {
             return Observation::SeveralFaces(faces.len());
         }
         align_into(frame, &largest.landmarks, &mut self.crop);
@@ -128,6 +128,44 @@ impl Engine {
             }
         }
     }
+
+    /// What a frame gives a liveness check: the largest face, its landmarks found again in a close-up and its mirror
+    /// image.
+    pub fn sight(&mut self, frame: &Frame) -> Sight {
+        let faces = self.detect(frame);
+        let Some(largest) = largest(&faces) else { return Sight { faces: 0, face: None } };
+        let place = Closeup::of(&largest);
+        let closeup = place.cut(frame, false);
+        let mut found = Vec::with_capacity(2);
+        for mirrored in [false, true] {
+            let view = if mirrored { &place.cut(frame, true) } else { &closeup };
+            let face = self.detect(view).into_iter().max_by(|a, b| a.area().total_cmp(&b.area()));
+            found.extend(face.map(|f| place.landmarks(&f, mirrored)));
+        }
+        let landmarks = match found[..] {
+            [a, b] => std::array::from_fn(|k| [a[k][0].midpoint(b[k][0]), a[k][1].midpoint(b[k][1])]),
+            [one] => one,
+            _ => largest.landmarks,
+        };
+        let face = Face::new(Detection { landmarks, ..largest }, Patch::new(place, &closeup));
+        Sight { faces: rivals(&faces, &largest), face: Some(face) }
+    }
+
+    /// Takes one frame through a liveness check, embedding it only if the check asks for that.
+    pub fn watch(&mut self, frame: &Frame, liveness: &mut Liveness, now: Millis) -> Step {
+        let sight = self.sight(frame);
+        liveness.step(&sight, |face| self.embed(frame, face), now)
+    }
+}
+
+/// The largest face.
+fn largest(faces: &[Detection]) -> Option<Detection> {
+    faces.iter().max_by(|a, b| a.area().total_cmp(&b.area())).copied()
+}
+
+/// Number of faces that could be meant, the largest among them.
+fn rivals(faces: &[Detection], largest: &Detection) -> usize {
+    faces.iter().filter(|f| f.area() >= RIVAL * largest.area()).count()
 }
 
 fn embedding(embedder: &mut SFace, crop: &Frame) -> Embedding {

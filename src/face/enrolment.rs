@@ -5,9 +5,7 @@
 use super::embed::Embedding;
 use super::engine::Observation;
 use super::quality::Quality;
-
-/// Milliseconds.
-type Millis = u64;
+use crate::core::time::Millis;
 
 /// A pose that is asked for, as the person does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,10 +8,12 @@
 //! use, redacted in `Debug`, serialised only to be sealed.
 
 pub mod align;
+pub mod attack;
 pub mod attempt;
 pub mod camera;
 mod camera_error;
 mod camera_id;
+mod closeup;
 mod decode;
 pub mod detect;
 pub mod embed;
@@ -39,4 +41,5 @@ pub use embed::Embedding;
 pub use engine::{Engine, FaceError, Observation};
 pub use frame::{Frame, FrameError};
 pub use gallery::{Gallery, Match, StaffKey};
+pub use liveness::{Challenge, Liveness, LivenessFailure, Sight};
 pub use quality::{Quality, QualityProblem};

@@ -50,6 +50,8 @@ pub(super) struct Recorded {
     since: u32,
     /// Which way the head is turned now, and how many pictures far.
     turned: (usize, usize),
+    /// On the way back: whoever has begun that ends it before they do anything else.
+    returning: bool,
     due: Instant,
 }
 
@@ -66,7 +68,7 @@ impl Recorded {
                 *pictures_of = pictures(&turn)?;
             }
         }
-        Ok(Self { ahead, turns, at: 0, cue: Cue::Ahead, since: 0, turned: (0, 0), due: Instant::now() })
+        Ok(Self { ahead, turns, at: 0, cue: Cue::Ahead, since: 0, turned: (0, 0), returning: false, due: Instant::now() })
     }
 
     pub(super) fn cue(&mut self, cue: Cue) {
@@ -91,7 +93,9 @@ impl Recorded {
         self.since = self.since.saturating_add(1);
         let wanted = Cue::TURNS.iter().position(|(cue, _)| *cue == self.cue);
         let (way, far) = self.turned;
-        if self.since > REACTION {
+        let back = far > 0 && wanted != Some(way);
+        if self.since > REACTION || (back && self.returning) {
+            self.returning = back;
             self.turned = match wanted {
                 Some(to) if far == 0 || to == way => (to, (far + 1).min(self.turns[to].len())),
                 _ => (way, far.saturating_sub(1)),
@@ -175,6 +179,7 @@ mod tests {
         assert_eq!(show(Cue::Ahead, 3), [0, 0, 0]);
         assert_eq!(show(Cue::Left, 11), [0, 0, 0, 0, 0, 0, 11, 12, 13, 13, 13]);
         assert_eq!(show(Cue::Up, 12), [13, 13, 13, 13, 13, 13, 12, 11, 0, 31, 32, 33]);
-        assert_eq!(show(Cue::Ahead, 9), [33, 33, 33, 33, 33, 33, 32, 31, 0]);
+        assert_eq!(show(Cue::Ahead, 7), [33, 33, 33, 33, 33, 33, 32]);
+        assert_eq!(show(Cue::Down, 9), [31, 0, 0, 0, 0, 0, 41, 42, 43], "a return that has begun goes on");
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         time::Millis,
     },
     face::{
-        Embedding, Frame, Gallery, Observation,
+        Detection, Embedding, Frame, Gallery, Observation,
         attempt::{Attempt, Outcome, Progress},
         enrolment::{Enrolment, EnrolmentFailure, POSES, Pose, Stage},
         gallery::Match,
@@ -68,13 +68,12 @@ fn bbox(seen: &Observation) -> Option<[f32; 4]> {
 /// One frame of an attempt.
 fn look(eye: &mut Eye, frame: &Frame, work: &mut Camerawork, gallery: &Gallery, threshold: f32) -> Looked {
     let attempt = work.attempt.get_or_insert_with(|| Attempt::new(clock::steady()));
-    if let Some(liveness) = attempt.liveness() {
-        let sight = eye.engine.sight(frame, liveness.wants_embedding());
-        let bbox = sight.bbox();
-        if let Some(e) = sight.embedding() {
-            work.last = Some(e.clone());
-        }
-        let progress = attempt.moved(&sight, clock::steady());
+    if attempt.moving() {
+        let sight = eye.engine.sight(frame);
+        let bbox = sight.face.as_ref().map(|f| f.detection.bbox);
+        let last = &mut work.last;
+        let embed = |face: &Detection| last.insert(eye.engine.embed(frame, face)).clone();
+        let progress = attempt.moved(&sight, embed, clock::steady());
         return Looked { preview: preview(frame, bbox), hint: None, progress };
     }
     let seen = eye.engine.observe(frame);

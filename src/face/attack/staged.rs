@@ -1,0 +1,150 @@
+//! Attacks with more than one picture: recordings played again, faces swapped, two faces at once.
+
+use super::actor::{Actor, Head, Motion, between};
+use super::portrait::Portrait;
+use super::scene::{Exposure, Pose, Prop, render};
+use super::surface::Surface;
+use crate::core::time::Millis;
+use crate::face::Frame;
+use crate::face::liveness::{Challenge, Prompt};
+use rand::RngExt;
+use rand::rngs::SmallRng;
+
+/// A recording of the right head doing a challenge, shown by somebody who stops it in the middle until the next prompt: the
+/// most that a player with a pause key can do.
+pub struct Replay {
+    head: Head,
+    recorded: Vec<Prompt>,
+    /// What is played, and how many prompts to turn have begun.
+    at: usize,
+    begun: usize,
+    last: Prompt,
+}
+
+impl Replay {
+    /// The head of `portrait`, recorded doing `challenge`.
+    pub fn new(portrait: &Portrait, challenge: &Challenge, rng: &mut SmallRng) -> Self {
+        let recorded = challenge.moves().iter().map(|m| Prompt::Turn(*m)).collect();
+        Self { head: Head::new(portrait, rng), recorded, at: 0, begun: 0, last: Prompt::LookAhead }
+    }
+}
+
+impl Actor for Replay {
+    fn show(&mut self, prompt: Prompt, now: Millis, rng: &mut SmallRng) -> Frame {
+        if prompt != self.last {
+            if matches!(prompt, Prompt::Turn(_)) {
+                self.begun += 1;
+                self.at = self.begun - 1;
+            }
+            self.last = prompt;
+        }
+        // After its last move the recording looks ahead.
+        let played = match prompt {
+            Prompt::Turn(_) => self.recorded.get(self.at).copied().unwrap_or(Prompt::BackToMiddle),
+            other => other,
+        };
+        self.head.show(played, now, rng)
+    }
+}
+
+/// When one face gives way to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// The right person looks ahead, as a photo; somebody else's head does the moves.
+    PhotoAhead,
+    /// The right person's head begins; after some moves somebody else's goes on.
+    Midway,
+    /// The right person's photo is shown to begin with; somebody else's head goes on to the end.
+    PhotoFirst,
+}
+
+/// A face swapped in during the challenge, in one place and without a gap.
+pub struct Swapped {
+    right: Head,
+    photo: Portrait,
+    other: Head,
+    swap: Swap,
+    after: usize,
+    begun: usize,
+    last: Prompt,
+    rest: Pose,
+}
+
+impl Swapped {
+    /// `right` is whom the check looks for.
+    pub fn new(right: &Portrait, other: &Portrait, rng: &mut SmallRng) -> Self {
+        let rest = Pose { shift: [between(rng, -0.3, 0.3), 0.0], distance: between(rng, 5.5, 7.5), ..Pose::default() };
+        let swap = [Swap::PhotoAhead, Swap::Midway, Swap::PhotoFirst][rng.random_range(0..3)];
+        Self {
+            right: Head::new(right, rng).rest_at(rest),
+            photo: right.clone(),
+            other: Head::new(other, rng).rest_at(rest),
+            swap,
+            after: rng.random_range(1..3),
+            begun: 0,
+            last: Prompt::LookAhead,
+            rest,
+        }
+    }
+}
+
+impl Actor for Swapped {
+    fn show(&mut self, prompt: Prompt, now: Millis, rng: &mut SmallRng) -> Frame {
+        let turn = matches!(prompt, Prompt::Turn(_));
+        if prompt != self.last {
+            self.begun += usize::from(turn);
+            self.last = prompt;
+        }
+        let exposure = self.other.exposure();
+        let other = self.other.prop(prompt, now);
+        let right = self.right.prop(prompt, now);
+        let photo = Prop { portrait: &self.photo, surface: Surface::Flat, pose: self.rest };
+        let shown = match self.swap {
+            Swap::PhotoAhead => {
+                // The head shows only while it is turned.
+                if other.pose.yaw.abs().max(other.pose.pitch.abs()) > 8.0 { other } else { photo }
+            }
+            Swap::Midway => {
+                if self.begun > self.after { other } else { right }
+            }
+            Swap::PhotoFirst => {
+                if self.begun > 0 { other } else { photo }
+            }
+        };
+        render(&[shown], exposure, rng)
+    }
+}
+
+/// Somebody's head doing the moves beside a photo of the right person, now one nearer, now the other.
+pub struct TwoFaces {
+    photo: Portrait,
+    other: Head,
+    held: Motion,
+    /// Distance of the photo while looking ahead, and while the head turns.
+    near: [f32; 2],
+}
+
+impl TwoFaces {
+    /// `right` is whom the check looks for.
+    pub fn new(right: &Portrait, other: &Portrait, rng: &mut SmallRng) -> Self {
+        let head = Pose { shift: [1.9, 0.0], distance: between(rng, 7.5, 9.5), ..Pose::default() };
+        let near = [between(rng, 4.5, 8.0), between(rng, 8.0, 14.0)];
+        let start = Pose { shift: [-1.9, 0.0], distance: near[0], ..Pose::default() };
+        Self {
+            photo: right.clone(),
+            other: Head::new(other, rng).rest_at(head),
+            held: Motion::new(start, between(rng, 80.0, 200.0), 0.5, rng),
+            near,
+        }
+    }
+}
+
+impl Actor for TwoFaces {
+    fn show(&mut self, prompt: Prompt, now: Millis, rng: &mut SmallRng) -> Frame {
+        let turn = matches!(prompt, Prompt::Turn(_));
+        let target = Pose { shift: [-1.9, 0.0], distance: self.near[usize::from(turn)], ..Pose::default() };
+        let pose = self.held.towards(target, now);
+        let photo = Prop { portrait: &self.photo, surface: Surface::Card, pose };
+        render(&[self.other.prop(prompt, now), photo], Exposure::default(), rng)
+    }
+}

@@ -1,0 +1,51 @@
+//! The numbers that decide. What they were chosen on is in `models/README.md`, "Liveness"; the bench prints for which
+//! range of each nothing would change (`aidpost face attack-bench`).
+
+use crate::core::time::Millis;
+
+/// Least way of the nose against the plane at the end of a turn to a side, in eye distances. Flat portraits reach 0.12
+/// when turned up to 50°; heads pass it at about 18°.
+pub const SIDEWAYS: f64 = 0.14;
+/// The same for up and down, where the detector's landmarks follow less: flat portraits stay below 0.10 (95% below 0.055),
+/// heads pass it at about 22°.
+pub const UPRIGHT: f64 = 0.055;
+/// Greatest likeness of a turned face to the neutral one laid on it as a plane, over the likeness of two neutral
+/// views. Flat portraits keep 0.99, with a reflection 0.95; paper bent round a cylinder 0.86 to 0.95; heads have less than
+/// 0.85.
+pub const ONE_PLANE: f64 = 0.87;
+/// Likeness of two neutral views below which the picture is too poor to judge.
+pub const NEUTRAL_LIKENESS: f64 = 0.75;
+/// Largest way of the nose against the plane in the middle: to a side, and up or down.
+pub const MIDDLE: [f64; 2] = [0.08, 0.06];
+/// Smallest and largest width over height, against the neutral pose, at which a face still shows both eyes.
+pub const SQUEEZE: std::ops::RangeInclusive<f64> = 0.3..=1.6;
+/// Least distance between the eyes of a face that looks ahead, in frame pixels.
+pub const EYES: f32 = 28.0;
+/// Cosine with the templates, and with the neutral pose of the same attempt, that a turned face must reach: one false
+/// match in 1,000 comparisons of faces that look ahead. Turned faces of one person had at least 0.47 (ORL, 40 people).
+pub const TURNED: f32 = 0.364;
+
+/// Frames in a row at the end of a move, and in the middle after it.
+pub const FRAMES: usize = 2;
+/// How long the end of a move must last.
+pub const HOLD: Millis = 130;
+/// Nobody turns sooner than this after the prompt: it takes 200 ms to see it.
+pub const REACTION: Millis = 200;
+/// Time to be recognised looking ahead.
+pub const AHEAD: Millis = 8_000;
+/// Time for one move.
+pub const MOVE: Millis = 5_000;
+/// Time to come back to the middle.
+pub const BACK: Millis = 4_000;
+/// How long no face may be found during a challenge.
+pub const GONE: Millis = 900;
+/// How long the neutral pose must last.
+pub const STILL: Millis = 250;
+
+/// Longest way of a face between two frames, in eye distances: this, and so much more a second.
+pub const WAY: (f64, f64) = (0.7, 6.0);
+/// Greatest change of its size between two frames, as a logarithm: this, and so much more a second.
+pub const GROWTH: (f64, f64) = (0.25, 2.0);
+/// Greatest change of the nose's way against the plane between two frames: this, and so much more a second (a head
+/// turns by up to 250° a second).
+pub const JUMP: (f64, f64) = (0.16, 2.5);

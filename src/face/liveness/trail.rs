@@ -1,0 +1,131 @@
+//! Whether a face goes on smoothly from frame to frame: a cut in a video, or another picture held up, doesn't.
+
+use super::limits::{GONE, GROWTH, JUMP, WAY};
+use super::neutral::View;
+use crate::core::time::Millis;
+use crate::face::Detection;
+
+/// Where the face was.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    middle: [f64; 2],
+    size: f64,
+    at: Millis,
+}
+
+impl Seen {
+    fn new(face: &Detection, at: Millis) -> Self {
+        let [left, top, width, height] = face.bbox.map(f64::from);
+        Self { middle: [left + width / 2.0, top + height / 2.0], size: (width * height).max(1.0).sqrt(), at }
+    }
+
+    /// True when a face may come from here to `next` in the time between.
+    fn reaches(&self, next: &Self) -> bool {
+        let seconds = next.at.saturating_sub(self.at) as f64 / 1000.0;
+        // The eyes are about 0.45 of the box's side apart.
+        let eyes = 0.45 * self.size.min(next.size);
+        let way = (next.middle[0] - self.middle[0]).hypot(next.middle[1] - self.middle[1]) / eyes;
+        let growth = (next.size / self.size).ln().abs();
+        way <= WAY.0 + WAY.1 * seconds && growth <= GROWTH.0 + GROWTH.1 * seconds
+    }
+}
+
+/// How a frame follows the ones before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transition {
+    /// As of one face that moves.
+    Smooth,
+    /// Too far; perhaps the detector erred for a frame. The frame doesn't count.
+    Doubtful,
+    /// Too far, and it stayed there.
+    Cut,
+}
+
+/// The face from frame to frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Trail {
+    last: Option<Seen>,
+    doubt: Option<Seen>,
+    /// The nose's way against the plane when last seen.
+    nose: Option<([f64; 2], Millis)>,
+}
+
+impl Trail {
+    /// Begins again from here.
+    pub(super) fn restart(&mut self, face: &Detection, now: Millis) {
+        *self = Self { last: Some(Seen::new(face, now)), doubt: None, nose: None };
+    }
+
+    /// True when no face has been seen for too long.
+    pub(super) fn gone(&self, now: Millis) -> bool {
+        self.last.is_none_or(|last| now > last.at + GONE)
+    }
+
+    /// The next face.
+    pub(super) fn follow(&mut self, face: &Detection, now: Millis) -> Transition {
+        let next = Seen::new(face, now);
+        let Some(last) = self.last else {
+            self.last = Some(next);
+            return Transition::Smooth;
+        };
+        // The time that a doubtful frame took gives the one after it no more room.
+        let from = self.doubt.map_or(last, |doubt| Seen { at: now - (doubt.at - last.at).min(now), ..last });
+        if from.reaches(&next) {
+            (self.last, self.doubt) = (Some(next), None);
+            Transition::Smooth
+        } else if self.doubt.is_some() {
+            Transition::Cut
+        } else {
+            self.doubt = Some(next);
+            Transition::Doubtful
+        }
+    }
+
+    /// Takes in a view; true when the head turned faster than heads do.
+    pub(super) fn leapt(&mut self, view: &View, now: Millis) -> bool {
+        let way = view.relief.affine;
+        let before = self.nose.replace((way, now));
+        before.is_some_and(|(last, at)| {
+            let seconds = now.saturating_sub(at) as f64 / 1000.0;
+            (way[0] - last[0]).hypot(way[1] - last[1]) > JUMP.0 + JUMP.1 * seconds
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(x: f32, size: f32) -> Detection {
+        Detection { bbox: [x, 50.0, size, size], score: 0.9, landmarks: [[0.0; 2]; 5] }
+    }
+
+    #[test]
+    fn a_moving_face_is_followed_at_any_frame_rate() {
+        for interval in [33, 66, 200] {
+            let mut trail = Trail::default();
+            for k in 0..20 {
+                let x = 100.0 + 80.0 * ((k * interval) as f32 / 600.0).sin();
+                assert_eq!(trail.follow(&face(x, 100.0), 1_000 + k * interval), Transition::Smooth);
+            }
+        }
+    }
+
+    #[test]
+    fn one_stray_frame_is_left_out_and_a_cut_is_seen() {
+        let mut trail = Trail::default();
+        trail.follow(&face(100.0, 100.0), 0);
+        assert_eq!(trail.follow(&face(300.0, 100.0), 66), Transition::Doubtful);
+        assert_eq!(trail.follow(&face(102.0, 100.0), 132), Transition::Smooth);
+        assert_eq!(trail.follow(&face(102.0, 190.0), 198), Transition::Doubtful);
+        assert_eq!(trail.follow(&face(102.0, 190.0), 264), Transition::Cut);
+    }
+
+    #[test]
+    fn a_face_that_is_gone() {
+        let mut trail = Trail::default();
+        assert!(trail.gone(0));
+        trail.follow(&face(100.0, 100.0), 0);
+        assert!(!trail.gone(GONE) && trail.gone(GONE + 1));
+    }
+}
