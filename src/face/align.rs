@@ -91,6 +91,20 @@ pub(super) fn align_into(frame: &Frame, landmarks: &[[f32; 2]; 5], crop: &mut Fr
 pub(super) fn bilinear(frame: &Frame, u: f64, v: f64) -> [f64; 3] {
     let (left, top) = (u.floor(), v.floor());
     let (right_share, bottom_share) = (u - left, v - top);
+    let inside = |from: f64, side: u32| from >= 0.0 && from + 1.0 < f64::from(side);
+    if inside(left, frame.width()) && inside(top, frame.height()) {
+        // Nearly every point: four pixels that are all there, two of a row side by side.
+        let row = 3 * frame.width() as usize;
+        let at = top as usize * row + 3 * left as usize;
+        let (above, below) = (&frame.rgb()[at..][..6], &frame.rgb()[at + row..][..6]);
+        let (left_share, top_share) = (1.0 - right_share, 1.0 - bottom_share);
+        return std::array::from_fn(|k| {
+            left_share * top_share * f64::from(above[k])
+                + right_share * top_share * f64::from(above[k + 3])
+                + left_share * bottom_share * f64::from(below[k])
+                + right_share * bottom_share * f64::from(below[k + 3])
+        });
+    }
     let mut sum = [0.0; 3];
     for (dx, dy) in [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)] {
         let (x, y) = (left + dx, top + dy);
@@ -166,6 +180,30 @@ mod tests {
         let inside = |v: u32| (1..side - 1).contains(&v);
         let same = |x, y| crop.pixel(x, y) == frame.pixel(x, y);
         assert!((0..side).all(|y| (0..side).all(|x| !inside(x) || !inside(y) || same(x, y))));
+    }
+
+    /// Between pixels, on them, at the border and beyond it, as the definition says.
+    #[test]
+    fn bilinear_everywhere() {
+        let frame = Frame::from_fn(5, 4, |x, y| [x as u8 * 50, y as u8 * 60, (x * y) as u8 * 20]);
+        let pixel = |x: f64, y: f64| {
+            let there = (0.0..5.0).contains(&x) && (0.0..4.0).contains(&y);
+            if there { frame.pixel(x as u32, y as u32).map(f64::from) } else { [0.0; 3] }
+        };
+        for (i, j) in (-8..30).flat_map(|i| (-8..25).map(move |j| (i, j))) {
+            let (u, v) = (f64::from(i) / 5.0, f64::from(j) / 5.0);
+            let found = bilinear(&frame, u, v);
+            for (k, found) in found.into_iter().enumerate() {
+                let tent = |x: f64, y: f64| {
+                    pixel(x, y)[k] * (1.0 - (u - x).abs()).max(0.0) * (1.0 - (v - y).abs()).max(0.0)
+                };
+                let expected: f64 = (-3..8)
+                    .flat_map(|x| (-3..8).map(move |y| (x, y)))
+                    .map(|(x, y)| tent(x.into(), y.into()))
+                    .sum();
+                assert!((found - expected).abs() < 1e-9, "{u} {v}: {found} {expected}");
+            }
+        }
     }
 
     #[test]

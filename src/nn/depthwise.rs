@@ -152,12 +152,12 @@ mod tests {
                 let window = Window { size: 3, stride, padding: 1 };
                 let expected = by_definition(&x, &taps, window, 32, (&bias, &slopes));
                 let x = x.map();
-                let input = Rows { cells: &x.cells, pitch: x.area(), first: 0, height, width };
+                let input = Rows { cells: x.cells(), pitch: x.area(), first: 0, height, width };
                 for level in levels() {
                     let mut y = Map::default();
                     y.reshape(2, layer.steps(height), layer.steps(width));
                     let (rows, pitch) = (y.height, y.area());
-                    layer.apply(level, input, 0..rows, &mut y.cells, pitch);
+                    layer.apply(level, input, 0..rows, y.cells_mut(), pitch);
                     close(&values(&y), &expected);
                 }
             }

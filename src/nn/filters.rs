@@ -148,13 +148,12 @@ impl<const L: usize> Filters<L> {
         at: usize,
         out: &mut [&mut [Cell]; V],
     ) {
-        let panels: [&[[Cell; L]]; V] =
-            std::array::from_fn(|v| &self.weights[(first + v) * self.runs..][..self.runs]);
         let bias: [f32x16<S>; V] = std::array::from_fn(|v| self.after.bias(simd, first + v));
         let mut sums = [bias; P];
         for run in 0..self.runs {
             let values: [&[f32; L]; P] = source.values(run, at);
-            let weights: [&[Cell; L]; V] = std::array::from_fn(|v| &panels[v][run]);
+            let weights: [&[Cell; L]; V] =
+                std::array::from_fn(|v| &self.weights[(first + v) * self.runs + run]);
             for k in 0..L {
                 let weights: [f32x16<S>; V] =
                     std::array::from_fn(|v| f32x16::simd_from(simd, weights[v][k].0));
@@ -199,8 +198,8 @@ mod tests {
                 for level in levels() {
                     let (x, mut y) = (x.map(), Map::default());
                     y.reshape(layer.blocks(), height, width);
-                    let source = Blocks { cells: &x.cells, pitch: height * width };
-                    let target = Target { pitch: height * width, start: 0, cells: &mut y.cells };
+                    let source = Blocks { cells: x.cells(), pitch: height * width };
+                    let target = Target { pitch: height * width, start: 0, cells: y.cells_mut() };
                     layer.apply(level, source, height * width, target);
                     close(&values(&y), &expected);
                 }
@@ -218,7 +217,7 @@ mod tests {
         for level in levels() {
             let mut cells = vec![Cell([9.0; LANES]); 2 * 30];
             let target = Target { cells: &mut cells, pitch: 30, start: 4 };
-            layer.apply(level, Blocks { cells: &x.cells, pitch: 20 }, 19, target);
+            layer.apply(level, Blocks { cells: x.cells(), pitch: 20 }, 19, target);
             let kept = |i: usize| !(4..23).contains(&(i % 30));
             assert!(cells.iter().enumerate().all(|(i, cell)| kept(i) == (*cell == Cell([9.0; LANES]))));
         }

@@ -18,27 +18,40 @@ pub(super) struct Map {
     pub(super) height: usize,
     /// Cells of a row.
     pub(super) width: usize,
-    /// `blocks * height * width` cells.
-    pub(super) cells: Vec<Cell>,
+    /// At least `blocks * height * width` cells.
+    buffer: Vec<Cell>,
 }
 
 impl Map {
     /// Takes another shape; the values are whatever they were. Allocates only when the map was never as large.
     pub(super) fn reshape(&mut self, blocks: usize, height: usize, width: usize) {
         (self.blocks, self.height, self.width) = (blocks, height, width);
-        self.cells.resize(blocks * height * width, Cell::default());
-    }
-
-    /// Takes the shape and the values of another map.
-    pub(super) fn copy_from(&mut self, other: &Self) {
-        self.reshape(other.blocks, other.height, other.width);
-        self.cells.copy_from_slice(&other.cells);
+        at_least(&mut self.buffer, blocks * height * width);
     }
 
     /// Cells of one block.
     pub(super) fn area(&self) -> usize {
         self.height * self.width
     }
+
+    /// All cells, block after block.
+    pub(super) fn cells(&self) -> &[Cell] {
+        &self.buffer[..self.blocks * self.area()]
+    }
+
+    /// All cells, to be written.
+    pub(super) fn cells_mut(&mut self) -> &mut [Cell] {
+        let count = self.blocks * self.area();
+        &mut self.buffer[..count]
+    }
+}
+
+/// The first `count` cells of a buffer, which grows when it has fewer and never shrinks.
+pub(super) fn at_least(buffer: &mut Vec<Cell>, count: usize) -> &mut [Cell] {
+    if buffer.len() < count {
+        buffer.resize(count, Cell::default());
+    }
+    &mut buffer[..count]
 }
 
 /// One value a channel as cells, a block each; channels that fill no block are left out.

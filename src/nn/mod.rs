@@ -86,14 +86,18 @@ pub(crate) mod testing {
                 Cell(std::array::from_fn(|lane| self.data[(block * LANES + lane) * area + i]))
             };
             let blocks = self.channels / LANES;
-            let cells = (0..blocks).flat_map(|block| (0..area).map(move |i| cell(block, i))).collect();
-            Map { blocks, height: self.height, width: self.width, cells }
+            let mut map = Map::default();
+            map.reshape(blocks, self.height, self.width);
+            let places = map.cells_mut().iter_mut().enumerate();
+            places.for_each(|(at, place)| *place = cell(at / area, at % area));
+            map
         }
     }
 
     /// The values of a map in channel-major order.
     pub(in crate::nn) fn values(map: &Map) -> Vec<f32> {
-        let value = |channel: usize, i: usize| map.cells[channel / LANES * map.area() + i].0[channel % LANES];
+        let value =
+            |channel: usize, i: usize| map.cells()[channel / LANES * map.area() + i].0[channel % LANES];
         (0..map.blocks * LANES).flat_map(|channel| (0..map.area()).map(move |i| value(channel, i))).collect()
     }
 

@@ -11,11 +11,11 @@ pub(super) fn halve(level: Level, map: &Map, out: &mut Map) {
 
 #[inline(always)]
 fn halve_with<S: Simd>(simd: S, map: &Map, out: &mut Map) {
-    let (width, rows) = (map.width, out.height);
+    let (width, rows, columns) = (map.width, out.height, out.width);
     let load = |cell: &Cell| f32x16::simd_from(simd, cell.0);
-    for (i, line) in out.cells.chunks_exact_mut(out.width).enumerate() {
+    for (i, line) in out.cells_mut().chunks_exact_mut(columns).enumerate() {
         let top = (i / rows * map.height + i % rows * 2) * width;
-        let (above, below) = (&map.cells[top..][..width], &map.cells[top + width..][..width]);
+        let (above, below) = (&map.cells()[top..][..width], &map.cells()[top + width..][..width]);
         let pairs = above.as_chunks().0.iter().zip(below.as_chunks().0);
         for (cell, ([a, b], [c, d])) in line.iter_mut().zip(pairs) {
             load(a).max(load(b)).max(load(c).max(load(d))).store_slice(&mut cell.0);
@@ -30,9 +30,10 @@ pub(super) fn add_doubled(level: Level, coarse: &Map, fine: &mut Map) {
 
 #[inline(always)]
 fn add_doubled_with<S: Simd>(simd: S, coarse: &Map, fine: &mut Map) {
-    for (row, line) in fine.cells.chunks_exact_mut(fine.width).enumerate() {
+    let width = fine.width;
+    for (row, line) in fine.cells_mut().chunks_exact_mut(width).enumerate() {
         // Blocks have an even number of rows, so row / 2 counts the coarse rows of all blocks.
-        let source = &coarse.cells[row / 2 * coarse.width..][..coarse.width];
+        let source = &coarse.cells()[row / 2 * coarse.width..][..coarse.width];
         for (pair, value) in line.chunks_exact_mut(2).zip(source) {
             let value = f32x16::simd_from(simd, value.0);
             for cell in pair {

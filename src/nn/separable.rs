@@ -3,7 +3,7 @@
 use super::depthwise::{Depthwise, Rows};
 use super::epilogue::Epilogue;
 use super::filters::{Blocks, Filters, Target};
-use super::map::{Cell, LANES, Map};
+use super::map::{Cell, LANES, Map, at_least};
 use super::models::WeightsError;
 use super::weights::Tensors;
 use fearless_simd::Level;
@@ -32,9 +32,9 @@ impl DepthThenPoint {
         out.reshape(self.point.blocks(), height, width);
         let at_once = (STRIP / (width * self.depth.blocks())).clamp(1, height);
         let pitch = at_once * width;
-        strip.resize(pitch * self.depth.blocks(), Cell::default());
+        let strip = at_least(strip, pitch * self.depth.blocks());
         let rows = Rows {
-            cells: &input.cells,
+            cells: input.cells(),
             pitch: input.area(),
             first: 0,
             height: input.height,
@@ -44,7 +44,7 @@ impl DepthThenPoint {
             let last = height.min(first + at_once);
             self.depth.apply(level, rows, first..last, strip, pitch);
             let source = Blocks { cells: strip, pitch };
-            let target = Target { pitch: height * width, start: first * width, cells: &mut out.cells };
+            let target = Target { pitch: height * width, start: first * width, cells: out.cells_mut() };
             self.point.apply(level, source, (last - first) * width, target);
         }
     }
@@ -87,7 +87,7 @@ impl PointThenDepth {
         let at_once = (STRIP / (width * blocks)).clamp(1, height);
         // Windows reach one row above and one below.
         let pitch = (at_once + 2) * width;
-        strip.resize(pitch * blocks, Cell::default());
+        let strip = at_least(strip, pitch * blocks);
         // Rows of the strip that already hold what the pointwise half gives, and the number of the first one.
         let (mut held, mut base) = (0, 0);
         for first in (0..height).step_by(at_once) {
@@ -100,12 +100,12 @@ impl PointThenDepth {
                 held -= from - base;
                 base = from;
             }
-            let source = Blocks { cells: &input.cells[(base + held) * width..], pitch: area };
+            let source = Blocks { cells: &input.cells()[(base + held) * width..], pitch: area };
             let target = Target { pitch, start: held * width, cells: strip };
             self.point.apply(level, source, (to - base - held) * width, target);
             held = to - base;
             let rows = Rows { cells: strip, pitch, first: base, height, width };
-            self.depth.apply(level, rows, first..last, &mut out.cells[first * width..], area);
+            self.depth.apply(level, rows, first..last, &mut out.cells_mut()[first * width..], area);
         }
     }
 }

@@ -122,7 +122,7 @@ impl SFace {
         self.flat.resize(CHANNELS * LAST, 0.0);
         let channels = self.flat.chunks_exact_mut(LAST).zip(&self.norm);
         for (channel, (values, (factor, offset))) in channels.enumerate() {
-            let block = &self.map.cells[channel / LANES * LAST..][..LAST];
+            let block = &self.map.cells()[channel / LANES * LAST..][..LAST];
             for (value, cell) in values.iter_mut().zip(block) {
                 *value = cell.0[channel % LANES] * factor + offset;
             }

@@ -3,7 +3,7 @@
 use super::epilogue::Epilogue;
 use super::filters::{Filters, Source, Target};
 use super::map::Map;
-use fearless_simd::Level;
+use fearless_simd::{Level, dispatch};
 
 /// Pixels of a picture with a border of zeros.
 #[derive(Clone, Copy, Debug)]
@@ -54,25 +54,38 @@ impl Stem {
         value: impl Fn(u8) -> f32,
         out: &mut Map,
     ) {
-        let pixels = rgb.as_chunks().0;
+        let pixels: &[[u8; 3]] = rgb.as_chunks().0;
         let (height, pitch) = (pixels.len() / width, width + 2);
         if self.size != (width, height) {
             self.size = (width, height);
             self.pixels.clear();
             self.pixels.resize((height + 2) * pitch, [0.0; 3]);
         }
-        let inside = self.pixels[pitch + 1..].chunks_mut(pitch);
-        for (row, target) in pixels.chunks_exact(width).zip(inside) {
-            target.iter_mut().zip(row).for_each(|(t, p): (_, &[u8; 3])| *t = p.map(&value));
-        }
+        let inside = &mut self.pixels[pitch + 1..];
+        dispatch!(level, _simd => convert(pixels, width, inside, pitch, &value));
         let (rows, columns) = (height.div_ceil(self.stride), width.div_ceil(self.stride));
         out.reshape(self.filters.blocks(), rows, columns);
         for row in 0..rows {
             let pixels = &self.pixels[row * self.stride * pitch..];
             let source = Windows { pixels, pitch, stride: self.stride };
-            let target = Target { pitch: rows * columns, start: row * columns, cells: &mut out.cells };
+            let target = Target { pitch: rows * columns, start: row * columns, cells: out.cells_mut() };
             self.filters.apply(level, source, columns, target);
         }
+    }
+}
+
+/// Rows of bytes as the network wants them; the loop becomes vector code.
+#[inline(always)]
+fn convert(
+    pixels: &[[u8; 3]],
+    width: usize,
+    inside: &mut [[f32; 3]],
+    pitch: usize,
+    value: impl Fn(u8) -> f32,
+) {
+    for (row, target) in pixels.chunks_exact(width).zip(inside.chunks_mut(pitch)) {
+        let bytes = row.as_flattened().iter();
+        target.as_flattened_mut().iter_mut().zip(bytes).for_each(|(t, byte)| *t = value(*byte));
     }
 }
 

@@ -31,7 +31,7 @@ const STAGES: [[(usize, usize); 2]; 5] = [
     [(64, 64), (64, 64)],
     [(64, 64), (64, 64)],
 ];
-/// Stages that halve the map before their first unit.
+/// Stages that halve the map before their first unit. The last three give a level each.
 const HALVED: [bool; 5] = [true, false, true, true, true];
 /// A cell that may hold a face; coordinates in input pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,14 +127,13 @@ impl YuNet {
         self.first.forward(level, &self.next, &mut self.strip, &mut self.map);
         for (i, [a, b]) in self.stages.iter().enumerate() {
             if HALVED[i] {
-                halve(level, &self.map, &mut self.next);
+                let finer = i.checked_sub(3).map_or(&self.map, |above| &self.levels[above]);
+                halve(level, finer, &mut self.next);
                 std::mem::swap(&mut self.map, &mut self.next);
             }
             a.forward(level, &self.map, &mut self.strip, &mut self.next);
-            b.forward(level, &self.next, &mut self.strip, &mut self.map);
-            if let Some(level) = i.checked_sub(2) {
-                self.levels[level].copy_from(&self.map);
-            }
+            let out = i.checked_sub(2).map_or(&mut self.map, |level| &mut self.levels[level]);
+            b.forward(level, &self.next, &mut self.strip, out);
         }
     }
 
@@ -153,7 +152,7 @@ impl YuNet {
 /// What the cells of the three levels say of faces.
 fn decode(map: &Map, stride: usize, threshold: f32, found: &mut Vec<Candidate>) {
     let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-    for (i, Cell(value)) in map.cells.iter().enumerate() {
+    for (i, Cell(value)) in map.cells().iter().enumerate() {
         let score = (sigmoid(value[0]) * sigmoid(value[1])).sqrt();
         if score < threshold {
             continue;
@@ -179,11 +178,11 @@ mod tests {
     fn decodes_boxes_and_landmarks() {
         let mut map = Map::default();
         map.reshape(1, 2, 2);
-        for cell in &mut map.cells {
+        for cell in map.cells_mut() {
             cell.0[..2].fill(-20.0);
         }
         // Cell (1, 1): certain, box moved by half a cell, one cell wide and high, landmarks on the cell.
-        map.cells[3].0[..4].copy_from_slice(&[20.0, 20.0, 0.5, 0.5]);
+        map.cells_mut()[3].0[..4].copy_from_slice(&[20.0, 20.0, 0.5, 0.5]);
         let mut found = Vec::new();
         decode(&map, 8, 0.5, &mut found);
         let expected = Candidate { score: 1.0, bbox: [8.0, 8.0, 8.0, 8.0], landmarks: [[8.0, 8.0]; 5] };

@@ -8,6 +8,7 @@ use aidpost::face::portrait::{moved_portrait, nurse};
 use aidpost::face::{Camera, CameraError, CameraInfo, Frame, PixelFormat};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 const WEBCAM: Model =
     Model { name: "Aidpost Webcam", serial: Some("A17"), formats: &[Format::Mjpg, Format::Yuyv] };
@@ -16,13 +17,10 @@ const INFRARED: Model = Model { name: "Aidpost Infrared", serial: None, formats:
 const CUT_NAME: Model =
     Model { name: "Caméra de bureau tres précisé", serial: None, formats: &[Format::Mjpg] };
 
-/// The portrait, moving.
-fn portraits() -> Vec<Frame> {
-    moved_portrait(&nurse(), 6, 5)
-}
+/// The portrait, moving. Drawn once: that takes a while in an emulated machine.
+static PORTRAITS: LazyLock<Vec<Frame>> = LazyLock::new(|| moved_portrait(&nurse(), 4, 5));
 
 fn plug(port: u8, model: Model) -> Webcam {
-    let frames = portraits();
     let encoded: Vec<(Format, Vec<Vec<u8>>)> = model
         .formats
         .iter()
@@ -32,7 +30,7 @@ fn plug(port: u8, model: Model) -> Webcam {
                 Format::Yuyv => yuyv,
                 Format::Grey => grey,
             };
-            (format, frames.iter().map(encode).collect())
+            (format, PORTRAITS.iter().map(encode).collect())
         })
         .collect();
     Webcam::plug(
@@ -55,7 +53,7 @@ fn found(model: Model) -> CameraInfo {
 
 /// It is one of the portraits, but for what JPEG loses.
 fn shows_the_portrait(frame: &Frame) {
-    let nearest = portraits().iter().map(|portrait| difference(portrait, frame)).fold(255.0, f64::min);
+    let nearest = PORTRAITS.iter().map(|portrait| difference(portrait, frame)).fold(255.0, f64::min);
     assert!(nearest < 4.0, "{nearest}");
 }
 

@@ -194,7 +194,14 @@ fn one_clear_line_and_a_code_for_whatever_goes_wrong() {
         said(p.command("a", &args).env("AIDPOST_MODELS", models).output().unwrap())
     };
     enrol(crate::support::MODELS, "/dev/video99").failed(5, "no camera at /dev/video99");
+    enrol(crate::support::MODELS, "/dev/null").failed(5, "/dev/null is not a camera");
     enrol(crate::support::MODELS, "none").failed(5, "no camera is set up");
+    // The passphrase works all the same.
+    let s = p.run_as("a", "amina", &["--camera", "/dev/video99", "staff", "list"]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    if !fs::read_dir("/dev").unwrap().any(|e| e.unwrap().file_name().to_string_lossy().starts_with("video")) {
+        p.run("a", &["face", "cameras"]).failed(5, "no camera: plug one in");
+    }
     enrol(crate::support::MODELS, &format!("frames:{}", p.text("a"))).failed(2, "only in a demonstration");
     // Weights are looked at when a camera is there: the story has one.
     let story = |models: &str| {

@@ -41,7 +41,7 @@ pub(crate) struct Webcam {
 impl Webcam {
     /// Plugs a webcam into a port (0 to 7).
     pub(crate) fn plug(port: u8, model: Model, pictures: Pictures) -> Self {
-        let plug = Plug::plug(port).expect("vhci_hcd takes the webcam");
+        let plug = Plug::attach(port).expect("vhci_hcd takes the webcam");
         let health = Arc::new(AtomicU8::new(Health::Good as u8));
         let mut device = Device {
             plug,
@@ -155,10 +155,9 @@ impl Device {
             (0x00..=0x02, _) => Some(Vec::new()),
             // The host proposes settings, or decides.
             (0x21, 1) => {
-                let limit = [self.model.formats.len() as u8, SIZES.len() as u8];
-                for i in 0..2 {
-                    self.setting[i] = (*data.get(2 + i)?).clamp(1, limit[i]);
-                }
+                let [format, size] = [*data.get(2)?, *data.get(3)?];
+                self.setting =
+                    [format.clamp(1, self.model.formats.len() as u8), size.clamp(1, SIZES.len() as u8)];
                 if high == 2 {
                     self.picture = Picture::default();
                 }

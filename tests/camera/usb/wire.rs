@@ -45,7 +45,7 @@ pub(crate) struct Plug {
 
 impl Plug {
     /// Plugs a device into `port` (0 to 7) of the emulated host controller.
-    pub(crate) fn plug(port: u8) -> io::Result<Self> {
+    pub(crate) fn attach(port: u8) -> io::Result<Self> {
         let (socket, host) = UnixStream::pair()?;
         let device = 0x0001_0002 + u32::from(port);
         let line = format!("{port} {} {device} {HIGH_SPEED}", host.as_raw_fd());
