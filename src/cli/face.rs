@@ -19,12 +19,18 @@ pub(crate) enum Face {
     },
     /// List the cameras
     Cameras,
+    /// Measure how well faces are told apart, on folders of pictures
+    Eval(super::face_eval::Eval),
+    /// Train the small network of the source paper on a folder of pictures
+    Train(super::face_train::Train),
 }
 
 impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let person = match self {
             Face::Enrol { person } => person,
+            Face::Eval(c) => return c.run(g),
+            Face::Train(c) => return c.run(g),
             Face::Cameras => {
                 let all = crate::face::camera::list_cameras();
                 if all.is_empty() {

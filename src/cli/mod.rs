@@ -3,10 +3,15 @@
 mod courier;
 mod demo;
 mod face;
+mod face_eval;
+mod face_eval_words;
+mod face_train;
 mod join;
 mod mesh;
 mod node;
 mod open;
+mod plot;
+mod progress;
 mod staff;
 mod status;
 mod verify;

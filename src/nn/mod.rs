@@ -7,13 +7,15 @@
 //! - [`product`], [`conv`], [`depthwise`], [`separable`]: inference layers: matmul, convolution as unfold and matmul, pointwise as matmul,
 //!   depthwise as loops over rows;
 //! - [`models`], [`weights`]: where the model files are found, and how they are checked and read;
-//! - [`sface`], [`yunet`]: the two networks, a face embedder and a face detector.
+//! - [`sface`], [`yunet`]: the two networks, a face embedder and a face detector;
+//! - [`paper`]: the small network of the source paper, which is trained here.
 //!
 //! Maps are `f32` in channel-major order: channel, then row, then column.
 
 pub mod conv;
 pub mod depthwise;
 pub mod models;
+pub mod paper;
 pub mod pool;
 pub mod product;
 pub mod separable;
