@@ -38,6 +38,10 @@ pub(crate) enum Face {
         #[arg(value_parser = ["required", "not-required"])]
         rule: String,
     },
+    /// Measure how well faces are told apart, on folders of pictures
+    Eval(super::face_eval::Eval),
+    /// Train the small network of the source paper on a folder of pictures
+    Train(super::face_train::Train),
 }
 
 /// The person that a name or the beginning of an identifier means.
@@ -56,8 +60,11 @@ async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String),
 
 impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
-        if let Face::Cameras = self {
-            return face_cameras::run(g);
+        match self {
+            Face::Cameras => return face_cameras::run(g),
+            Face::Eval(c) => return c.run(g),
+            Face::Train(c) => return c.run(g),
+            _ => {}
         }
         let (reached, _) = g.signed_in().await?;
         let done = self.at(&reached.client).await;
@@ -67,7 +74,7 @@ impl Face {
 
     async fn at(self, client: &ClinicClient) -> Result<(), Fault> {
         match self {
-            Face::Cameras => {}
+            Face::Cameras | Face::Eval(_) | Face::Train(_) => {}
             Face::Enrol { person: given } => {
                 let (staff, name) = person(client, &given).await?;
                 enrol(client, staff, &name).await?;

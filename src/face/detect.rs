@@ -12,7 +12,7 @@ pub const THRESHOLD: f32 = 0.6;
 const MAX_OVERLAP: f32 = 0.3;
 /// Larger frames are made smaller before detection. Of a camera's 640x480, a face that is large enough to be recognised
 /// (see [`super::quality`]) is still 35 pixels wide then, and the detector was trained on faces of 10 to 300.
-const MAX_DETECTION_SIDE: u32 = 320;
+pub(super) const MAX_DETECTION_SIDE: u32 = 320;
 /// Most faces reported.
 const MAX_FACES: usize = 32;
 

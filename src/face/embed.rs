@@ -34,6 +34,11 @@ impl Embedding {
         self.0.iter().zip(other.0.iter()).map(|(a, b)| a * b).sum()
     }
 
+    /// The coordinates. The caller wipes what it copies.
+    pub(super) fn values(&self) -> &[f32; DIMENSIONS] {
+        &self.0
+    }
+
     /// 128 little-endian `f32`. The caller seals or wipes them.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];

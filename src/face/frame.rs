@@ -100,13 +100,13 @@ impl Frame {
         [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
     }
 
-    /// Decodes a PNG or JPEG file.
+    /// Decodes a PNG, JPEG or PNM (PGM, PPM) file.
     ///
     /// # Errors
-    /// When it is neither, is damaged, or is larger than [`MAX_SIDE`] a side.
+    /// When it is none of them, is damaged, or is larger than [`MAX_SIDE`] a side.
     pub fn from_file_bytes(bytes: &[u8]) -> Result<Self, FrameError> {
         match image::guess_format(bytes) {
-            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => decompress(bytes, format),
+            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => decompress(bytes, format),
             _ => Err(FrameError::Damaged),
         }
     }
@@ -167,8 +167,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn only_png_and_jpeg_files() {
+    fn only_png_jpeg_and_pnm_files() {
         assert!(Frame::from_file_bytes(&jpeg()).is_ok());
+        let grey = Frame::from_file_bytes(b"P5\n# a comment\n2 1\n255\n\x07\xff").unwrap();
+        assert_eq!((grey.pixel(0, 0), grey.pixel(1, 0)), ([7; 3], [255; 3]));
+        assert_eq!(Frame::from_file_bytes(b"P5\n60000 60000\n255\n"), Err(FrameError::Damaged));
         assert_eq!(Frame::from_file_bytes(b"GIF89a"), Err(FrameError::Damaged));
         assert_eq!(Frame::from_file_bytes(&[]), Err(FrameError::Damaged));
     }

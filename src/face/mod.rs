@@ -4,6 +4,9 @@
 //! good enough to compare ([`quality`]), lays it on the template ([`align`]) and turns it into an [`Embedding`]
 //! ([`embed`]); [`Gallery`] compares that with the enrolled ones. Whether a score opens anything is decided elsewhere.
 //!
+//! [`threshold`] holds what scores mean, [`eval`] measures it on folders of pictures ([`picture`]);
+//! [`paper`] trains the small network of the source paper.
+//!
 //! Frames stay in this process and are never written to disk. Embeddings are biometric data: wiped when they go out of
 //! use, redacted in `Debug`, serialised only to be sealed.
 
@@ -19,10 +22,13 @@ pub mod detect;
 pub mod embed;
 pub mod engine;
 pub mod enrolment;
+pub mod eval;
 pub mod frame;
 pub mod gallery;
 pub mod liveness;
 mod mjpg;
+pub mod paper;
+pub mod picture;
 pub mod portrait;
 pub mod quality;
 pub(crate) mod quiet;

@@ -1,4 +1,5 @@
-//! Making a picture smaller by averaging, so that fine detail doesn't turn into false edges.
+//! Making a picture smaller by averaging, so that fine detail doesn't turn into false edges, and larger by bilinear
+//! interpolation.
 
 /// What averaging needs for one pair of sizes, kept from frame to frame.
 #[derive(Debug, Default)]
@@ -40,6 +41,37 @@ impl Shrink {
     }
 }
 
+/// Interpolates an RGB picture of `from` (width, height) up to `to`, which is no smaller; the border is repeated.
+pub(super) fn enlarge(rgb: &[u8], from: (usize, usize), to: (usize, usize)) -> Vec<u8> {
+    let columns = neighbours(from.0, to.0);
+    let mut out = Vec::with_capacity(to.0 * to.1 * 3);
+    for (top, bottom, below) in neighbours(from.1, to.1) {
+        let (upper, lower) = (&rgb[top * from.0 * 3..], &rgb[bottom * from.0 * 3..]);
+        for &(left, right, beside) in &columns {
+            for channel in 0..3 {
+                let mix = |row: &[u8]| {
+                    let (a, b) = (f32::from(row[left * 3 + channel]), f32::from(row[right * 3 + channel]));
+                    a + (b - a) * beside
+                };
+                let (above, under) = (mix(upper), mix(lower));
+                out.push((above + (under - above) * below).round() as u8);
+            }
+        }
+    }
+    out
+}
+
+/// For each target cell: the two source cells around its centre, and the share of the second.
+fn neighbours(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
+    let last = from - 1;
+    let place = |i: usize| {
+        let centre = ((i as f64 + 0.5) * from as f64 / to as f64 - 0.5).clamp(0.0, last as f64);
+        let first = centre as usize;
+        (first, (first + 1).min(last), (centre - first as f64) as f32)
+    };
+    (0..to).map(place).collect()
+}
+
 /// For each target cell: its first source cell, and the shares of the source cells in it, which sum to 1.
 fn shares(from: usize, to: usize) -> Vec<(usize, Vec<f32>)> {
     let scale = from as f64 / to as f64;
@@ -77,6 +109,14 @@ mod tests {
             let out = shrink(&[200; 16 * 12 * 3], (16, 12), to);
             assert_eq!(out, vec![200; to.0 * to.1 * 3]);
         }
+    }
+
+    #[test]
+    fn enlarging_keeps_flat_pictures_and_interpolates_between_centres() {
+        assert_eq!(enlarge(&[90; 5 * 3 * 3], (5, 3), (12, 7)), vec![90; 12 * 7 * 3]);
+        let rgb: Vec<u8> = [0, 100].iter().flat_map(|v| [*v; 3]).collect();
+        let row: Vec<u8> = enlarge(&rgb, (2, 1), (4, 2)).into_iter().step_by(3).collect();
+        assert_eq!(row, [0, 25, 75, 100, 0, 25, 75, 100]);
     }
 
     #[test]

@@ -11,7 +11,8 @@
 //! - `filters`: pointwise convolution and the first layer, a register tile at a time; `depthwise`; `dense`; `resample`;
 //! - `stem`, `separable`: the layers that the networks are made of;
 //! - [`models`], [`weights`]: where the model files are found, and how they are checked and read;
-//! - [`sface`], [`yunet`]: the two networks, a face embedder and a face detector.
+//! - [`sface`], [`yunet`]: the two networks, a face embedder and a face detector;
+//! - [`paper`]: the small network of the source paper, which is trained here.
 //!
 //! Which vector instructions there are is asked once, when a network is loaded (`fearless_simd`): AVX-512, AVX2, SSE or
 //! NEON. Everything runs on the thread that calls it.
@@ -22,6 +23,7 @@ mod epilogue;
 mod filters;
 mod map;
 pub mod models;
+pub mod paper;
 pub mod pool;
 mod resample;
 mod separable;

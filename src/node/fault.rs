@@ -3,7 +3,7 @@
 use super::api::{Fault, FaultKind};
 use crate::{
     core::record::BadRecord,
-    face::{CameraError, FaceError},
+    face::{CameraError, FaceError, eval::EvalError, paper::PaperError},
     mesh::{courier::CourierError, endpoint::LinkError, session::MeetError, ticket::BadTicket},
     store::{StoreError, templates::TemplatesError},
     vault::{pin::BadPin, slots::SlotError},
@@ -52,5 +52,14 @@ fault! {
     BadTicket => |_| FaultKind::Usage,
     BadRecord => |_| FaultKind::Usage,
     FaceError => |_| FaultKind::Damaged,
+    EvalError => |e| match e {
+        EvalError::Face(_) => FaultKind::Damaged,
+        _ => FaultKind::Usage,
+    },
+    PaperError => |e| match e {
+        PaperError::Damaged(_) => FaultKind::Damaged,
+        PaperError::Tensors(_) => FaultKind::Failed,
+        _ => FaultKind::Usage,
+    },
     CameraError => |_| FaultKind::Unreachable,
 }
