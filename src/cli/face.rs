@@ -19,12 +19,15 @@ pub(crate) enum Face {
     },
     /// List the cameras
     Cameras,
+    /// Measure the liveness check with rendered attacks and heads
+    AttackBench(super::face_attack::AttackBench),
 }
 
 impl Face {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let person = match self {
             Face::Enrol { person } => person,
+            Face::AttackBench(c) => return c.run(g),
             Face::Cameras => {
                 let all = crate::face::camera::list_cameras();
                 if all.is_empty() {

@@ -3,10 +3,12 @@
 mod courier;
 mod demo;
 mod face;
+mod face_attack;
 mod join;
 mod mesh;
 mod node;
 mod open;
+mod progress;
 mod staff;
 mod status;
 mod verify;

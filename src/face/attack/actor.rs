@@ -70,6 +70,13 @@ impl Motion {
     }
 }
 
+/// How long somebody holds a turn before trying harder.
+const PATIENCE: Millis = 1_800;
+/// How much further they turn then, in degrees a second, and at most.
+const EFFORT: f32 = 6.0;
+/// See [`EFFORT`].
+const MOST: f32 = 14.0;
+
 /// A living head, rendered: it turns when it has read the prompt, holds, and comes back.
 pub struct Head {
     portrait: Portrait,
@@ -118,7 +125,10 @@ impl Head {
         }
         let mut target = self.rest;
         if let Prompt::Turn(m) = self.doing {
-            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())]);
+            // Whoever sees that the prompt stays turns further.
+            let waited = now.saturating_sub(self.seen.1 + PATIENCE) as f32 / 1000.0;
+            let further = (EFFORT * waited).min(MOST);
+            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())] + further);
             (target.yaw, target.pitch) = (self.rest.yaw + yaw, self.rest.pitch + pitch);
         }
         let pose = self.motion.towards(target, now);

@@ -1,8 +1,13 @@
 //! A portrait with the place of its face: what attacks are made of.
 
+use super::scene::{Exposure, Pose, Prop, render};
+use super::surface::Surface;
 use crate::face::align::bilinear;
+use crate::face::liveness::Sight;
 use crate::face::resize::shrink;
 use crate::face::{Detection, Embedding, Engine, Frame};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 
 /// Largest eye distance kept, in pixels: rendered faces have about 45.
 const EYES: f32 = 72.0;
@@ -14,24 +19,19 @@ const REACH: [f32; 3] = [2.6, 2.4, 3.6];
 pub struct Portrait {
     picture: Frame,
     face: Detection,
-    template: Embedding,
+    templates: Vec<Embedding>,
 }
 
 impl Portrait {
-    /// The face nearest to the middle of a picture; `None` when there is none that looks ahead.
+    /// The only face of a picture; `None` when there is none that looks ahead, or another beside it.
     pub fn find(engine: &mut Engine, picture: &Frame) -> Option<Self> {
-        let middle = |d: &Detection| {
-            let x = d.bbox[0] + d.bbox[2] / 2.0 - picture.width() as f32 / 2.0;
-            let y = d.bbox[1] + d.bbox[3] / 2.0 - picture.height() as f32 / 2.0;
-            x.hypot(y)
-        };
-        let central = |engine: &mut Engine, picture: &Frame| {
-            let found = engine.detect(picture);
-            found.into_iter().min_by(|a, b| middle(a).total_cmp(&middle(b)))
+        let only = |engine: &mut Engine, picture: &Frame| match engine.sight(picture) {
+            Sight { faces: 1, face: Some(face) } => Some(face.detection),
+            _ => None,
         };
         let mut picture = picture.clone();
-        let mut face = central(engine, &picture)?;
-        let template = engine.embed(&picture, &face);
+        let mut face = only(engine, &picture)?;
+        let photo = engine.embed(&picture, &face);
         if face.eye_distance() > EYES {
             let scale = EYES / face.eye_distance();
             let size = |side: u32| ((side as f32 * scale) as usize).max(1);
@@ -39,15 +39,31 @@ impl Portrait {
             let to = (size(picture.width()), size(picture.height()));
             // `to` is no larger than `from`, which is in bounds.
             picture = Frame::new(to.0 as u32, to.1 as u32, shrink(picture.rgb(), from, to)).ok()?;
-            face = engine.detect(&picture).into_iter().max_by(|a, b| a.area().total_cmp(&b.area()))?;
+            face = only(engine, &picture)?;
         }
-        let portrait = Self { picture, face, template };
-        portrait.ahead().then_some(portrait)
+        let mut portrait = Self { picture, face, templates: vec![photo] };
+        if !portrait.ahead() {
+            return None;
+        }
+        portrait.enrol(engine);
+        Some(portrait)
     }
 
-    /// What the embedder makes of it.
-    pub fn template(&self) -> &Embedding {
-        &self.template
+    /// What is enrolled: the picture itself, and its head rendered in the poses that enrolment asks for.
+    pub fn templates(&self) -> &[Embedding] {
+        &self.templates
+    }
+
+    fn enrol(&mut self, engine: &mut Engine) {
+        let mut rng = SmallRng::seed_from_u64(0);
+        for (yaw, pitch) in [(15.0, 0.0), (-15.0, 0.0), (0.0, 12.0), (0.0, -12.0)] {
+            let pose = Pose { yaw, pitch, distance: 6.5, ..Pose::default() };
+            let head = Prop { portrait: self, surface: Surface::Head { nose: 1.0 }, pose };
+            let frame = render(&[head], Exposure::default(), &mut rng);
+            if let Some(face) = engine.sight(&frame).face {
+                self.templates.push(engine.embed(&frame, &face.detection));
+            }
+        }
     }
 
     /// True when the face looks at the camera.
