@@ -59,7 +59,9 @@ impl AttackBench {
         let most = (attacks / 3).clamp(4, MAX_PORTRAITS);
         let progress = Progress::new("portraits", most);
         let material =
-            Material::load(&mut engine, self.faces.as_deref(), self.turns.as_deref(), most, |n| progress.set(n, ""))?;
+            Material::load(&mut engine, self.faces.as_deref(), self.turns.as_deref(), most, |n| {
+                progress.set(n, "")
+            })?;
         progress.finish();
         let separation = separation(&material, &mut engine);
         let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(MAX_THREADS);
@@ -68,7 +70,8 @@ impl AttackBench {
             engines.push(Engine::load(&models)?);
         }
         let progress = Progress::new("attempts", attacks);
-        let report = run(&material, engines, attacks, self.seed, |done, of| progress.set(done * attacks / of, ""));
+        let report =
+            run(&material, engines, attacks, self.seed, |done, of| progress.set(done * attacks / of, ""));
         progress.finish();
         let portraits = material.people.iter().map(Vec::len).sum();
         let Material { people, left_out, .. } = material;

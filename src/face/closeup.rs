@@ -89,7 +89,9 @@ mod tests {
         for (column, picture) in [(40, &cut), (119, &mirrored(&cut))] {
             let [x, y] = closeup.frame([40.0, 90.0]);
             let colour = picture.pixel(column, 90);
-            assert!((f32::from(colour[0]) - 2.0 * x).abs() < 1.5 && (f32::from(colour[1]) - 2.0 * y).abs() < 1.5);
+            assert!(
+                (f32::from(colour[0]) - 2.0 * x).abs() < 1.5 && (f32::from(colour[1]) - 2.0 * y).abs() < 1.5
+            );
         }
     }
 
@@ -97,7 +99,10 @@ mod tests {
     fn mirrored_landmarks_come_back_to_their_sides() {
         let closeup = Closeup::of(&face());
         let inside = |[x, y]: [f32; 2]| {
-            [(x + 0.5 - closeup.origin[0]) / closeup.scale - 0.5, (y + 0.5 - closeup.origin[1]) / closeup.scale - 0.5]
+            [
+                (x + 0.5 - closeup.origin[0]) / closeup.scale - 0.5,
+                (y + 0.5 - closeup.origin[1]) / closeup.scale - 0.5,
+            ]
         };
         let [a, b, nose, c, d] = face().landmarks.map(inside).map(|[x, y]| [(SIDE - 1) as f32 - x, y]);
         let found = Detection { landmarks: [b, a, nose, d, c], ..face() };

@@ -4,10 +4,10 @@ use super::portrait::Portrait;
 use super::scene::{Exposure, Pose, Prop, render};
 use super::surface::Surface;
 use crate::core::time::Millis;
-use crate::face::liveness::{Move, Prompt};
 use crate::face::Frame;
-use rand::rngs::SmallRng;
+use crate::face::liveness::{Move, Prompt};
 use rand::RngExt;
+use rand::rngs::SmallRng;
 
 /// Something before the camera. It sees the prompt, as an attacker does, and may answer as it likes.
 pub trait Actor {
@@ -109,7 +109,11 @@ impl Head {
             rest,
             reach: [between(rng, 26.0, 38.0), between(rng, 24.0, 36.0)],
             reaction: between(rng, 280.0, 650.0) as Millis,
-            exposure: Exposure { light: between(rng, 0.8, 1.15), noise: between(rng, 1.0, 4.0), ..Exposure::default() },
+            exposure: Exposure {
+                light: between(rng, 0.8, 1.15),
+                noise: between(rng, 1.0, 4.0),
+                ..Exposure::default()
+            },
             seen: (Prompt::LookAhead, 0),
             doing: Prompt::LookAhead,
         }

@@ -154,7 +154,13 @@ impl Attempt {
             let clip = &material.clips.get(self.clip)?.1;
             let challenge = along(&clip.moves(), rng)?;
             let mut player = Player::new(clip, rng);
-            return Some(self.play(&mut player, challenge, std::slice::from_ref(clip.template()), engine, rng));
+            return Some(self.play(
+                &mut player,
+                challenge,
+                std::slice::from_ref(clip.template()),
+                engine,
+                rng,
+            ));
         }
         let person = rng.random_range(0..material.people.len());
         let right = material.people[person].choose(rng)?;
@@ -235,7 +241,8 @@ fn summary(ended: &[(Species, Ended)]) -> Report {
         }
         Tally::new(species.name(), of().count(), of().filter(|e| e.passed).count(), reasons)
     };
-    let challenges: HashSet<&Challenge> = ended.iter().filter(|(s, _)| *s != Species::Clip).map(|(_, e)| &e.challenge).collect();
+    let challenges: HashSet<&Challenge> =
+        ended.iter().filter(|(s, _)| *s != Species::Clip).map(|(_, e)| &e.challenge).collect();
     Report {
         refused: Species::REFUSED.map(tally).to_vec(),
         shaped: Species::SHAPED.map(tally).to_vec(),

@@ -45,14 +45,16 @@ impl Clip {
         let askew = |k: &usize| {
             let [a, b, nose, ..] = faces[*k].detection.landmarks;
             let eyes = faces[*k].detection.eye_distance().max(1.0);
-            let along = (nose[0] - a[0].midpoint(b[0])) * (b[0] - a[0]) + (nose[1] - a[1].midpoint(b[1])) * (b[1] - a[1]);
+            let along = (nose[0] - a[0].midpoint(b[0])) * (b[0] - a[0])
+                + (nose[1] - a[1].midpoint(b[1])) * (b[1] - a[1]);
             (along / (eyes * eyes)).abs()
         };
         let ahead = (0..frames.len()).min_by(|a, b| askew(a).total_cmp(&askew(b)))?;
         let template = engine.embed(&frames[ahead], &faces[ahead].detection);
         let ends = Move::ALL.map(|m| {
             let views = faces.iter().map(|face| compare(&faces[ahead], face));
-            let shown = views.enumerate().filter_map(|(k, v)| v.filter(|v| v.shows(m)).map(|v| (k, way(&v, m))));
+            let shown =
+                views.enumerate().filter_map(|(k, v)| v.filter(|v| v.shows(m)).map(|v| (k, way(&v, m))));
             shown.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(k, _)| k)
         });
         Some(Self { frames, faces, ends, ahead, template })
@@ -76,7 +78,12 @@ impl Clip {
 
     /// The frame that shows a move best; looking ahead if none does.
     fn end_of(&self, m: Move) -> usize {
-        Move::ALL.into_iter().zip(self.ends).find(|(other, _)| *other == m).and_then(|(_, end)| end).unwrap_or(self.ahead)
+        Move::ALL
+            .into_iter()
+            .zip(self.ends)
+            .find(|(other, _)| *other == m)
+            .and_then(|(_, end)| end)
+            .unwrap_or(self.ahead)
     }
 }
 

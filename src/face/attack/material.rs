@@ -129,7 +129,11 @@ fn read(path: &Path) -> Result<Vec<u8>, MaterialError> {
     use std::io::Read;
     let unreadable = |source| MaterialError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
-    std::fs::File::open(path).map_err(unreadable)?.take(MAX_FILE).read_to_end(&mut bytes).map_err(unreadable)?;
+    std::fs::File::open(path)
+        .map_err(unreadable)?
+        .take(MAX_FILE)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     Ok(bytes)
 }
 

@@ -86,7 +86,8 @@ impl Portrait {
     /// Left, top, right and bottom of the part that is rendered.
     pub fn bounds(&self) -> [f32; 4] {
         // Tilt is small in portraits that look ahead; what a corner lacks is cut off.
-        let [a, b] = [self.face([0.0, 0.0]), self.face([self.picture.width() as f32, self.picture.height() as f32])];
+        let [a, b] =
+            [self.face([0.0, 0.0]), self.face([self.picture.width() as f32, self.picture.height() as f32])];
         [a[0].max(-REACH[0]), a[1].max(-REACH[1]), b[0].min(REACH[0]), b[1].min(REACH[2])]
     }
 
@@ -99,7 +100,8 @@ impl Portrait {
     /// The portrait between its pixels; its border goes on beyond it.
     pub fn sample(&self, u: f32, v: f32) -> [f32; 3] {
         let inside = |v: f32, side: u32| f64::from(v.clamp(0.0, (side - 1) as f32));
-        bilinear(&self.picture, inside(u, self.picture.width()), inside(v, self.picture.height())).map(|c| c as f32)
+        bilinear(&self.picture, inside(u, self.picture.width()), inside(v, self.picture.height()))
+            .map(|c| c as f32)
     }
 
     /// The middle between the eyes, and the way from eye to eye, in portrait pixels.

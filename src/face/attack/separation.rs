@@ -79,10 +79,18 @@ pub fn separation(material: &Material, engine: &mut Engine) -> Separation {
         let mut rng = SmallRng::seed_from_u64(1);
         let mut see = |surface, yaw, pitch| -> Option<Face> {
             let pose = Pose { yaw, pitch, distance: 6.0, ..Pose::default() };
-            engine.sight(&render(&[Prop { portrait: &person[0], surface, pose }], Exposure::default(), &mut rng)).face
+            engine
+                .sight(&render(
+                    &[Prop { portrait: &person[0], surface, pose }],
+                    Exposure::default(),
+                    &mut rng,
+                ))
+                .face
         };
         let head = Surface::Head { nose: 1.0 };
-        for (surface, turns, views) in [(Surface::Flat, &FLAT[..], &mut flat), (head, &[HEAD][..], &mut heads)] {
+        for (surface, turns, views) in
+            [(Surface::Flat, &FLAT[..], &mut flat), (head, &[HEAD][..], &mut heads)]
+        {
             let Some(ahead) = see(surface, 0.0, 0.0) else { continue };
             for (m, degrees) in Move::ALL.into_iter().flat_map(|m| turns.iter().map(move |t| (m, *t))) {
                 let (yaw, pitch) = super::actor::angles(m, degrees);
@@ -128,7 +136,12 @@ impl Separation {
             out += &line(&short, extremes);
         }
         let [aside, upright, likeness] = self.limits;
-        out += &format!("  {:<28} {:<15} {:<15} {likeness:.2}\n", "limit", format!("{aside:.2}"), format!("{upright:.2}"));
+        out += &format!(
+            "  {:<28} {:<15} {:<15} {likeness:.2}\n",
+            "limit",
+            format!("{aside:.2}"),
+            format!("{upright:.2}")
+        );
         for fold in &self.folds {
             out += &format!(
                 "  without {}: a likeness of {} tells the others right; the limit {}, and {}\n",

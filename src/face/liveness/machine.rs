@@ -104,7 +104,11 @@ impl Liveness {
         self.tell(sight)
     }
 
-    fn judge(&mut self, sight: &Sight, embed: impl FnOnce(&Detection) -> Embedding) -> Result<(), LivenessFailure> {
+    fn judge(
+        &mut self,
+        sight: &Sight,
+        embed: impl FnOnce(&Detection) -> Embedding,
+    ) -> Result<(), LivenessFailure> {
         let now = self.latest;
         let begun = !matches!(self.phase, Phase::Ahead { .. });
         if now >= self.deadline() {

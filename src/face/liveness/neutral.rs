@@ -60,7 +60,13 @@ impl Neutral {
 }
 
 impl View {
-    fn between(shape: &Shape, template: &Template, likeness: f64, face: &Face, last: Option<Warp>) -> Option<Self> {
+    fn between(
+        shape: &Shape,
+        template: &Template,
+        likeness: f64,
+        face: &Face,
+        last: Option<Warp>,
+    ) -> Option<Self> {
         let relief = Relief::between(shape, &face.detection)?;
         let found = template.find(&face.patch, &face.detection, last)?;
         Some(Self { relief, alike: found.alike, likeness: found.alike / likeness, warp: found.warp })
@@ -80,7 +86,8 @@ impl View {
 
     /// True when it looks ahead again.
     pub(super) fn middle(&self) -> bool {
-        self.relief.affine.iter().zip(MIDDLE).all(|(way, limit)| way.abs() <= limit) && self.likeness > ONE_PLANE
+        self.relief.affine.iter().zip(MIDDLE).all(|(way, limit)| way.abs() <= limit)
+            && self.likeness > ONE_PLANE
     }
 
     /// True when it has clearly turned, as a plane.
