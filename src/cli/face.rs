@@ -42,6 +42,8 @@ pub(crate) enum Face {
     Eval(super::face_eval::Eval),
     /// Train the small network of the source paper on a folder of pictures
     Train(super::face_train::Train),
+    /// Measure the liveness check with rendered attacks and heads
+    AttackBench(super::face_attack::AttackBench),
 }
 
 /// The person that a name or the beginning of an identifier means.
@@ -64,6 +66,7 @@ impl Face {
             Face::Cameras => return face_cameras::run(g),
             Face::Eval(c) => return c.run(g),
             Face::Train(c) => return c.run(g),
+            Face::AttackBench(c) => return c.run(g),
             _ => {}
         }
         let (reached, _) = g.signed_in().await?;
@@ -74,7 +77,7 @@ impl Face {
 
     async fn at(self, client: &ClinicClient) -> Result<(), Fault> {
         match self {
-            Face::Cameras | Face::Eval(_) | Face::Train(_) => {}
+            Face::Cameras | Face::Eval(_) | Face::Train(_) | Face::AttackBench(_) => {}
             Face::Enrol { person: given } => {
                 let (staff, name) = person(client, &given).await?;
                 enrol(client, staff, &name).await?;

@@ -3,6 +3,7 @@
 mod courier;
 mod demo;
 mod face;
+mod face_attack;
 mod face_cameras;
 mod face_eval;
 mod face_eval_words;

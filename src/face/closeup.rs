@@ -34,12 +34,11 @@ impl Closeup {
     }
 
     /// Cuts it out; beyond the frame its border goes on.
-    pub(super) fn cut(&self, frame: &Frame, mirrored: bool) -> Frame {
+    pub(super) fn cut(&self, frame: &Frame) -> Frame {
         // A pixel that covers several frame pixels is the mean of as many samples, else fine detail would alias.
         let samples = (self.scale.round() as u32).clamp(1, 8);
         let limit = |v: f32, side: u32| f64::from(v.clamp(0.0, (side - 1) as f32));
         Frame::from_fn(SIDE, SIDE, |x, y| {
-            let x = if mirrored { SIDE - 1 - x } else { x };
             let mut sum = [0.0; 3];
             for i in 0..samples {
                 for j in 0..samples {
@@ -58,7 +57,7 @@ impl Closeup {
         [self.origin[0] + (x + 0.5) * self.scale - 0.5, self.origin[1] + (y + 0.5) * self.scale - 0.5]
     }
 
-    /// Landmarks found in a close-up, in frame pixels, left ones first again.
+    /// Landmarks found in a close-up or, `mirrored`, in its mirror image, in frame pixels, left ones first again.
     pub(super) fn landmarks(&self, found: &Detection, mirrored: bool) -> [[f32; 2]; 5] {
         if !mirrored {
             return found.landmarks.map(|p| self.frame(p));
@@ -66,6 +65,11 @@ impl Closeup {
         let [a, b, nose, c, d] = found.landmarks.map(|[x, y]| self.frame([(SIDE - 1) as f32 - x, y]));
         [b, a, nose, d, c]
     }
+}
+
+/// The mirror image.
+pub(super) fn mirrored(closeup: &Frame) -> Frame {
+    Frame::from_fn(closeup.width(), closeup.height(), |x, y| closeup.pixel(closeup.width() - 1 - x, y))
 }
 
 #[cfg(test)]
@@ -81,11 +85,13 @@ mod tests {
     fn a_point_keeps_its_colour() {
         let frame = Frame::from_fn(120, 110, |x, y| [x as u8 * 2, y as u8 * 2, 7]);
         let closeup = Closeup::of(&face());
-        for mirrored in [false, true] {
-            let cut = closeup.cut(&frame, mirrored);
-            let [x, y] = closeup.frame([if mirrored { 119.0 } else { 40.0 }, 90.0]);
-            let colour = cut.pixel(40, 90);
-            assert!((f32::from(colour[0]) - 2.0 * x).abs() < 1.5 && (f32::from(colour[1]) - 2.0 * y).abs() < 1.5);
+        let cut = closeup.cut(&frame);
+        for (column, picture) in [(40, &cut), (119, &mirrored(&cut))] {
+            let [x, y] = closeup.frame([40.0, 90.0]);
+            let colour = picture.pixel(column, 90);
+            assert!(
+                (f32::from(colour[0]) - 2.0 * x).abs() < 1.5 && (f32::from(colour[1]) - 2.0 * y).abs() < 1.5
+            );
         }
     }
 
@@ -93,7 +99,10 @@ mod tests {
     fn mirrored_landmarks_come_back_to_their_sides() {
         let closeup = Closeup::of(&face());
         let inside = |[x, y]: [f32; 2]| {
-            [(x + 0.5 - closeup.origin[0]) / closeup.scale - 0.5, (y + 0.5 - closeup.origin[1]) / closeup.scale - 0.5]
+            [
+                (x + 0.5 - closeup.origin[0]) / closeup.scale - 0.5,
+                (y + 0.5 - closeup.origin[1]) / closeup.scale - 0.5,
+            ]
         };
         let [a, b, nose, c, d] = face().landmarks.map(inside).map(|[x, y]| [(SIDE - 1) as f32 - x, y]);
         let found = Detection { landmarks: [b, a, nose, d, c], ..face() };
@@ -106,6 +115,6 @@ mod tests {
     fn a_box_without_a_size_does_no_harm() {
         let frame = Frame::from_fn(3, 2, |_, _| [9; 3]);
         let empty = Detection { bbox: [500.0, -70.0, 0.0, 0.0], ..face() };
-        assert_eq!(Closeup::of(&empty).cut(&frame, false).pixel(0, 0), [9; 3]);
+        assert_eq!(Closeup::of(&empty).cut(&frame).pixel(0, 0), [9; 3]);
     }
 }

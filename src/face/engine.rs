@@ -1,7 +1,7 @@
 //! The two networks put to work on frames.
 
 use super::align::align_into;
-use super::closeup::Closeup;
+use super::closeup::{Closeup, mirrored};
 use super::detect::{Detection, Detector};
 use super::embed::Embedding;
 use super::frame::Frame;
@@ -135,12 +135,10 @@ impl Engine {
         let faces = self.detect(frame);
         let Some(largest) = largest(&faces) else { return Sight { faces: 0, face: None } };
         let place = Closeup::of(&largest);
-        let closeup = place.cut(frame, false);
+        let closeup = place.cut(frame);
         let mut found = Vec::with_capacity(2);
-        for mirrored in [false, true] {
-            let view = if mirrored { &place.cut(frame, true) } else { &closeup };
-            let face = self.detect(view).into_iter().max_by(|a, b| a.area().total_cmp(&b.area()));
-            found.extend(face.map(|f| place.landmarks(&f, mirrored)));
+        for (view, is_mirrored) in [(&closeup, false), (&mirrored(&closeup), true)] {
+            found.extend(self::largest(&self.detect(view)).map(|face| place.landmarks(&face, is_mirrored)));
         }
         let landmarks = match found[..] {
             [a, b] => std::array::from_fn(|k| [a[k][0].midpoint(b[k][0]), a[k][1].midpoint(b[k][1])]),

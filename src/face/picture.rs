@@ -106,7 +106,9 @@ mod tests {
         let mut engine = Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models")).unwrap();
         let large = portrait::nurse();
         let size = (large.width() as usize, large.height() as usize);
-        let small = super::super::resize::shrink(large.rgb(), size, (size.0 / 4, size.1 / 4));
+        let mut small = Vec::new();
+        let to = (size.0 / 4, size.1 / 4);
+        super::super::resize::Shrink::default().apply(large.rgb(), size, to, &mut small);
         let small = Frame::new(large.width() / 4, large.height() / 4, small).unwrap();
         let (in_large, in_small) =
             (central_face(&mut engine, &large).unwrap(), central_face(&mut engine, &small).unwrap());

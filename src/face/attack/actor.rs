@@ -4,10 +4,10 @@ use super::portrait::Portrait;
 use super::scene::{Exposure, Pose, Prop, render};
 use super::surface::Surface;
 use crate::core::time::Millis;
-use crate::face::liveness::{Move, Prompt};
 use crate::face::Frame;
-use rand::rngs::SmallRng;
+use crate::face::liveness::{Move, Prompt};
 use rand::RngExt;
+use rand::rngs::SmallRng;
 
 /// Something before the camera. It sees the prompt, as an attacker does, and may answer as it likes.
 pub trait Actor {
@@ -70,6 +70,13 @@ impl Motion {
     }
 }
 
+/// How long somebody holds a turn before trying harder.
+const PATIENCE: Millis = 1_800;
+/// How much further they turn then, in degrees a second, and at most.
+const EFFORT: f32 = 6.0;
+/// See [`EFFORT`].
+const MOST: f32 = 14.0;
+
 /// A living head, rendered: it turns when it has read the prompt, holds, and comes back.
 pub struct Head {
     portrait: Portrait,
@@ -102,7 +109,11 @@ impl Head {
             rest,
             reach: [between(rng, 26.0, 38.0), between(rng, 24.0, 36.0)],
             reaction: between(rng, 280.0, 650.0) as Millis,
-            exposure: Exposure { light: between(rng, 0.8, 1.15), noise: between(rng, 1.0, 4.0), ..Exposure::default() },
+            exposure: Exposure {
+                light: between(rng, 0.8, 1.15),
+                noise: between(rng, 1.0, 4.0),
+                ..Exposure::default()
+            },
             seen: (Prompt::LookAhead, 0),
             doing: Prompt::LookAhead,
         }
@@ -118,7 +129,10 @@ impl Head {
         }
         let mut target = self.rest;
         if let Prompt::Turn(m) = self.doing {
-            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())]);
+            // Whoever sees that the prompt stays turns further.
+            let waited = now.saturating_sub(self.seen.1 + PATIENCE) as f32 / 1000.0;
+            let further = (EFFORT * waited).min(MOST);
+            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())] + further);
             (target.yaw, target.pitch) = (self.rest.yaw + yaw, self.rest.pitch + pitch);
         }
         let pose = self.motion.towards(target, now);

@@ -1,14 +1,14 @@
 //! Runs attacks and bona fide presentations through detector, embedder and liveness check, frame by frame.
 
 use super::actor::{Actor, Head, between};
-use super::clip::{Clip, Player};
+use super::clip::Player;
+use super::material::Material;
 use super::paper::{Handling, Paper};
-use super::portrait::Portrait;
 use super::report::{Report, Tally};
 use super::staged::{Replay, Swapped, TwoFaces};
 use crate::core::time::Millis;
 use crate::face::liveness::{Challenge, Liveness, LivenessFailure, Move, Prompt, Step};
-use crate::face::{Engine, Frame};
+use crate::face::{Embedding, Engine};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -72,14 +72,6 @@ impl Species {
             Self::Clip => "recorded head turns",
         }
     }
-}
-
-/// What to run on.
-pub struct Material {
-    /// Portraits by person.
-    pub people: Vec<Vec<Portrait>>,
-    /// Recorded head turns with their names.
-    pub clips: Vec<(String, Clip)>,
 }
 
 /// One attempt to run.
@@ -160,8 +152,15 @@ impl Attempt {
         let rng = &mut rng;
         if self.species == Species::Clip {
             let clip = &material.clips.get(self.clip)?.1;
-            let challenge = along(&clip.moves(CLIP_TURN), rng)?;
-            return Some(self.play(&mut Player::new(clip), challenge, clip.template(), engine, rng));
+            let challenge = along(&clip.moves(), rng)?;
+            let mut player = Player::new(clip, rng);
+            return Some(self.play(
+                &mut player,
+                challenge,
+                std::slice::from_ref(clip.template()),
+                engine,
+                rng,
+            ));
         }
         let person = rng.random_range(0..material.people.len());
         let right = material.people[person].choose(rng)?;
@@ -182,21 +181,21 @@ impl Attempt {
             Species::RenderedHead => Box::new(Head::new(right, rng)),
             Species::Clip => return None,
         };
-        Some(self.play(actor.as_mut(), challenge, right.template(), engine, rng))
+        Some(self.play(actor.as_mut(), challenge, right.templates(), engine, rng))
     }
 
     fn play(
         &self,
         actor: &mut dyn Actor,
         challenge: Challenge,
-        template: &crate::face::Embedding,
+        templates: &[Embedding],
         engine: &mut Engine,
         rng: &mut SmallRng,
     ) -> Ended {
         // Cameras of 8 to 20 frames a second.
         let interval = between(rng, 50.0, 125.0);
         let mut now: Millis = 1_000;
-        let mut liveness = Liveness::new(challenge.clone(), std::slice::from_ref(template), THRESHOLD, now);
+        let mut liveness = Liveness::new(challenge.clone(), templates, THRESHOLD, now);
         let mut prompt = Prompt::LookAhead;
         let mut ended = Ended { challenge, passed: false, failure: None, frames: 0 };
         while ended.frames < MAX_FRAMES {
@@ -220,9 +219,6 @@ impl Attempt {
     }
 }
 
-/// How far a clip must turn for a move to be asked of it: the nose's way in the picture, in eye distances.
-const CLIP_TURN: f32 = 0.12;
-
 /// Three or four of these moves, no two neighbours the same; `None` when there is only one.
 fn along(moves: &[Move], rng: &mut SmallRng) -> Option<Challenge> {
     if moves.len() < 2 {
@@ -245,7 +241,8 @@ fn summary(ended: &[(Species, Ended)]) -> Report {
         }
         Tally::new(species.name(), of().count(), of().filter(|e| e.passed).count(), reasons)
     };
-    let challenges: HashSet<&Challenge> = ended.iter().filter(|(s, _)| *s != Species::Clip).map(|(_, e)| &e.challenge).collect();
+    let challenges: HashSet<&Challenge> =
+        ended.iter().filter(|(s, _)| *s != Species::Clip).map(|(_, e)| &e.challenge).collect();
     Report {
         refused: Species::REFUSED.map(tally).to_vec(),
         shaped: Species::SHAPED.map(tally).to_vec(),
@@ -255,12 +252,4 @@ fn summary(ended: &[(Species, Ended)]) -> Report {
         drawn: challenges.len(),
         frames: ended.iter().map(|(_, e)| e.frames).sum(),
     }
-}
-
-/// One still frame of an attack of each kind, for tests and for looking at.
-pub fn still(portrait: &Portrait, handling: Handling, prompt: Prompt, seed: u64) -> Frame {
-    let mut rng = SmallRng::seed_from_u64(seed);
-    let mut paper = Paper::new(portrait, handling, &mut rng);
-    paper.show(prompt, 1_000, &mut rng);
-    paper.show(prompt, 1_700, &mut rng)
 }

@@ -1,8 +1,8 @@
 //! Recorded head turns, played so that they answer the prompts.
 
-use super::actor::Actor;
+use super::actor::{Actor, between};
 use crate::core::time::Millis;
-use crate::face::liveness::{Move, Prompt, Sight};
+use crate::face::liveness::{Face, Move, Prompt, Sight, View, compare};
 use crate::face::{Embedding, Engine, Frame};
 use image::AnimationDecoder;
 use rand::rngs::SmallRng;
@@ -11,12 +11,13 @@ use std::io::Cursor;
 /// Most frames taken from a clip.
 const MAX_FRAMES: usize = 2_000;
 
-/// A clip of one face: its frames in order, and how far the head is turned in each.
+/// A clip of one face: its frames in order, and which of them show which move.
 #[derive(Clone, Debug)]
 pub struct Clip {
     frames: Vec<Frame>,
-    /// The nose's way from the middle of the eyes along and across the eye line, in eye distances.
-    nose: Vec<[f32; 2]>,
+    faces: Vec<Face>,
+    /// By move in the order of [`Move::ALL`]: the frame that shows it best.
+    ends: [Option<usize>; 4],
     ahead: usize,
     template: Embedding,
 }
@@ -35,19 +36,28 @@ impl Clip {
 
     /// A clip in which every frame shows one face; `None` otherwise.
     pub fn new(engine: &mut Engine, frames: Vec<Frame>) -> Option<Self> {
-        let mut nose = Vec::new();
+        let mut faces = Vec::new();
         for frame in &frames {
             let Sight { faces: 1, face: Some(face) } = engine.sight(frame) else { return None };
-            let [a, b, n, ..] = face.detection.landmarks;
-            let (ex, ey) = (b[0] - a[0], b[1] - a[1]);
-            let (x, y) = (n[0] - a[0].midpoint(b[0]), n[1] - a[1].midpoint(b[1]));
-            let square = ex * ex + ey * ey;
-            nose.push([(x * ex + y * ey) / square, (y * ex - x * ey) / square]);
+            faces.push(face);
         }
-        let ahead = (0..frames.len()).min_by(|a, b| nose[*a][0].abs().total_cmp(&nose[*b][0].abs()))?;
-        let face = engine.sight(&frames[ahead]).face?;
-        let template = engine.embed(&frames[ahead], &face.detection);
-        Some(Self { frames, nose, ahead, template })
+        // The nose's way from the middle between the eyes, over the eye distance.
+        let askew = |k: &usize| {
+            let [a, b, nose, ..] = faces[*k].detection.landmarks;
+            let eyes = faces[*k].detection.eye_distance().max(1.0);
+            let along = (nose[0] - a[0].midpoint(b[0])) * (b[0] - a[0])
+                + (nose[1] - a[1].midpoint(b[1])) * (b[1] - a[1]);
+            (along / (eyes * eyes)).abs()
+        };
+        let ahead = (0..frames.len()).min_by(|a, b| askew(a).total_cmp(&askew(b)))?;
+        let template = engine.embed(&frames[ahead], &faces[ahead].detection);
+        let ends = Move::ALL.map(|m| {
+            let views = faces.iter().map(|face| compare(&faces[ahead], face));
+            let shown =
+                views.enumerate().filter_map(|(k, v)| v.filter(|v| v.shows(m)).map(|v| (k, way(&v, m))));
+            shown.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(k, _)| k)
+        });
+        Some(Self { frames, faces, ends, ahead, template })
     }
 
     /// The face looking ahead.
@@ -55,51 +65,68 @@ impl Clip {
         &self.template
     }
 
-    /// The moves that the clip shows: the head turns by at least `least` from where it looks ahead.
-    pub fn moves(&self, least: f32) -> Vec<Move> {
-        let way = |k: usize, axis: usize| self.nose[k][axis] - self.nose[self.ahead][axis];
-        let shown = |m: &Move| {
-            let axis = usize::from(!m.sideways());
-            (0..self.frames.len()).any(|k| way(k, axis) * m.sign() as f32 >= least)
-        };
-        Move::ALL.into_iter().filter(shown).collect()
+    /// The moves that the clip shows.
+    pub fn moves(&self) -> Vec<Move> {
+        Move::ALL.into_iter().zip(self.ends).filter(|(_, end)| end.is_some()).map(|(m, _)| m).collect()
     }
 
-    /// The frame at which a move has gone furthest.
+    /// The view that shows a move best.
+    pub fn best(&self, m: Move) -> Option<View> {
+        let (_, end) = Move::ALL.into_iter().zip(self.ends).find(|(other, _)| *other == m)?;
+        compare(&self.faces[self.ahead], &self.faces[end?])
+    }
+
+    /// The frame that shows a move best; looking ahead if none does.
     fn end_of(&self, m: Move) -> usize {
-        let axis = usize::from(!m.sideways());
-        let way = |k: &usize| self.nose[*k][axis] * m.sign() as f32;
-        // Never empty: `new` found a frame that looks ahead.
-        (0..self.frames.len()).max_by(|a, b| way(a).total_cmp(&way(b))).unwrap_or(self.ahead)
+        Move::ALL
+            .into_iter()
+            .zip(self.ends)
+            .find(|(other, _)| *other == m)
+            .and_then(|(_, end)| end)
+            .unwrap_or(self.ahead)
     }
 }
 
-/// A clip played forwards and backwards, one recorded frame after its neighbour, to where the prompt wants the head.
+/// How far a view goes in the direction of a move.
+fn way(view: &View, m: Move) -> f64 {
+    view.relief.along(usize::from(!m.sideways())) * m.sign()
+}
+
+/// A clip played forwards and backwards, one recorded frame after its neighbour, to where the prompt wants the head, after
+/// the time that a person needs to read it.
 pub struct Player<'a> {
     clip: &'a Clip,
     at: usize,
-    /// Frames shown at the goal, for the small movements of the pause.
-    waited: usize,
+    reaction: Millis,
+    seen: (Prompt, Millis),
+    doing: Prompt,
 }
 
 impl<'a> Player<'a> {
     /// From where the head looks ahead.
-    pub fn new(clip: &'a Clip) -> Self {
-        Self { clip, at: clip.ahead, waited: 0 }
+    pub fn new(clip: &'a Clip, rng: &mut SmallRng) -> Self {
+        let reaction = between(rng, 280.0, 650.0) as Millis;
+        Self { clip, at: clip.ahead, reaction, seen: (Prompt::LookAhead, 0), doing: Prompt::LookAhead }
     }
 }
 
 impl Actor for Player<'_> {
-    fn show(&mut self, prompt: Prompt, _: Millis, _: &mut SmallRng) -> Frame {
-        let goal = match prompt {
+    fn show(&mut self, prompt: Prompt, now: Millis, _: &mut SmallRng) -> Frame {
+        if self.seen.0 != prompt {
+            self.seen = (prompt, now);
+        }
+        if now >= self.seen.1 + self.reaction {
+            self.doing = prompt;
+        }
+        let goal = match self.doing {
             Prompt::Turn(m) => self.clip.end_of(m),
             _ => self.clip.ahead,
         };
-        match self.at.cmp(&goal) {
-            std::cmp::Ordering::Less => self.at += 1,
-            std::cmp::Ordering::Greater => self.at -= 1,
-            std::cmp::Ordering::Equal => self.waited += 1,
-        }
+        self.at = match self.at.cmp(&goal) {
+            std::cmp::Ordering::Less => self.at + 1,
+            std::cmp::Ordering::Greater => self.at - 1,
+            std::cmp::Ordering::Equal => self.at,
+        };
         self.clip.frames[self.at].clone()
     }
 }

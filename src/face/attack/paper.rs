@@ -116,7 +116,11 @@ impl Paper {
             }
             Handling::Zoomed => target.distance = 3.0 + 5.0 * (seconds * 1.9).sin().abs(),
             Handling::Rotated | Handling::Flicker | Handling::Bent | Handling::Folded => {
-                if m.sideways() { target.pitch += a } else { target.yaw += a }
+                if m.sideways() {
+                    target.pitch += a
+                } else {
+                    target.yaw += a
+                }
             }
         }
         target
@@ -138,7 +142,8 @@ impl Actor for Paper {
         if self.handling == Handling::Flicker {
             exposure.light *= [0.55, 0.8, 1.0, 1.25, 1.6][rng.random_range(0..5)];
             let seconds = now as f32 / 1000.0;
-            exposure.glare = Some(([160.0 + 60.0 * (seconds * 2.1).sin(), 120.0 + 40.0 * (seconds * 1.3).cos()], 110.0));
+            exposure.glare =
+                Some(([160.0 + 60.0 * (seconds * 2.1).sin(), 120.0 + 40.0 * (seconds * 1.3).cos()], 110.0));
         }
         render(&[Prop { portrait: &self.portrait, surface, pose }], exposure, rng)
     }

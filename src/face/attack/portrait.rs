@@ -1,8 +1,13 @@
 //! A portrait with the place of its face: what attacks are made of.
 
+use super::scene::{Exposure, Pose, Prop, render};
+use super::surface::Surface;
 use crate::face::align::bilinear;
+use crate::face::liveness::Sight;
 use crate::face::resize::Shrink;
 use crate::face::{Detection, Embedding, Engine, Frame};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 
 /// Largest eye distance kept, in pixels: rendered faces have about 45.
 const EYES: f32 = 72.0;
@@ -14,24 +19,19 @@ const REACH: [f32; 3] = [2.6, 2.4, 3.6];
 pub struct Portrait {
     picture: Frame,
     face: Detection,
-    template: Embedding,
+    templates: Vec<Embedding>,
 }
 
 impl Portrait {
-    /// The face nearest to the middle of a picture; `None` when there is none that looks ahead.
+    /// The only face of a picture; `None` when there is none that looks ahead, or another beside it.
     pub fn find(engine: &mut Engine, picture: &Frame) -> Option<Self> {
-        let middle = |d: &Detection| {
-            let x = d.bbox[0] + d.bbox[2] / 2.0 - picture.width() as f32 / 2.0;
-            let y = d.bbox[1] + d.bbox[3] / 2.0 - picture.height() as f32 / 2.0;
-            x.hypot(y)
-        };
-        let central = |engine: &mut Engine, picture: &Frame| {
-            let found = engine.detect(picture);
-            found.into_iter().min_by(|a, b| middle(a).total_cmp(&middle(b)))
+        let only = |engine: &mut Engine, picture: &Frame| match engine.sight(picture) {
+            Sight { faces: 1, face: Some(face) } => Some(face.detection),
+            _ => None,
         };
         let mut picture = picture.clone();
-        let mut face = central(engine, &picture)?;
-        let template = engine.embed(&picture, &face);
+        let mut face = only(engine, &picture)?;
+        let photo = engine.embed(&picture, &face);
         if face.eye_distance() > EYES {
             let scale = EYES / face.eye_distance();
             let size = |side: u32| ((side as f32 * scale) as usize).max(1);
@@ -41,15 +41,31 @@ impl Portrait {
             let mut smaller = Vec::new();
             Shrink::default().apply(picture.rgb(), from, to, &mut smaller);
             picture = Frame::new(to.0 as u32, to.1 as u32, smaller).ok()?;
-            face = engine.detect(&picture).into_iter().max_by(|a, b| a.area().total_cmp(&b.area()))?;
+            face = only(engine, &picture)?;
         }
-        let portrait = Self { picture, face, template };
-        portrait.ahead().then_some(portrait)
+        let mut portrait = Self { picture, face, templates: vec![photo] };
+        if !portrait.ahead() {
+            return None;
+        }
+        portrait.enrol(engine);
+        Some(portrait)
     }
 
-    /// What the embedder makes of it.
-    pub fn template(&self) -> &Embedding {
-        &self.template
+    /// What is enrolled: the picture itself, and its head rendered in the poses that enrolment asks for.
+    pub fn templates(&self) -> &[Embedding] {
+        &self.templates
+    }
+
+    fn enrol(&mut self, engine: &mut Engine) {
+        let mut rng = SmallRng::seed_from_u64(0);
+        for (yaw, pitch) in [(15.0, 0.0), (-15.0, 0.0), (0.0, 12.0), (0.0, -12.0)] {
+            let pose = Pose { yaw, pitch, distance: 6.5, ..Pose::default() };
+            let head = Prop { portrait: self, surface: Surface::Head { nose: 1.0 }, pose };
+            let frame = render(&[head], Exposure::default(), &mut rng);
+            if let Some(face) = engine.sight(&frame).face {
+                self.templates.push(engine.embed(&frame, &face.detection));
+            }
+        }
     }
 
     /// True when the face looks at the camera.
@@ -72,7 +88,8 @@ impl Portrait {
     /// Left, top, right and bottom of the part that is rendered.
     pub fn bounds(&self) -> [f32; 4] {
         // Tilt is small in portraits that look ahead; what a corner lacks is cut off.
-        let [a, b] = [self.face([0.0, 0.0]), self.face([self.picture.width() as f32, self.picture.height() as f32])];
+        let [a, b] =
+            [self.face([0.0, 0.0]), self.face([self.picture.width() as f32, self.picture.height() as f32])];
         [a[0].max(-REACH[0]), a[1].max(-REACH[1]), b[0].min(REACH[0]), b[1].min(REACH[2])]
     }
 
@@ -85,7 +102,8 @@ impl Portrait {
     /// The portrait between its pixels; its border goes on beyond it.
     pub fn sample(&self, u: f32, v: f32) -> [f32; 3] {
         let inside = |v: f32, side: u32| f64::from(v.clamp(0.0, (side - 1) as f32));
-        bilinear(&self.picture, inside(u, self.picture.width()), inside(v, self.picture.height())).map(|c| c as f32)
+        bilinear(&self.picture, inside(u, self.picture.width()), inside(v, self.picture.height()))
+            .map(|c| c as f32)
     }
 
     /// The middle between the eyes, and the way from eye to eye, in portrait pixels.

@@ -3,7 +3,6 @@
 use super::interval::clopper_pearson;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Most bona fide presentations that may be refused.
 pub const MAX_BPCER: f64 = 0.05;
@@ -33,7 +32,14 @@ impl Tally {
         refused_for: BTreeMap<String, usize>,
     ) -> Self {
         let rate = if presented == 0 { 0.0 } else { accepted as f64 / presented as f64 };
-        Self { species, presented, accepted, rate, interval: clopper_pearson(accepted, presented), refused_for }
+        Self {
+            species,
+            presented,
+            accepted,
+            rate,
+            interval: clopper_pearson(accepted, presented),
+            refused_for,
+        }
     }
 
     /// BPCER with its interval.
@@ -70,8 +76,9 @@ impl Report {
     /// The limits that weren't kept, in words; none when all is well.
     pub fn broken(&self) -> Vec<String> {
         let passed = self.refused.iter().filter(|t| t.accepted > 0);
-        let mut broken: Vec<String> =
-            passed.map(|t| format!("{} of {} attacks '{}' passed", t.accepted, t.presented, t.species)).collect();
+        let mut broken: Vec<String> = passed
+            .map(|t| format!("{} of {} attacks '{}' passed", t.accepted, t.presented, t.species))
+            .collect();
         let missed = self.bona_fide.iter().filter(|t| t.presented > 0 && t.missed().0 > MAX_BPCER);
         broken.extend(missed.map(|t| {
             let refused = t.presented - t.accepted;
@@ -82,47 +89,88 @@ impl Report {
 
     /// A table of 80 columns.
     pub fn words(&self) -> String {
-        let mut out = String::new();
-        let percent = |v: f64| format!("{:.1}%", 100.0 * v);
-        let mut line = |name: &str, counts: &str, rate: f64, (low, high): (f64, f64), more: &str| {
-            let interval = format!("{} to {}", percent(low), percent(high));
-            let _ = writeln!(out, "  {name:<24} {counts:>10} {:>7}  {interval:<16} {more}", percent(rate));
-        };
-        let head = |line: &mut dyn FnMut(&str, &str, f64, (f64, f64), &str), tallies: &[Tally]| {
-            for t in tallies {
-                line(t.species, &format!("{}/{}", t.accepted, t.presented), t.rate, t.interval, &reasons(t));
-            }
-        };
-        head(&mut line, &self.refused);
-        head(&mut line, &self.shaped);
-        head(&mut line, std::slice::from_ref(&self.same));
-        let mut bona_fide = String::new();
-        for t in self.bona_fide.iter().filter(|t| t.presented > 0) {
-            let (rate, (low, high)) = t.missed();
-            let interval = format!("{} to {}", percent(low), percent(high));
-            let counts = format!("{}/{}", t.presented - t.accepted, t.presented);
-            let _ = writeln!(
-                bona_fide,
-                "  {:<24} {counts:>10} {:>7}  {interval:<16} {}",
-                t.species,
-                percent(rate),
-                reasons(t)
-            );
+        let mut out = format!(
+            "{:<25}{:>9}{:>8}  {:<16}  mostly refused for\n",
+            "attacks", "accepted", "APCER", "95% interval"
+        );
+        for t in self.refused.iter().chain(&self.shaped).chain([&self.same]) {
+            out += &line(t, t.accepted, t.rate, t.interval);
         }
-        format!(
-            "attacks                      accepted   APCER  95% interval     refused for\n{out}\n\
-             bona fide                     refused   BPCER  95% interval     refused for\n{bona_fide}\n\
-             {} attacks, {} different challenges ({} drawn), {} frames",
-            self.attacks(),
-            self.challenges,
-            self.drawn,
-            self.frames
+        out += &format!("\n{:<25}{:>9}{:>8}  {:<16}\n", "bona fide", "refused", "BPCER", "95% interval");
+        for t in self.bona_fide.iter().filter(|t| t.presented > 0) {
+            let (rate, interval) = t.missed();
+            out += &line(t, t.presented - t.accepted, rate, interval);
+        }
+        let (attacks, frames) = (self.attacks(), self.frames);
+        out + &format!(
+            "\n{attacks} attacks, {} challenges ({} drawn), {frames} frames",
+            self.challenges, self.drawn
         )
     }
 }
 
-/// The most frequent reason.
-fn reasons(t: &Tally) -> String {
-    let all: Vec<String> = t.refused_for.iter().map(|(r, n)| format!("{r} {n}")).collect();
-    all.join(", ")
+fn line(t: &Tally, counted: usize, rate: f64, (low, high): (f64, f64)) -> String {
+    let percent = |v: f64| format!("{:.1}%", 100.0 * v);
+    let counts = format!("{counted}/{}", t.presented);
+    let interval = format!("{} to {}", percent(low), percent(high));
+    let row =
+        format!("  {:<23}{counts:>9}{:>8}  {interval:<16}  {}", t.species, percent(rate), main_reason(t));
+    format!("{}\n", row.trim_end())
+}
+
+/// The most frequent reason, and how many were refused for it.
+fn main_reason(t: &Tally) -> String {
+    let most = t.refused_for.iter().max_by_key(|(_, n)| **n);
+    most.map(|(reason, n)| format!("{reason} {n}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(species: &'static str, presented: usize, accepted: usize) -> Tally {
+        Tally::new(
+            species,
+            presented,
+            accepted,
+            BTreeMap::from([("TimedOut".to_owned(), presented - accepted)]),
+        )
+    }
+
+    fn report(flat: usize, heads: usize) -> Report {
+        Report {
+            refused: vec![tally("photo rotated", 500, flat)],
+            shaped: vec![tally("photo folded", 500, 3)],
+            same: tally("replay, same challenge", 100, 90),
+            bona_fide: vec![tally("rendered heads", 100, heads), tally("recorded head turns", 0, 0)],
+            challenges: 136,
+            drawn: 130,
+            frames: 12_345,
+        }
+    }
+
+    #[test]
+    fn a_flat_picture_that_passes_breaks_the_limit_and_a_bent_one_does_not() {
+        assert_eq!(report(0, 95).broken(), Vec::<String>::new());
+        assert_eq!(report(1, 100).broken(), ["1 of 500 attacks 'photo rotated' passed"]);
+    }
+
+    #[test]
+    fn heads_refused_too_often_break_the_limit() {
+        assert_eq!(
+            report(0, 94).broken(),
+            ["6 of 100 bona fide presentations 'rendered heads' were refused"]
+        );
+    }
+
+    #[test]
+    fn the_table_fits_80_columns() {
+        let words = report(0, 95).words();
+        assert!(words.lines().all(|l| l.chars().count() <= 80), "{words}");
+        assert!(
+            words.contains("0/500") && words.contains("5/100") && words.contains("1000 attacks"),
+            "{words}"
+        );
+        assert!(!words.contains("recorded head turns"));
+    }
 }

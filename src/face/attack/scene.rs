@@ -80,7 +80,8 @@ pub fn render(props: &[Prop<'_>], exposure: Exposure, rng: &mut impl Rng) -> Fra
         // A wall a little brighter on one side.
         colour: (0..width * height)
             .map(|i| {
-                let shade = 150.0 + 30.0 * (i % width) as f32 / width as f32 - 20.0 * (i / width) as f32 / height as f32;
+                let shade = 150.0 + 30.0 * (i % width) as f32 / width as f32
+                    - 20.0 * (i / width) as f32 / height as f32;
                 [shade, shade * 0.98, shade * 0.94]
             })
             .collect(),
@@ -211,19 +212,15 @@ impl Projection {
         // Up is towards smaller y.
         let pitch = [[1.0, 0.0, 0.0], [0.0, cp, -sp], [0.0, sp, cp]];
         let roll = [[cr, -sr, 0.0], [sr, cr, 0.0], [0.0, 0.0, 1.0]];
-        Self {
-            turn: product(roll, product(pitch, yaw)),
-            pivot,
-            shift: pose.shift,
-            distance: pose.distance,
-        }
+        Self { turn: product(roll, product(pitch, yaw)), pivot, shift: pose.shift, distance: pose.distance }
     }
 
     /// Frame pixels and distance of a point of the object.
     fn apply(&self, p: [f32; 3]) -> ([f32; 2], f32) {
         let q = [p[0] - self.pivot[0], p[1] - self.pivot[1], p[2] - self.pivot[2]];
         let [x, y, z] = self.turn.map(|row| row[0] * q[0] + row[1] * q[1] + row[2] * q[2]);
-        let (x, y, z) = (x + self.pivot[0] + self.shift[0], y + self.pivot[1] + self.shift[1], z + self.pivot[2]);
+        let (x, y, z) =
+            (x + self.pivot[0] + self.shift[0], y + self.pivot[1] + self.shift[1], z + self.pivot[2]);
         let depth = self.distance - z;
         let scale = FOCAL / depth.max(NEAREST / 2.0);
         // The face's middle lies half an eye distance below the eyes.

@@ -73,7 +73,11 @@ pub struct Swapped {
 impl Swapped {
     /// `right` is whom the check looks for.
     pub fn new(right: &Portrait, other: &Portrait, rng: &mut SmallRng) -> Self {
-        let rest = Pose { shift: [between(rng, -0.3, 0.3), 0.0], distance: between(rng, 5.5, 7.5), ..Pose::default() };
+        let rest = Pose {
+            shift: [between(rng, -0.3, 0.3), 0.0],
+            distance: between(rng, 5.5, 7.5),
+            ..Pose::default()
+        };
         let swap = [Swap::PhotoAhead, Swap::Midway, Swap::PhotoFirst][rng.random_range(0..3)];
         Self {
             right: Head::new(right, rng).rest_at(rest),
@@ -105,10 +109,18 @@ impl Actor for Swapped {
                 if other.pose.yaw.abs().max(other.pose.pitch.abs()) > 8.0 { other } else { photo }
             }
             Swap::Midway => {
-                if self.begun > self.after { other } else { right }
+                if self.begun > self.after {
+                    other
+                } else {
+                    right
+                }
             }
             Swap::PhotoFirst => {
-                if self.begun > 0 { other } else { photo }
+                if self.begun > 0 {
+                    other
+                } else {
+                    photo
+                }
             }
         };
         render(&[shown], exposure, rng)

@@ -56,7 +56,13 @@ impl Surface {
                 Self::Cylinder { radius: radius / share, upright }
             }
             (Self::Flat, Self::Fold { angle, upright }) => Self::Fold { angle: angle * share, upright },
-            (a, b) => if share < 0.5 { a } else { b },
+            (a, b) => {
+                if share < 0.5 {
+                    a
+                } else {
+                    b
+                }
+            }
         }
     }
 

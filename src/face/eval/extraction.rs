@@ -108,7 +108,7 @@ mod tests {
             last.fetch_max(n, Ordering::Relaxed);
         };
         let faces = extract(&root.join("models"), &pictures, &count).unwrap();
-        assert_eq!(last.into_inner(), 5);
+        assert_eq!(last.load(Ordering::Relaxed), 5);
         assert!(matches!(faces[1], Err(Failure::Unreadable(_))) && matches!(faces[2], Err(Failure::Unreadable(_))));
         let cosine = |a: usize, b: usize| faces[a].as_ref().unwrap().cosine(faces[b].as_ref().unwrap());
         assert!(cosine(0, 4) > 0.999 && cosine(0, 3) < 0.3);

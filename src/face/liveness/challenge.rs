@@ -74,7 +74,10 @@ impl Challenge {
 
     /// Every challenge.
     pub fn all() -> impl Iterator<Item = Self> {
-        [3, 4].into_iter().flat_map(|length: u32| (0..4usize.pow(length)).map(move |code| Self::spelled(code, length))).filter(Self::allowed)
+        [3, 4]
+            .into_iter()
+            .flat_map(|length: u32| (0..4usize.pow(length)).map(move |code| Self::spelled(code, length)))
+            .filter(Self::allowed)
     }
 
     fn nth(n: usize) -> Self {

@@ -3,16 +3,16 @@
 
 use crate::core::time::Millis;
 
-/// Least way of the nose against the plane at the end of a turn to a side, in eye distances. Flat portraits reach 0.12
-/// when turned up to 50°; heads pass it at about 18°.
-pub const SIDEWAYS: f64 = 0.14;
-/// The same for up and down, where the detector's landmarks follow less: flat portraits stay below 0.10 (95% below 0.055),
-/// heads pass it at about 22°.
-pub const UPRIGHT: f64 = 0.055;
-/// Greatest likeness of a turned face to the neutral one laid on it as a plane, over the likeness of two neutral
-/// views. Flat portraits keep 0.99, with a reflection 0.95; paper bent round a cylinder 0.86 to 0.95; heads have less than
-/// 0.85.
-pub const ONE_PLANE: f64 = 0.87;
+/// Least way of the nose against the plane at the end of a turn to a side, in eye distances. Heads pass it at 15 to 20°.
+pub const SIDEWAYS: f64 = 0.12;
+/// The same for up and down, where the detector's landmarks follow less; they tell the direction, and that it is a head
+/// is told by the likeness.
+pub const UPRIGHT: f64 = 0.03;
+/// Way to a side at which a head has turned to that side, however far it is raised or lowered as well.
+pub const ASIDE: f64 = 0.10;
+/// Greatest likeness of a face at the end of a move to the neutral one laid on it as a plane, over the likeness of two
+/// neutral views. Flat portraits keep 0.99, under a strong reflection 0.95; paper round a cylinder 0.86 to 0.95.
+pub const ONE_PLANE: f64 = 0.86;
 /// Likeness of two neutral views below which the picture is too poor to judge.
 pub const NEUTRAL_LIKENESS: f64 = 0.75;
 /// Largest way of the nose against the plane in the middle: to a side, and up or down.
@@ -24,6 +24,9 @@ pub const EYES: f32 = 28.0;
 /// Cosine with the templates, and with the neutral pose of the same attempt, that a turned face must reach: one false
 /// match in 1,000 comparisons of faces that look ahead. Turned faces of one person had at least 0.47 (ORL, 40 people).
 pub const TURNED: f32 = 0.364;
+
+/// Turned views that may fail to be recognised in one move: a head turned too far, on its way back.
+pub const STRIKES: usize = 24;
 
 /// Frames in a row at the end of a move, and in the middle after it.
 pub const FRAMES: usize = 2;
@@ -38,7 +41,9 @@ pub const MOVE: Millis = 5_000;
 /// Time to come back to the middle.
 pub const BACK: Millis = 4_000;
 /// How long no face may be found during a challenge.
-pub const GONE: Millis = 900;
+pub const GONE: Millis = 1_200;
+/// How long several faces may be found: the detector errs for a frame or two.
+pub const CROWD: Millis = 400;
 /// How long the neutral pose must last.
 pub const STILL: Millis = 250;
 

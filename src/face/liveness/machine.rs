@@ -21,8 +21,8 @@ pub struct Liveness {
     /// The latest time given: a clock that is set back gives nothing.
     latest: Millis,
     trail: Trail,
-    /// Sights with several faces in a row.
-    crowded: usize,
+    /// Since when there have been several faces.
+    crowded: Option<Millis>,
     /// Sights so far that turned as a plane.
     flat: usize,
 }
@@ -82,7 +82,7 @@ impl Liveness {
             since: now,
             latest: now,
             trail: Trail::default(),
-            crowded: 0,
+            crowded: None,
             flat: 0,
         }
     }
@@ -104,7 +104,11 @@ impl Liveness {
         self.tell(sight)
     }
 
-    fn judge(&mut self, sight: &Sight, embed: impl FnOnce(&Detection) -> Embedding) -> Result<(), LivenessFailure> {
+    fn judge(
+        &mut self,
+        sight: &Sight,
+        embed: impl FnOnce(&Detection) -> Embedding,
+    ) -> Result<(), LivenessFailure> {
         let now = self.latest;
         let begun = !matches!(self.phase, Phase::Ahead { .. });
         if now >= self.deadline() {
@@ -115,8 +119,8 @@ impl Liveness {
                 _ => LivenessFailure::TimedOut,
             });
         }
-        self.crowded = if sight.faces > 1 { self.crowded + 1 } else { 0 };
-        if begun && self.crowded >= FRAMES {
+        self.crowded = if sight.faces > 1 { self.crowded.or(Some(now)) } else { None };
+        if begun && self.crowded.is_some_and(|since| now >= since + CROWD) {
             return Err(LivenessFailure::SeveralFaces);
         }
         let Some(face) = sight.face.as_ref().filter(|_| sight.faces == 1) else {
@@ -237,17 +241,20 @@ impl Liveness {
         if now < self.since + REACTION {
             return Err(LivenessFailure::TooSoon);
         }
-        if held.lasts(shown, now, HOLD) {
+        if held.frames == 0 {
+            // Identity is checked on the first frame that shows the move: the face is turned least then.
             let embedding = embed(&face.detection);
             let alike = self.person.score(&embedding).min(neutral.embedding.cosine(&embedding));
-            if alike >= TURNED {
-                return Ok(Phase::Returning { at, neutral, held: Held::default() });
+            if alike < TURNED {
+                strikes += 1;
+                if strikes == STRIKES {
+                    return Err(LivenessFailure::FaceChanged);
+                }
+                return Ok(Phase::Turning { at, neutral, held, astray: Held::default(), strikes });
             }
-            strikes += 1;
-            held = Held::default();
-            if strikes == 3 {
-                return Err(LivenessFailure::FaceChanged);
-            }
+        }
+        if held.lasts(shown, now, HOLD) {
+            return Ok(Phase::Returning { at, neutral, held: Held::default() });
         }
         Ok(Phase::Turning { at, neutral, held, astray: Held::default(), strikes })
     }

@@ -1,18 +1,20 @@
 //! Liveness
-pub mod challenge;
+mod challenge;
 pub mod limits;
 mod linear;
-pub mod machine;
+mod machine;
 mod neutral;
-pub mod outcome;
+mod outcome;
 pub(super) mod patch;
 mod registration;
-pub mod relief;
-pub mod sight;
+mod relief;
+mod sight;
 mod trail;
 mod warp;
 
 pub use challenge::{Challenge, Move};
 pub use machine::Liveness;
+pub use neutral::{View, compare};
 pub use outcome::{LivenessFailure, Prompt, Step};
+pub use relief::Relief;
 pub use sight::{Face, Sight};

@@ -1,9 +1,9 @@
 //! The face looking ahead, and how other views of it differ from that.
 
 use super::challenge::Move;
-use super::limits::{MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
+use super::limits::{ASIDE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
 use super::registration::Template;
-use super::relief::{Relief, Shape};
+use super::relief::{self, Relief, Shape};
 use super::sight::Face;
 use super::warp::Warp;
 use crate::face::Embedding;
@@ -23,13 +23,13 @@ pub(super) struct Neutral {
 
 /// One view against the neutral one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct View {
+pub struct View {
     /// What the landmarks say.
-    pub(super) relief: Relief,
-    /// Likeness to the neutral view laid on it as a plane, −1..1.
+    pub relief: Relief,
+    /// Likeness to the neutral view laid on it as a plane, over the likeness of two neutral views: about 1 for a plane.
+    pub likeness: f64,
+    /// The same, −1..1, without that comparison.
     pub(super) alike: f64,
-    /// [`View::alike`] over the likeness of two neutral views.
-    likeness: f64,
     warp: Warp,
 }
 
@@ -48,9 +48,7 @@ impl Neutral {
 
     /// How a view differs; looks for the face where `last` has it as well as where its landmarks are.
     pub(super) fn view(&self, face: &Face, last: Option<Warp>) -> Option<View> {
-        let relief = Relief::between(&self.shape, &face.detection)?;
-        let found = self.template.find(&face.patch, &face.detection, last)?;
-        Some(View { relief, alike: found.alike, likeness: found.alike / self.likeness, warp: found.warp })
+        View::between(&self.shape, &self.template, self.likeness, face, last)
     }
 
     /// The same, remembering where the face was.
@@ -62,26 +60,45 @@ impl Neutral {
 }
 
 impl View {
-    /// True when it shows the end of this move by a head: the nose left the plane in the direction of the move, more than
-    /// across it, and the whole face is no plane's view.
-    pub(super) fn shows(&self, m: Move) -> bool {
-        let (axis, least) = if m.sideways() { (0, SIDEWAYS) } else { (1, UPRIGHT) };
-        // Ways are compared in units of what each axis asks for: up and down show less than the sides.
-        let scaled = |axis: usize| self.relief.affine[axis].abs() / [SIDEWAYS, UPRIGHT][axis];
-        let way = self.relief.along(axis) * m.sign();
-        way >= least
-            && scaled(axis) >= scaled(1 - axis)
-            && SQUEEZE.contains(&self.relief.squeeze)
-            && self.likeness <= ONE_PLANE
+    fn between(
+        shape: &Shape,
+        template: &Template,
+        likeness: f64,
+        face: &Face,
+        last: Option<Warp>,
+    ) -> Option<Self> {
+        let relief = Relief::between(shape, &face.detection)?;
+        let found = template.find(&face.patch, &face.detection, last)?;
+        Some(Self { relief, alike: found.alike, likeness: found.alike / likeness, warp: found.warp })
+    }
+
+    /// True when it shows the end of this move by a head: the nose left the plane in the direction of the move, and the
+    /// whole face is no plane's view.
+    pub fn shows(&self, m: Move) -> bool {
+        let [across, down] = [0, 1].map(|axis| self.relief.along(axis));
+        let (way, least, clear) = if m.sideways() {
+            (across * m.sign(), SIDEWAYS, across.abs() >= down.abs())
+        } else {
+            (down * m.sign(), UPRIGHT, self.relief.affine[0].abs() < ASIDE)
+        };
+        way >= least && clear && SQUEEZE.contains(&self.relief.squeeze) && self.likeness <= ONE_PLANE
     }
 
     /// True when it looks ahead again.
     pub(super) fn middle(&self) -> bool {
-        self.relief.affine.iter().zip(MIDDLE).all(|(way, limit)| way.abs() <= limit) && self.likeness > ONE_PLANE
+        self.relief.affine.iter().zip(MIDDLE).all(|(way, limit)| way.abs() <= limit)
+            && self.likeness > ONE_PLANE
     }
 
     /// True when it has clearly turned, as a plane.
     pub(super) fn flat(&self) -> bool {
         !(0.9..=1.12).contains(&self.relief.squeeze) && self.likeness > 0.95
     }
+}
+
+/// How `face` differs from `ahead`, the same face looking ahead; `None` when the landmarks of one are no face's.
+pub fn compare(ahead: &Face, face: &Face) -> Option<View> {
+    let shape = relief::shape(&ahead.detection)?;
+    let template = Template::new(&ahead.patch, &ahead.detection, shape);
+    View::between(&shape, &template, 1.0, face, None)
 }

@@ -32,7 +32,8 @@ impl Drop for Patch {
 impl Patch {
     /// From a close-up ([`SIDE`] pixels a side) that lies at `place`.
     pub(in crate::face) fn new(place: Closeup, closeup: &Frame) -> Self {
-        let weigh = |[r, g, b]: &[u8; 3]| 0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b);
+        let weigh =
+            |[r, g, b]: &[u8; 3]| 0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b);
         let luma: Vec<f32> = closeup.rgb().as_chunks().0.iter().map(weigh).collect();
         let smooth = mean(&luma, 1);
         let local = mean(&smooth, WINDOW);
@@ -54,14 +55,16 @@ impl Patch {
         let (column, row) = (x as usize, y as usize);
         let (a, b) = (x - column as f64, y - row as f64);
         let value = |dx: usize, dy: usize| f64::from(self.values[(row + dy) * SIDE as usize + column + dx]);
-        (value(0, 0) * (1.0 - a) + value(1, 0) * a) * (1.0 - b) + (value(0, 1) * (1.0 - a) + value(1, 1) * a) * b
+        (value(0, 0) * (1.0 - a) + value(1, 0) * a) * (1.0 - b)
+            + (value(0, 1) * (1.0 - a) + value(1, 1) * a) * b
     }
 }
 
 /// The mean over the square of ±`radius` around each pixel; at the border over what there is.
 fn mean(values: &[f32], radius: usize) -> Vec<f32> {
     let side = SIDE as usize;
-    let rows: Vec<f32> = values.chunks_exact(side).flat_map(|row| sliding(row.iter().copied(), radius)).collect();
+    let rows: Vec<f32> =
+        values.chunks_exact(side).flat_map(|row| sliding(row.iter().copied(), radius)).collect();
     let mut out = vec![0.0; values.len()];
     for x in 0..side {
         let column = sliding((0..side).map(|y| rows[y * side + x]), radius);
@@ -102,7 +105,8 @@ mod tests {
     #[test]
     fn light_changes_little() {
         let (one, other) = (waves(1.0, 0.0), waves(0.7, 60.0));
-        let apart: f64 = (20..140).map(|i| (one.at([f64::from(i), 70.0]) - other.at([f64::from(i), 70.0])).abs()).sum();
+        let apart: f64 =
+            (20..140).map(|i| (one.at([f64::from(i), 70.0]) - other.at([f64::from(i), 70.0])).abs()).sum();
         assert!(apart / 120.0 < 0.1, "{apart}");
     }
 

@@ -54,10 +54,8 @@ impl Template {
         };
         let at = |k: usize| 2.0 * k as f64 / (GRID - 1) as f64 - 1.0;
         let grid = (0..GRID * GRID).map(|k| (at(k % GRID), at(k / GRID)));
-        let points: Vec<Point> = grid
-            .filter(|(x, y)| x * x + y * y < 1.0)
-            .map(|(x, y)| [x * WIDE, LOW + y * HIGH])
-            .collect();
+        let points: Vec<Point> =
+            grid.filter(|(x, y)| x * x + y * y < 1.0).map(|(x, y)| [x * WIDE, LOW + y * HIGH]).collect();
         let mut values: Vec<f64> = points.iter().map(|[x, y]| seen(*x, *y)).collect();
         centre(&mut values);
         let mut slopes: Vec<[f64; 8]> = points

@@ -81,7 +81,7 @@ impl Relief {
     }
 
     /// The smaller of the two ways along an axis (0 along the eyes, 1 across), 0 when they disagree about the side.
-    pub(super) fn along(&self, axis: usize) -> f64 {
+    pub fn along(&self, axis: usize) -> f64 {
         let (a, b) = (self.affine[axis], self.planar[axis]);
         if a * b <= 0.0 { 0.0 } else { a.signum() * a.abs().min(b.abs()) }
     }
