@@ -53,6 +53,10 @@ const NOD: f32 = 0.05;
 /// Ahead: at most this much off the middle.
 const STRAIGHT: f32 = 0.15;
 
+/// Below this score two faces are two people's (half of what one stranger in 1,000 reaches): a head turned as far as the
+/// quality limits allow stays above it.
+const ANOTHER: f32 = 0.18;
+
 /// Why an enrolment ended without templates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolmentFailure {
@@ -138,13 +142,19 @@ impl Enrolment {
     }
 
     fn take(&mut self, quality: &Quality, embedding: &Embedding, now: Millis) -> Result<(), EnrolmentFailure> {
-        if self.kept.first().is_some_and(|first| first.cosine(embedding) < self.same) {
+        let alike = self.kept.iter().map(|k| k.cosine(embedding)).max_by(f32::total_cmp);
+        if alike.is_some_and(|score| score < ANOTHER) {
             self.hint = Some("one person at a time in front of the camera".into());
             self.others += 1;
             // A single odd frame is a blink or a yawn; several are somebody else.
             return if self.others >= 5 { Err(EnrolmentFailure::AnotherFace) } else { Ok(()) };
         }
         self.others = 0;
+        if alike.is_some_and(|score| score < self.same) {
+            // The same person, turned so far that it isn't sure: no template.
+            self.hint = Some("a little less".into());
+            return Ok(());
+        }
         if !self.shows(self.wanted(), quality) {
             return Ok(());
         }
