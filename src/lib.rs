@@ -4,7 +4,7 @@
 //! - [`vault`] – keys
 //! - [`store`] – redb on a sealed file
 //! - [`mesh`] – how terminals meet
-//! - [`nn`] – the neural networks, on dfdx
+//! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
 //! - [`node`] – the running service and its one API
 //! - [`tui`] – the workstation's screens

@@ -106,7 +106,7 @@ impl<const L: usize> Filters<L> {
                 let out = std::array::from_fn(|_| blocks.next().unwrap_or_default());
                 self.in_tiles::<S, P, H, V>(simd, source, first, out);
             } else {
-                for (i, out) in blocks.enumerate() {
+                for (i, out) in blocks.take(self.blocks() - first).enumerate() {
                     self.in_tiles::<S, P, H, 1>(simd, source, first + i, [out]);
                 }
             }
@@ -210,15 +210,16 @@ mod tests {
     /// What lies before and behind the wanted cells stays as it was.
     #[test]
     fn only_the_wanted_cells_are_written() {
-        let weight = noise(32 * 16, 1);
-        let after = Epilogue::identity(&[0.5; 32]);
+        let weight = noise(48 * 16, 1);
+        let after = Epilogue::identity(&[0.5; 48]);
         let layer: Filters<LANES> = Filters::new(1, after, |filter, input| weight[filter * 16 + input]);
         let x = Planes::noise(16, 1, 20, 2).map();
         for level in levels() {
-            let mut cells = vec![Cell([9.0; LANES]); 2 * 30];
+            // Two blocks more than there are filters.
+            let mut cells = vec![Cell([9.0; LANES]); 5 * 30];
             let target = Target { cells: &mut cells, pitch: 30, start: 4 };
             layer.apply(level, Blocks { cells: x.cells(), pitch: 20 }, 19, target);
-            let kept = |i: usize| !(4..23).contains(&(i % 30));
+            let kept = |i: usize| i >= 3 * 30 || !(4..23).contains(&(i % 30));
             assert!(cells.iter().enumerate().all(|(i, cell)| kept(i) == (*cell == Cell([9.0; LANES]))));
         }
     }
