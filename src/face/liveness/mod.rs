@@ -3,6 +3,8 @@ mod challenge;
 pub mod limits;
 mod linear;
 mod machine;
+#[cfg(test)]
+mod machine_tests;
 mod neutral;
 mod outcome;
 pub(super) mod patch;
