@@ -24,11 +24,16 @@ pub const STEP_UP: Millis = 5 * 60 * 1000;
 pub const MAX_FAILURES: u32 = 5;
 /// Wrong PINs of one person, in a row, before only their passphrase helps.
 pub const MAX_PINS: u32 = 10;
+/// The fewest digits of a PIN.
+pub const MIN_DIGITS: usize = 6;
+/// The most digits of a PIN.
+pub const MAX_DIGITS: usize = 12;
 /// The first delay after [`MAX_FAILURES`]; it doubles with each further failure.
 pub const FIRST_DELAY: Millis = 30_000;
 /// The longest delay.
 pub const MAX_DELAY: Millis = 15 * 60 * 1000;
-/// The score of a face comparison (cosine) for a false match rate of 1e-5 a comparison; `models/README.md`.
+/// The score of a face comparison (cosine) for a false match rate of 1e-5 a comparison; `models/thresholds.toml` (a test
+/// holds the two together).
 pub const FACE_THRESHOLD: f32 = 0.472;
 /// Doors that passphrases are counted at: login names are spread over them, so that no answer tells which exist.
 const LOGIN_DOORS: u8 = 64;

@@ -16,12 +16,12 @@ use super::{
     seal::{self, Broken},
     slots::Cost,
 };
-use crate::core::{id::StaffId, keys::Sealed};
+use crate::core::{
+    auth::{MAX_DIGITS, MIN_DIGITS},
+    id::StaffId,
+    keys::Sealed,
+};
 
-/// The fewest digits of a PIN.
-pub const MIN_DIGITS: usize = 6;
-/// The most digits of a PIN.
-pub const MAX_DIGITS: usize = 12;
 const LOCK: &[u8] = b"aidpost v0 pin slot";
 const KEY: &[u8] = b"aidpost v0 staff key behind pin";
 

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod face_attack;
+mod face_camera;
 mod face_golden;
 mod face_lfw;
 mod layout;

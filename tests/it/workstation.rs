@@ -117,11 +117,29 @@ fn from_sign_in_to_a_saved_visit() {
     t.wait("This terminal");
     t.wait("ward terminal");
 
-    // Locked, then in again with the passphrase.
+    // Locked, then in again: her name is found as she types, digits are the PIN.
     t.press(CTRL_L);
     t.wait("signed out");
     t.press("\t");
-    t.wait("assphrase");
+    t.wait("Sign in by PIN");
+    t.press("rao");
+    t.press("274913\r");
+    t.wait("signed in as Nila Rao");
+
+    // Her PIN was given a moment ago: choosing another one asks for it no more.
+    t.press("\x1b[17~");
+    t.wait("People (");
+    t.press("p");
+    t.wait("Choose a PIN");
+    t.press("\x1b");
+
+    // And once more with the passphrase.
+    t.press(CTRL_L);
+    t.wait("signed out");
+    t.press("\t");
+    t.wait("Sign in by PIN");
+    t.press("\t");
+    t.wait("Sign in by passphrase");
     t.press("nila");
     t.press("\t");
     t.press("river stone and reed");

@@ -1,4 +1,12 @@
-//! Attacks on the liveness check, rendered.
+//! Attacks on the liveness check, and heads that must pass it: rendered frame by frame and put through the whole pipeline.
+//!
+//! - [`scene`] renders portraits laid on a [`surface`] (a plane, a cylinder, a fold, a head) as a camera would see them;
+//! - [`actor`], [`paper`], [`staged`], [`clip`] are what stands before the camera: all see the prompts and answer them as
+//!   well as they can;
+//! - [`bench`] runs them on some [`material`]; [`report`] and [`separation`] say what came of it.
+//!
+//! Nothing here is used at sign-in.
+
 pub mod actor;
 pub mod bench;
 pub mod clip;

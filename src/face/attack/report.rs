@@ -79,7 +79,9 @@ impl Report {
         let mut broken: Vec<String> = passed
             .map(|t| format!("{} of {} attacks '{}' passed", t.accepted, t.presented, t.species))
             .collect();
-        let missed = self.bona_fide.iter().filter(|t| t.presented > 0 && t.missed().0 > MAX_BPCER);
+        // In whole numbers: 1 − 0.95 is a little more than 0.05.
+        let refused = |t: &Tally| (t.presented - t.accepted) as f64;
+        let missed = self.bona_fide.iter().filter(|t| refused(t) > MAX_BPCER * t.presented as f64);
         broken.extend(missed.map(|t| {
             let refused = t.presented - t.accepted;
             format!("{refused} of {} bona fide presentations '{}' were refused", t.presented, t.species)

@@ -94,10 +94,10 @@ pub fn render(props: &[Prop<'_>], exposure: Exposure, rng: &mut impl Rng) -> Fra
         canvas.blur();
     }
     let mut pixels = canvas.colour.iter();
-    let dark = |rng: &mut dyn Rng| -> f32 {
-        // The sum of four uniform numbers is near enough to a normal one; standard deviation √(4/12).
-        let sum: f32 = (0..4).map(|_| rng.random::<f32>()).sum();
-        (sum - 2.0) * 1.732 * exposure.noise
+    let mut grain = || -> f32 {
+        // The sum of four bytes is near enough to a normal number; standard deviation 255 / √3.
+        let sum: i32 = rng.random::<[u8; 4]>().iter().map(|b| i32::from(*b)).sum();
+        (sum - 510) as f32 / 147.8 * exposure.noise
     };
     let shine = |x: u32, y: u32| match exposure.glare {
         Some(([gx, gy], bright)) => {
@@ -108,7 +108,7 @@ pub fn render(props: &[Prop<'_>], exposure: Exposure, rng: &mut impl Rng) -> Fra
     };
     Frame::from_fn(SIZE.0, SIZE.1, |x, y| {
         let colour = pixels.next().copied().unwrap_or_default();
-        let added = dark(rng) + shine(x, y);
+        let added = grain() + shine(x, y);
         colour.map(|c| (c * exposure.light + added).round().clamp(0.0, 255.0) as u8)
     })
 }

@@ -116,7 +116,9 @@ mod tests {
                 assert!(found.tar[0].low <= tar + 1e-2 && tar <= found.tar[0].high + 1e-2, "{tar} {found:?}");
                 let again = intervals(&scores, &[0.1], 7);
                 assert_eq!((again.eer, again.tar), (found.eer, found.tar.clone()));
-                assert_ne!(intervals(&scores, &[0.1], 8).tar, found.tar);
+                // Of few people so few draws differ that two seeds may agree.
+                let other = intervals(&scores, &[0.1], 8);
+                assert!(people < 100 || (other.eer, other.tar) != (found.eer, found.tar.clone()));
                 found.tar[0].high - found.tar[0].low
             })
             .into();

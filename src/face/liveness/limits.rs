@@ -13,6 +13,9 @@ pub const ASIDE: f64 = 0.10;
 /// Greatest likeness of a face at the end of a move to the neutral one laid on it as a plane, over the likeness of two
 /// neutral views. Flat portraits keep 0.99, under a strong reflection 0.95; paper round a cylinder 0.86 to 0.95.
 pub const ONE_PLANE: f64 = 0.86;
+/// The same of the half of a face that fits a plane best. Paper folded along the nose, upright or level, has a half of 0.97
+/// and more, bent paper one of 0.88 to 1.00, nine turned heads in ten less than 0.96.
+pub const HALF_PLANE: f64 = 0.965;
 /// Likeness of two neutral views below which the picture is too poor to judge.
 pub const NEUTRAL_LIKENESS: f64 = 0.75;
 /// Largest way of the nose against the plane in the middle: to a side, and up or down.
@@ -36,6 +39,8 @@ pub const HOLD: Millis = 130;
 pub const REACTION: Millis = 200;
 /// Time to be recognised looking ahead.
 pub const AHEAD: Millis = 8_000;
+/// Time between two tries to recognise a face that looks ahead.
+pub const AGAIN: Millis = 250;
 /// Time for one move.
 pub const MOVE: Millis = 5_000;
 /// Time to come back to the middle.

@@ -25,6 +25,8 @@ pub struct Liveness {
     crowded: Option<Millis>,
     /// Sights so far that turned as a plane.
     flat: usize,
+    /// When a face that looks ahead was last compared with the templates.
+    tried: Option<Millis>,
 }
 
 /// Whom the face must be.
@@ -84,6 +86,7 @@ impl Liveness {
             trail: Trail::default(),
             crowded: None,
             flat: 0,
+            tried: None,
         }
     }
 
@@ -162,7 +165,10 @@ impl Liveness {
     /// What was held is held no longer.
     fn interrupt(&mut self) {
         match &mut self.phase {
-            Phase::Ahead { still, .. } => still.clear(),
+            Phase::Ahead { still, first } => {
+                still.clear();
+                *first = None;
+            }
             Phase::Turning { held, astray, .. } => (*held, *astray) = Default::default(),
             Phase::Returning { held, .. } => *held = Held::default(),
             Phase::Ended(_) => {}
@@ -184,7 +190,11 @@ impl Liveness {
         }
         still.push((shape, now));
         let Some(first) = first else {
+            if self.tried.is_some_and(|at| now < at + AGAIN) {
+                return again(Vec::new(), None);
+            }
             // The first still view: what later ones are registered against.
+            self.tried = Some(now);
             let embedding = embed(&face.detection);
             if self.person.score(&embedding) < self.person.threshold {
                 return again(Vec::new(), None);

@@ -1,18 +1,39 @@
 //! The face looking ahead, and how other views of it differ from that.
 
 use super::challenge::Move;
-use super::limits::{ASIDE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
+use super::limits::{ASIDE, HALF_PLANE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
 use super::registration::Template;
 use super::relief::{self, Relief, Shape};
 use super::sight::Face;
-use super::warp::Warp;
+use super::warp::{Point, Warp};
 use crate::face::Embedding;
+
+/// A face looking ahead, whole and in halves, to be found in other views.
+#[derive(Debug)]
+struct Pattern {
+    shape: Shape,
+    whole: Template,
+    /// Left, right, upper and lower.
+    halves: [Template; 4],
+}
+
+impl Pattern {
+    fn new(face: &Face, shape: Shape) -> Self {
+        // The nose's tip lies half an eye distance below the eyes.
+        let halves: [fn(Point) -> bool; 4] =
+            [|[x, _]| x < 0.0, |[x, _]| x > 0.0, |[_, y]| y < 0.5, |[_, y]| y > 0.5];
+        Self {
+            shape,
+            whole: Template::new(&face.patch, &face.detection, shape, |_| true),
+            halves: halves.map(|half| Template::new(&face.patch, &face.detection, shape, half)),
+        }
+    }
+}
 
 /// The face looking ahead, as this attempt began.
 #[derive(Debug)]
 pub(super) struct Neutral {
-    shape: Shape,
-    template: Template,
+    pattern: Pattern,
     /// Likeness of two views of it.
     likeness: f64,
     /// Where the face was last found as a plane.
@@ -28,7 +49,10 @@ pub struct View {
     pub relief: Relief,
     /// Likeness to the neutral view laid on it as a plane, over the likeness of two neutral views: about 1 for a plane.
     pub likeness: f64,
-    /// The same, −1..1, without that comparison.
+    /// The same of the half of the face that fits a plane best: left, right, upper or lower. Folded paper has a plane
+    /// half. 0 when it shows no move anyway.
+    pub half: f64,
+    /// The likeness, −1..1, without that comparison.
     pub(super) alike: f64,
     warp: Warp,
 }
@@ -36,19 +60,17 @@ pub struct View {
 impl Neutral {
     /// From the first view that looks ahead.
     pub(super) fn new(face: &Face, shape: Shape, embedding: Embedding) -> Self {
-        let template = Template::new(&face.patch, &face.detection, shape);
-        Self { shape, template, likeness: 1.0, last: None, embedding }
+        Self { pattern: Pattern::new(face, shape), likeness: 1.0, last: None, embedding }
     }
 
     /// The same face once it has kept still: with the median shape, and with the latest view to compare with.
     pub(super) fn settled(self, face: &Face, shape: Shape, likeness: f64) -> Self {
-        let template = Template::new(&face.patch, &face.detection, shape);
-        Self { shape, template, likeness, last: None, ..self }
+        Self { pattern: Pattern::new(face, shape), likeness, last: None, ..self }
     }
 
     /// How a view differs; looks for the face where `last` has it as well as where its landmarks are.
     pub(super) fn view(&self, face: &Face, last: Option<Warp>) -> Option<View> {
-        View::between(&self.shape, &self.template, self.likeness, face, last)
+        View::between(&self.pattern, self.likeness, face, last)
     }
 
     /// The same, remembering where the face was.
@@ -60,16 +82,25 @@ impl Neutral {
 }
 
 impl View {
-    fn between(
-        shape: &Shape,
-        template: &Template,
-        likeness: f64,
-        face: &Face,
-        last: Option<Warp>,
-    ) -> Option<Self> {
-        let relief = Relief::between(shape, &face.detection)?;
-        let found = template.find(&face.patch, &face.detection, last)?;
-        Some(Self { relief, alike: found.alike, likeness: found.alike / likeness, warp: found.warp })
+    fn between(pattern: &Pattern, likeness: f64, face: &Face, last: Option<Warp>) -> Option<Self> {
+        let relief = Relief::between(&pattern.shape, &face.detection)?;
+        let found = pattern.whole.find(&face.patch, &face.detection, last)?;
+        let likeness = likeness.max(f64::MIN_POSITIVE);
+        let view = Self {
+            relief,
+            likeness: found.alike / likeness,
+            half: 0.0,
+            alike: found.alike,
+            warp: found.warp,
+        };
+        if !Move::ALL.into_iter().any(|m| view.shows(m)) {
+            return Some(view);
+        }
+        // Only now do the halves matter.
+        let halves =
+            pattern.halves.iter().filter_map(|h| h.find(&face.patch, &face.detection, Some(found.warp)));
+        let half = halves.map(|h| h.alike / likeness).fold(0.0, f64::max);
+        Some(Self { half, ..view })
     }
 
     /// True when it shows the end of this move by a head: the nose left the plane in the direction of the move, and the
@@ -81,7 +112,8 @@ impl View {
         } else {
             (down * m.sign(), UPRIGHT, self.relief.affine[0].abs() < ASIDE)
         };
-        way >= least && clear && SQUEEZE.contains(&self.relief.squeeze) && self.likeness <= ONE_PLANE
+        let paper = self.likeness > ONE_PLANE || self.half > HALF_PLANE;
+        way >= least && clear && SQUEEZE.contains(&self.relief.squeeze) && !paper
     }
 
     /// True when it looks ahead again.
@@ -99,6 +131,5 @@ impl View {
 /// How `face` differs from `ahead`, the same face looking ahead; `None` when the landmarks of one are no face's.
 pub fn compare(ahead: &Face, face: &Face) -> Option<View> {
     let shape = relief::shape(&ahead.detection)?;
-    let template = Template::new(&ahead.patch, &ahead.detection, shape);
-    View::between(&shape, &template, 1.0, face, None)
+    View::between(&Pattern::new(ahead, shape), 1.0, face, None)
 }

@@ -45,8 +45,8 @@ pub(super) struct Registration {
 }
 
 impl Template {
-    /// The face with these landmarks, whose shape is `neutral`.
-    pub(super) fn new(patch: &Patch, face: &Detection, neutral: Shape) -> Self {
+    /// The face with these landmarks, whose shape is `neutral`: those of its points that lie `within`.
+    pub(super) fn new(patch: &Patch, face: &Detection, neutral: Shape, within: fn(Point) -> bool) -> Self {
         let [a, b, ..] = face.landmarks.map(|p| p.map(f64::from));
         let (origin, eyes) = ([a[0].midpoint(b[0]), a[1].midpoint(b[1])], [b[0] - a[0], b[1] - a[1]]);
         let seen = |x: f64, y: f64| {
@@ -54,8 +54,11 @@ impl Template {
         };
         let at = |k: usize| 2.0 * k as f64 / (GRID - 1) as f64 - 1.0;
         let grid = (0..GRID * GRID).map(|k| (at(k % GRID), at(k / GRID)));
-        let points: Vec<Point> =
-            grid.filter(|(x, y)| x * x + y * y < 1.0).map(|(x, y)| [x * WIDE, LOW + y * HIGH]).collect();
+        let points: Vec<Point> = grid
+            .filter(|(x, y)| x * x + y * y < 1.0)
+            .map(|(x, y)| [x * WIDE, LOW + y * HIGH])
+            .filter(|p| within(*p))
+            .collect();
         let mut values: Vec<f64> = points.iter().map(|[x, y]| seen(*x, *y)).collect();
         centre(&mut values);
         let mut slopes: Vec<[f64; 8]> = points

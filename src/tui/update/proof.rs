@@ -1,6 +1,9 @@
 //! What lies over every page: the PIN that is asked before something goes on, choosing a PIN, refreshing a face.
 
-use crate::node::api::{Fault, Pin, Who};
+use crate::{
+    core::auth::MIN_DIGITS,
+    node::api::{Fault, Pin, Who},
+};
 
 use super::{
     super::{
@@ -11,9 +14,6 @@ use super::{
     },
     act as dispatch,
 };
-
-/// The fewest digits that are worth sending.
-const DIGITS: usize = crate::vault::pin::MIN_DIGITS;
 
 /// True when the PIN must be given first: it is asked, and `then` goes on once it was.
 pub(super) fn first(model: &mut Model, then: Action) -> bool {
@@ -56,10 +56,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if f.on_second { f.second.backspace() } else { f.first.backspace() }
         }
         (Over::NewPin(f), Action::Accept) if !f.on_second => {
-            if f.first.len() >= DIGITS {
+            if f.first.len() >= MIN_DIGITS {
                 f.on_second = true;
             } else {
-                model.say(Tone::Warning, format!("a PIN has at least {DIGITS} digits"));
+                model.say(Tone::Warning, format!("a PIN has at least {MIN_DIGITS} digits"));
             }
         }
         (Over::NewPin(f), Action::Accept) => {
