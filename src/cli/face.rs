@@ -55,7 +55,10 @@ async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String),
         [who] => Ok((who.staff, who.name.clone())),
         _ => Err(Fault::new(
             FaultKind::Usage,
-            format!("{} people fit that: give a name or identifier that 'aidpost staff list' shows", fits.len()),
+            format!(
+                "{} people fit that: give a name or identifier that 'aidpost staff list' shows",
+                fits.len()
+            ),
         )),
     }
 }

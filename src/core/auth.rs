@@ -159,7 +159,9 @@ impl Terminal {
             Event::PinWrong(who) => self.refuse(Door::Pin(who), now),
             Event::Recognised(who) if self.pin_possible(who) => Verdict::PinNeeded(Some(who)),
             Event::Recognised(_) => Verdict::PassphraseNeeded,
-            Event::Face { best, score, live } => self.face(best.filter(|_| score >= self.threshold), live, now),
+            Event::Face { best, score, live } => {
+                self.face(best.filter(|_| score >= self.threshold), live, now)
+            }
         }
     }
 

@@ -192,7 +192,10 @@ fn a_site_may_raise_the_threshold_and_never_lower_it() {
         assert_eq!(t.threshold(), FACE_THRESHOLD);
     }
     assert!(matches!(t.attempt(near(f32::NAN), 1), Verdict::NotRecognised { .. }));
-    assert!(matches!(t.attempt(Event::Face { best: None, score: 1.0, live: true }, 1), Verdict::NotRecognised { .. }));
+    assert!(matches!(
+        t.attempt(Event::Face { best: None, score: 1.0, live: true }, 1),
+        Verdict::NotRecognised { .. }
+    ));
 }
 
 #[test]

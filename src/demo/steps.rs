@@ -82,6 +82,10 @@ pub(super) async fn sign_in(s: &mut Sites) -> Lines {
         took.machine,
         took.challenge as f64 / 1e3
     ));
+    let pin = client.set_pin(within(), Pin(NURSE_PIN.into())).await.map_err(failed)?;
+    check(pin.is_err_and(|f| f.kind == FaultKind::Proof), || {
+        "a face alone was enough to choose a PIN".into()
+    })?;
     ok(client.lock(within()).await)?;
 
     camera::living(&s.frames(), &portrait::stranger(), 3)?;
@@ -102,7 +106,10 @@ pub(super) async fn sign_in(s: &mut Sites) -> Lines {
         return Err(failed(format!("a photograph of the nurse was not refused: {}", told(&l))));
     };
     let because = l.because.unwrap_or_default();
-    lines.push(format!("a photograph of {} was recognised, and refused: {because}; {left} tries left", who.name));
+    lines.push(format!(
+        "a photograph of {} was recognised, and refused: {because}; {left} tries left",
+        who.name
+    ));
     ok(client.lock(within()).await)?;
 
     ok(client.unlock(within(), NURSE.login.into(), NURSE.secret()).await)?;
@@ -110,7 +117,11 @@ pub(super) async fn sign_in(s: &mut Sites) -> Lines {
     ok(client.lock(within()).await)?;
     let start = Instant::now();
     ok(client.pin(within(), who.staff, Pin(NURSE_PIN.into())).await)?;
-    lines.push(format!("{} chose a PIN, and signed in with it in {} ms", who.name, start.elapsed().as_millis()));
+    lines.push(format!(
+        "{} chose a PIN, and signed in with it in {} ms",
+        who.name,
+        start.elapsed().as_millis()
+    ));
     camera::living(&s.frames(), &portrait::nurse(), 5)?;
     s.clinic.client = client;
     Ok(lines)

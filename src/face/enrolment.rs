@@ -141,7 +141,12 @@ impl Enrolment {
         Ok(Stage::Done(std::mem::take(&mut self.kept)))
     }
 
-    fn take(&mut self, quality: &Quality, embedding: &Embedding, now: Millis) -> Result<(), EnrolmentFailure> {
+    fn take(
+        &mut self,
+        quality: &Quality,
+        embedding: &Embedding,
+        now: Millis,
+    ) -> Result<(), EnrolmentFailure> {
         let alike = self.kept.iter().map(|k| k.cosine(embedding)).max_by(f32::total_cmp);
         if alike.is_some_and(|score| score < ANOTHER) {
             self.hint = Some("one person at a time in front of the camera".into());
@@ -184,7 +189,8 @@ mod tests {
     use super::*;
     use crate::face::{Detection, QualityProblem};
 
-    const DETECTION: Detection = Detection { bbox: [0.0, 0.0, 90.0, 120.0], landmarks: [[0.0; 2]; 5], score: 0.9 };
+    const DETECTION: Detection =
+        Detection { bbox: [0.0, 0.0, 90.0, 120.0], landmarks: [[0.0; 2]; 5], score: 0.9 };
 
     fn quality(yaw: f32, pitch: f32) -> Quality {
         Quality {
@@ -213,7 +219,8 @@ mod tests {
         Observation::Poor { detection: DETECTION, quality: quality(0.0, 0.5), problem }
     }
 
-    const MOVES: [(f32, f32); 6] = [(0.02, 0.5), (0.03, 0.5), (0.2, 0.5), (-0.2, 0.5), (0.0, 0.42), (0.0, 0.6)];
+    const MOVES: [(f32, f32); 6] =
+        [(0.02, 0.5), (0.03, 0.5), (0.2, 0.5), (-0.2, 0.5), (0.0, 0.42), (0.0, 0.6)];
 
     #[test]
     fn six_poses_become_six_templates() {

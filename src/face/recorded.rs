@@ -68,7 +68,16 @@ impl Recorded {
                 *pictures_of = pictures(&turn)?;
             }
         }
-        Ok(Self { ahead, turns, at: 0, cue: Cue::Ahead, since: 0, turned: (0, 0), returning: false, due: Instant::now() })
+        Ok(Self {
+            ahead,
+            turns,
+            at: 0,
+            cue: Cue::Ahead,
+            since: 0,
+            turned: (0, 0),
+            returning: false,
+            due: Instant::now(),
+        })
     }
 
     pub(super) fn cue(&mut self, cue: Cue) {
@@ -174,7 +183,11 @@ mod tests {
         let mut person = Recorded::open(folder.path()).unwrap();
         let mut show = |cue, n: usize| -> Vec<u8> {
             person.cue(cue);
-            (0..n).map(|_| Frame::from_file_bytes(&std::fs::read(person.shown()).unwrap()).unwrap().pixel(0, 0)[0]).collect()
+            (0..n)
+                .map(|_| {
+                    Frame::from_file_bytes(&std::fs::read(person.shown()).unwrap()).unwrap().pixel(0, 0)[0]
+                })
+                .collect()
         };
         assert_eq!(show(Cue::Ahead, 3), [0, 0, 0]);
         assert_eq!(show(Cue::Left, 11), [0, 0, 0, 0, 0, 0, 11, 12, 13, 13, 13]);

@@ -217,7 +217,8 @@ impl Adam {
             for (layer, (weight, bias)) in net.layers.iter().zip(&mut all) {
                 gradients.try_alloc_for(&layer.weight)?;
                 gradients.try_alloc_for(&layer.bias)?;
-                (*weight, *bias) = (gradients.get(&layer.weight).as_vec(), gradients.get(&layer.bias).as_vec());
+                (*weight, *bias) =
+                    (gradients.get(&layer.weight).as_vec(), gradients.get(&layer.bias).as_vec());
             }
             Ok(all)
         };
@@ -244,7 +245,11 @@ impl Adam {
         let value = loss.as_vec()[0];
         let mut gradients = loss.try_backward()?;
         self.step += 1;
-        let config = AdamConfig { lr: rate, weight_decay: Some(WeightDecay::Decoupled(self.decay)), ..Default::default() };
+        let config = AdamConfig {
+            lr: rate,
+            weight_decay: Some(WeightDecay::Decoupled(self.decay)),
+            ..Default::default()
+        };
         for layer in &mut net.layers {
             update(&config, self, &mut layer.weight, &mut gradients)?;
             update(&config, self, &mut layer.bias, &mut gradients)?;
@@ -299,7 +304,11 @@ mod tests {
         Adam::new(0.0).step(&mut net, batch, 0.01).unwrap();
         let after = net.values()[3].1.clone();
         let moved: Vec<f32> = after.iter().zip(&before).map(|(a, b)| a - b).collect();
-        assert!((moved[0] + 0.01).abs() < 1e-4 && (moved[1] - 0.01).abs() < 1e-4 && (moved[2] + 0.01).abs() < 1e-4);
+        assert!(
+            (moved[0] + 0.01).abs() < 1e-4
+                && (moved[1] - 0.01).abs() < 1e-4
+                && (moved[2] + 0.01).abs() < 1e-4
+        );
     }
 
     #[test]

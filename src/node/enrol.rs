@@ -137,7 +137,9 @@ impl Node {
         let (gallery, threshold) = (locked(&open.templates).gallery(), locked(&self.auth).threshold());
         let also = Arc::clone(work);
         let looked = self
-            .through_eye(&open, cue, move |eye, frame| look(eye, frame, &mut locked(&also), &gallery, threshold))
+            .through_eye(&open, cue, move |eye, frame| {
+                look(eye, frame, &mut locked(&also), &gallery, threshold)
+            })
             .await?;
         let mut answer = Look {
             preview: looked.preview,
@@ -211,7 +213,9 @@ impl Node {
         let Verdict::Granted(who) = verdict else { return Ok((answer, None)) };
         answer.who = Some(self.who(open, who).await?);
         let spare = outcome.best.map_or(0.0, |m| m.score) - locked(&self.auth).threshold();
-        if spare < WEAK && let Some(embedding) = last {
+        if spare < WEAK
+            && let Some(embedding) = last
+        {
             locked(work).offered = Some((who, embedding, now));
             answer.refresh = true;
         }
@@ -280,7 +284,8 @@ impl Node {
         others.remove(&staff.0);
         let alike = kept.iter().filter_map(|e| others.best(e)).max_by(|a, b| a.score.total_cmp(&b.score));
         if let Some(m) = alike.filter(|m| m.score >= threshold) {
-            let name = self.who(open, StaffId(m.who)).await.map_or_else(|_| "someone else".into(), |w| w.name);
+            let name =
+                self.who(open, StaffId(m.who)).await.map_or_else(|_| "someone else".into(), |w| w.name);
             return Err(Fault::new(FaultKind::Usage, format!("this face is already enrolled as {name}")));
         }
         let taken = clock::now();
@@ -306,12 +311,16 @@ impl Node {
     }
 
     /// Adds the template that the last sign-in offered.
-    pub(super) async fn refresh_face(&self, who: &Who, work: &Mutex<Camerawork>, yes: bool) -> Result<(), Fault> {
+    pub(super) async fn refresh_face(
+        &self,
+        who: &Who,
+        work: &Mutex<Camerawork>,
+        yes: bool,
+    ) -> Result<(), Fault> {
         let open = self.opened().await?;
         let offered = locked(work).offered.take();
-        let fresh = offered.filter(|(staff, _, at)| {
-            *staff == who.staff && clock::steady().saturating_sub(*at) < OFFER
-        });
+        let fresh = offered
+            .filter(|(staff, _, at)| *staff == who.staff && clock::steady().saturating_sub(*at) < OFFER);
         let Some((staff, embedding, _)) = fresh.filter(|_| yes) else { return Ok(()) };
         let mut templates = locked(&open.templates).of(staff).to_vec();
         if templates.is_empty() {

@@ -5,10 +5,10 @@
 pub mod api;
 pub mod clock;
 pub mod device;
+mod enrol;
 mod eye;
 mod fault;
 mod ledger;
-mod enrol;
 pub mod origin;
 mod people;
 mod records;

@@ -17,8 +17,24 @@ pub enum Origin {
 
 /// Programs whose children may be driven from afar.
 const REMOTE: [&str; 18] = [
-    "sshd", "sshd-session", "dropbear", "mosh-server", "telnetd", "in.telnetd", "rlogind", "in.rlogind", "xrdp",
-    "xrdp-sesman", "ttyd", "gotty", "Xvnc", "tmux", "screen", "zellij", "dtach", "abduco",
+    "sshd",
+    "sshd-session",
+    "dropbear",
+    "mosh-server",
+    "telnetd",
+    "in.telnetd",
+    "rlogind",
+    "in.rlogind",
+    "xrdp",
+    "xrdp-sesman",
+    "ttyd",
+    "gotty",
+    "Xvnc",
+    "tmux",
+    "screen",
+    "zellij",
+    "dtach",
+    "abduco",
 ];
 /// Ancestors looked at; no real chain is longer.
 const GENERATIONS: usize = 64;
@@ -98,7 +114,8 @@ fn stat(root: &Path, pid: u32) -> Option<(String, u32, Option<(u32, u32)>)> {
 fn seated(root: &Path, pid: u32) -> bool {
     let session = || {
         let groups = fs::read_to_string(root.join(format!("proc/{pid}/cgroup"))).ok()?;
-        let scope = groups.lines().find_map(|l| l.split('/').find_map(|part| part.strip_prefix("session-")))?;
+        let scope =
+            groups.lines().find_map(|l| l.split('/').find_map(|part| part.strip_prefix("session-")))?;
         let id = scope.strip_suffix(".scope")?.to_owned();
         if !id.chars().all(|c| c.is_ascii_alphanumeric()) {
             return None;
@@ -122,7 +139,8 @@ mod tests {
             fs::create_dir_all(&p).unwrap();
             fs::write(p.join("stat"), format!("{pid} ({name}) S {parent} 1 1 {tty} 1 0 0")).unwrap();
             if let Some((id, _)) = session {
-                fs::write(p.join("cgroup"), format!("0::/user.slice/user-1000.slice/session-{id}.scope\n")).unwrap();
+                fs::write(p.join("cgroup"), format!("0::/user.slice/user-1000.slice/session-{id}.scope\n"))
+                    .unwrap();
             }
         }
         if let Some((id, text)) = session {
@@ -146,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_console_is_here() {
-        assert_eq!(judged(&[(9, "aidpost", 5, TTY2), (5, "bash", 1, TTY2), (1, "init", 0, 0)], None), Origin::Here);
+        assert_eq!(
+            judged(&[(9, "aidpost", 5, TTY2), (5, "bash", 1, TTY2), (1, "init", 0, 0)], None),
+            Origin::Here
+        );
     }
 
     #[test]

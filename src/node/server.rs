@@ -18,9 +18,9 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        CameraPolicy, Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, EnrolLook, Fault, FaultKind,
-        GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, Saved, StaffRow, Status,
-        VerifyReport, VisitDraft, Who,
+        CameraPolicy, Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, EnrolLook, Fault,
+        FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, Saved, StaffRow,
+        Status, VerifyReport, VisitDraft, Who,
     },
     clock,
     enrol::Camerawork,

@@ -73,7 +73,9 @@ impl Node {
                 let id = CameraId::of(device.as_ref()).ok_or_else(|| {
                     Fault::new(
                         FaultKind::Usage,
-                        format!("{device} is not a camera: 'aidpost face cameras' lists those that are there"),
+                        format!(
+                            "{device} is not a camera: 'aidpost face cameras' lists those that are there"
+                        ),
                     )
                 })?;
                 settings.camera = Some(id);

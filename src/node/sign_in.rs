@@ -37,7 +37,9 @@ use crate::{
 /// The claimed or recognised person and the outcome of an attempt, for the ledger.
 fn entry(event: &Event, verdict: Verdict, proof: bool) -> Option<SignIn> {
     let claimed = match event {
-        Event::PassphraseOk(_, who) | Event::PinOk(who) | Event::PinWrong(who) | Event::Recognised(who) => Some(*who),
+        Event::PassphraseOk(_, who) | Event::PinOk(who) | Event::PinWrong(who) | Event::Recognised(who) => {
+            Some(*who)
+        }
         Event::PassphraseWrong(_) | Event::Face { .. } => None,
     };
     let (staff, outcome) = match verdict {
@@ -58,7 +60,10 @@ pub(super) fn refused(verdict: Verdict) -> Fault {
     match verdict {
         Verdict::Wait { left } => {
             let seconds = left.div_ceil(1000);
-            Fault::new(FaultKind::Locked, format!("too many failed attempts: wait {seconds} seconds, then try again"))
+            Fault::new(
+                FaultKind::Locked,
+                format!("too many failed attempts: wait {seconds} seconds, then try again"),
+            )
         }
         Verdict::PassphraseNeeded => Fault::new(FaultKind::Locked, "your passphrase is needed this time"),
         Verdict::PinNeeded(_) => Fault::new(FaultKind::Locked, "your PIN is needed this time"),
@@ -68,7 +73,11 @@ pub(super) fn refused(verdict: Verdict) -> Fault {
 
 impl Node {
     /// Opens the store if need be, and the person's key; signs them in.
-    pub(super) async fn unlock(self: &Arc<Self>, login: String, passphrase: Passphrase) -> Result<Who, Fault> {
+    pub(super) async fn unlock(
+        self: &Arc<Self>,
+        login: String,
+        passphrase: Passphrase,
+    ) -> Result<Who, Fault> {
         let (open, staff) = self.unseal(login, passphrase).await?;
         self.who(&open, staff).await
     }
@@ -312,13 +321,17 @@ fn templates(
 ) -> Result<(Templates, Option<String>), Fault> {
     match Templates::open(path, master, store) {
         Ok(t) => Ok((t, None)),
-        Err(e @ TemplatesError::Damaged(_)) => Ok((Templates::empty(path, master, store), Some(e.to_string()))),
+        Err(e @ TemplatesError::Damaged(_)) => {
+            Ok((Templates::empty(path, master, store), Some(e.to_string())))
+        }
         Err(e) => Err(e.into()),
     }
 }
 
 /// Runs what computes or waits off the async threads.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Fault::new(FaultKind::Failed, "that could not be finished: try again"))

@@ -141,7 +141,11 @@ impl Templates {
         Ok(())
     }
 
-    fn write(&self, people: &BTreeMap<StaffId, Vec<Template>>, rng: &mut dyn CryptoRng) -> Result<(), TemplatesError> {
+    fn write(
+        &self,
+        people: &BTreeMap<StaffId, Vec<Template>>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), TemplatesError> {
         let list: Vec<_> = people.iter().collect();
         let plain = Zeroizing::new(codec::encode(&list));
         let mut salt = [0u8; SALT];

@@ -14,8 +14,8 @@ use crate::{
         time::{DAY, Hlc, Millis},
     },
     node::api::{
-        AccessRow, Arrow, BlockRow, Chart, ConsentView, FaceStatus, GrantRow, LedgerView, LogRow, Look, MeshView,
-        OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, Saved, Status, VisitRow, Who,
+        AccessRow, Arrow, BlockRow, Chart, ConsentView, FaceStatus, GrantRow, LedgerView, LogRow, Look,
+        MeshView, OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, Saved, Status, VisitRow, Who,
     },
 };
 

@@ -95,7 +95,12 @@ impl PinSlot {
     ///
     /// # Errors
     /// When the slot's key is unusable.
-    pub fn put_away(&self, who: StaffId, keys: &StaffKeys, rng: &mut dyn CryptoRng) -> Result<Sealed, Broken> {
+    pub fn put_away(
+        &self,
+        who: StaffId,
+        keys: &StaffKeys,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Sealed, Broken> {
         let root = keys.root.as_ref().map_or(&[][..], |r| r.as_bytes());
         let plain = Zeroizing::new([keys.staff.as_bytes(), root].concat());
         wrap(&self.public, KEY, &who.0, &plain, rng)

@@ -6,10 +6,10 @@
 
 mod commands;
 mod face_attack;
-mod face_camera;
 mod face_golden;
 mod face_lfw;
 mod layout;
+mod sign_in;
 mod support;
 #[cfg(feature = "tui")]
 mod workstation;

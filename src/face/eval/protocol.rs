@@ -183,7 +183,10 @@ mod tests {
         let kinds: Vec<_> = protocol.pairs.iter().map(|p| (p.fold, p.same)).collect();
         assert_eq!(kinds, [(0, true), (0, false), (1, true), (1, false)]);
         assert_eq!(protocol.pairs[3].pictures[1], Named { person: "Ann Lee".to_owned(), number: 4 });
-        assert_eq!(Protocol::parse("1\nA 1 2\nA 1 B 3").unwrap(), Protocol::parse("1 1\nA 1 2\nA 1 B 3").unwrap());
+        assert_eq!(
+            Protocol::parse("1\nA 1 2\nA 1 B 3").unwrap(),
+            Protocol::parse("1 1\nA 1 2\nA 1 B 3").unwrap()
+        );
     }
 
     #[test]
@@ -212,7 +215,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for (person, files) in [("A", ["A_0001.jpg", "2.pgm"]), ("B", ["B_0001.png", "B_0002.jpeg"])] {
             std::fs::create_dir(folder.path().join(person)).unwrap();
-            files.map(|f| std::fs::write(folder.path().join(person).join(f), b"").unwrap());
+            for f in files {
+                std::fs::write(folder.path().join(person).join(f), b"").unwrap();
+            }
         }
         let located = Protocol::parse("1 1\nA 1 2\nA 2 B 1").unwrap().locate(folder.path()).unwrap();
         assert_eq!(located.pairs, [[0, 1], [1, 2]]);

@@ -73,7 +73,9 @@ impl Sample {
     pub fn new(frame: &Frame, face: &Detection) -> Self {
         let crop = aligned(frame, &face.landmarks);
         // ITU-R BT.601 luma.
-        let grey = |p: &[u8; 3]| (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.0;
+        let grey = |p: &[u8; 3]| {
+            (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.0
+        };
         Self(crop.rgb().as_chunks().0.iter().map(grey).collect())
     }
 
@@ -163,7 +165,10 @@ pub(super) mod tests {
             let input = input(&drawn(i), &view);
             let mean = input.iter().sum::<f32>() / input.len() as f32;
             let square = input.iter().map(|v| v * v).sum::<f32>() / input.len() as f32;
-            assert!(input.len() == SIDE * SIDE && mean.abs() < 1e-3 && (square - 1.0).abs() < 1e-3, "{view:?}");
+            assert!(
+                input.len() == SIDE * SIDE && mean.abs() < 1e-3 && (square - 1.0).abs() < 1e-3,
+                "{view:?}"
+            );
         }
     }
 

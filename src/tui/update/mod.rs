@@ -26,7 +26,8 @@ use crate::{
 use super::{
     keymap::{self, Action, Place},
     model::{
-        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, Room, SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, Room, SignIn, Tone,
+        Way,
     },
     msg::{Answer, Call, Effect, Msg},
 };

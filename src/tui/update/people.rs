@@ -111,7 +111,9 @@ pub(super) fn enrolling(model: &mut Model, who: StaffId, result: Result<EnrolLoo
                 p.dialog = PeopleDialog::None;
                 match e.warning {
                     Some(w) => model.say(Tone::Warning, w),
-                    None => model.say(Tone::Good, format!("{name} is enrolled with {} pictures", e.templates)),
+                    None => {
+                        model.say(Tone::Good, format!("{name} is enrolled with {} pictures", e.templates))
+                    }
                 }
                 vec![model.ask(Call::People), model.ask(Call::Status)]
             }

@@ -53,7 +53,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return vec![model.ask(call)];
         }
         (Over::NewPin(f), Action::Edit(Edit::Backspace)) => {
-            if f.on_second { f.second.backspace() } else { f.first.backspace() }
+            if f.on_second {
+                f.second.backspace()
+            } else {
+                f.first.backspace()
+            }
         }
         (Over::NewPin(f), Action::Accept) if !f.on_second => {
             if f.first.len() >= MIN_DIGITS {

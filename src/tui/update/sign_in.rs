@@ -10,8 +10,8 @@ use super::{
         input::Edit,
         keymap::Action,
         model::{
-            Face, FaceState, Inside, Model, NewPin, Over, Page, PassphraseForm, Patients, PinForm, Room, SignIn,
-            Tone, Unlocking, Way,
+            Face, FaceState, Inside, Model, NewPin, Over, Page, PassphraseForm, Patients, PinForm, Room,
+            SignIn, Tone, Unlocking, Way,
         },
         msg::{Call, Effect},
     },
@@ -313,7 +313,8 @@ fn enter(model: &mut Model, who: Who, proof: bool, took: Option<Took>) -> Vec<Ef
     model.say(Tone::Good, format!("signed in as {}{took}", who.name));
     let (page, patients) = (Page::Patients, Patients::default());
     let proof = proof.then_some(model.now);
-    model.room = Room::Inside(Box::new(Inside { who, page, patients, proof, by_passphrase: false, over: Over::None }));
+    model.room =
+        Room::Inside(Box::new(Inside { who, page, patients, proof, by_passphrase: false, over: Over::None }));
     let mut effects = vec![model.ask(Call::Status)];
     effects.extend(patients::search(model));
     effects

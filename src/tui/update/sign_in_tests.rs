@@ -9,7 +9,8 @@ use crate::{
         id::StaffId,
     },
     node::api::{
-        Arrow, EnrolLook, Enrolled, Fault, FaultKind, Look, Passphrase, Pin, Prompt, StaffRow, Status, Took, Who,
+        Arrow, EnrolLook, Enrolled, Fault, FaultKind, Look, Passphrase, Pin, Prompt, StaffRow, Status, Took,
+        Who,
     },
     tui::{
         fixtures::{Driver, HOSPITAL, NOW, calls, consent, look, moving, preview, staffed, status, who},
@@ -53,7 +54,11 @@ fn a_sealed_terminal_asks_for_the_passphrase_and_keeps_the_login_name() {
 fn looking_stops_at_a_verdict_and_only_a_key_looks_again() {
     let mut d = Driver::start(status(false, true));
     let effects = d.answer(Answer::Look(Ok(look())));
-    assert_eq!(calls(&effects), [&Call::Look(false)], "a frame that could not be used is followed by another");
+    assert_eq!(
+        calls(&effects),
+        [&Call::Look(false)],
+        "a frame that could not be used is followed by another"
+    );
     let no = Look { hint: None, verdict: Some(Verdict::NotRecognised { left: 3 }), ..look() };
     assert!(d.answer(Answer::Look(Ok(no))).is_empty());
     assert!(d.wait(60_000).is_empty());
@@ -107,7 +112,9 @@ fn a_recognised_face_is_asked_to_move_until_the_verdict() {
     let mut d = Driver::start(staffed(true));
     let effects = d.answer(Answer::Look(Ok(moving(Arrow::Left, "turn your head to the left", 1))));
     assert_eq!(calls(&effects), [&Call::Look(false)]);
-    assert!(matches!(way(&d), Way::Face(f) if matches!(&f.state, FaceState::Moving(p) if p.arrow == Arrow::Left)));
+    assert!(
+        matches!(way(&d), Way::Face(f) if matches!(&f.state, FaceState::Moving(p) if p.arrow == Arrow::Left))
+    );
     let no = Look {
         hint: None,
         verdict: Some(Verdict::NotLive { left: 4 }),
@@ -264,7 +271,13 @@ fn a_proof_lasts_a_little_less_than_the_node_allows() {
 }
 
 pub(crate) fn people() -> Vec<StaffRow> {
-    let row = |n: u8, name: &str, role, face| StaffRow { staff: StaffId([n; 16]), name: name.into(), role, face, pin: face };
+    let row = |n: u8, name: &str, role, face| StaffRow {
+        staff: StaffId([n; 16]),
+        name: name.into(),
+        role,
+        face,
+        pin: face,
+    };
     vec![
         row(3, "Amina Diallo", Role::Admin, true),
         row(4, "Bela Mwangi", Role::Nurse, false),
@@ -326,7 +339,8 @@ fn a_face_is_deleted_only_after_a_yes_and_a_pin() {
 fn a_fresh_template_is_kept_only_with_consent() {
     for (key, yes) in [("y", true), ("n", false)] {
         let mut d = Driver::start(staffed(true));
-        let weak = Look { verdict: Some(Verdict::Granted(who().staff)), who: Some(who()), refresh: true, ..look() };
+        let weak =
+            Look { verdict: Some(Verdict::Granted(who().staff)), who: Some(who()), refresh: true, ..look() };
         d.answer(Answer::Look(Ok(weak)));
         assert_eq!(calls(&d.keys(key)), [&Call::RefreshFace(yes)]);
     }

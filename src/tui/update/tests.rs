@@ -10,13 +10,11 @@ use crate::{
     },
     node::api::{Change, Changes, Fault, FaultKind, VisitDraft},
     tui::{
-        update::sign_in_tests::way,
-        fixtures::{
-            ABEBA, Driver, HOSPITAL, calls, consent, ledger, opened, patients, saved, status,
-        },
+        fixtures::{ABEBA, Driver, HOSPITAL, calls, consent, ledger, opened, patients, saved, status},
         forms::VisitState,
         model::{Dialog, Page, Room, Tone, Way},
         msg::{Answer, Call, Effect, Msg},
+        update::sign_in_tests::way,
     },
 };
 

@@ -23,7 +23,9 @@ use ratatui::{
 
 use super::{
     keymap::{Binding, Place, hints},
-    model::{Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work},
+    model::{
+        Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
+    },
     theme::Theme,
     widgets::{clean, placeholder, width, words, wrap},
 };
@@ -191,7 +193,9 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Ledger(_) => "what this terminal holds of the shared ledger",
         Page::People(p) => match p.dialog {
-            PeopleDialog::Enrol { .. } => "the person to be enrolled looks into the camera and does as the arrow shows",
+            PeopleDialog::Enrol { .. } => {
+                "the person to be enrolled looks into the camera and does as the arrow shows"
+            }
             PeopleDialog::Forget { .. } => "press y for yes, n for no",
             _ => "who signs in here, and how",
         },

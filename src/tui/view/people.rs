@@ -28,7 +28,8 @@ pub(super) fn draw(p: &PeoplePage, faces: Option<&FaceStatus>, theme: &Theme, fr
         let mut lines = vec![Line::from("")];
         lines.extend(prompt.iter().flat_map(|p| asked(p, theme)));
         lines.extend(hint.iter().flat_map(|h| [Line::from(""), Line::styled(clean(h), theme.warning)]));
-        lines.extend([Line::from(""), Line::styled("Only numbers made from the face are kept,", theme.muted)]);
+        lines
+            .extend([Line::from(""), Line::styled("Only numbers made from the face are kept,", theme.muted)]);
         lines.push(Line::styled("sealed, at this terminal alone.", theme.muted));
         return words(frame, inner, lines);
     }
@@ -52,7 +53,8 @@ pub(super) fn draw(p: &PeoplePage, faces: Option<&FaceStatus>, theme: &Theme, fr
         );
         let mut lines = vec![Line::from(odds), Line::from(format!("camera: {bound}{kind}"))];
         if f.raised {
-            let raised = "two people here look alike, so the score was raised: a PIN may be needed more often";
+            let raised =
+                "two people here look alike, so the score was raised: a PIN may be needed more often";
             lines.push(Line::styled(raised, theme.warning));
         }
         lines.extend(f.problem.iter().map(|w| Line::styled(clean(w), theme.danger)));
@@ -91,8 +93,7 @@ pub(super) fn over(model: &Model, over: &Over, theme: &Theme, frame: &mut Frame,
         Over::None => {}
         Over::Proof { pin, sent, .. } => {
             let inner = popup(frame, theme, area, "Your PIN", (52, 8));
-            let [above, row] =
-                Layout::vertical([Constraint::Length(3), Constraint::Length(1)]).areas(inner);
+            let [above, row] = Layout::vertical([Constraint::Length(3), Constraint::Length(1)]).areas(inner);
             let why = "This changes what others may do or see, so it needs more than a face.";
             words(frame, above, vec![Line::styled(why, theme.text)]);
             labelled("PIN", pin.len(), !sent, theme, frame, row);
@@ -102,7 +103,9 @@ pub(super) fn over(model: &Model, over: &Over, theme: &Theme, frame: &mut Frame,
             let inner = popup(frame, theme, area, "Your face", (60, 8));
             let lines = vec![
                 Line::from("You were recognised, but only just."),
-                Line::from("May this terminal keep a fresh template of your face, from the sign-in just now?"),
+                Line::from(
+                    "May this terminal keep a fresh template of your face, from the sign-in just now?",
+                ),
                 Line::styled("y keeps it, n leaves everything as it is.", theme.muted),
             ];
             words(frame, inner, lines);
@@ -125,7 +128,8 @@ fn new_pin(model: &Model, f: &NewPin, theme: &Theme, frame: &mut Frame, area: Re
     words(frame, above, vec![Line::styled(why, theme.text)]);
     labelled("New PIN", f.first.len(), !f.on_second && !f.sent, theme, frame, one);
     labelled("Once more", f.second.len(), f.on_second && !f.sent, theme, frame, two);
-    let hint = if model.own_pin() { "Esc keeps the old one." } else { "Esc: not now; it is asked again next time." };
+    let hint =
+        if model.own_pin() { "Esc keeps the old one." } else { "Esc: not now; it is asked again next time." };
     words(frame, below, vec![Line::styled(hint, theme.muted)]);
 }
 

@@ -72,7 +72,8 @@ pub(super) fn mirror(p: Option<&Preview>, resting: bool, theme: &Theme, frame: &
 /// What the person is asked to do: an arrow that can be seen from a step away, words, and how far they are.
 pub(super) fn asked<'a>(p: &Prompt, theme: &Theme) -> Vec<Line<'a>> {
     const LEFT: [&str; 5] = ["   ▄█", " ▄███▄▄▄▄▄▄▄", "████████████", " ▀███▀▀▀▀▀▀▀", "   ▀█"];
-    const RIGHT: [&str; 5] = ["         █▄", "  ▄▄▄▄▄▄▄███▄", "  ████████████", "  ▀▀▀▀▀▀▀███▀", "         █▀"];
+    const RIGHT: [&str; 5] =
+        ["         █▄", "  ▄▄▄▄▄▄▄███▄", "  ████████████", "  ▀▀▀▀▀▀▀███▀", "         █▀"];
     const UP: [&str; 5] = ["     ▄█▄", "   ▄█████▄", "  ▀▀▀███▀▀▀", "     ███", "     ███"];
     const DOWN: [&str; 5] = ["     ███", "     ███", "  ▄▄▄███▄▄▄", "   ▀█████▀", "     ▀█▀"];
     const AHEAD: [&str; 5] = ["    ▄▄▄▄▄", "  ▄█▀   ▀█▄", "  ██  █  ██", "  ▀█▄   ▄█▀", "    ▀▀▀▀▀"];
@@ -83,7 +84,8 @@ pub(super) fn asked<'a>(p: &Prompt, theme: &Theme) -> Vec<Line<'a>> {
         Arrow::Down => DOWN,
         Arrow::Ahead => AHEAD,
     };
-    let mut lines: Vec<Line> = shape.iter().map(|row| Line::styled(format!("     {row}"), theme.accent)).collect();
+    let mut lines: Vec<Line> =
+        shape.iter().map(|row| Line::styled(format!("     {row}"), theme.accent)).collect();
     lines.push(Line::from(""));
     let mut words = clean(&p.words);
     if let Some(first) = words.get_mut(..1) {
