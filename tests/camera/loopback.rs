@@ -25,7 +25,8 @@ const PACE: Duration = Duration::from_millis(150);
 /// Shows frames at [`DEVICE`], over and over, until it is dropped.
 pub(crate) struct Feeder {
     format: PixelFormat,
-    frames: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// What is shown, and which of it comes next.
+    frames: Arc<Mutex<(Vec<Vec<u8>>, usize)>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -47,7 +48,7 @@ pub(crate) fn feed(format: PixelFormat, frames: &[Frame]) -> Feeder {
     let wanted = v4l::Format::new(width, height, v4l::FourCC::new(&format.fourcc()));
     let set = Output::set_format(&device, &wanted).unwrap();
     assert_eq!((set.fourcc, set.width, set.height), (wanted.fourcc, width, height));
-    let shown = Arc::new(Mutex::new(frames.iter().map(|frame| encode(format, frame)).collect::<Vec<_>>()));
+    let shown = Arc::new(Mutex::new((frames.iter().map(|frame| encode(format, frame)).collect(), 0)));
     let stop = Arc::new(AtomicBool::new(false));
     let (seen, ended) = (shown.clone(), stop.clone());
     // Whoever started a stream leaves a working output behind; after somebody who only wrote, the driver takes its device
@@ -55,14 +56,14 @@ pub(crate) fn feed(format: PixelFormat, frames: &[Frame]) -> Feeder {
     let mut stream = Stream::with_buffers(&device, Type::VideoOutput, BUFFERS).unwrap();
     stream.start().unwrap();
     let thread = std::thread::spawn(move || {
-        let mut i = 0;
         while !ended.load(Ordering::Relaxed) {
-            let bytes = {
-                let frames = seen.lock().unwrap();
-                frames[i % frames.len()].clone()
+            let bytes: Vec<u8> = {
+                let (frames, next): &mut (Vec<Vec<u8>>, usize) = &mut seen.lock().unwrap();
+                let bytes = frames[*next % frames.len()].clone();
+                *next += 1;
+                bytes
             };
             device.write_all(&bytes).unwrap();
-            i += 1;
             std::thread::sleep(PACE);
         }
         drop(stream);
@@ -74,9 +75,10 @@ pub(crate) fn feed(format: PixelFormat, frames: &[Frame]) -> Feeder {
 }
 
 impl Feeder {
-    /// Shows other frames from now on, of the same size.
+    /// Shows other frames from now on, of the same size, from the first on.
     pub(crate) fn show(&self, frames: &[Frame]) {
-        *self.frames.lock().unwrap() = frames.iter().map(|frame| encode(self.format, frame)).collect();
+        let encoded = frames.iter().map(|frame| encode(self.format, frame)).collect();
+        *self.frames.lock().unwrap() = (encoded, 0);
     }
 }
 

@@ -10,6 +10,7 @@
 mod formats;
 mod loopback;
 mod sign_in;
+mod terminal;
 mod usb;
 mod vivid;
 mod vm;
