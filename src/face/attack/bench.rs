@@ -193,7 +193,7 @@ impl Attempt {
         rng: &mut SmallRng,
     ) -> Ended {
         // Cameras of 7 to 15 frames a second, as in poor light; the check itself is tested at up to 30.
-        let interval = between(rng, 66.0, 140.0);
+        let interval = between(rng, 80.0, 150.0);
         let mut now: Millis = 1_000;
         let mut liveness = Liveness::new(challenge.clone(), templates, THRESHOLD, now);
         let mut prompt = Prompt::LookAhead;

@@ -239,11 +239,10 @@ impl Liveness {
         let shown = Move::ALL.into_iter().find(|m| view.shows(*m));
         if shown != Some(asked) {
             held = Held::default();
-            let wrong = shown.is_some() && astray.lasts(shown, now, HOLD);
-            if shown.is_none() {
+            let other = Move::ALL.into_iter().find(|m| *m != asked && view.insists_on(*m));
+            if other.is_none() {
                 astray = Held::default();
-            }
-            if wrong {
+            } else if astray.lasts(other, now, HOLD) {
                 return Err(LivenessFailure::WrongMove);
             }
             return Ok(Phase::Turning { at, neutral, held, astray, strikes });

@@ -8,7 +8,7 @@
 //! 1. **Likeness as a plane** (`registration`). The neutral view is laid onto the present one by the homography that fits
 //!    it best. A picture, however it is turned, tilted or brought near, lies on itself; of a head, what stands out stands
 //!    apart. The views are normalised locally, so that a screen's flicker or a reflection changes little. It is done for
-//!    the halves of the face as well: paper folded along the nose has a plane half.
+//!    the halves of the face as well (folded paper has a plane half) and, of turns to a side, as bent paper (`bent`).
 //! 2. **Relief** (`relief`). Eyes and mouth corners are fitted by an affine map and by the homography through all four;
 //!    the nose must leave both planes, in the direction of the move, by the same sign. The four lie in one plane on any
 //!    symmetric face, so the nose's way is its height over that plane times the sine of the turn.
@@ -29,6 +29,7 @@
 //! Rates by species of attack, and how to measure them again: `models/README.md`, "Liveness"; `aidpost face attack-bench`
 //! ([`crate::face::attack`]). Terms: ISO/IEC 30107-3.
 
+mod bent;
 mod challenge;
 pub mod limits;
 mod linear;

@@ -1,7 +1,8 @@
 //! The face looking ahead, and how other views of it differ from that.
 
+use super::bent;
 use super::challenge::Move;
-use super::limits::{ASIDE, HALF_PLANE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
+use super::limits::{ASIDE, BENT, HALF_PLANE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
 use super::registration::Template;
 use super::relief::{self, Relief, Shape};
 use super::sight::Face;
@@ -52,6 +53,8 @@ pub struct View {
     /// The same of the half of the face that fits a plane best: left, right, upper or lower. Folded paper has a plane
     /// half. 0 when it shows no move anyway.
     pub half: f64,
+    /// The same laid on it as paper bent round or folded along an upright axis. 0 when it shows no turn to a side anyway.
+    pub bent: f64,
     /// The likeness, −1..1, without that comparison.
     pub(super) alike: f64,
     warp: Warp,
@@ -90,17 +93,22 @@ impl View {
             relief,
             likeness: found.alike / likeness,
             half: 0.0,
+            bent: 0.0,
             alike: found.alike,
             warp: found.warp,
         };
-        if !Move::ALL.into_iter().any(|m| view.shows(m)) {
-            return Some(view);
-        }
-        // Only now do the halves matter.
+        let Some(shown) = Move::ALL.into_iter().find(|m| view.shows(*m)) else { return Some(view) };
+        // Only now does it matter whether it may be paper.
         let halves =
             pattern.halves.iter().filter_map(|h| h.find(&face.patch, &face.detection, Some(found.warp)));
         let half = halves.map(|h| h.alike / likeness).fold(0.0, f64::max);
-        Some(Self { half, ..view })
+        // A head that is raised or lowered is too much like bent paper for this to tell them apart.
+        let bent = if shown.sideways() {
+            bent::likeness(&pattern.whole, &face.patch, &found) / likeness
+        } else {
+            0.0
+        };
+        Some(Self { half, bent, ..view })
     }
 
     /// True when it shows the end of this move by a head: the nose left the plane in the direction of the move, and the
@@ -112,8 +120,20 @@ impl View {
         } else {
             (down * m.sign(), UPRIGHT, self.relief.affine[0].abs() < ASIDE)
         };
-        let paper = self.likeness > ONE_PLANE || self.half > HALF_PLANE;
+        let paper = self.likeness > ONE_PLANE || self.half > HALF_PLANE || self.bent > BENT;
         way >= least && clear && SQUEEZE.contains(&self.relief.squeeze) && !paper
+    }
+
+    /// True when it shows the end of this move beyond doubt, so that it is held against who was asked for another: the small
+    /// turns on the way to the right one, and those that go along with it, are not.
+    pub(super) fn insists_on(&self, m: Move) -> bool {
+        let [across, down] = self.relief.affine;
+        let clear = if m.sideways() {
+            across.abs() > 1.25 * SIDEWAYS && across.abs() > 2.0 * down.abs()
+        } else {
+            down.abs() > 2.0 * UPRIGHT && down.abs() > across.abs()
+        };
+        clear && self.shows(m)
     }
 
     /// True when it looks ahead again.
@@ -124,7 +144,7 @@ impl View {
 
     /// True when it has clearly turned, as a plane.
     pub(super) fn flat(&self) -> bool {
-        !(0.9..=1.12).contains(&self.relief.squeeze) && self.likeness > 0.95
+        !(0.93..=1.08).contains(&self.relief.squeeze) && self.likeness > 0.95
     }
 }
 

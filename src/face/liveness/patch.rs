@@ -5,6 +5,8 @@ use crate::face::frame::Frame;
 
 /// Half the window over which brightness is normalised, in close-up pixels: a quarter of the eye distance.
 const WINDOW: usize = 10;
+/// Half the window of the coarse level's blur, which is applied twice.
+const BLUR: usize = 3;
 /// Contrast, in grey levels of 255, below which a place counts as plain rather than as noise made large.
 const FLAT: f32 = 6.0;
 
@@ -13,7 +15,17 @@ const FLAT: f32 = 6.0;
 #[derive(Clone, PartialEq)]
 pub(in crate::face) struct Patch {
     place: Closeup,
-    values: Vec<f32>,
+    /// Fine and coarse: what is far from its place is found on the coarse one first.
+    levels: [Vec<f32>; 2],
+}
+
+/// How finely a patch is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// As it is.
+    Fine,
+    /// Blurred over a sixth of the eye distance.
+    Coarse,
 }
 
 impl std::fmt::Debug for Patch {
@@ -25,7 +37,7 @@ impl std::fmt::Debug for Patch {
 
 impl Drop for Patch {
     fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.values);
+        zeroize::Zeroize::zeroize(&mut self.levels);
     }
 }
 
@@ -41,11 +53,12 @@ impl Patch {
         let squares: Vec<f32> = values.iter().map(|v| v * v).collect();
         let variance = mean(&squares, WINDOW);
         values.iter_mut().zip(&variance).for_each(|(v, s)| *v /= s.max(0.0).sqrt() + FLAT);
-        Self { place, values }
+        let coarse = mean(&mean(&values, BLUR), BLUR);
+        Self { place, levels: [values, coarse] }
     }
 
     /// The value at a point given in frame pixels; the border goes on beyond it.
-    pub(super) fn at(&self, [x, y]: [f64; 2]) -> f64 {
+    pub(super) fn at(&self, level: Level, [x, y]: [f64; 2]) -> f64 {
         let place = |v: f64, origin: f32| {
             let v = (v + 0.5 - f64::from(origin)) / f64::from(self.place.scale) - 0.5;
             // `max` and `min` also bring NaN inside.
@@ -54,7 +67,8 @@ impl Patch {
         let (x, y) = (place(x, self.place.origin[0]), place(y, self.place.origin[1]));
         let (column, row) = (x as usize, y as usize);
         let (a, b) = (x - column as f64, y - row as f64);
-        let value = |dx: usize, dy: usize| f64::from(self.values[(row + dy) * SIDE as usize + column + dx]);
+        let values = &self.levels[usize::from(level == Level::Coarse)];
+        let value = |dx: usize, dy: usize| f64::from(values[(row + dy) * SIDE as usize + column + dx]);
         (value(0, 0) * (1.0 - a) + value(1, 0) * a) * (1.0 - b)
             + (value(0, 1) * (1.0 - a) + value(1, 1) * a) * b
     }
@@ -105,8 +119,12 @@ mod tests {
     #[test]
     fn light_changes_little() {
         let (one, other) = (waves(1.0, 0.0), waves(0.7, 60.0));
-        let apart: f64 =
-            (20..140).map(|i| (one.at([f64::from(i), 70.0]) - other.at([f64::from(i), 70.0])).abs()).sum();
+        let apart: f64 = (20..140)
+            .map(|i| {
+                (one.at(Level::Fine, [f64::from(i), 70.0]) - other.at(Level::Fine, [f64::from(i), 70.0]))
+                    .abs()
+            })
+            .sum();
         assert!(apart / 120.0 < 0.1, "{apart}");
     }
 
@@ -114,13 +132,13 @@ mod tests {
     fn any_point_has_a_value() {
         let patch = waves(1.0, 0.0);
         for v in [-1e9, 0.0, 80.5, 1e9, f64::NAN, f64::INFINITY] {
-            assert!(patch.at([v, v]).is_finite());
+            assert!(patch.at(Level::Coarse, [v, v]).is_finite());
         }
     }
 
     #[test]
     fn a_plain_face_is_plain() {
         let patch = Patch::new(HERE, &Frame::from_fn(SIDE, SIDE, |_, _| [128; 3]));
-        assert_eq!(patch.at([80.0, 80.0]), 0.0);
+        assert_eq!(patch.at(Level::Fine, [80.0, 80.0]), 0.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a face goes on smoothly from frame to frame: a cut in a video, or another picture held up, doesn't.
 
-use super::limits::{GONE, GROWTH, JUMP, WAY};
+use super::limits::{GONE, GROWTH, JUMP, SWITCH, WAY};
 use super::neutral::View;
 use crate::core::time::Millis;
 use crate::face::Detection;
@@ -46,14 +46,14 @@ pub(super) enum Transition {
 pub(super) struct Trail {
     last: Option<Seen>,
     doubt: Option<Seen>,
-    /// The nose's way against the plane when last seen.
-    nose: Option<([f64; 2], Millis)>,
+    /// The last view.
+    view: Option<(View, Millis)>,
 }
 
 impl Trail {
     /// Begins again from here.
     pub(super) fn restart(&mut self, face: &Detection, now: Millis) {
-        *self = Self { last: Some(Seen::new(face, now)), doubt: None, nose: None };
+        *self = Self { last: Some(Seen::new(face, now)), doubt: None, view: None };
     }
 
     /// True when no face has been seen for too long.
@@ -83,11 +83,12 @@ impl Trail {
 
     /// Takes in a view; true when the head turned faster than heads do.
     pub(super) fn leapt(&mut self, view: &View, now: Millis) -> bool {
-        let way = view.relief.affine;
-        let before = self.nose.replace((way, now));
+        let before = self.view.replace((*view, now));
         before.is_some_and(|(last, at)| {
             let seconds = now.saturating_sub(at) as f64 / 1000.0;
-            (way[0] - last[0]).hypot(way[1] - last[1]) > JUMP.0 + JUMP.1 * seconds
+            let [x, y] = [0, 1].map(|k| view.relief.affine[k] - last.relief.affine[k]);
+            let likeness = (view.likeness - last.likeness).abs();
+            x.hypot(y) > JUMP.0 + JUMP.1 * seconds || likeness > SWITCH.0 + SWITCH.1 * seconds
         })
     }
 }
