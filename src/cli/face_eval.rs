@@ -81,13 +81,17 @@ impl Eval {
         let usage = |text: &str| Fault::new(FaultKind::Usage, text);
         let folder = |choice: &Option<Option<PathBuf>>| match choice {
             None => Ok(None),
-            Some(own) => own.clone().or_else(|| self.images.clone()).map(Some).ok_or_else(|| {
-                usage("which pictures? Name their folder with --images")
-            }),
+            Some(own) => own
+                .clone()
+                .or_else(|| self.images.clone())
+                .map(Some)
+                .ok_or_else(|| usage("which pictures? Name their folder with --images")),
         };
         let (all_pairs, identify_in) = (folder(&self.all_pairs)?, folder(&self.identify)?);
         if self.pairs.is_none() && all_pairs.is_none() && identify_in.is_none() {
-            return Err(usage("nothing to measure: give --pairs FILE --images DIR, --all-pairs DIR or --identify DIR"));
+            return Err(usage(
+                "nothing to measure: give --pairs FILE --images DIR, --all-pairs DIR or --identify DIR",
+            ));
         }
         if self.table.is_some() && self.pairs.is_none() && all_pairs.is_none() {
             return Err(usage("--table needs pairs: give --all-pairs or --pairs"));
@@ -115,7 +119,10 @@ impl Eval {
         let report = Report {
             pictures: album.pictures.len(),
             failures: album.failures(),
-            pairs: located.as_ref().map(|(protocol, located)| over_pairs(protocol, located, &album)).transpose()?,
+            pairs: located
+                .as_ref()
+                .map(|(protocol, located)| over_pairs(protocol, located, &album))
+                .transpose()?,
             all_pairs: all_pairs.as_ref().map(|crowd| over_all(crowd, &album)).transpose()?,
             identify: searched.as_ref().map(|crowd| search(crowd, &album, self.gallery)).transpose()?,
         };
@@ -191,7 +198,8 @@ fn over_pairs(protocol: &Protocol, located: &Located, album: &Album) -> Result<V
         .iter()
         .zip(&protocol.pairs)
         .map(|(&[a, b], pair)| {
-            let score = faces[a].as_ref().ok().zip(faces[b].as_ref().ok()).map(|(one, other)| one.cosine(other));
+            let score =
+                faces[a].as_ref().ok().zip(faces[b].as_ref().ok()).map(|(one, other)| one.cosine(other));
             Compared { score, same: pair.same, fold: pair.fold }
         })
         .collect();
@@ -201,7 +209,8 @@ fn over_pairs(protocol: &Protocol, located: &Located, album: &Album) -> Result<V
 
 fn over_all(crowd: &Crowd, album: &Album) -> Result<Verification, Fault> {
     let progress = Progress::new("comparing", crowd.people.len());
-    let scores = Scores::of_all_pairs(&album.faces(&crowd.pictures), &crowd.people, &|done| progress.set(done, ""));
+    let scores =
+        Scores::of_all_pairs(&album.faces(&crowd.pictures), &crowd.people, &|done| progress.set(done, ""));
     progress.finish();
     Ok(Verification::of(&scores, None)?)
 }

@@ -69,15 +69,19 @@ fn verification(title: &str, v: &Verification) -> String {
         let name = format!("TAR at FAR {:e}", at.far);
         lines.push(match &at.measured {
             Some(m) => row(&name, m.point.tar, &m.interval, &format!("at {:.3}", m.point.threshold)),
-            None => format!(
-                "  {name:<18} too few pairs of two people: {} needed",
-                thousands(at.pairs_needed)
-            ),
+            None => {
+                format!("  {name:<18} too few pairs of two people: {} needed", thousands(at.pairs_needed))
+            }
         });
     }
     let s = &v.shipped;
     let name = format!("sign-in's {:.3}", s.point.threshold);
-    lines.push(row(&name, s.point.tar, &s.tar_interval, &format!("TAR; FAR {}", rate(s.point.far, &s.far_interval))));
+    lines.push(row(
+        &name,
+        s.point.tar,
+        &s.tar_interval,
+        &format!("TAR; FAR {}", rate(s.point.far, &s.far_interval)),
+    ));
     lines.push(String::new());
     lines.push(roc(v));
     lines.join("\n")
@@ -101,7 +105,12 @@ fn identification(i: &Identification) -> String {
         "  open set    FPIR  strangers named            FNIR  enrolled not named".to_owned(),
     ];
     let line = |o: &OpenSet| {
-        format!("  at {:.3}   {:<32}  {}", o.threshold, rate(o.fpir, &o.fpir_interval), rate(o.fnir, &o.fnir_interval))
+        format!(
+            "  at {:.3}   {:<32}  {}",
+            o.threshold,
+            rate(o.fpir, &o.fpir_interval),
+            rate(o.fnir, &o.fnir_interval)
+        )
     };
     lines.extend(i.at_threshold.iter().map(|o| format!("{}  sign-in's", line(o))));
     lines.extend(i.at_fpir.iter().map(line));
@@ -113,27 +122,21 @@ fn identification(i: &Identification) -> String {
 
 /// The receiver operating characteristic, the false match rate on a logarithmic axis.
 fn roc(v: &Verification) -> String {
-    // Below the lowest rate that a pair can show there is nothing; the curve is flat from the left.
-    let log = |far: f64| far.max(1e-4).log10();
+    // No rate between 0 and that of one pair can be measured: 0 is drawn there.
+    let least = (1.0 / v.different_pairs as f64).log10().max(-4.0);
+    let log = |far: f64| far.log10().max(least);
     let mut points: Vec<(f64, f64)> = v.roc.iter().map(|p| (log(p.far), p.tar)).collect();
-    // At the left edge the best threshold that keeps to 1e-4 counts.
-    let first = points.iter().rposition(|p| p.0 <= -4.0).unwrap_or(0);
+    // Of several thresholds at the left end the best one counts.
+    let first = points.iter().rposition(|p| p.0 <= least).unwrap_or(0);
     points.drain(..first);
     let lowest = points.first().map_or(0.0, |p| p.1);
     let low = [0.99, 0.95, 0.9, 0.8, 0.5].into_iter().find(|l| *l < lowest - 1e-3).unwrap_or(0.0);
     points.push((0.0, points.last().map_or(1.0, |p| p.1)));
     let percent = |tar: f64| format!("{:.1}%", 100.0 * tar);
-    let y = Axis {
-        low,
-        high: 1.0,
-        ticks: [low, (low + 1.0) / 2.0, 1.0].map(|t| (t, percent(t))).to_vec(),
-    };
+    let y = Axis { low, high: 1.0, ticks: [low, (low + 1.0) / 2.0, 1.0].map(|t| (t, percent(t))).to_vec() };
     let names = ["1e-4", "1e-3", "1e-2", "0.1", "1"];
-    let x = Axis {
-        low: -4.0,
-        high: 0.0,
-        ticks: (-4..=0).map(f64::from).zip(names.map(str::to_owned)).collect(),
-    };
+    let x =
+        Axis { low: -4.0, high: 0.0, ticks: (-4..=0).map(f64::from).zip(names.map(str::to_owned)).collect() };
     let drawn = plot(&[Series { points, dotted: false }], &x, &y, 66, 10);
     format!("  TAR against FAR\n{drawn}")
 }
@@ -176,7 +179,10 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
-        assert_eq!((thousands(7), thousands(1_234), thousands(29_648_850)), ("7".into(), "1,234".into(), "29,648,850".into()));
+        assert_eq!(
+            (thousands(7), thousands(1_234), thousands(29_648_850)),
+            ("7".into(), "1,234".into(), "29,648,850".into())
+        );
         assert_eq!((short(0.0), short(0.00005), short(0.01)), ("0".into(), "5.0e-5".into(), "1.00%".into()));
         let interval = Interval { low: 0.9921, high: 0.996 };
         assert_eq!(row("accuracy", 0.9943, &interval, ""), "  accuracy            99.43%  [99.21 .. 99.60]");

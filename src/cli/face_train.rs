@@ -12,9 +12,9 @@ use crate::face::paper::training::{Class, Epoch, Settings, Stage, Training};
 use crate::face::{Embedding, Engine};
 use crate::node::api::Fault;
 use clap::{Args, ValueEnum};
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use rand::SeedableRng;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -91,7 +91,12 @@ struct Rank1 {
 
 impl Rank1 {
     fn new(right: u64, of: u64) -> Option<Self> {
-        (of > 0).then(|| Self { right, of, rate: right as f64 / of as f64, interval: Interval::wilson(right, of) })
+        (of > 0).then(|| Self {
+            right,
+            of,
+            rate: right as f64 / of as f64,
+            interval: Interval::wilson(right, of),
+        })
     }
 }
 
@@ -128,8 +133,11 @@ impl Train {
         let _ = std::fs::remove_file(&checkpoint);
 
         let mut right = [0u64; 2];
-        let tests: Vec<(usize, &Option<Seen>)> =
-            divided.iter().enumerate().flat_map(|(class, d)| d.test.iter().map(move |t| (class, t))).collect();
+        let tests: Vec<(usize, &Option<Seen>)> = divided
+            .iter()
+            .enumerate()
+            .flat_map(|(class, d)| d.test.iter().map(move |t| (class, t)))
+            .collect();
         for (class, face) in &tests {
             let Some((sample, embedding)) = face else { continue };
             right[0] += u64::from(classifier.classify(sample)?.0 == *class);
@@ -160,16 +168,18 @@ impl Train {
         let pictures: Vec<PathBuf> = people.iter().flat_map(|p| p.pictures.iter().cloned()).collect();
         let progress = Progress::new("finding faces", pictures.len());
         let models = Engine::find_models()?;
-        let mut faces = each_face(&models, &pictures, &|done| progress.set(done, ""), &|engine, picture, face| {
-            (Sample::new(picture, face), engine.embed(picture, face))
-        })?
-        .into_iter();
+        let mut faces =
+            each_face(&models, &pictures, &|done| progress.set(done, ""), &|engine, picture, face| {
+                (Sample::new(picture, face), engine.embed(picture, face))
+            })?
+            .into_iter();
         progress.finish();
         let mut rng = StdRng::seed_from_u64(self.seed);
         let mut without = 0;
         let mut divided = Vec::new();
         for person in people {
-            let mut own: Vec<Option<Seen>> = faces.by_ref().take(person.pictures.len()).map(Result::ok).collect();
+            let mut own: Vec<Option<Seen>> =
+                faces.by_ref().take(person.pictures.len()).map(Result::ok).collect();
             if self.split == Split::Random {
                 own.shuffle(&mut rng);
             }
@@ -203,7 +213,9 @@ fn learn(training: &mut Training, checkpoint: &Path) -> Result<(), Fault> {
                 Some(held_out) => format!("loss {:.3}, held out {held_out:.3}", e.loss),
                 None => format!("loss {:.3}", e.loss),
             });
-            progress.set(if done.stage == before { done.epoch } else { total }, &note);
+            if done.stage == before {
+                progress.set(done.epoch, &note);
+            }
         }
         progress.finish();
     }
@@ -221,7 +233,7 @@ fn words(r: &Report) -> String {
         "{} people: {} pictures to train on, {} to test with, no face in {}.",
         r.people, r.trained_on, r.tested_on, r.without_face
     )];
-    out.push(curves(&r.history));
+    out.push(curves(&r.history, r.people));
     out.push(match r.searched {
         0 => format!("Too few pictures of a person to hold some out: trained for all {} epochs.", r.epochs),
         n => format!(
@@ -257,7 +269,7 @@ fn words(r: &Report) -> String {
 }
 
 /// Loss of training and of the pictures held out, epoch by epoch.
-fn curves(history: &[Epoch]) -> String {
+fn curves(history: &[Epoch], classes: usize) -> String {
     let points = |loss: &dyn Fn(&Epoch) -> Option<f32>, stage: Stage| {
         let own = history.iter().filter(|e| e.stage == stage).enumerate();
         own.filter_map(|(i, e)| Some(((i + 1) as f64, f64::from(loss(e)?)))).collect::<Vec<_>>()
@@ -268,8 +280,10 @@ fn curves(history: &[Epoch]) -> String {
         p => p,
     };
     let last = learnt.len().max(2) as f64;
-    let high = learnt.iter().chain(&searched).map(|p| p.1).fold(0.5, f64::max).ceil();
-    let x = Axis { low: 1.0, high: last, ticks: vec![(1.0, "1".to_owned()), (last, format!("epoch {last}"))] };
+    // The loss of guessing: only the first steps lie above it.
+    let high = (classes.max(2) as f64).ln();
+    let x =
+        Axis { low: 1.0, high: last, ticks: vec![(1.0, "1".to_owned()), (last, format!("epoch {last}"))] };
     let y = Axis { low: 0.0, high, ticks: [0.0, high / 2.0, high].map(|t| (t, format!("{t:.1}"))).to_vec() };
     let series = [Series { points: learnt, dotted: false }, Series { points: searched, dotted: true }];
     format!("  loss: line learnt, dots held out\n{}", plot(&series, &x, &y, 66, 10))

@@ -43,7 +43,9 @@ pub(crate) fn plot(series: &[Series], x: &Axis, y: &Axis, width: usize, height: 
     for Series { points, dotted } in series {
         let places: Vec<(usize, usize)> = points
             .iter()
-            .filter_map(|&(a, b)| Some((x.place(a, dots_x)?, dots_y - y.place(b.clamp(y.low, y.high), dots_y)?)))
+            .filter_map(|&(a, b)| {
+                Some((x.place(a, dots_x)?, dots_y - y.place(b.clamp(y.low, y.high), dots_y)?))
+            })
             .collect();
         let joined = places.windows(2).flat_map(|w| line(w[0], w[1]));
         let step = if *dotted { GAP } else { 1 };

@@ -65,7 +65,8 @@ fn bar(what: &str, done: usize, total: usize, elapsed: Duration, note: &str) -> 
         0 => String::new(),
         _ => format!("  {} left", clock(elapsed.mul_f64(total.saturating_sub(done) as f64 / done as f64))),
     };
-    let line = format!("{what} {}{} {done}/{total}{left}  {note}", "█".repeat(full), "░".repeat(WIDTH - full));
+    let line =
+        format!("{what} {}{} {done}/{total}{left}  {note}", "█".repeat(full), "░".repeat(WIDTH - full));
     line.trim_end().chars().take(79).collect()
 }
 

@@ -98,7 +98,9 @@ impl Frame {
     /// When it is none of them, is damaged, or is larger than [`MAX_SIDE`] a side.
     pub fn from_file_bytes(bytes: &[u8]) -> Result<Self, FrameError> {
         match image::guess_format(bytes) {
-            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => decompress(bytes, format),
+            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => {
+                decompress(bytes, format)
+            }
             _ => Err(FrameError::Damaged),
         }
     }

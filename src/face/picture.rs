@@ -53,7 +53,8 @@ pub fn central_face(engine: &mut Engine, picture: &Frame) -> Option<Detection> {
     let from = (picture.width() as usize, picture.height() as usize);
     let side = |side: usize| (side * MAX_DETECTION_SIDE as usize).div_ceil(longest as usize);
     let (width, height) = (side(from.0), side(from.1));
-    let larger = Frame::new(width as u32, height as u32, enlarge(picture.rgb(), from, (width, height))).ok()?;
+    let larger =
+        Frame::new(width as u32, height as u32, enlarge(picture.rgb(), from, (width, height))).ok()?;
     let (x, y) = (width as f32 / from.0 as f32, height as f32 / from.1 as f32);
     let found = engine.detect(&larger).into_iter().map(|face| reduced(&face, x, y)).collect();
     central(found, picture)

@@ -20,7 +20,9 @@ pub enum BadTable {
     #[error("the table of thresholds is not as expected: {0}")]
     Form(#[from] toml::de::Error),
     /// Its points contradict each other.
-    #[error("the table of thresholds needs points of falling FAR and rising score, with rates between 0 and 1")]
+    #[error(
+        "the table of thresholds needs points of falling FAR and rising score, with rates between 0 and 1"
+    )]
     Order,
 }
 
@@ -141,7 +143,8 @@ impl Thresholds {
     pub fn for_site(&self, enrolled: usize, highest_between_people: Option<f32>) -> SiteThreshold {
         let lowest = self.levels[self.levels.len() - 1].score;
         let base = self.score_for(TARGET_FAR).unwrap_or(lowest);
-        let needed = highest_between_people.filter(|h| h.is_finite()).map_or(base, |h| (h + HEADROOM).min(1.0));
+        let needed =
+            highest_between_people.filter(|h| h.is_finite()).map_or(base, |h| (h + HEADROOM).min(1.0));
         let score = base.max(needed);
         let far = self.far_of(score);
         SiteThreshold {

@@ -25,7 +25,8 @@ pub struct Intervals {
 pub fn intervals(scores: &Scores, fars: &[f64], seed: u64) -> Intervals {
     let people = scores.people.len();
     let draw = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_add(i as u64));
+        // Multiplied, so that the draws of neighbouring seeds are different ones.
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i as u64));
         let mut times = vec![0u64; people];
         for _ in 0..people {
             times[rng.random_range(0..people)] += 1;
@@ -36,7 +37,8 @@ pub fn intervals(scores: &Scores, fars: &[f64], seed: u64) -> Intervals {
     let draws: Vec<(f64, Vec<f64>)> = std::thread::scope(|scope| {
         let part = |t: usize| (t * each..((t + 1) * each).min(DRAWS)).map(draw).collect::<Vec<_>>();
         let running: Vec<_> = (0..threads()).map(|t| scope.spawn(move || part(t))).collect();
-        let joined = running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let joined =
+            running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.flatten().collect()
     });
     let tar = |k: usize| middle(draws.iter().map(|d| d.1[k]).collect());
@@ -81,7 +83,8 @@ impl Drawn {
         let (all_same, all_different) = (self.all_same.max(1.0), self.different[0].max(1.0));
         let far = |i: usize| self.different[i] / all_different;
         let tar = |i: usize| self.same[i] / all_same;
-        let between = |i: usize, share: f64, rate: &dyn Fn(usize) -> f64| rate(i) + (rate(i + 1) - rate(i)) * share;
+        let between =
+            |i: usize, share: f64, rate: &dyn Fn(usize) -> f64| rate(i) + (rate(i + 1) - rate(i)) * share;
         // The first cell edge where `excess` is gone, and where between it and the one before.
         let crossing = |excess: &dyn Fn(usize) -> f64| {
             let i = (1..=COARSE).find(|&i| excess(i) <= 0.0).unwrap_or(COARSE) - 1;

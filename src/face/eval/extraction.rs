@@ -79,7 +79,8 @@ pub fn each_face<T: Send>(
     };
     let parts: Vec<_> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads().min(pictures.len())).map(|_| scope.spawn(work)).collect();
-        let joined = running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let joined =
+            running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.collect()
     });
     let mut results = Vec::with_capacity(pictures.len());
@@ -101,15 +102,23 @@ mod tests {
         let broken = folder.path().join("broken.jpg");
         std::fs::write(&broken, b"no picture").unwrap();
         let nurse = root.join("demo/faces/nurse.jpg");
-        let pictures =
-            [nurse.clone(), broken, folder.path().join("gone.jpg"), root.join("demo/faces/stranger.jpg"), nurse];
+        let pictures = [
+            nurse.clone(),
+            broken,
+            folder.path().join("gone.jpg"),
+            root.join("demo/faces/stranger.jpg"),
+            nurse,
+        ];
         let last = AtomicUsize::new(0);
         let count = |n| {
             last.fetch_max(n, Ordering::Relaxed);
         };
         let faces = extract(&root.join("models"), &pictures, &count).unwrap();
-        assert_eq!(last.into_inner(), 5);
-        assert!(matches!(faces[1], Err(Failure::Unreadable(_))) && matches!(faces[2], Err(Failure::Unreadable(_))));
+        assert_eq!(last.load(Ordering::Relaxed), 5);
+        assert!(
+            matches!(faces[1], Err(Failure::Unreadable(_)))
+                && matches!(faces[2], Err(Failure::Unreadable(_)))
+        );
         let cosine = |a: usize, b: usize| faces[a].as_ref().unwrap().cosine(faces[b].as_ref().unwrap());
         assert!(cosine(0, 4) > 0.999 && cosine(0, 3) < 0.3);
         assert!(extract(folder.path(), &pictures, &count).is_err());

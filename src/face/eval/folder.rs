@@ -55,11 +55,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, EvalError> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         if paths.len() == MAX_PICTURES {
-            return Err(EvalError::TooMany {
-                path: folder.to_owned(),
-                limit: MAX_PICTURES,
-                what: "entries",
-            });
+            return Err(EvalError::TooMany { path: folder.to_owned(), limit: MAX_PICTURES, what: "entries" });
         }
         paths.push(entry.map_err(unreadable)?.path());
     }

@@ -183,7 +183,10 @@ mod tests {
         let kinds: Vec<_> = protocol.pairs.iter().map(|p| (p.fold, p.same)).collect();
         assert_eq!(kinds, [(0, true), (0, false), (1, true), (1, false)]);
         assert_eq!(protocol.pairs[3].pictures[1], Named { person: "Ann Lee".to_owned(), number: 4 });
-        assert_eq!(Protocol::parse("1\nA 1 2\nA 1 B 3").unwrap(), Protocol::parse("1 1\nA 1 2\nA 1 B 3").unwrap());
+        assert_eq!(
+            Protocol::parse("1\nA 1 2\nA 1 B 3").unwrap(),
+            Protocol::parse("1 1\nA 1 2\nA 1 B 3").unwrap()
+        );
     }
 
     #[test]

@@ -129,7 +129,8 @@ pub(super) mod tests {
 
     /// Scores in hundredths; `missed` matched pairs have none.
     pub(in crate::face::eval) fn rates(same: &[i32], different: &[i32], missed: u64) -> Rates {
-        let mut scores = Scores { same: vec![0; BINS], different: vec![0; BINS], missed, void: 0, people: Vec::new() };
+        let mut scores =
+            Scores { same: vec![0; BINS], different: vec![0; BINS], missed, void: 0, people: Vec::new() };
         let place = |score: &i32| (score + 100) as usize * BINS / 200;
         same.iter().for_each(|s| scores.same[place(s)] += 1);
         different.iter().for_each(|s| scores.different[place(s)] += 1);

@@ -86,7 +86,9 @@ impl Verification {
     pub fn of(scores: &Scores, accuracy: Option<Accuracy>) -> Result<Self, EvalError> {
         let rates = Rates::of(scores);
         if rates.same_pairs() == 0 {
-            return Err(EvalError::TooFew("nobody has two pictures: nothing can be matched; give a folder with several of each person"));
+            return Err(EvalError::TooFew(
+                "nobody has two pictures: nothing can be matched; give a folder with several of each person",
+            ));
         }
         if rates.different_pairs() == 0 {
             return Err(EvalError::TooFew(
@@ -95,11 +97,12 @@ impl Verification {
         }
         let drawn = bootstrap::intervals(scores, &FARS, SEED);
         // People drawn anew never err where nobody erred: the pairs' own interval says what that is worth.
-        let tar_interval =
-            |p: &Point| Interval::wilson(rates.matched_at(p.threshold), rates.same_pairs());
+        let tar_interval = |p: &Point| Interval::wilson(rates.matched_at(p.threshold), rates.same_pairs());
         let at_far = FARS.iter().zip(&drawn.tar).map(|(&far, by_people)| AtFar {
             far,
-            measured: rates.at_far(far).map(|point| Measured { point, interval: tar_interval(&point).hull(*by_people) }),
+            measured: rates
+                .at_far(far)
+                .map(|point| Measured { point, interval: tar_interval(&point).hull(*by_people) }),
             pairs_needed: Rates::needed(far),
         });
         let eer = rates.eer();
@@ -146,8 +149,9 @@ impl Verification {
                 if supported > TARGET_FAR { "; too few pairs for sign-in's own rate" } else { "" }
             ),
         };
-        Thresholds::new(source, self.table.clone())
-            .map_err(|_| EvalError::TooFew("too few pairs of different people for a table: at least 30 are needed"))
+        Thresholds::new(source, self.table.clone()).map_err(|_| {
+            EvalError::TooFew("too few pairs of different people for a table: at least 30 are needed")
+        })
     }
 }
 

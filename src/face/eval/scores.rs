@@ -151,7 +151,8 @@ impl Scores {
             self.people[p].missed = pairs(pictures.len() as u64) - pairs(found(pictures));
             self.missed += self.people[p].missed;
         }
-        let within = |count: &dyn Fn(&Range<usize>) -> u64| people.iter().map(|r| pairs(count(r))).sum::<u64>();
+        let within =
+            |count: &dyn Fn(&Range<usize>) -> u64| people.iter().map(|r| pairs(count(r))).sum::<u64>();
         let total = pairs(faces.len() as u64) - within(&|r| r.len() as u64);
         let scored = pairs(found(&(0..faces.len()))) - within(&found);
         self.void = total - scored;
@@ -280,7 +281,12 @@ pub(super) mod tests {
         assert_eq!((found.missed, found.void), (expected.missed, expected.void));
         assert!(found.missed > 0 && found.void > 0);
         let cumulated = |bins: &[u64]| -> Vec<u64> {
-            bins.iter().scan(0, |sum, n| { *sum += n; Some(*sum) }).collect()
+            bins.iter()
+                .scan(0, |sum, n| {
+                    *sum += n;
+                    Some(*sum)
+                })
+                .collect()
         };
         let near = |a: &[u64], b: &[u64]| {
             let (a, b) = (cumulated(a), cumulated(b));

@@ -78,7 +78,9 @@ fn write(path: &Path, sets: &[(&str, &Values)], metadata: HashMap<String, String
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     let bytes = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect();
     for (prefix, values) in sets {
-        for ((name, (weight, bias)), shape) in NAMES.iter().zip(*values).zip(shapes(values[LAYERS - 1].1.len())) {
+        for ((name, (weight, bias)), shape) in
+            NAMES.iter().zip(*values).zip(shapes(values[LAYERS - 1].1.len()))
+        {
             tensors.push((format!("{prefix}{name}.weight"), vec![shape.0, shape.1], bytes(weight)));
             tensors.push((format!("{prefix}{name}.bias"), vec![shape.0], bytes(bias)));
         }

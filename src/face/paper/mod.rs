@@ -18,7 +18,9 @@ pub const MAX_CLASSES: usize = 10_000;
 #[derive(Debug, thiserror::Error)]
 pub enum PaperError {
     /// Nothing to tell apart.
-    #[error("training needs 2 to {MAX_CLASSES} people with a face in their pictures, and here are {0}: give another folder")]
+    #[error(
+        "training needs 2 to {MAX_CLASSES} people with a face in their pictures, and here are {0}: give another folder"
+    )]
     Classes(usize),
     /// The tensor library refused; in practice no memory.
     #[error("the tensors of the network don't fit into memory ({0}): train on fewer pictures")]
@@ -35,7 +37,9 @@ pub enum PaperError {
     #[error("{} is damaged, or no network of 'aidpost face train'", .0.display())]
     Damaged(std::path::PathBuf),
     /// A checkpoint doesn't belong to what is trained now.
-    #[error("the checkpoint was made with other pictures or options: give the same ones, or train anew without --resume")]
+    #[error(
+        "the checkpoint was made with other pictures or options: give the same ones, or train anew without --resume"
+    )]
     OtherTraining,
 }
 

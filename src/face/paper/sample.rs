@@ -73,7 +73,9 @@ impl Sample {
     pub fn new(frame: &Frame, face: &Detection) -> Self {
         let crop = aligned(frame, &face.landmarks);
         // ITU-R BT.601 luma.
-        let grey = |p: &[u8; 3]| (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.0;
+        let grey = |p: &[u8; 3]| {
+            (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.0
+        };
         Self(crop.rgb().as_chunks().0.iter().map(grey).collect())
     }
 
@@ -163,7 +165,10 @@ pub(super) mod tests {
             let input = input(&drawn(i), &view);
             let mean = input.iter().sum::<f32>() / input.len() as f32;
             let square = input.iter().map(|v| v * v).sum::<f32>() / input.len() as f32;
-            assert!(input.len() == SIDE * SIDE && mean.abs() < 1e-3 && (square - 1.0).abs() < 1e-3, "{view:?}");
+            assert!(
+                input.len() == SIDE * SIDE && mean.abs() < 1e-3 && (square - 1.0).abs() < 1e-3,
+                "{view:?}"
+            );
         }
     }
 
@@ -180,9 +185,9 @@ pub(super) mod tests {
     #[test]
     fn a_turned_and_moved_view_shows_another_place() {
         let sample = drawn(2);
-        let moved = input(&sample, &View { shift: [7.0 / 3.0, 0.0], ..View::PLAIN });
+        let moved = input(&sample, &View { shift: [CROP as f32 / SIDE as f32, 0.0], ..View::PLAIN });
         let plain = input(&sample, &View::PLAIN);
-        // 7/3 pixels are one cell: each row is the plain one, one cell further, but for the border and the scale.
+        // By one cell: each row is the plain one, one cell further, but for the border and the scale.
         let differ: f32 = (0..SIDE).map(|r| (moved[r * SIDE + 10] - plain[r * SIDE + 11]).abs()).sum();
         assert!(differ / (SIDE as f32) < 0.1, "{differ}");
     }
