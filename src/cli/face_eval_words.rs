@@ -122,11 +122,12 @@ fn identification(i: &Identification) -> String {
 
 /// The receiver operating characteristic, the false match rate on a logarithmic axis.
 fn roc(v: &Verification) -> String {
-    // Below the lowest rate that a pair can show there is nothing; the curve is flat from the left.
-    let log = |far: f64| far.max(1e-4).log10();
+    // No rate between 0 and that of one pair can be measured: 0 is drawn there.
+    let least = (1.0 / v.different_pairs as f64).log10().max(-4.0);
+    let log = |far: f64| far.log10().max(least);
     let mut points: Vec<(f64, f64)> = v.roc.iter().map(|p| (log(p.far), p.tar)).collect();
-    // At the left edge the best threshold that keeps to 1e-4 counts.
-    let first = points.iter().rposition(|p| p.0 <= -4.0).unwrap_or(0);
+    // Of several thresholds at the left end the best one counts.
+    let first = points.iter().rposition(|p| p.0 <= least).unwrap_or(0);
     points.drain(..first);
     let lowest = points.first().map_or(0.0, |p| p.1);
     let low = [0.99, 0.95, 0.9, 0.8, 0.5].into_iter().find(|l| *l < lowest - 1e-3).unwrap_or(0.0);

@@ -213,7 +213,9 @@ fn learn(training: &mut Training, checkpoint: &Path) -> Result<(), Fault> {
                 Some(held_out) => format!("loss {:.3}, held out {held_out:.3}", e.loss),
                 None => format!("loss {:.3}", e.loss),
             });
-            progress.set(if done.stage == before { done.epoch } else { total }, &note);
+            if done.stage == before {
+                progress.set(done.epoch, &note);
+            }
         }
         progress.finish();
     }
@@ -231,7 +233,7 @@ fn words(r: &Report) -> String {
         "{} people: {} pictures to train on, {} to test with, no face in {}.",
         r.people, r.trained_on, r.tested_on, r.without_face
     )];
-    out.push(curves(&r.history));
+    out.push(curves(&r.history, r.people));
     out.push(match r.searched {
         0 => format!("Too few pictures of a person to hold some out: trained for all {} epochs.", r.epochs),
         n => format!(
@@ -267,7 +269,7 @@ fn words(r: &Report) -> String {
 }
 
 /// Loss of training and of the pictures held out, epoch by epoch.
-fn curves(history: &[Epoch]) -> String {
+fn curves(history: &[Epoch], classes: usize) -> String {
     let points = |loss: &dyn Fn(&Epoch) -> Option<f32>, stage: Stage| {
         let own = history.iter().filter(|e| e.stage == stage).enumerate();
         own.filter_map(|(i, e)| Some(((i + 1) as f64, f64::from(loss(e)?)))).collect::<Vec<_>>()
@@ -278,7 +280,8 @@ fn curves(history: &[Epoch]) -> String {
         p => p,
     };
     let last = learnt.len().max(2) as f64;
-    let high = learnt.iter().chain(&searched).map(|p| p.1).fold(0.5, f64::max).ceil();
+    // The loss of guessing: only the first steps lie above it.
+    let high = (classes.max(2) as f64).ln();
     let x =
         Axis { low: 1.0, high: last, ticks: vec![(1.0, "1".to_owned()), (last, format!("epoch {last}"))] };
     let y = Axis { low: 0.0, high, ticks: [0.0, high / 2.0, high].map(|t| (t, format!("{t:.1}"))).to_vec() };

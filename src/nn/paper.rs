@@ -7,13 +7,17 @@ use dfdx::optim::{AdamConfig, WeightDecay};
 use dfdx::prelude::*;
 
 /// Side of the square input, in cells.
-pub const SIDE: usize = 48;
+pub const SIDE: usize = 40;
 /// Filters of the two convolutions.
 const FILTERS: [usize; 2] = [16, 32];
 /// Cells a pooled window takes, along a side.
 const SAMPLING: usize = 2;
 /// The convolutions' windows; the map keeps its size.
-const WINDOW: Window = Window { size: 5, stride: 1, padding: 2 };
+const WINDOWS: [Window; 2] =
+    [Window { size: 5, stride: 1, padding: 2 }, Window { size: 3, stride: 1, padding: 1 }];
+/// What a negative value is multiplied by. With 0, units died under a rate that trains in a minute: two of three seeds
+/// ended below 96% on ORL.
+const SLOPE: f32 = 0.1;
 /// Outputs of the fully connected layer.
 const HIDDEN: usize = 128;
 /// What the classification layer takes in after both samplings.
@@ -42,8 +46,8 @@ pub struct Paper {
 
 /// (outputs, inputs) of every layer for `classes` classes.
 pub fn shapes(classes: usize) -> [(usize, usize); LAYERS] {
-    let cells = WINDOW.size * WINDOW.size;
-    [(FILTERS[0], cells), (FILTERS[1], FILTERS[0] * cells), (HIDDEN, FLAT), (classes, HIDDEN)]
+    let [first, second] = WINDOWS.map(|w| w.size * w.size);
+    [(FILTERS[0], first), (FILTERS[1], FILTERS[0] * second), (HIDDEN, FLAT), (classes, HIDDEN)]
 }
 
 /// Weights and bias of every layer, as plain values.
@@ -70,6 +74,8 @@ impl Paper {
             return None;
         }
         let dev = Cpu::default();
+        // Every step asks for the same buffers.
+        dev.enable_cache();
         let mut shapes = shapes(classes).into_iter();
         let layers = values.map(|(weight, bias)| {
             let shape = shapes.next().unwrap_or_default();
@@ -81,6 +87,11 @@ impl Paper {
     /// Weights and bias of every layer.
     pub fn values(&self) -> Values {
         self.layers.each_ref().map(|l| (l.weight.as_vec(), l.bias.as_vec()))
+    }
+
+    /// Gives kept buffers back: dfdx also keeps those that came from outside, and never uses them again.
+    pub fn release(&self) {
+        self.dev.empty_cache();
     }
 
     /// Number of classes.
@@ -110,12 +121,12 @@ impl Paper {
         mask: Option<Matrix>,
     ) -> Result<Matrix<T>, CpuError> {
         let [first, second, dense, last] = &self.layers;
-        let maps = first.sampled(maps)?;
-        let maps = second.sampled(maps)?;
+        let maps = first.sampled(maps, WINDOWS[0])?;
+        let maps = second.sampled(maps, WINDOWS[1])?;
         let (channels, batch, height, width) = *maps.shape();
         let rows = maps.try_permute::<Maps, Axes4<1, 0, 2, 3>>()?;
         let rows = rows.try_reshape_like(&(batch, channels * height * width))?;
-        let hidden = dense.connected(rows)?.try_relu()?;
+        let hidden = dense.connected(rows)?.try_prelu(SLOPE)?;
         let hidden = match mask {
             Some(mask) => hidden.try_mul(mask)?,
             None => hidden,
@@ -125,16 +136,17 @@ impl Paper {
 }
 
 impl Layer {
-    /// Convolution, ReLU and sampling.
+    /// Convolution, leaky ReLU and sampling.
     fn sampled<T: Tape<f32, Cpu>>(
         &self,
         maps: Tensor<Maps, f32, Cpu, T>,
+        window: Window,
     ) -> Result<Tensor<Maps, f32, Cpu, T>, CpuError> {
         let (_, batch, height, width) = *maps.shape();
-        let product = self.weight.retaped::<T>().try_matmul(unfold(maps, WINDOW)?)?;
+        let product = self.weight.retaped::<T>().try_matmul(unfold(maps, window)?)?;
         let shape = *product.shape();
         let bias = self.bias.retaped::<T>().try_broadcast_like::<_, Axis<1>>(&shape)?;
-        let maps = product.try_add(bias)?.try_relu()?;
+        let maps = product.try_add(bias)?.try_prelu(SLOPE)?;
         max_pool(maps.try_reshape_like(&(shape.0, batch, height, width))?, SAMPLING)
     }
 

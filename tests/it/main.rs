@@ -6,6 +6,7 @@
 
 mod commands;
 mod face_attack;
+mod face_eval;
 mod face_golden;
 mod face_lfw;
 mod layout;

@@ -185,9 +185,9 @@ pub(super) mod tests {
     #[test]
     fn a_turned_and_moved_view_shows_another_place() {
         let sample = drawn(2);
-        let moved = input(&sample, &View { shift: [7.0 / 3.0, 0.0], ..View::PLAIN });
+        let moved = input(&sample, &View { shift: [CROP as f32 / SIDE as f32, 0.0], ..View::PLAIN });
         let plain = input(&sample, &View::PLAIN);
-        // 7/3 pixels are one cell: each row is the plain one, one cell further, but for the border and the scale.
+        // By one cell: each row is the plain one, one cell further, but for the border and the scale.
         let differ: f32 = (0..SIDE).map(|r| (moved[r * SIDE + 10] - plain[r * SIDE + 11]).abs()).sum();
         assert!(differ / (SIDE as f32) < 0.1, "{differ}");
     }

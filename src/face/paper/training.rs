@@ -1,7 +1,7 @@
 //! Training the paper's network, an epoch at a time: early stop on held-out pictures, then once more on all of them.
 //!
-//! **Search**: a fifth of everybody's pictures is held out; the epoch with the lowest loss on them is remembered, and
-//! the search ends when it hasn't fallen for [`PATIENCE`] epochs. **Refit**: a new network is trained on all pictures
+//! **Search**: a fifth of everybody's pictures is held out; the epoch with the lowest loss on them (mean of the last few
+//! epochs) is remembered, and the search ends when it hasn't fallen for [`PATIENCE`] epochs. **Refit**: a new network is trained on all pictures
 //! for as many epochs (Goodfellow et al., Deep Learning, algorithm 7.2). Everything random depends on the seed and the
 //! epoch, so a training that was stopped and resumed ends in the same weights.
 
@@ -14,13 +14,15 @@ use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 /// Epochs without a lower validation loss after which the search ends.
-pub const PATIENCE: usize = 15;
+pub const PATIENCE: usize = 20;
+/// Epochs whose mean validation loss is judged: that of one alone jumps with the few pictures held out.
+const SMOOTH: usize = 5;
 /// Pictures of a step.
-const BATCH: usize = 20;
+const BATCH: usize = 10;
 /// Learning rate of the first epoch.
-const RATE: f64 = 1e-3;
+const RATE: f64 = 2e-3;
 /// Factor of the rate from one epoch to the next.
-const FALL: f64 = 0.975;
+const FALL: f64 = 0.965;
 /// Weight decay (decoupled, as in AdamW).
 const DECAY: f64 = 1e-2;
 /// Part of the fully connected layer's outputs that is dropped.
@@ -179,6 +181,7 @@ impl Training {
         };
         self.progress.epoch += 1;
         self.progress.history.push(Epoch { stage: self.progress.stage, loss, validation_loss });
+        self.net.release();
         self.advance();
         Ok(self.progress.stage != Stage::Done)
     }
@@ -236,8 +239,12 @@ impl Training {
         let p = &mut self.progress;
         match p.stage {
             Stage::Search => {
-                let losses = p.history.iter().filter_map(|e| e.validation_loss).enumerate();
-                let best = losses.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(i, _)| i + 1);
+                let losses: Vec<f32> = p.history.iter().filter_map(|e| e.validation_loss).collect();
+                let means = (1..=losses.len()).map(|end| {
+                    let last = &losses[end.saturating_sub(SMOOTH)..end];
+                    (end, last.iter().sum::<f32>() / last.len() as f32)
+                });
+                let best = means.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1, |(end, _)| end);
                 if p.epoch >= p.settings.epochs || p.epoch >= best + PATIENCE {
                     (p.stage, p.epoch, p.best_epoch) = (Stage::Refit, 0, best);
                     self.net = initial(self.classes.len(), p.settings.seed);
