@@ -35,8 +35,9 @@ impl Progress {
 
     /// `done` steps are done; `note` is shown behind them.
     pub(crate) fn set(&self, done: usize, note: &str) {
-        // A line that another thread is just drawing need not be drawn again.
-        let Ok(mut shown) = self.shown.try_lock() else { return };
+        // A bar that another thread is just drawing need not be drawn again; plain lines are few, and none is left out.
+        let shown = if self.terminal { self.shown.try_lock().ok() } else { self.shown.lock().ok() };
+        let Some(mut shown) = shown else { return };
         let elapsed = self.start.elapsed();
         if self.terminal {
             if shown.at.is_some_and(|at| at.elapsed() < PERIOD) && done < self.total {

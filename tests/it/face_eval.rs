@@ -164,7 +164,7 @@ fn an_interrupted_training_goes_on() {
     let p = Place::new();
     album(&p.path("faces"));
     let (faces, out) = (p.text("faces"), p.text("net"));
-    let args = ["face", "train", &faces, "--epochs", "400", "--out", &out];
+    let args = ["face", "train", &faces, "--epochs", "60", "--out", &out];
     let mut child = p.command("unused", &args).stderr(std::process::Stdio::null()).spawn().unwrap();
     let start = std::time::Instant::now();
     while !p.path("net.checkpoint").exists() {
@@ -183,19 +183,28 @@ fn an_interrupted_training_goes_on() {
     assert_eq!(r["history"].as_array().unwrap().len() as u64, epochs("searched") + epochs("epochs"));
 }
 
-/// Ten folds of ten matched and ten mismatched pairs over lfw100, every person in each.
+/// Ten folds of ten matched and ten mismatched pairs over ten people with ten pictures each.
 fn pairs_of(folder: &Path) -> String {
-    let mut names: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
+    let sorted = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    // Name_0012.jpg is picture 12 of Name.
+    let number = |file: &String| file[file.len() - 8..file.len() - 4].parse::<u32>().unwrap();
+    let people: Vec<(String, Vec<u32>)> = sorted(folder)
+        .into_iter()
+        .map(|name| (name.clone(), sorted(&folder.join(name)).iter().map(number).collect()))
+        .collect();
     let mut text = "10\t10\n".to_owned();
     for fold in 0..10 {
-        for name in &names {
-            text += &format!("{name}\t{}\t{}\n", fold + 1, (fold + 1) % 10 + 1);
+        for (name, pictures) in &people {
+            text += &format!("{name}\t{}\t{}\n", pictures[fold], pictures[(fold + 1) % 10]);
         }
-        for (i, name) in names.iter().enumerate() {
-            let other = &names[(i + 1 + fold % 9) % names.len()];
-            text += &format!("{name}\t{}\t{other}\t{}\n", fold + 1, (fold + 3) % 10 + 1);
+        for (i, (name, pictures)) in people.iter().enumerate() {
+            let (other, others) = &people[(i + 1 + fold % 9) % people.len()];
+            text += &format!("{name}\t{}\t{other}\t{}\n", pictures[fold], others[(fold + 2) % 10]);
         }
     }
     text
