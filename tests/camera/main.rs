@@ -10,7 +10,6 @@
 mod formats;
 mod loopback;
 mod sign_in;
-mod terminal;
 mod usb;
 mod vivid;
 mod vm;
