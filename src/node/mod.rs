@@ -111,7 +111,7 @@ impl Options {
 /// The keys of a person who gave their passphrase since the start.
 enum Held {
     /// Within their shift.
-    Open(StaffKeys),
+    Open(Box<StaffKeys>),
     /// Between shifts: only their PIN gives them back.
     Away(Sealed),
 }

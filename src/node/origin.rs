@@ -45,7 +45,7 @@ const CONSOLES: (u32, std::ops::Range<u32>) = (4, 1..64);
 #[derive(Debug, Default)]
 struct Facts {
     /// Controlling terminal: major, minor.
-    terminal: Option<(u32, u32)>,
+    terminal: Option<Number>,
     /// Names of the process and its ancestors.
     line: Vec<String>,
     /// Its login session is of a seat of this machine.
@@ -97,8 +97,11 @@ fn facts(root: &Path, pid: u32) -> Facts {
     facts
 }
 
+/// A device's number: major, minor.
+type Number = (u32, u32);
+
 /// Name, parent and controlling terminal (proc(5), /proc/pid/stat).
-fn stat(root: &Path, pid: u32) -> Option<(String, u32, Option<(u32, u32)>)> {
+fn stat(root: &Path, pid: u32) -> Option<(String, u32, Option<Number>)> {
     let text = fs::read_to_string(root.join(format!("proc/{pid}/stat"))).ok()?;
     // The name stands in brackets and may hold brackets and spaces itself.
     let (head, tail) = text.rsplit_once(')')?;

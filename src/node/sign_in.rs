@@ -117,7 +117,7 @@ impl Node {
         match self.attempt(Event::PassphraseOk(door, staff), false).await? {
             Verdict::Granted(who) => {
                 let keys = StaffKeys { staff: opened.staff, root: opened.root };
-                locked(&open.people).insert(staff, Held::Open(keys));
+                locked(&open.people).insert(staff, Held::Open(Box::new(keys)));
                 self.announce(Change::Locked);
                 Ok((open, who))
             }
@@ -187,7 +187,7 @@ impl Node {
             None => return Err(refused(Verdict::PassphraseNeeded)),
         };
         if let Some(keys) = back {
-            locked(&open.people).insert(who, Held::Open(keys));
+            locked(&open.people).insert(who, Held::Open(Box::new(keys)));
         }
         self.who(&open, who).await
     }

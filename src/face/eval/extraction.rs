@@ -67,7 +67,8 @@ pub fn each_face<T: Send>(
         let face = central_face(engine, &picture).ok_or(Failure::NoFace)?;
         Ok(take(engine, &picture, &face))
     };
-    let work = || -> Result<Vec<(usize, Result<T, Failure>)>, FaceError> {
+    type Found<T> = Vec<(usize, Result<T, Failure>)>;
+    let work = || -> Result<Found<T>, FaceError> {
         let mut engine = Engine::load(models)?;
         let mut results = Vec::new();
         loop {

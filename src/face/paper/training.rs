@@ -267,9 +267,12 @@ fn initial(classes: usize, seed: u64) -> Paper {
     Paper::new(classes, || rng.random::<f32>() * 2.0 - 1.0)
 }
 
+/// A picture: its class, and its number there.
+type Place = (usize, usize);
+
 /// (class, picture) to learn and to hold out: one picture of each five of a person, drawn by the seed, and of each person
 /// with three or more.
-fn split(classes: &[Class], seed: u64) -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
+fn split(classes: &[Class], seed: u64) -> (Vec<Place>, Vec<Place>) {
     let mut rng = rng(seed, u64::MAX);
     let (mut learnt, mut held_out) = (Vec::new(), Vec::new());
     for (class, person) in classes.iter().enumerate() {
