@@ -1,0 +1,62 @@
+//! Consent and who read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    consent::Standing, governance::Role, id::OrgId, id::PatientId, policy::Purpose, record::Compartment,
+    time::Millis,
+};
+
+/// What a patient allows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantAsk {
+    /// Who may read.
+    pub org: OrgId,
+    /// Only these of them.
+    pub role: Option<Role>,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which parts.
+    pub compartments: Vec<Compartment>,
+    /// For how many days; none: until revoked.
+    pub days: Option<u32>,
+}
+
+/// One grant, as the screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantRow {
+    /// The grant and its standing.
+    pub standing: Standing,
+    /// The organisation's name.
+    pub org: String,
+}
+
+/// Someone read, or was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessRow {
+    /// When, by the clock of the terminal that read.
+    pub at: Millis,
+    /// Who.
+    pub staff: String,
+    /// Of which organisation.
+    pub org: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// False: refused.
+    pub allowed: bool,
+}
+
+/// A patient's consent, and who read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentView {
+    /// Identifier.
+    pub patient: PatientId,
+    /// All grants, in force and ended.
+    pub grants: Vec<GrantRow>,
+    /// Newest first.
+    pub accesses: Vec<AccessRow>,
+    /// Organisations that could be granted something: identifier and name.
+    pub others: Vec<(OrgId, String)>,
+    /// Changes in the merged document.
+    pub changes: u32,
+}
