@@ -227,8 +227,12 @@ impl Liveness {
         let Some(view) = neutral.follow(face) else {
             return Ok(Phase::Turning { at, neutral, held: Held::default(), astray, strikes });
         };
-        if self.trail.leapt(&view, now) {
-            return Err(LivenessFailure::Jumped);
+        match self.trail.turn(&view, now) {
+            Transition::Smooth => {}
+            Transition::Doubtful => {
+                return Ok(Phase::Turning { at, neutral, held: Held::default(), astray, strikes });
+            }
+            Transition::Cut => return Err(LivenessFailure::Jumped),
         }
         if view.flat() {
             self.flat += 1;
@@ -252,6 +256,7 @@ impl Liveness {
         }
         if held.frames == 0 {
             // Identity is checked on the first frame that shows the move: the face is turned least then.
+            // Without the comparison with the neutral view, one face in a hundred swapped in midway got through.
             let embedding = embed(&face.detection);
             let alike = self.person.score(&embedding).min(neutral.embedding.cosine(&embedding));
             if alike < TURNED {
@@ -280,8 +285,10 @@ impl Liveness {
         let Some(view) = neutral.follow(face) else {
             return Ok(Phase::Returning { at, neutral, held: Held::default() });
         };
-        if self.trail.leapt(&view, now) {
-            return Err(LivenessFailure::Jumped);
+        match self.trail.turn(&view, now) {
+            Transition::Smooth => {}
+            Transition::Doubtful => return Ok(Phase::Returning { at, neutral, held: Held::default() }),
+            Transition::Cut => return Err(LivenessFailure::Jumped),
         }
         if !view.middle() {
             return Ok(Phase::Returning { at, neutral, held: Held::default() });
