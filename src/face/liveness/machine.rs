@@ -118,7 +118,7 @@ impl Liveness {
             return Err(match self.phase {
                 Phase::Ahead { .. } => LivenessFailure::NotRecognised,
                 Phase::Returning { .. } => LivenessFailure::FaceChanged,
-                _ if self.flat >= 3 => LivenessFailure::Flat,
+                _ if self.flat >= PLANE_VIEWS / 4 => LivenessFailure::Flat,
                 _ => LivenessFailure::TimedOut,
             });
         }
@@ -236,7 +236,7 @@ impl Liveness {
         }
         if view.flat() {
             self.flat += 1;
-            if self.flat >= 12 {
+            if self.flat >= PLANE_VIEWS {
                 return Err(LivenessFailure::Flat);
             }
         }
