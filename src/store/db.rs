@@ -1,9 +1,6 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
@@ -11,6 +8,7 @@ use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    disk::{Disk, FileAt},
     error::StoreError,
     index::insert,
     pages::SealedFile,
@@ -58,7 +56,7 @@ pub struct Author {
 
 /// The open database.
 pub struct Db {
-    path: PathBuf,
+    disk: Arc<dyn Disk>,
     page_key: Secret,
     id: [u8; 16],
     db: Option<Database>,
@@ -82,8 +80,23 @@ impl Db {
         acts: &[Statement],
         meta: &[(&str, Vec<u8>)],
     ) -> Result<Self, StoreError> {
+        Self::create_on(Arc::new(FileAt(path.into())), page_key, id, genesis, acts, meta)
+    }
+
+    /// The same on any disk.
+    ///
+    /// # Errors
+    /// As [`Db::create`].
+    pub fn create_on(
+        disk: Arc<dyn Disk>,
+        page_key: Secret,
+        id: [u8; 16],
+        genesis: &Genesis,
+        acts: &[Statement],
+        meta: &[(&str, Vec<u8>)],
+    ) -> Result<Self, StoreError> {
         let replica = Replica::new(genesis.clone(), acts)?;
-        let file = SealedFile::create(path, page_key.clone(), id)?;
+        let file = SealedFile::create_on(disk.create()?, disk.path(), page_key.clone(), id)?;
         let db = builder().create_with_backend(file)?;
         let tx = begin(&db)?;
         for t in ALL {
@@ -98,7 +111,7 @@ impl Db {
             }
         }
         tx.commit()?;
-        Ok(Self::with(path, page_key, id, db, replica))
+        Ok(Self::with(disk, page_key, id, db, replica))
     }
 
     /// Opens a store.
@@ -106,23 +119,22 @@ impl Db {
     /// # Errors
     /// Missing, busy, damaged.
     pub fn open(path: &Path, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
-        let db = open_database(path, &page_key, id)?;
-        let replica = read_replica(&db)?;
-        Ok(Self::with(path, page_key, id, db, replica))
+        Self::open_on(Arc::new(FileAt(path.into())), page_key, id)
     }
 
-    fn with(path: &Path, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
+    /// The same on any disk.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn open_on(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let db = open_database(&*disk, &page_key, id)?;
+        let replica = read_replica(&db)?;
+        Ok(Self::with(disk, page_key, id, db, replica))
+    }
+
+    fn with(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
         let touched = BTreeSet::new();
-        Self {
-            path: path.into(),
-            page_key,
-            id,
-            db: Some(db),
-            replica,
-            ahead: false,
-            clock: Clock::default(),
-            touched,
-        }
+        Self { disk, page_key, id, db: Some(db), replica, ahead: false, clock: Clock::default(), touched }
     }
 
     /// Closes and opens again: redb's handle stays latched after an error of the file. When the ledger can't be read
@@ -132,7 +144,7 @@ impl Db {
     /// As [`Db::open`]; the database stays closed.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
         self.db = None;
-        let db = open_database(&self.path, &self.page_key, self.id)?;
+        let db = open_database(&*self.disk, &self.page_key, self.id)?;
         match read_replica(&db) {
             Ok(r) => (self.replica, self.ahead) = (r, false),
             Err(e) if self.ahead => return Err(e),
@@ -158,7 +170,7 @@ impl Db {
 
     /// File, page key and identifier, for `verify`.
     pub(super) fn file(&self) -> (&Path, &Secret, [u8; 16]) {
-        (&self.path, &self.page_key, self.id)
+        (self.disk.path(), &self.page_key, self.id)
     }
 
     fn db(&self) -> Result<&Database, StoreError> {
@@ -480,8 +492,8 @@ impl Db {
     /// # Errors
     /// The store failed.
     pub fn peer_holds(&mut self, endpoint: &PublicKey, holds: &[Dep], now: Millis) -> Result<(), StoreError> {
-        let known: Vec<Dep> =
-            holds.iter().filter(|d| self.replica.place(d.hash).is_some()).copied().collect();
+        let is_held = |d: &Dep| self.replica.place(d.hash).is_some_and(|p| (p.log, p.seq) == (d.log, d.seq));
+        let known: Vec<Dep> = holds.iter().filter(|d| is_held(d)).copied().collect();
         let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
         p.holds = merged(&p.holds, &known, &self.replica);
         p.last_met = Some(now);
@@ -519,8 +531,8 @@ fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<
     })
 }
 
-fn open_database(path: &Path, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
-    let file = SealedFile::open(path, key.clone(), id)?;
+fn open_database(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
+    let file = SealedFile::open_on(disk.open()?, disk.path(), key.clone(), id)?;
     Ok(builder().create_with_backend(file)?)
 }
 
