@@ -1,6 +1,6 @@
 //! The consent document of one patient: an automerge document of independent entries, and what they allow now.
 //!
-//! Every change stands alone: actor = BLAKE3(log ‖ seq)[..16], seq 1, depending only on a first change that every
+//! Every change stands alone: actor = BLAKE3(log ‖ seq ‖ entry)[..16], seq 1, depending only on a first change that every
 //! node derives alike, one put under `entries/<actor>`. Anything else is refused before it is applied, because
 //! automerge holds back what follows a missing change and a member could delete others' entries.
 
@@ -208,8 +208,9 @@ pub enum BadChange {
     Entry,
 }
 
-fn actor(log: LogId, seq: u64) -> ActorId {
-    let h = hash32("aidpost v0 consent actor", &[&log.to_bytes(), &seq.to_be_bytes()]);
+/// Also of the entry: the two sides of a fork have one place, and automerge takes only one change of an actor.
+fn actor(log: LogId, seq: u64, entry: &[u8]) -> ActorId {
+    let h = hash32("aidpost v0 consent actor", &[&log.to_bytes(), &seq.to_be_bytes(), entry]);
     ActorId::from(&h[..16])
 }
 
@@ -236,7 +237,7 @@ pub fn change(entry: &Entry, log: LogId, seq: u64) -> Result<Vec<u8>, BadChange>
 }
 
 fn build(patient: PatientId, entry: Vec<u8>, log: LogId, seq: u64) -> Option<Change> {
-    let me = actor(log, seq);
+    let me = actor(log, seq, &entry);
     let mut doc = document(patient);
     doc.set_actor(me.clone());
     let (_, entries) = doc.get(ROOT, "entries").ok()??;

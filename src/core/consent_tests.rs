@@ -86,9 +86,9 @@ fn a_change_of_another_block_or_shape_is_refused() {
     assert_eq!(parse(&good, log(1), 1), Err(BadChange::Shape), "copied into another block");
     // A change that deletes another's entry.
     let mut doc = merge(e.patient, [&good[..]].into_iter()).unwrap();
-    doc.set_actor(actor(log(2), 0));
+    doc.set_actor(actor(log(2), 0, b""));
     let (_, entries) = doc.get(ROOT, "entries").unwrap().unwrap();
-    doc.delete(&entries, actor(log(1), 0).to_hex_string()).unwrap();
+    doc.delete(&entries, actor(log(1), 0, &codec::encode(&e)).to_hex_string()).unwrap();
     doc.commit_with(CommitOptions::default().with_time(0));
     let evil = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
     assert_eq!(parse(&evil, log(2), 0), Err(BadChange::Entry), "no entry where one lies");

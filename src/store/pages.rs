@@ -135,7 +135,6 @@ impl SealedFile {
         key: Secret,
         id: [u8; 16],
     ) -> Result<Self, StoreError> {
-        let io = |e| StoreError::io(path, e);
         let mut plain = [0u8; 24];
         file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
         if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
