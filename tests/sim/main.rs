@@ -8,6 +8,7 @@
 mod actions;
 mod check;
 mod disk;
+mod duel;
 mod liars;
 mod network;
 mod peer;
@@ -39,6 +40,9 @@ fn run(seed: u64) -> Result<Stats, (String, Vec<String>)> {
 }
 
 fn story(w: &mut World) -> Result<(), String> {
+    if w.chance(0.4) {
+        w.duel()?;
+    }
     let phases = w.rng.random_range(2..=3);
     for _ in 0..phases {
         let steps = w.rng.random_range(60..110);
@@ -79,9 +83,9 @@ fn step(w: &mut World) -> Result<(), String> {
         77 => w.rolls_back(node)?,
         78 if w.nodes.len() > 3 && w.chance(0.4) => w.theft(node),
         79..=81 => w.governs(node),
-        82 => w.proposes(node),
-        83 => w.adopts(node),
-        84 => w.certifies(node),
+        82 | 83 => w.proposes(node),
+        84 => w.adopts(node),
+        85 => w.certifies(node),
         _ if !w.faces.is_empty() => {
             let face = w.pick(w.faces.len());
             if w.chance(0.55) { w.lies(face) } else { w.face_meets(face, node) }

@@ -91,6 +91,11 @@ impl Node {
         self.db.replica().log_of(self.id.cert.id())
     }
 
+    /// The governance epoch that it is in.
+    pub(crate) fn replica_era(&self) -> aidpost::core::id::EraId {
+        self.replica().governance().era().id
+    }
+
     /// Writes blocks of its own; they are acknowledged when this returns them.
     pub(crate) fn write(
         &mut self,
