@@ -99,7 +99,7 @@ impl World {
         let p = Proposal::Witness { org: self.orgs[losing].id, witness };
         let era = self.nodes[new].replica_era();
         let id = p.id();
-        let yes = move |k| Statement::Approve(Approval::new(era, id, k));
+        let yes = move |k: &ed25519_dalek::SigningKey| Statement::Approve(Approval::new(era, id, k));
         for org in [losing, far] {
             self.orgs[org].approved.insert(era, p.id());
         }
