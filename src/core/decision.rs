@@ -201,9 +201,20 @@ impl Era {
             }
     }
 
-    /// The epoch after a decision. Its name holds the members, so that whoever proves something to a stranger need not
-    /// tell the whole history.
-    fn after(&self, id: &ProposalId, p: &Proposal) -> Era {
+    /// An epoch whose members are known from elsewhere.
+    pub(super) fn known(id: EraId, members: BTreeMap<OrgId, PublicKey>) -> Self {
+        let (expelled, carried) = (BTreeMap::new(), BTreeSet::new());
+        Self { id, before: None, members, expelled, policy: None, carried }
+    }
+
+    /// The epoch after one that was voided, but for what is carried over.
+    pub(super) fn voided(&self) -> Era {
+        let id = EraId(hash32("aidpost v0 void era", &[&self.id.0]));
+        Era { id, before: Some(self.id), carried: BTreeSet::new(), ..self.clone() }
+    }
+
+    /// The epoch after a decision.
+    pub(super) fn after(&self, id: &ProposalId, p: &Proposal) -> Era {
         let mut next = Era { before: Some(self.id), carried: BTreeSet::new(), ..self.clone() };
         match p {
             Proposal::Admit { org, witness } => {
@@ -304,8 +315,7 @@ impl Decisions {
             *said.entry(p).or_default() += 1;
         }
         let carried = said.into_iter().filter(|(_, n)| n + unsaid >= era.quorum()).map(|(p, _)| p).collect();
-        let id = EraId(hash32("aidpost v0 void era", &[&era.id.0]));
-        Some(Era { id, before: Some(era.id), carried, ..era.clone() })
+        Some(Era { carried, ..era.voided() })
     }
 
     fn approving<'a>(&'a self, era: &'a Era, id: &'a ProposalId) -> impl Iterator<Item = OrgId> + 'a {
@@ -327,6 +337,16 @@ impl Decisions {
     /// All epochs, oldest first.
     pub fn eras(&self) -> &[Era] {
         &self.eras
+    }
+
+    /// Everything that was ever proposed.
+    pub fn proposals(&self) -> impl Iterator<Item = (&ProposalId, &Proposal)> {
+        self.proposals.iter()
+    }
+
+    /// Those who voided an epoch.
+    pub fn voids<'a>(&'a self, era: &'a Era) -> impl Iterator<Item = &'a Void> + 'a {
+        self.voiding(era)
     }
 
     /// A proposal by its name.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod keys;
 pub mod ledger;
 pub mod policy;
+pub mod proof;
 pub mod record;
 pub mod sign;
 pub mod suspension;

@@ -10,7 +10,7 @@ use crate::core::{
     block::Kind,
     consent::Standing,
     governance::Role,
-    id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, StaffId},
+    id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
     policy::Purpose,
     record::{Compartment, Observation, Patient},
     time::Millis,
@@ -488,6 +488,19 @@ pub struct VerifyReport {
     pub damage: Vec<String>,
 }
 
+/// Something that the consortium is to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalRow {
+    /// Its name: what is approved.
+    pub id: ProposalId,
+    /// What, in a few words.
+    pub words: String,
+    /// Organisations that have approved it.
+    pub approved: Vec<String>,
+    /// How many must.
+    pub needed: u32,
+}
+
 /// A terminal that this one could meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerRow {
@@ -623,6 +636,22 @@ pub trait Clinic {
     async fn stop_sharing(patient: PatientId, org: OrgId) -> Result<Saved, Fault>;
     /// The ledger as held here, with the newest blocks.
     async fn ledger(newest: u32) -> Result<LedgerView, Fault>;
+    /// A proof that a block is final: a file that verifies anywhere.
+    async fn prove(block: BlockId) -> Result<Vec<u8>, Fault>;
+    /// What is to be decided, and who has approved it.
+    async fn proposals() -> Result<Vec<ProposalRow>, Fault>;
+    /// Approves a proposal for the own organisation (admin).
+    async fn approve(proposal: ProposalId) -> Result<(), Fault>;
+    /// Ends a round whose votes have split (admin).
+    async fn void() -> Result<(), Fault>;
+    /// Proposes to expel a member, and approves it (admin).
+    async fn propose_expulsion(org: OrgId) -> Result<ProposalId, Fault>;
+    /// Proposes another policy, and approves it (admin).
+    async fn propose_policy(text: String) -> Result<ProposalId, Fault>;
+    /// Suspends another terminal of the own organisation (admin).
+    async fn suspend_device(device: DeviceId) -> Result<(), Fault>;
+    /// Suspends a person of the own organisation (admin).
+    async fn suspend_staff(staff: StaffId) -> Result<(), Fault>;
     /// Checks every page and every block anew.
     async fn verify() -> Result<VerifyReport, Fault>;
     /// Terminals, addresses, what is where.

@@ -116,6 +116,7 @@ impl Open {
             .call(move |db| {
                 setup::settle(db, &mut device, &mut rand::rng())?;
                 refresh_cards(db, &device, false)?;
+                super::proving::cosign(db, &device)?;
                 Ok(device)
             })
             .await?;
