@@ -8,8 +8,8 @@ use crate::core::{
     block::{Block, Draft, Kind, Payload},
     codec,
     governance::{
-        Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Role, StaffCert, StaffRequest,
-        Statement,
+        Approval, DeviceCert, DeviceRequest, Genesis, Governance, OrgCert, OrgKind, Proposal, Role,
+        StaffCert, StaffRequest, Statement,
     },
     id::{LogId, OrgId, StaffId},
     ledger::{Accepted, Replica},
@@ -45,7 +45,8 @@ pub(crate) struct Desk {
     pub(crate) org: OrgId,
     /// Its nurse's key.
     pub(crate) nurse: SigningKey,
-    cert: DeviceCert,
+    /// Its certificate.
+    pub(crate) cert: DeviceCert,
     org_cert: OrgCert,
     clock: u64,
     first: Option<Block>,
@@ -66,6 +67,7 @@ impl Desk {
             consortium: self.replica.governance().consortium(),
             log: self.log,
             head: self.replica.head(self.log),
+            skip: self.replica.skip_for(self.log),
             deps: self.replica.deps_for(self.log),
             time: Hlc { millis: self.clock, count: 0 },
             kind,
@@ -95,6 +97,7 @@ impl Desk {
             consortium: self.replica.governance().consortium(),
             log: LogId { device: cert.id(), incarnation: 0 },
             head: None,
+            skip: None,
             deps: vec![],
             time: Hlc { millis: 2_000, count: n },
             kind: Kind::Governance,
@@ -129,14 +132,14 @@ pub(crate) fn consortium() -> [Desk; 3] {
 pub(crate) fn consortium_with_keys(encryption: [[u8; 32]; 3]) -> [Desk; 3] {
     let a = OrgCert::new("Aruna Clinic", OrgKind::Clinic, &key(1));
     let b = OrgCert::new("Bela Hospital", OrgKind::Hospital, &key(2));
-    let genesis =
-        Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder: a.clone() };
+    let witness = *key(10).verifying_key().as_bytes();
+    let founder = a.clone();
+    let genesis = Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder, witness };
     let empty = Replica::new(genesis.clone(), &[]).unwrap();
-    let admit = Statement::Admit(Admission {
-        approvals: vec![Admission::approve(&b, genesis.id().0, &key(1))],
-        org: b.clone(),
-        after: genesis.id().0,
-    });
+    let era = Governance::found(genesis).unwrap().era().id;
+    let admit = Proposal::Admit { org: b.clone(), witness: *key(30).verifying_key().as_bytes() };
+    let yes = Statement::Approve(Approval::new(era, admit.id(), &key(1)));
+    let admit = [Statement::Propose(admit), yes];
     let [e1, e2, e3] = encryption;
     [(10, 1, &a, e1), (20, 1, &a, e2), (30, 2, &b, e3)].map(|(n, root, org, encryption)| {
         let (ledger, endpoint, nurse) = (key(n), key(n + 1), key(n + 2));
@@ -154,7 +157,7 @@ pub(crate) fn consortium_with_keys(encryption: [[u8; 32]; 3]) -> [Desk; 3] {
             clock: 1_000,
             first: None,
         };
-        let first = vec![admit.clone(), Statement::Device(cert), Statement::Staff(staff)];
+        let first = [&admit[..], &[Statement::Device(cert), Statement::Staff(staff)]].concat();
         d.first = Some(d.write(Kind::Governance, codec::encode(&first)));
         d
     })

@@ -9,10 +9,14 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{
     Global,
+    govern::Act,
     open::{answer, within},
 };
 use crate::{
-    core::governance::{OrgKind, Role},
+    core::{
+        governance::{OrgKind, Role},
+        id::{DeviceId, OrgId, ProposalId},
+    },
     node::{
         Node,
         api::{Fault, FaultKind, Passphrase},
@@ -99,6 +103,28 @@ pub(crate) enum Org {
         #[arg(default_value = "invite.txt")]
         file: PathBuf,
     },
+    /// What is to be decided, and who has approved it
+    Proposals,
+    /// Approve what another organisation proposed (admin)
+    Approve {
+        /// As 'aidpost org proposals' shows it
+        proposal: ProposalId,
+    },
+    /// End a round whose votes have split (admin)
+    Void,
+    /// Propose to expel a member (admin)
+    Expel {
+        /// The organisation
+        org: OrgId,
+    },
+    /// Show the default policy, or propose another (admin)
+    Policy {
+        /// Cedar text to propose
+        file: Option<PathBuf>,
+        /// Only check it against the schema
+        #[arg(long)]
+        check: bool,
+    },
     /// Admit the organisation of a join request (admin)
     Admit {
         /// File with the request
@@ -122,6 +148,11 @@ pub(crate) enum Device {
         /// Don't ask
         #[arg(long)]
         yes: bool,
+    },
+    /// Suspend a terminal that is lost, stolen or given away (admin)
+    Suspend {
+        /// The terminal
+        device: DeviceId,
     },
 }
 
@@ -227,6 +258,17 @@ fn confirm(r: &JoinRequest, yes: bool) -> Result<(), Fault> {
 
 impl Org {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let act = match &self {
+            Org::Invite { .. } | Org::Admit { .. } => None,
+            Org::Proposals => Some(Act::Proposals),
+            Org::Approve { proposal } => Some(Act::Approve(*proposal)),
+            Org::Void => Some(Act::Void),
+            Org::Expel { org } => Some(Act::Expel(*org)),
+            Org::Policy { file, check } => Some(Act::Policy { file: file.clone(), check: *check }),
+        };
+        if let Some(a) = act {
+            return super::govern::run(g, a).await;
+        }
         let (reached, _) = g.signed_in().await?;
         match self {
             Org::Invite { file } => {
@@ -243,7 +285,9 @@ impl Org {
                     "Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.",
                     org.short()
                 );
+                println!("Where there are other members, they approve it too: 'aidpost org proposals'.");
             }
+            _ => {}
         }
         close(reached.node).await;
         Ok(())
@@ -252,8 +296,11 @@ impl Org {
 
 impl Device {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let (file, certificate, yes) = match self {
+            Device::Certify { file, certificate, yes } => (file, certificate, yes),
+            Device::Suspend { device } => return super::govern::run(g, Act::SuspendDevice(device)).await,
+        };
         let (reached, _) = g.signed_in().await?;
-        let Device::Certify { file, certificate, yes } = self;
         let request = read(&file)?;
         confirm(&text::read(&request)?, yes)?;
         let line = answer(reached.client.certify(within(20), request).await)?;

@@ -8,12 +8,14 @@ mod face_cameras;
 mod face_eval;
 mod face_eval_words;
 mod face_train;
+mod govern;
 mod join;
 mod mesh;
 mod node;
 mod open;
 mod plot;
 mod progress;
+mod prove;
 mod staff;
 mod status;
 mod verify;
@@ -97,8 +99,10 @@ enum Command {
     /// Carry what others lack on a stick
     #[command(subcommand)]
     Courier(courier::Courier),
-    /// Check every page and every block anew
-    Verify,
+    /// Check every page and every block anew; with --proof, a proof that somebody gave you
+    Verify(verify::Verify),
+    /// Prove that a block is final, to anyone who knows the consortium's fingerprint
+    Prove(prove::Prove),
     /// Play the whole story with two organisations, then open the workstation on it
     Demo(demo::Demo),
 }
@@ -161,7 +165,8 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Status) => status::run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
-        Some(Command::Verify) => verify::run(g).await,
+        Some(Command::Verify(c)) => c.run(g).await,
+        Some(Command::Prove(c)) => c.run(g).await,
         Some(Command::Demo(c)) => c.run(g).await,
     }
 }

@@ -8,7 +8,7 @@ use super::{
     open::{answer, within},
 };
 use crate::{
-    core::governance::Role,
+    core::{governance::Role, id::StaffId},
     node::api::{Fault, FaultKind, Passphrase},
 };
 
@@ -31,6 +31,11 @@ pub(crate) enum Staff {
     },
     /// List the people of this organisation
     List,
+    /// Suspend a person: what they sign from now on gives no permission (admin)
+    Suspend {
+        /// The person
+        staff: StaffId,
+    },
 }
 
 /// An unknown role, with those that exist.
@@ -54,6 +59,9 @@ impl Staff {
                 )?;
                 println!("Added {name} ({}), {}.", role.word(), id.short());
                 close(reached.node).await;
+            }
+            Staff::Suspend { staff } => {
+                super::govern::run(g, super::govern::Act::SuspendStaff(staff)).await?;
             }
             Staff::List => {
                 let (reached, _) = g.signed_in().await?;

@@ -1,10 +1,15 @@
 //! Checking everything anew; also when the database no longer opens.
 
+use std::path::PathBuf;
+
+use clap::Args;
+
 use super::{
     Global,
     open::{answer, within},
 };
 use crate::{
+    core::id::ConsortiumId,
     node::{
         api::{Fault, FaultKind, VerifyReport},
         server, setup,
@@ -12,7 +17,27 @@ use crate::{
     vault::slots::Slots,
 };
 
-pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
+/// Check.
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// A proof that a block is final: checked by itself, offline
+    #[arg(long, value_name = "FILE", requires = "consortium")]
+    proof: Option<PathBuf>,
+    /// The fingerprint of the consortium that the proof must be of
+    #[arg(long, value_name = "FINGERPRINT", requires = "proof")]
+    consortium: Option<ConsortiumId>,
+}
+
+impl Verify {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        match (&self.proof, self.consortium) {
+            (Some(file), Some(consortium)) => super::prove::check(g, file, consortium),
+            _ => store(g).await,
+        }
+    }
+}
+
+async fn store(g: &Global) -> Result<(), Fault> {
     let data = g.data()?;
     let report = match server::remote(&data).await? {
         Some(client) => {

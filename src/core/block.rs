@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     codec,
-    id::{BlockId, ConsortiumId, DeviceId, LogId, hash32},
+    id::{BlockId, ConsortiumId, DeviceId, LogId, StaffId, hash32},
     sign::{self, PublicKey, Signature},
     time::Hlc,
 };
@@ -14,11 +14,14 @@ use super::{
 pub const VERSION: u8 = 0;
 /// The most bytes that a payload may have.
 pub const MAX_PAYLOAD: usize = 64 * 1024;
+/// The most branches of one log that are held; whoever makes more has long lost all trust.
+pub const MAX_BRANCHES: usize = 32;
 /// The most bytes that a signed header may have; bounds the number of dependencies.
 pub const MAX_HEADER: usize = 8 * 1024;
 
 const SIGN_DOMAIN: &str = "aidpost v0 block";
 const ID_DOMAIN: &str = "aidpost v0 block id";
+const DEPS_DOMAIN: &str = "aidpost v0 block deps";
 const PAYLOAD_DOMAIN: &str = "aidpost v0 payload";
 
 /// What a block carries.
@@ -34,6 +37,8 @@ pub enum Kind {
     Keys,
     /// Who read what, why, under which consent; sign-ins.
     Audit,
+    /// What a witness held: see `finality`.
+    Cosignature,
 }
 
 impl Kind {
@@ -45,12 +50,13 @@ impl Kind {
             Kind::Consent => "consent",
             Kind::Keys => "keys",
             Kind::Audit => "audit",
+            Kind::Cosignature => "cosignature",
         }
     }
 }
 
 /// The head of another log that the writer held when it wrote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Dep {
     /// Which log.
     pub log: LogId,
@@ -60,7 +66,7 @@ pub struct Dep {
     pub hash: BlockId,
 }
 
-/// What is hashed and signed. Everything about a block but its payload.
+/// Everything about a block but its payload. Hashed and signed as its [`Summary`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// Format version, [`VERSION`].
@@ -73,6 +79,8 @@ pub struct Header {
     pub seq: u64,
     /// The block before it in the log; none for the first.
     pub prev: Option<BlockId>,
+    /// The block at [`skip_seq`] in the log, where that is another one than `prev`: proofs are short by it.
+    pub skip: Option<BlockId>,
     /// Heads of other logs that changed since the block before it.
     pub deps: Vec<Dep>,
     /// Hybrid logical time.
@@ -85,17 +93,106 @@ pub struct Header {
     pub payload_commit: [u8; 32],
 }
 
-impl Header {
+/// A header whose references to other logs are replaced by their hash: what is hashed and signed. A proof carries these,
+/// so that its length doesn't depend on how many logs a block refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// As in [`Header`].
+    pub version: u8,
+    /// As in [`Header`].
+    pub consortium: ConsortiumId,
+    /// As in [`Header`].
+    pub log: LogId,
+    /// As in [`Header`].
+    pub seq: u64,
+    /// As in [`Header`].
+    pub prev: Option<BlockId>,
+    /// As in [`Header`].
+    pub skip: Option<BlockId>,
+    /// BLAKE3 of the canonical list of references.
+    pub deps: [u8; 32],
+    /// As in [`Header`].
+    pub time: Hlc,
+    /// As in [`Header`].
+    pub kind: Kind,
+    /// As in [`Header`].
+    pub payload_len: u32,
+    /// As in [`Header`].
+    pub payload_commit: [u8; 32],
+}
+
+impl Summary {
     /// The block's identifier.
     pub fn id(&self) -> BlockId {
         BlockId(hash32(ID_DOMAIN, &[&codec::encode(self)]))
     }
+}
+
+impl Header {
+    /// What of it is hashed and signed.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            version: self.version,
+            consortium: self.consortium,
+            log: self.log,
+            seq: self.seq,
+            prev: self.prev,
+            skip: self.skip,
+            deps: hash32(DEPS_DOMAIN, &[&codec::encode(&self.deps)]),
+            time: self.time,
+            kind: self.kind,
+            payload_len: self.payload_len,
+            payload_commit: self.payload_commit,
+        }
+    }
+
+    /// The block's identifier.
+    pub fn id(&self) -> BlockId {
+        self.summary().id()
+    }
 
     /// Signs it with the device's ledger key.
     pub fn sign(self, key: &SigningKey) -> SignedHeader {
-        let signature = sign::sign(key, SIGN_DOMAIN, &[&codec::encode(&self)]);
+        let signature = sign::sign(key, SIGN_DOMAIN, &[&codec::encode(&self.summary())]);
         SignedHeader { header: self, signature }
     }
+}
+
+impl SignedHeader {
+    /// True when the device with this ledger key signed it.
+    pub fn signed_by(&self, key: &PublicKey) -> bool {
+        DeviceId::of_key(key) == self.header.log.device
+            && sign::verify(key, SIGN_DOMAIN, &[&codec::encode(&self.header.summary())], &self.signature)
+    }
+}
+
+/// Where the skip link of block `seq` leads: the lipmaa sequence of the Bamboo log format
+/// (<https://github.com/AljoschaMeyer/bamboo>), counted from 0. From any block any earlier one is reached in a number of
+/// steps that grows with the logarithm of the distance.
+pub fn skip_seq(seq: u64) -> Option<u64> {
+    if seq == 0 {
+        return None;
+    }
+    // Bamboo counts from 1: there, entry n has the links n - 1 and lipmaa(n).
+    let n = seq + 1;
+    let (mut m, mut po3, mut u) = (1u64, 3u64, n);
+    while m < n {
+        po3 = po3.saturating_mul(3);
+        m = (po3 - 1) / 2;
+    }
+    po3 /= 3;
+    if m != n {
+        while u != 0 {
+            m = (po3 - 1) / 2;
+            po3 /= 3;
+            u %= m;
+        }
+        if m != po3 {
+            po3 = m;
+        }
+    }
+    // po3 is at least 1 and at most n - 1 for every n of at least 2.
+    Some(n - po3 - 1)
 }
 
 /// A header and its device's signature.
@@ -158,12 +255,9 @@ pub enum Invalid {
     /// Of another consortium.
     #[error("the block belongs to another consortium ({0:?})")]
     Consortium(ConsortiumId),
-    /// Nobody certified this device.
+    /// Nobody whose organisation was ever a member certified this device.
     #[error("device {0} is not certified here")]
     UnknownDevice(DeviceId),
-    /// A life of the terminal that nobody certified.
-    #[error("log {0} is of an incarnation that was not certified")]
-    Incarnation(LogId),
     /// The signature is not the device's.
     #[error("the signature is not that of device {0}")]
     Signature(DeviceId),
@@ -201,9 +295,12 @@ pub enum Invalid {
     /// The payload is not what its kind promises.
     #[error("the payload is not a valid {0} entry: {1}")]
     Content(&'static str, String),
-    /// Another block with this number is held: both together prove a fork.
-    #[error("log {0} forks at block {1}: the terminal wrote two different blocks with one number")]
-    Fork(LogId, u64),
+    /// Signed by a person who is not certified here (yet).
+    #[error("person {0} is not certified here")]
+    UnknownStaff(StaffId),
+    /// The log has split too often.
+    #[error("log {0} has split into more than {MAX_BRANCHES} branches")]
+    Branches(LogId),
 }
 
 /// The conditions that a block meets or fails by itself, given its device's certified ledger key:
@@ -219,13 +316,11 @@ pub fn validate(block: &Block, consortium: ConsortiumId, key: &PublicKey) -> Res
     if h.consortium != consortium {
         return Err(Invalid::Consortium(h.consortium));
     }
-    let bytes = codec::encode(h);
-    if bytes.len() > MAX_HEADER {
-        return Err(Invalid::HeaderLength(bytes.len()));
+    let length = codec::encode(h).len();
+    if length > MAX_HEADER {
+        return Err(Invalid::HeaderLength(length));
     }
-    if DeviceId::of_key(key) != h.log.device
-        || !sign::verify(key, SIGN_DOMAIN, &[&bytes], &block.signed.signature)
-    {
+    if !block.signed.signed_by(key) {
         return Err(Invalid::Signature(h.log.device));
     }
     let got = block.payload.bytes.len();
@@ -238,19 +333,20 @@ pub fn validate(block: &Block, consortium: ConsortiumId, key: &PublicKey) -> Res
     Ok(())
 }
 
-/// The conditions that tie a header to the block before it in its log: sequence, link, time.
+/// The conditions that tie a header to the block before it on its branch of the log: sequence, link, skip link, time.
+/// `skip` is the block at [`skip_seq`] on that branch.
 ///
 /// # Errors
 /// The first condition that fails.
-pub fn link(header: &Header, head: Option<&Head>) -> Result<(), Invalid> {
-    let want = head.map_or(0, |h| h.seq + 1);
+pub fn link(header: &Header, before: Option<&Head>, skip: Option<BlockId>) -> Result<(), Invalid> {
+    let want = before.map_or(0, |h| h.seq + 1);
     if header.seq != want {
         return Err(Invalid::Sequence { got: header.seq, want });
     }
-    if header.prev != head.map(|h| h.id) {
+    if header.prev != before.map(|h| h.id) || header.skip != skip.filter(|s| Some(*s) != header.prev) {
         return Err(Invalid::Link);
     }
-    if head.is_some_and(|h| header.time <= h.time) {
+    if before.is_some_and(|h| header.time <= h.time) {
         return Err(Invalid::Time);
     }
     Ok(())
@@ -264,6 +360,8 @@ pub struct Draft {
     pub log: LogId,
     /// What the log ends with now.
     pub head: Option<Head>,
+    /// The block at [`skip_seq`] of the new block's number.
+    pub skip: Option<BlockId>,
     /// Heads of other logs that changed since.
     pub deps: Vec<Dep>,
     /// From [`super::time::Clock::tick`].
@@ -283,6 +381,7 @@ impl Draft {
             log: self.log,
             seq: self.head.map_or(0, |h| h.seq + 1),
             prev: self.head.map(|h| h.id),
+            skip: self.skip.filter(|s| Some(*s) != self.head.map(|h| h.id)),
             deps: self.deps,
             time: self.time,
             kind: self.kind,

@@ -13,6 +13,7 @@ fn sample() -> Block {
         consortium: ConsortiumId([1; 32]),
         log,
         head: Some(Head { seq: 6, id: BlockId([5; 32]), time: Hlc { millis: 1_700_000_000_000, count: 0 } }),
+        skip: Some(BlockId([6; 32])),
         deps: vec![dep],
         time: Hlc { millis: 1_700_000_000_001, count: 2 },
         kind: Kind::Consent,
@@ -69,11 +70,35 @@ fn each_condition_has_its_name() {
 }
 
 #[test]
-fn links_hold_sequence_predecessor_and_time() {
+fn links_hold_sequence_predecessor_skip_and_time() {
     let h = sample().signed.header;
     let head = Head { seq: 6, id: BlockId([5; 32]), time: Hlc { millis: 1, count: 0 } };
-    assert_eq!(link(&h, Some(&head)), Ok(()));
-    assert_eq!(link(&h, None), Err(Invalid::Sequence { got: 7, want: 0 }));
-    assert_eq!(link(&h, Some(&Head { id: BlockId([6; 32]), ..head })), Err(Invalid::Link));
-    assert_eq!(link(&h, Some(&Head { time: h.time, ..head })), Err(Invalid::Time));
+    let skip = Some(BlockId([6; 32]));
+    assert_eq!(link(&h, Some(&head), skip), Ok(()));
+    assert_eq!(link(&h, None, skip), Err(Invalid::Sequence { got: 7, want: 0 }));
+    assert_eq!(link(&h, Some(&Head { id: BlockId([6; 32]), ..head }), skip), Err(Invalid::Link));
+    assert_eq!(link(&h, Some(&head), Some(BlockId([7; 32]))), Err(Invalid::Link));
+    assert_eq!(link(&h, Some(&Head { time: h.time, ..head }), skip), Err(Invalid::Time));
+}
+
+#[test]
+fn skip_links_are_those_of_bamboo_and_keep_paths_short() {
+    // Bamboo counts from 1: lipmaa(4) = 1, lipmaa(8) = 4, lipmaa(13) = 4, lipmaa(40) = 13.
+    for (n, to) in
+        [(2u64, 1u64), (3, 2), (4, 1), (5, 4), (8, 4), (12, 8), (13, 4), (17, 13), (26, 13), (40, 13)]
+    {
+        assert_eq!(skip_seq(n - 1), Some(to - 1), "lipmaa({n})");
+    }
+    assert_eq!(skip_seq(0), None);
+    // From any of the last blocks down to one a day (200 blocks) deep.
+    let steps = |from: u64, to: u64| {
+        let (mut at, mut n) = (from, 0);
+        while at > to {
+            at = skip_seq(at).filter(|s| *s >= to).unwrap_or(at - 1);
+            n += 1;
+        }
+        n
+    };
+    let worst = (50_000u64..51_000).map(|from| steps(from, from - 200)).max();
+    assert!(worst <= Some(30), "{worst:?}");
 }

@@ -1,28 +1,36 @@
 //! The consent document of one patient: an automerge document of independent entries, and what they allow now.
 //!
-//! Every change stands alone: actor = BLAKE3(log ‖ seq)[..16], seq 1, depending only on a first change that every
+//! Every change stands alone: actor = BLAKE3(log ‖ seq ‖ entry)[..16], seq 1, depending only on a first change that every
 //! node derives alike, one put under `entries/<actor>`. Anything else is refused before it is applied, because
 //! automerge holds back what follows a missing change and a member could delete others' entries.
+
+use std::sync::OnceLock;
 
 use automerge::{
     ActorId, AutoCommit, Change, ChangeHash, ObjType, ROOT, ReadDoc, ScalarValue,
     transaction::{CommitOptions, Transactable},
 };
+use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
+pub use super::effective::{Effective, EmergencySummary, Ended, Order, Standing, allowing, standing};
 use super::{
-    block::MAX_PAYLOAD,
+    block::{Header, MAX_PAYLOAD},
     codec,
     governance::Role,
-    id::{GrantId, LogId, OrgId, PatientId, hash32},
+    id::{BlockId, ConsortiumId, GrantId, LogId, OrgId, PatientId, StaffId, hash32},
     policy::Purpose,
     record::Compartment,
-    sign::Authored,
+    sign::{self, Authored, PublicKey, Signature},
     time::{Hlc, Millis},
 };
 
 /// Signature domain of consent entries.
 pub const DOMAIN: &str = "aidpost v0 consent";
+/// Signature domain of a patient's card.
+const CARD: &str = "aidpost v0 card";
+/// The most characters that say who a guardian is.
+pub const MAX_RELATION: usize = 80;
 /// The most bytes of one entry.
 pub const MAX_ENTRY: usize = 16 * 1024;
 
@@ -43,7 +51,8 @@ impl Grantee {
         }
     }
 
-    fn covers(&self, org: OrgId, role: Role) -> bool {
+    /// True when someone of `org` in `role` is meant.
+    pub fn covers(&self, org: OrgId, role: Role) -> bool {
         match self {
             Grantee::Org(o) => *o == org,
             Grantee::Role(o, r) => *o == org && *r == role,
@@ -68,6 +77,8 @@ pub struct Grant {
     pub until: Option<Millis>,
     /// The grant this one was made under; it dies with it and never allows more.
     pub parent: Option<GrantId>,
+    /// Whoever holds it may pass on the same or less, by a grant under this one.
+    pub delegable: bool,
 }
 
 /// What a `RevokeAll` reaches.
@@ -80,7 +91,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn reaches(&self, g: &Grant) -> bool {
+    /// True for a grant that this scope takes in.
+    pub fn reaches(&self, g: &Grant) -> bool {
         match self {
             Scope::Grantee(o) => g.to.org() == *o,
             Scope::Everyone => true,
@@ -97,15 +109,86 @@ pub enum Act {
     Revoke(GrantId),
     /// End every grant in scope that was not made after this, by the ledger's own order.
     RevokeAll(Scope),
+    /// No emergency summary, (again) from now on.
+    EmergencyOptOut,
+    /// An emergency summary after all: counts against every opting out that whoever wrote it knew of.
+    EmergencyOptIn,
+    /// A card with this public key is the patient's.
+    CardIssue(PublicKey),
+    /// That card is lost or copied: nothing that it signs counts any more.
+    CardRevoke(PublicKey),
 }
 
-/// One entry, with the patient it is for; signed by the member of staff who witnessed it.
+/// Who decided, as the witness saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    /// The patient.
+    Patient,
+    /// Someone who decides for a child, or for a patient who can't; says who, e.g. "mother".
+    Guardian(String),
+}
+
+/// What was decided, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// What.
+    pub act: Act,
+    /// By whom.
+    pub by: By,
+}
+
+impl Wish {
+    /// The patient's own.
+    pub fn of_patient(act: Act) -> Self {
+        Self { act, by: By::Patient }
+    }
+
+    /// Within its limits: a guardian is named in 1 to [`MAX_RELATION`] characters that can be shown.
+    pub fn valid(&self) -> bool {
+        match &self.by {
+            By::Patient => true,
+            By::Guardian(who) => {
+                (1..=MAX_RELATION).contains(&who.chars().count()) && !who.chars().any(char::is_control)
+            }
+        }
+    }
+}
+
+/// A card's signature beside the witness's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardSignature {
+    /// Which card.
+    pub key: PublicKey,
+    signature: Signature,
+}
+
+impl CardSignature {
+    /// The card signs the same bytes as the witness.
+    pub fn new(consortium: ConsortiumId, patient: PatientId, act: &Authored, card: &SigningKey) -> Self {
+        let signature = sign::sign(card, CARD, &[&consortium.0, &patient.0, &act.body]);
+        Self { key: *card.verifying_key().as_bytes(), signature }
+    }
+}
+
+/// One entry, with the patient it is for; signed by the member of staff who witnessed it, and by the patient's card where
+/// there was one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Whose consent.
     pub patient: PatientId,
-    /// [`Act`], signed for the consortium and the patient.
+    /// [`Wish`], signed for the consortium and the patient.
     pub act: Authored,
+    /// By the patient's card.
+    pub card: Option<CardSignature>,
+}
+
+impl Entry {
+    /// False when a card is named that didn't sign.
+    pub fn card_signed_it(&self, consortium: ConsortiumId) -> bool {
+        self.card.as_ref().is_none_or(|c| {
+            sign::verify(&c.key, CARD, &[&consortium.0, &self.patient.0, &self.act.body], &c.signature)
+        })
+    }
 }
 
 /// Why a consent change is refused.
@@ -125,8 +208,9 @@ pub enum BadChange {
     Entry,
 }
 
-fn actor(log: LogId, seq: u64) -> ActorId {
-    let h = hash32("aidpost v0 consent actor", &[&log.to_bytes(), &seq.to_be_bytes()]);
+/// Also of the entry: the two sides of a fork have one place, and automerge takes only one change of an actor.
+fn actor(log: LogId, seq: u64, entry: &[u8]) -> ActorId {
+    let h = hash32("aidpost v0 consent actor", &[&log.to_bytes(), &seq.to_be_bytes(), entry]);
     ActorId::from(&h[..16])
 }
 
@@ -153,7 +237,7 @@ pub fn change(entry: &Entry, log: LogId, seq: u64) -> Result<Vec<u8>, BadChange>
 }
 
 fn build(patient: PatientId, entry: Vec<u8>, log: LogId, seq: u64) -> Option<Change> {
-    let me = actor(log, seq);
+    let me = actor(log, seq, &entry);
     let mut doc = document(patient);
     doc.set_actor(me.clone());
     let (_, entries) = doc.get(ROOT, "entries").ok()??;
@@ -176,29 +260,50 @@ pub fn parse(bytes: &[u8], log: LogId, seq: u64) -> Result<Entry, BadChange> {
     if bytes.get(..4) != Some(&[0x85, 0x6f, 0x4a, 0x83]) || bytes.get(8) != Some(&1) {
         return Err(BadChange::Chunk);
     }
-    let value = cut_out(bytes, log, seq).ok_or(BadChange::Shape)?;
-    let entry: Entry = codec::decode(value, MAX_ENTRY).map_err(|_| BadChange::Entry)?;
-    let built = build(entry.patient, value.to_vec(), log, seq).ok_or(BadChange::Shape)?;
+    let entry = entry_of(bytes)?;
+    let built = build(entry.patient, codec::encode(&entry), log, seq).ok_or(BadChange::Shape)?;
     if built.raw_bytes() == bytes { Ok(entry) } else { Err(BadChange::Shape) }
 }
 
-/// The bytes of the entry in a change of this length, if a change can have it.
-fn cut_out(bytes: &[u8], log: LogId, seq: u64) -> Option<&[u8]> {
-    // A filling that occurs nowhere else in a change: any two of the other parts are shorter.
-    let probe = |n: usize| {
-        let change = build(PatientId([0; 16]), vec![0xAA; n], log, seq)?;
-        let raw = change.raw_bytes();
-        let at = raw.windows(n).position(|w| w.iter().all(|b| *b == 0xAA))?;
-        Some((at, raw.len()))
-    };
-    const PROBE: usize = 64;
-    let overhead = probe(PROBE)?.1 - PROBE;
-    // Longer entries have longer length fields: a few bytes of overhead more.
-    let most = bytes.len().checked_sub(overhead)?.min(MAX_ENTRY);
-    (most.saturating_sub(8)..=most).rev().filter(|n| *n >= PROBE).find_map(|n| {
-        let (at, total) = probe(n)?;
-        if total == bytes.len() { bytes.get(at..at + n) } else { None }
-    })
+/// The entry of a change that passed [`parse`] before and has come from the sealed store: nothing is built or compared.
+///
+/// # Errors
+/// Not a change that was ever accepted.
+pub fn entry_of(bytes: &[u8]) -> Result<Entry, BadChange> {
+    let shape = Shape::get();
+    shape.candidates(bytes).find_map(|v| codec::decode(v, MAX_ENTRY).ok()).ok_or(BadChange::Entry)
+}
+
+/// Where in a change the entry lies. It is followed by the same few bytes in every change, and what is before it grows
+/// only with the lengths that are written there.
+struct Shape {
+    /// Bytes after the entry.
+    tail: usize,
+    /// Fewest bytes around an entry.
+    around: usize,
+}
+
+impl Shape {
+    /// Found once, from a change of our own.
+    fn get() -> &'static Shape {
+        static SHAPE: OnceLock<Shape> = OnceLock::new();
+        SHAPE.get_or_init(|| {
+            const PROBE: usize = 64;
+            let log = LogId { device: super::id::DeviceId([0; 16]), incarnation: 0 };
+            let change = build(PatientId([0; 16]), vec![0xAA; PROBE], log, 0);
+            let raw = change.as_ref().map_or(&[][..], |c| c.raw_bytes());
+            // A filling that occurs nowhere else in a change: any two of the other parts are shorter.
+            let at = raw.windows(PROBE).position(|w| w.iter().all(|b| *b == 0xAA)).unwrap_or(0);
+            Shape { tail: raw.len().saturating_sub(at + PROBE), around: raw.len().saturating_sub(PROBE) }
+        })
+    }
+
+    /// What the entry could be, longest first: longer ones have longer length fields before them.
+    fn candidates<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let most = bytes.len().saturating_sub(self.around).min(MAX_ENTRY);
+        let end = bytes.len().saturating_sub(self.tail);
+        (most.saturating_sub(8)..=most).rev().filter_map(move |n| bytes.get(end.checked_sub(n)?..end))
+    }
 }
 
 /// Merges changes into the document that people see. All must have passed [`parse`].
@@ -227,133 +332,40 @@ pub fn heads(doc: &mut AutoCommit) -> Vec<ChangeHash> {
 /// A consent entry of a valid block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// In which block.
+    /// The block.
+    pub block: BlockId,
+    /// In which log.
     pub log: LogId,
     /// At which place of the log.
     pub seq: u64,
-    /// When.
+    /// When, by the clock of the terminal that wrote it.
     pub time: Hlc,
-    /// The organisation whose terminal wrote it.
-    pub org: OrgId,
+    /// Who witnessed it.
+    pub author: StaffId,
+    /// The card that signed it.
+    pub card: Option<PublicKey>,
+    /// Who decided.
+    pub by: By,
     /// What it says.
     pub act: Act,
     /// The change's bytes, for the merged document.
     pub change: Vec<u8>,
 }
 
-/// Why a grant allows nothing now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ended {
-    /// Revoked by name or by a `RevokeAll`.
-    Revoked,
-    /// Its time is over.
-    Expired,
-    /// Its time hasn't come.
-    NotYet,
-    /// What it was made under ended, or allowed less.
-    Parent,
-    /// Written past a fork of its log: restrictions count, permissions don't.
-    Untrusted,
-}
-
-/// One grant and what it is worth now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    /// The grant.
-    pub grant: Grant,
-    /// The organisation whose records it opens: that of the terminal that recorded it.
-    pub custodian: OrgId,
-    /// When it was recorded.
-    pub recorded: Hlc,
-    /// None: it is in force.
-    pub ended: Option<Ended>,
-}
-
-/// What the ledger knows about order and trust; see `ledger::Replica`.
-pub trait Order {
-    /// True when block `a` was written by one who held block `b`.
-    fn after(&self, a: (LogId, u64), b: (LogId, u64)) -> bool;
-    /// True when what this block says may give permission.
-    fn trusted(&self, at: (LogId, u64)) -> bool;
-}
-
-/// Every grant with its standing at `at` (the cautious side of the time bracket). Counts entries of valid blocks,
-/// never the merged document alone; revocation wins over whatever is concurrent with it.
-pub fn standing(entries: &[Recorded], order: &dyn Order, at: Millis) -> Vec<Standing> {
-    let mut out: Vec<Standing> = Vec::new();
-    for e in entries {
-        let Act::Grant(g) = &e.act else { continue };
-        // A grant is named by its organisation and identifier: nobody shadows another's.
-        if out.iter().any(|s| s.grant.id == g.id && s.custodian == e.org) {
-            continue;
+impl Recorded {
+    /// The entry of the block with this header.
+    ///
+    /// # Errors
+    /// What was signed isn't a [`Wish`] within its limits.
+    pub fn new(h: &Header, block: BlockId, e: &Entry, change: Vec<u8>) -> Result<Self, BadChange> {
+        let wish: Wish = e.act.read(MAX_ENTRY).map_err(|_| BadChange::Entry)?;
+        if !wish.valid() {
+            return Err(BadChange::Entry);
         }
-        let killed = entries.iter().any(|r| match &r.act {
-            Act::Revoke(id) => *id == g.id,
-            Act::RevokeAll(scope) => scope.reaches(g) && !order.after((e.log, e.seq), (r.log, r.seq)),
-            Act::Grant(_) => false,
-        });
-        let ended = if killed {
-            Some(Ended::Revoked)
-        } else if !order.trusted((e.log, e.seq)) {
-            Some(Ended::Untrusted)
-        } else if g.until.is_some_and(|u| at >= u) {
-            Some(Ended::Expired)
-        } else if at < g.from {
-            Some(Ended::NotYet)
-        } else {
-            None
-        };
-        out.push(Standing { grant: g.clone(), custodian: e.org, recorded: e.time, ended });
+        let card = e.card.as_ref().map(|c| c.key);
+        let (log, seq, time, author) = (h.log, h.seq, h.time, e.act.author);
+        Ok(Self { block, log, seq, time, author, card, by: wish.by, act: wish.act, change })
     }
-    end_orphans(&mut out);
-    out
-}
-
-/// Delegation only narrows: a grant whose parent ended, allows less or is absent ends with it.
-fn end_orphans(all: &mut [Standing]) {
-    loop {
-        let orphan = all.iter().position(|s| {
-            s.ended.is_none()
-                && s.grant.parent.is_some_and(|p| {
-                    !all.iter().any(|x| x.grant.id == p && x.ended.is_none() && narrows(&x.grant, &s.grant))
-                })
-        });
-        match orphan {
-            Some(i) => all[i].ended = Some(Ended::Parent),
-            None => return,
-        }
-    }
-}
-
-fn narrows(parent: &Grant, child: &Grant) -> bool {
-    let until = |g: &Grant| g.until.unwrap_or(Millis::MAX);
-    parent.id != child.id
-        && parent.purpose == child.purpose
-        && child.compartments.iter().all(|c| parent.compartments.contains(c))
-        && child.from >= parent.from
-        && until(child) <= until(parent)
-}
-
-/// The grants that let someone of `org` in `role` read `compartment` of what `custodian` wrote, for `purpose`.
-pub fn allowing(
-    standings: &[Standing],
-    custodian: OrgId,
-    org: OrgId,
-    role: Role,
-    purpose: Purpose,
-    compartment: Compartment,
-) -> Vec<GrantId> {
-    standings
-        .iter()
-        .filter(|s| {
-            s.ended.is_none()
-                && s.custodian == custodian
-                && s.grant.to.covers(org, role)
-                && s.grant.purpose == purpose
-                && s.grant.compartments.contains(&compartment)
-        })
-        .map(|s| s.grant.id)
-        .collect()
 }
 
 #[cfg(test)]

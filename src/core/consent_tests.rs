@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 
 use super::*;
-use crate::core::id::DeviceId;
+use crate::core::{id::DeviceId, trust::Moment};
 
 fn log(n: u8) -> LogId {
     LogId { device: DeviceId([n; 16]), incarnation: 0 }
@@ -13,7 +13,8 @@ fn log(n: u8) -> LogId {
 fn entry(act: &Act) -> Entry {
     let key = SigningKey::from_bytes(&[1; 32]);
     let patient = PatientId([7; 16]);
-    Entry { patient, act: Authored::new(&key, DOMAIN, &[&patient.0], act) }
+    let act = Authored::new(&key, DOMAIN, &[&patient.0], &Wish::of_patient(act.clone()));
+    Entry { patient, act, card: None }
 }
 
 fn grant(n: u8, to: u8) -> Grant {
@@ -25,24 +26,39 @@ fn grant(n: u8, to: u8) -> Grant {
         from: 0,
         until: None,
         parent: None,
+        delegable: true,
     }
 }
 
 fn recorded(l: u8, seq: u64, act: Act) -> Recorded {
-    Recorded { log: log(l), seq, time: Hlc::default(), org: OrgId([1; 16]), act, change: vec![] }
+    let mut block = [l; 32];
+    block[1] = seq as u8;
+    let (time, author) = (Hlc::default(), StaffId([1; 16]));
+    let by = By::Patient;
+    Recorded { block: BlockId(block), log: log(l), seq, time, author, card: None, by, act, change: vec![] }
 }
 
-/// Order given as a set of pairs; blocks of one log follow each other.
+/// Order given as a set of pairs; blocks of one log follow each other. Log 1 to 9 are organisation 1's, each later log
+/// is that of the organisation with its number.
 #[derive(Default)]
-struct Known(BTreeSet<((LogId, u64), (LogId, u64))>);
+struct Known(BTreeSet<((u8, u8), (u8, u8))>);
 
 impl Order for Known {
-    fn after(&self, a: (LogId, u64), b: (LogId, u64)) -> bool {
-        (a.0 == b.0 && a.1 > b.1) || self.0.contains(&(a, b))
+    fn after(&self, a: BlockId, b: BlockId) -> bool {
+        let at = |x: BlockId| (x.0[0], x.0[1]);
+        (a.0[0] == b.0[0] && a.0[1] > b.0[1]) || self.0.contains(&(at(a), at(b)))
     }
-    fn trusted(&self, at: (LogId, u64)) -> bool {
-        at.0 != log(66)
+    fn trusted(&self, block: BlockId, _: StaffId) -> bool {
+        block.0[0] != 66
     }
+    fn org_of(&self, log: LogId) -> Option<OrgId> {
+        let n = log.device.0[0];
+        Some(OrgId([if n < 10 || n == 66 { 1 } else { n }; 16]))
+    }
+}
+
+fn at(t: Millis) -> Moment {
+    Moment::exact(t)
 }
 
 #[test]
@@ -70,12 +86,12 @@ fn a_change_of_another_block_or_shape_is_refused() {
     assert_eq!(parse(&good, log(1), 1), Err(BadChange::Shape), "copied into another block");
     // A change that deletes another's entry.
     let mut doc = merge(e.patient, [&good[..]].into_iter()).unwrap();
-    doc.set_actor(actor(log(2), 0));
+    doc.set_actor(actor(log(2), 0, b""));
     let (_, entries) = doc.get(ROOT, "entries").unwrap().unwrap();
-    doc.delete(&entries, actor(log(1), 0).to_hex_string()).unwrap();
+    doc.delete(&entries, actor(log(1), 0, &codec::encode(&e)).to_hex_string()).unwrap();
     doc.commit_with(CommitOptions::default().with_time(0));
     let evil = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
-    assert_eq!(parse(&evil, log(2), 0), Err(BadChange::Shape));
+    assert_eq!(parse(&evil, log(2), 0), Err(BadChange::Entry), "no entry where one lies");
     // A compressed chunk is not even opened.
     let mut compressed = good.clone();
     compressed[8] = 2;
@@ -102,8 +118,8 @@ fn revocation_wins_over_what_is_concurrent_and_not_over_what_follows() {
     let concurrent = recorded(2, 3, Act::Grant(grant(1, 2)));
     let later = recorded(2, 8, Act::Grant(grant(2, 2)));
     let elsewhere = recorded(2, 4, Act::Grant(grant(3, 4)));
-    let order = Known(BTreeSet::from([((log(2), 8), (log(1), 5))]));
-    let all = standing(&[stop, concurrent, later, elsewhere], &order, 1);
+    let order = Known(BTreeSet::from([((2, 8), (1, 5))]));
+    let all = standing(&[stop, concurrent, later, elsewhere], &order, at(1));
     let ended: Vec<_> = all.iter().map(|s| s.ended).collect();
     assert_eq!(ended, [Some(Ended::Revoked), None, None]);
 }
@@ -111,15 +127,16 @@ fn revocation_wins_over_what_is_concurrent_and_not_over_what_follows() {
 #[test]
 fn past_a_fork_restrictions_count_and_permissions_do_not() {
     let g = recorded(66, 1, Act::Grant(grant(1, 2)));
-    assert_eq!(standing(&[g], &Known::default(), 1)[0].ended, Some(Ended::Untrusted));
+    assert_eq!(standing(&[g], &Known::default(), at(1))[0].ended, Some(Ended::Untrusted));
     let g = recorded(1, 1, Act::Grant(grant(1, 2)));
     let r = recorded(66, 1, Act::Revoke(GrantId([1; 16])));
-    assert_eq!(standing(&[g, r], &Known::default(), 1)[0].ended, Some(Ended::Revoked));
+    assert_eq!(standing(&[g, r], &Known::default(), at(1))[0].ended, Some(Ended::Revoked));
 }
 
 #[test]
 fn time_and_parents_bound_a_grant() {
-    let mut g = grant(1, 2);
+    // Organisation 1 delegates what it was granted.
+    let mut g = grant(1, 1);
     (g.from, g.until) = (10, Some(20));
     let mut child = grant(2, 3);
     (child.from, child.until, child.parent) = (12, Some(20), Some(g.id));
@@ -127,14 +144,14 @@ fn time_and_parents_bound_a_grant() {
     (wide.from, wide.parent) = (12, Some(g.id));
     let all =
         [recorded(1, 0, Act::Grant(g)), recorded(1, 1, Act::Grant(child)), recorded(1, 2, Act::Grant(wide))];
-    let at = |t| standing(&all, &Known::default(), t).iter().map(|s| s.ended).collect::<Vec<_>>();
-    assert_eq!(at(5), [Some(Ended::NotYet), Some(Ended::NotYet), Some(Ended::NotYet)]);
+    let ended = |t| standing(&all, &Known::default(), at(t)).iter().map(|s| s.ended).collect::<Vec<_>>();
+    assert_eq!(ended(5), [Some(Ended::NotYet), Some(Ended::NotYet), Some(Ended::Parent)]);
     assert_eq!(
-        at(15),
+        ended(15),
         [None, None, Some(Ended::Parent)],
         "a child that allows longer than its parent is void"
     );
-    assert_eq!(at(20), [Some(Ended::Expired), Some(Ended::Expired), Some(Ended::Parent)]);
+    assert_eq!(ended(20), [Some(Ended::Expired), Some(Ended::Expired), Some(Ended::Parent)]);
 }
 
 proptest! {
@@ -156,7 +173,7 @@ proptest! {
             recorded(1, 1, Act::Grant(grant(3, 4))),
         ];
         let set = |v: &[Recorded]| {
-            let mut s: Vec<_> = standing(v, &Known::default(), 1).iter().map(|s| (s.grant.id, s.ended)).collect();
+            let mut s: Vec<_> = standing(v, &Known::default(), at(1)).iter().map(|s| (s.grant.id, s.ended)).collect();
             s.sort_by_key(|x| x.0);
             s
         };

@@ -118,6 +118,14 @@ id!(
     BlockId, 32
 );
 id!(
+    /// A governance epoch: what lasts from one decision of the consortium to the next.
+    EraId, 32
+);
+id!(
+    /// Something that a consortium decides on.
+    ProposalId, 32
+);
+id!(
     /// A key of the key tree, named by its hash, so that concurrent rotations coexist.
     EpochId, 16
 );

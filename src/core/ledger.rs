@@ -1,45 +1,37 @@
-//! What one node holds of the ledger: logs, heads, order, forks, and what governance and consent blocks say.
+//! What one node holds of the ledger, and what governance, consent, keys and cosignatures in it say.
 //!
-//! Acceptance depends on the set of blocks held, never on the order in which they came.
+//! Acceptance depends on the set of blocks held, never on the order in which they came: a block that refers to something
+//! that isn't here is refused for now and taken when it is offered again, and both sides of a fork are kept.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     audit::{self, AuditEntry},
-    block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader},
+    block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader, skip_seq},
+    branches::{Branches, Place},
     codec,
     consent::{self, Order, Recorded},
-    governance::{Admission, Genesis, Governance, MAX_STATEMENTS, Refused, Statement},
-    id::{BlockId, LogId, OrgId, PatientId},
+    finality::{Conflict, Cosignature, NotYet, Votes},
+    governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, OrgKeyCert, Refused, Statement},
+    id::{BlockId, DeviceId, EpochId, LogId, OrgId, PatientId, StaffId},
     keys::{MAX_WRAPS, SealedRecords, Wrap},
-    sign::Authored,
+    sign::{Authored, PublicKey},
     time::Hlc,
+    trust::Adopted,
 };
 
 /// The most heads of other logs that one block names: keeps a header below its size cap.
 pub const MAX_DEPS: usize = 96;
 
-/// One log as held here.
-#[derive(Clone, Debug)]
-struct Log {
-    head: Head,
-    /// Identifier of each block, by sequence number.
-    ids: Vec<BlockId>,
-    /// What the writer knew of other logs: (own seq, dep), in order.
-    knew: Vec<(u64, Dep)>,
-}
-
-/// Two different blocks with one log and number: proof that the terminal's key was used twice.
+/// Different blocks with one log and number: proof that the terminal's key was used twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fork {
     /// Which log.
     pub log: LogId,
     /// At which number.
     pub seq: u64,
-    /// The block held first.
-    pub held: BlockId,
-    /// The other one, whole: its signature is the proof.
-    pub other: SignedHeader,
+    /// The blocks, at least two; each is signed by the terminal.
+    pub blocks: Vec<BlockId>,
 }
 
 /// The result of offering a block.
@@ -51,31 +43,44 @@ pub enum Accepted {
     Known,
 }
 
+/// What a payload says to the ledger.
+enum Content {
+    Nothing,
+    Statements(Vec<Statement>),
+    Consent(PatientId, Box<Recorded>),
+    Wraps(Vec<Wrap>),
+    Cosignature(Cosignature),
+}
+
 /// The ledger of one consortium as one node holds it.
 #[derive(Clone, Debug)]
 pub struct Replica {
-    governance: Governance,
-    logs: BTreeMap<LogId, Log>,
-    forks: BTreeMap<LogId, Fork>,
+    pub(super) governance: Governance,
+    pub(super) tree: Branches,
+    pub(super) votes: Votes,
+    pub(super) adopted: Adopted,
     consents: BTreeMap<PatientId, Vec<Recorded>>,
+    wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<DeviceId>>,
     latest: Hlc,
 }
 
 impl Replica {
-    /// An empty ledger, with the admissions that an invitation told of.
+    /// An empty ledger, with what an invitation told of the decisions so far.
     ///
     /// # Errors
-    /// When the genesis or an admission doesn't verify.
-    pub fn new(genesis: Genesis, acts: &[Admission]) -> Result<Self, Refused> {
+    /// When the genesis or a statement doesn't verify.
+    pub fn new(genesis: Genesis, acts: &[Statement]) -> Result<Self, Refused> {
         let mut governance = Governance::found(genesis)?;
         for a in acts {
-            governance.apply(&Statement::Admit(a.clone()))?;
+            governance.apply(a)?;
         }
         Ok(Self {
             governance,
-            logs: BTreeMap::new(),
-            forks: BTreeMap::new(),
+            tree: Branches::default(),
+            votes: Votes::default(),
+            adopted: Adopted::new(),
             consents: BTreeMap::new(),
+            wrapped: BTreeMap::new(),
             latest: Hlc::default(),
         })
     }
@@ -84,54 +89,38 @@ impl Replica {
     /// [`block::link`], dependencies held, content of its kind.
     ///
     /// # Errors
-    /// The first condition that fails; the replica is unchanged, save that a proven fork is remembered.
+    /// The first condition that fails; the replica is unchanged.
     pub fn accept(&mut self, b: &Block) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
-        // A terminal's first block carries its own certificate.
-        let governance = match h.kind {
-            Kind::Governance => Some(self.governed(&b.payload)?),
-            _ => None,
-        };
-        let known = governance.as_ref().unwrap_or(&self.governance);
-        let cert = known.device(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
-        let org = cert.org;
-        if h.log.incarnation > cert.incarnation {
-            return Err(Invalid::Incarnation(h.log));
-        }
-        block::validate(b, self.governance.consortium(), &cert.request.keys.ledger)?;
         let id = h.id();
-        if let Some(held) = self.id_at(h.log, h.seq) {
-            if held == id {
-                return Ok(Accepted::Known);
-            }
-            let fork = Fork { log: h.log, seq: h.seq, held, other: b.signed.clone() };
-            self.forks
-                .entry(h.log)
-                .and_modify(|f| {
-                    if fork.seq < f.seq {
-                        *f = fork.clone()
-                    }
-                })
-                .or_insert(fork);
-            return Err(Invalid::Fork(h.log, h.seq));
+        if self.tree.place(id).is_some() {
+            return Ok(Accepted::Known);
         }
-        block::link(h, self.logs.get(&h.log).map(|l| &l.head))?;
+        let statements = match h.kind {
+            Kind::Governance => self.statements(&b.payload)?,
+            _ => Vec::new(),
+        };
+        let key = self.ledger_key(h.log.device, &statements)?;
+        block::validate(b, self.governance.consortium(), &key)?;
+        let before = self.linked(h)?;
         for d in &h.deps {
-            // Past a known fork either branch may be meant.
-            let forked = self.forks.get(&d.log).is_some_and(|f| d.seq >= f.seq);
-            if self.id_at(d.log, d.seq) != Some(d.hash) && !forked {
+            let held = self.tree.place(d.hash);
+            if d.log == h.log || held.is_none_or(|p| (p.log, p.seq) != (d.log, d.seq)) {
                 return Err(Invalid::MissingDep(d.log, d.seq));
             }
         }
-        let consent = self.content(h, &b.payload, org)?;
-        if let Some(g) = governance {
-            self.governance = g;
+        if !self.tree.has_room(h.log, before) {
+            return Err(Invalid::Branches(h.log));
         }
-        self.extend(h, id, consent);
+        let content = match h.kind {
+            Kind::Governance => Content::Statements(statements),
+            _ => self.content(h, id, &b.payload)?,
+        };
+        self.extend(h, id, before, content);
         Ok(Accepted::New(id))
     }
 
-    /// Takes back a block that this node validated before and kept in its sealed store.
+    /// Takes back a block that this node validated before and kept in its sealed store, in the order of arrival.
     ///
     /// # Errors
     /// When what the store holds doesn't fit together: the store is damaged.
@@ -142,130 +131,231 @@ impl Replica {
         payload: Option<&Payload>,
     ) -> Result<(), Invalid> {
         let h = &s.header;
-        block::link(h, self.logs.get(&h.log).map(|l| &l.head))?;
-        let mut consent = None;
-        if let Some(p) = payload {
-            if h.kind == Kind::Governance {
-                self.governance = self.governed(p)?;
-            }
-            let cert = self.governance.device(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
-            if h.kind == Kind::Consent {
-                consent = self.content(h, p, cert.org)?;
-            }
+        if self.tree.place(id).is_some() {
+            return Err(Invalid::Link);
         }
-        self.extend(h, id, consent);
+        let before = self.linked(h)?;
+        let content = match payload {
+            Some(p) if h.kind == Kind::Governance => Content::Statements(decoded(h.kind, p)?),
+            Some(p) => self.vouched(h, id, p)?,
+            None => Content::Nothing,
+        };
+        self.extend(h, id, before, content);
         Ok(())
     }
 
-    fn governed(&self, p: &Payload) -> Result<Governance, Invalid> {
-        let bad = |e: String| Invalid::Content("governance", e);
-        let statements: Vec<Statement> =
-            codec::decode(&p.bytes, block::MAX_PAYLOAD).map_err(|e| bad(e.to_string()))?;
-        if statements.len() > MAX_STATEMENTS {
-            return Err(bad(format!("{} statements, the limit is {MAX_STATEMENTS}", statements.len())));
-        }
-        let mut g = self.governance.clone();
-        for s in &statements {
-            g.apply(s).map_err(|e| bad(e.to_string()))?;
-        }
-        Ok(g)
+    /// The kinds whose payload says something that has to be known before it is asked for.
+    pub fn speaks(kind: Kind) -> bool {
+        matches!(kind, Kind::Governance | Kind::Consent | Kind::Keys | Kind::Cosignature)
     }
 
-    fn content(&self, h: &Header, p: &Payload, org: OrgId) -> Result<Option<(PatientId, Recorded)>, Invalid> {
-        let cap = block::MAX_PAYLOAD;
-        let bad = |k: Kind, e: String| Invalid::Content(k.word(), e);
+    /// The block before this one, after checking that the two are linked.
+    fn linked(&self, h: &Header) -> Result<Option<Place>, Invalid> {
+        let before = match h.prev {
+            None => None,
+            Some(id) => Some(self.tree.place(id).filter(|p| p.log == h.log).ok_or_else(|| {
+                let want = self.tree.head(h.log).map_or(0, |x| x.seq + 1);
+                Invalid::Sequence { got: h.seq, want }
+            })?),
+        };
+        let head = before.and_then(|p| self.tree.as_head(p));
+        let skip = skip_seq(h.seq).and_then(|s| self.tree.id(self.tree.below(before?, s)?));
+        block::link(h, head.as_ref(), skip)?;
+        Ok(before)
+    }
+
+    /// The key of a terminal; its first block may carry its own certificate.
+    fn ledger_key(&self, device: DeviceId, statements: &[Statement]) -> Result<PublicKey, Invalid> {
+        if let Some((_, key)) = self.governance.writer(device) {
+            return Ok(*key);
+        }
+        let mut with = self.governance.clone();
+        for s in statements {
+            with.take(s);
+        }
+        with.writer(device).map(|(_, key)| *key).ok_or(Invalid::UnknownDevice(device))
+    }
+
+    fn statements(&self, p: &Payload) -> Result<Vec<Statement>, Invalid> {
+        let bad = |e: String| Invalid::Content("governance", e);
+        let all: Vec<Statement> = decoded(Kind::Governance, p)?;
+        if all.len() > MAX_STATEMENTS {
+            return Err(bad(format!("{} statements, the limit is {MAX_STATEMENTS}", all.len())));
+        }
+        for s in &all {
+            governance::check(s, self.governance.consortium()).map_err(|e| bad(e.to_string()))?;
+        }
+        Ok(all)
+    }
+
+    fn content(&self, h: &Header, id: BlockId, p: &Payload) -> Result<Content, Invalid> {
+        let bad = |e: String| Invalid::Content(h.kind.word(), e);
         match h.kind {
-            Kind::Governance => Ok(None),
-            Kind::Records => codec::decode::<SealedRecords>(&p.bytes, cap)
-                .map(|_| None)
-                .map_err(|e| bad(h.kind, e.to_string())),
+            Kind::Governance => Ok(Content::Nothing),
+            Kind::Records => decoded::<SealedRecords>(h.kind, p).map(|_| Content::Nothing),
             Kind::Keys => {
-                let wraps: Vec<Wrap> =
-                    codec::decode(&p.bytes, cap).map_err(|e| bad(h.kind, e.to_string()))?;
+                let wraps: Vec<Wrap> = decoded(h.kind, p)?;
                 match wraps.len() {
-                    n if n > MAX_WRAPS => Err(bad(h.kind, format!("{n} wraps, the limit is {MAX_WRAPS}"))),
-                    _ => Ok(None),
+                    n if n > MAX_WRAPS => Err(bad(format!("{n} wraps, the limit is {MAX_WRAPS}"))),
+                    _ => Ok(Content::Wraps(wraps)),
                 }
             }
             Kind::Audit => {
-                let entries: Vec<AuditEntry> =
-                    codec::decode(&p.bytes, cap).map_err(|e| bad(h.kind, e.to_string()))?;
-                for e in &entries {
+                for e in &decoded::<Vec<AuditEntry>>(h.kind, p)? {
                     if let AuditEntry::Access(a) = e {
-                        self.signed(a, audit::DOMAIN, &[], org).map_err(|e| bad(h.kind, e))?;
-                        a.read::<audit::Access>(cap).map_err(|e| bad(h.kind, e.to_string()))?;
+                        self.signed(h.kind, a, audit::DOMAIN, &[])?;
+                        a.read::<audit::Access>(block::MAX_PAYLOAD).map_err(|e| bad(e.to_string()))?;
                     }
                 }
-                Ok(None)
+                Ok(Content::Nothing)
             }
             Kind::Consent => {
-                let e = consent::parse(&p.bytes, h.log, h.seq).map_err(|e| bad(h.kind, e.to_string()))?;
-                self.signed(&e.act, consent::DOMAIN, &e.patient.0, org).map_err(|e| bad(h.kind, e))?;
-                let act = e.act.read(consent::MAX_ENTRY).map_err(|e| bad(h.kind, e.to_string()))?;
-                let change = p.bytes.clone();
-                Ok(Some((e.patient, Recorded { log: h.log, seq: h.seq, time: h.time, org, act, change })))
+                let e = consent::parse(&p.bytes, h.log, h.seq).map_err(|e| bad(e.to_string()))?;
+                self.signed(h.kind, &e.act, consent::DOMAIN, &e.patient.0)?;
+                if !e.card_signed_it(self.governance.consortium()) {
+                    return Err(bad("not signed by the card that it names".into()));
+                }
+                let patient = e.patient;
+                let r = Recorded::new(h, id, &e, p.bytes.clone()).map_err(|e| bad(e.to_string()))?;
+                Ok(Content::Consent(patient, Box::new(r)))
+            }
+            Kind::Cosignature => {
+                let c: Cosignature = decoded(h.kind, p)?;
+                if DeviceId::of_key(&c.witness) != h.log.device || !c.valid(self.governance.consortium()) {
+                    return Err(bad("not the witness's own".into()));
+                }
+                Ok(Content::Cosignature(c))
             }
         }
     }
 
-    /// The author is staff of the terminal's organisation and signed this, for this consortium and `what`.
-    fn signed(&self, a: &Authored, domain: &str, what: &[u8], org: OrgId) -> Result<(), String> {
-        let staff = self.governance.staff(a.author).filter(|s| s.org == org);
+    /// What a payload says that passed [`Replica::accept`] before.
+    fn vouched(&self, h: &Header, id: BlockId, p: &Payload) -> Result<Content, Invalid> {
+        let bad = |e: consent::BadChange| Invalid::Content(h.kind.word(), e.to_string());
+        Ok(match h.kind {
+            Kind::Keys => Content::Wraps(decoded(h.kind, p)?),
+            Kind::Cosignature => Content::Cosignature(decoded(h.kind, p)?),
+            Kind::Consent => {
+                let e = consent::entry_of(&p.bytes).map_err(bad)?;
+                Content::Consent(e.patient, Box::new(Recorded::new(h, id, &e, p.bytes.clone()).map_err(bad)?))
+            }
+            Kind::Governance | Kind::Records | Kind::Audit => Content::Nothing,
+        })
+    }
+
+    /// A person certified here signed this, for this consortium and `what`. Whether they may is another question.
+    fn signed(&self, kind: Kind, a: &Authored, domain: &str, what: &[u8]) -> Result<(), Invalid> {
+        let staff = self.governance.staff(a.author).ok_or(Invalid::UnknownStaff(a.author))?;
         let scope: [&[u8]; 2] = [&self.governance.consortium().0, what];
-        match staff {
-            Some(s) if a.verify(&s.request.key, domain, &scope) => Ok(()),
-            _ => Err("not signed by staff of the terminal's organisation".into()),
+        match a.verify(&staff.request.key, domain, &scope) {
+            true => Ok(()),
+            false => Err(Invalid::Content(kind.word(), "not signed by the person that it names".into())),
         }
     }
 
-    fn extend(&mut self, h: &Header, id: BlockId, consent: Option<(PatientId, Recorded)>) {
-        let head = Head { seq: h.seq, id, time: h.time };
-        let log = self.logs.entry(h.log).or_insert_with(|| Log { head, ids: Vec::new(), knew: Vec::new() });
-        log.head = head;
-        log.ids.push(id);
-        log.knew.extend(h.deps.iter().map(|d| (h.seq, *d)));
+    fn extend(&mut self, h: &Header, id: BlockId, before: Option<Place>, content: Content) {
+        let place = self.tree.add(h.log, before, id, h.time, &h.deps);
         self.latest = self.latest.max(h.time);
-        if let Some((patient, r)) = consent {
-            let all = self.consents.entry(patient).or_default();
-            // Sorted by place, so that what is computed from them is the same on every node.
-            let at = all.partition_point(|x| (x.log, x.seq) < (r.log, r.seq));
-            all.insert(at, r);
+        let mut decided = false;
+        match content {
+            Content::Nothing => {}
+            Content::Statements(all) => {
+                let era = self.governance.era().id;
+                for s in &all {
+                    self.governance.take(s);
+                    if let Statement::Adopt(a) = s {
+                        self.adopt(a, place);
+                    }
+                }
+                decided = self.governance.era().id != era;
+            }
+            Content::Consent(patient, r) => {
+                let all = self.consents.entry(patient).or_default();
+                // Sorted by place and name, so that what is computed from them is the same on every node.
+                let at = all.partition_point(|x| (x.log, x.seq, x.block) < (r.log, r.seq, r.block));
+                all.insert(at, *r);
+            }
+            Content::Wraps(wraps) => {
+                for w in wraps {
+                    if let Wrap::OrgKey { org, epoch, device, .. } = w {
+                        self.wrapped.entry((org, epoch)).or_default().insert(device);
+                    }
+                }
+            }
+            Content::Cosignature(c) => {
+                self.votes.take(&c, id, &self.tree, self.governance.decisions().eras());
+            }
+        }
+        if decided {
+            self.votes.settle_all(&self.tree, self.governance.decisions().eras());
+        } else if self.votes.names(id) {
+            // Cosigned before it came here.
+            self.votes.settle(h.log, &self.tree, self.governance.decisions().eras());
         }
     }
 
-    /// The block at a place.
-    pub fn id_at(&self, log: LogId, seq: u64) -> Option<BlockId> {
-        self.logs.get(&log)?.ids.get(usize::try_from(seq).ok()?).copied()
+    fn adopt(&mut self, a: &Adoption, at: Place) {
+        for b in &a.blocks {
+            self.adopted.entry(*b).or_default().push((at, a.author()));
+        }
     }
 
-    /// Organisations, terminals, staff.
+    /// Organisations, terminals, staff, decisions.
     pub fn governance(&self) -> &Governance {
         &self.governance
     }
 
-    /// Where a log ends here.
-    pub fn head(&self, log: LogId) -> Option<Head> {
-        self.logs.get(&log).map(|l| l.head)
+    /// Logs and their branches.
+    pub fn tree(&self) -> &Branches {
+        &self.tree
     }
 
-    /// Every log's head: what this node holds, as a version vector.
+    /// Cosignatures.
+    pub fn votes(&self) -> &Votes {
+        &self.votes
+    }
+
+    /// The block of a log's trunk with this number.
+    pub fn id_at(&self, log: LogId, seq: u64) -> Option<BlockId> {
+        self.tree.id(Place { log, branch: 0, seq })
+    }
+
+    /// Where a block lies here.
+    pub fn place(&self, id: BlockId) -> Option<Place> {
+        self.tree.place(id)
+    }
+
+    /// Where a log's trunk ends here.
+    pub fn head(&self, log: LogId) -> Option<Head> {
+        self.tree.head(log)
+    }
+
+    /// What the next block of a log links to over a distance: see [`skip_seq`].
+    pub fn skip_for(&self, log: LogId) -> Option<BlockId> {
+        let head = self.tree.head(log)?;
+        self.id_at(log, skip_seq(head.seq + 1)?)
+    }
+
+    /// Every end of every log: what this node holds, as a version vector.
     pub fn frontier(&self) -> Vec<Dep> {
-        self.logs.iter().map(|(log, l)| Dep { log: *log, seq: l.head.seq, hash: l.head.id }).collect()
+        self.tree.frontier()
     }
 
     /// Heads of other logs that `log`'s next block must name: those that changed since its last one named them. More
     /// than [`MAX_DEPS`] are named by several blocks.
     pub fn deps_for(&self, log: LogId) -> Vec<Dep> {
-        self.frontier()
-            .into_iter()
-            .filter(|d| d.log != log && self.known_by((log, u64::MAX), d.log) != Some(d.seq))
-            .collect()
+        let end = self.tree.head(log).map(|h| Place { log, branch: 0, seq: h.seq });
+        self.tree.news(log, end)
     }
 
-    /// The last block of `of` that the writer of `at` held when writing it.
-    fn known_by(&self, at: (LogId, u64), of: LogId) -> Option<u64> {
-        let knew = &self.logs.get(&at.0)?.knew;
-        knew.iter().filter(|(s, d)| *s <= at.1 && d.log == of).map(|(_, d)| d.seq).max()
+    /// The log that a terminal writes now: its first life that hasn't forked.
+    pub fn log_of(&self, device: DeviceId) -> LogId {
+        let mut log = LogId { device, incarnation: 0 };
+        let certified = self.governance.device(device).map_or(0, |d| d.incarnation);
+        while self.tree.fork(log).is_some() || (log.incarnation < certified && self.head(log).is_none()) {
+            log.incarnation += 1;
+        }
+        log
     }
 
     /// The latest time in any block held.
@@ -275,22 +365,56 @@ impl Replica {
 
     /// Blocks held.
     pub fn len(&self) -> u64 {
-        self.logs.values().map(|l| l.ids.len() as u64).sum()
+        self.tree.len()
     }
 
     /// No block yet.
     pub fn is_empty(&self) -> bool {
-        self.logs.is_empty()
+        self.tree.is_empty()
     }
 
     /// Proven forks.
-    pub fn forks(&self) -> impl Iterator<Item = &Fork> {
-        self.forks.values()
+    pub fn forks(&self) -> impl Iterator<Item = Fork> + '_ {
+        self.tree.logs().filter_map(|log| {
+            let seq = self.tree.fork(log)?;
+            let mut blocks: Vec<BlockId> = self.tree.siblings(log, seq).collect();
+            blocks.sort();
+            Some(Fork { log, seq, blocks })
+        })
     }
 
-    /// Remembers a fork that the store kept.
-    pub fn reload_fork(&mut self, f: Fork) {
-        self.forks.insert(f.log, f);
+    /// Witnesses proven to have cosigned two branches of one log.
+    pub fn conflicts(&self) -> Vec<Conflict> {
+        self.votes.conflicts(&self.tree)
+    }
+
+    /// True for a block of a final prefix.
+    pub fn is_final(&self, p: Place) -> bool {
+        self.votes.is_final(p, &self.tree)
+    }
+
+    /// What the terminal with this ledger key cosigns for `org` now.
+    ///
+    /// # Errors
+    /// [`NotYet`]: it isn't the witness, or a new one that hasn't read what the others cosigned.
+    pub fn to_cosign(&self, org: OrgId, witness: &PublicKey) -> Result<Vec<Dep>, NotYet> {
+        let eras = self.governance.decisions().eras();
+        self.votes.to_cosign((org, witness), &self.tree, eras, |log| self.believed_end(log))
+    }
+
+    /// The encryption key to wrap to for an organisation: of those whose private half only terminals in good standing
+    /// hold, the one with the lowest name, so that all choose alike. None: the organisation must mint a new one first.
+    pub fn org_key(&self, org: OrgId) -> Option<&OrgKeyCert> {
+        let good = |k: &&OrgKeyCert| {
+            let holders = self.wrapped.get(&(org, k.epoch()));
+            holders.is_none_or(|d| d.iter().all(|d| self.governance.in_good_standing(*d)))
+        };
+        self.governance.org_keys(org).iter().find(good)
+    }
+
+    /// The terminals that an organisation's encryption key was wrapped to.
+    pub fn holders(&self, org: OrgId, epoch: EpochId) -> impl Iterator<Item = DeviceId> + '_ {
+        self.wrapped.get(&(org, epoch)).into_iter().flatten().copied()
     }
 
     /// A patient's consent entries, in an order that is the same on every node.
@@ -298,71 +422,75 @@ impl Replica {
         self.consents.get(&patient).map_or(&[], Vec::as_slice)
     }
 
-    /// What a peer with this frontier lacks: (log, first missing, last held here). Logs that the peer is ahead in, or
-    /// that differ in hash (a fork: both sides send from it on), are found by the peer in its turn.
-    pub fn missing_for(&self, frontier: &[Dep]) -> Vec<(LogId, u64, u64)> {
-        let theirs: BTreeMap<LogId, &Dep> = frontier.iter().map(|d| (d.log, d)).collect();
-        self.logs
-            .iter()
-            .filter_map(|(log, l)| {
-                let from = match theirs.get(log) {
-                    None => 0,
-                    Some(d) => match self.id_at(*log, d.seq) {
-                        // Same number, other block: send all of ours, so that the peer finds where the fork begins.
-                        Some(ours) if ours != d.hash => 0,
-                        _ => d.seq.saturating_add(1),
-                    },
-                };
-                (from <= l.head.seq).then_some((*log, from, l.head.seq))
-            })
-            .collect()
+    /// Patients that some consent speaks of.
+    pub fn consenting(&self) -> impl Iterator<Item = PatientId> + '_ {
+        self.consents.keys().copied()
+    }
+
+    /// What a peer with this frontier lacks: first missing block of a branch, last number held here.
+    pub fn missing_for(&self, frontier: &[Dep]) -> Vec<(Place, u64)> {
+        self.tree.missing(frontier)
     }
 }
 
-/// Sorts headers so that each comes after what it refers to within the set. Times don't tell: a clock that is wrong by
+fn decoded<T: serde::Serialize + serde::de::DeserializeOwned>(kind: Kind, p: &Payload) -> Result<T, Invalid> {
+    codec::decode(&p.bytes, block::MAX_PAYLOAD).map_err(|e| Invalid::Content(kind.word(), e.to_string()))
+}
+
+/// Sorts blocks so that each comes after what it refers to within the set. Times don't tell: a clock that is wrong by
 /// more than a day is not followed by those who refer to its blocks.
-pub fn causal_order<T>(mut items: Vec<T>, header: impl Fn(&T) -> &Header) -> Vec<T> {
-    items.sort_by_key(|t| (header(t).log, header(t).seq));
-    let mut logs: BTreeMap<LogId, VecDeque<T>> = BTreeMap::new();
-    for t in items {
-        logs.entry(header(&t).log).or_default().push_back(t);
-    }
-    let mut out = Vec::new();
-    loop {
-        let before = out.len();
-        let names: Vec<LogId> = logs.keys().copied().collect();
-        for log in names {
-            let ready = |logs: &BTreeMap<LogId, VecDeque<T>>| {
-                let first = logs.get(&log)?.front()?;
-                let waits = |d: &Dep| {
-                    logs.get(&d.log).and_then(VecDeque::front).is_some_and(|f| header(f).seq <= d.seq)
-                };
-                (!header(first).deps.iter().any(waits)).then_some(())
-            };
-            while ready(&logs).is_some() {
-                out.extend(logs.get_mut(&log).and_then(VecDeque::pop_front));
+pub fn causal_order<T>(items: Vec<T>, header: impl Fn(&T) -> &Header) -> Vec<T> {
+    let index: BTreeMap<BlockId, usize> =
+        items.iter().enumerate().map(|(i, t)| (header(t).id(), i)).collect();
+    let refers = |t: &T| {
+        let h = header(t);
+        let all = h.deps.iter().map(|d| d.hash).chain(h.prev);
+        all.filter_map(|id| index.get(&id).copied()).collect::<Vec<_>>()
+    };
+    let waits: Vec<Vec<usize>> = items.iter().map(refers).collect();
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|i| (header(&items[*i]).log, header(&items[*i]).seq, *i));
+    let (mut done, mut out) = (vec![false; items.len()], Vec::with_capacity(items.len()));
+    // Depth first, with a stack of our own: a log is as long as it likes. References can't go in circles, because each
+    // holds the hash of what it refers to.
+    for first in order {
+        let mut stack = vec![first];
+        while let Some(&at) = stack.last() {
+            let open = waits[at].iter().copied().find(|w| !done[*w]);
+            match open {
+                Some(w) if !done[at] => stack.push(w),
+                _ => {
+                    stack.pop();
+                    if !std::mem::replace(&mut done[at], true) {
+                        out.push(at);
+                    }
+                }
             }
         }
-        if out.len() == before {
-            // Nothing left, or (only in a damaged store) references in a circle.
-            out.extend(logs.into_values().flatten());
-            return out;
-        }
     }
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    out.into_iter().filter_map(|i| items[i].take()).collect()
 }
 
 impl Order for Replica {
-    fn after(&self, a: (LogId, u64), b: (LogId, u64)) -> bool {
-        if a.0 == b.0 {
-            return a.1 > b.1;
+    fn after(&self, a: BlockId, b: BlockId) -> bool {
+        match (self.tree.place(a), self.tree.place(b)) {
+            (Some(a), Some(b)) => self.tree.after(a, b),
+            _ => false,
         }
-        // A writer names every head that it holds, so one look at what it knew is enough; naming less only costs the writer
-        // the benefit of the doubt.
-        self.known_by(a, b.0).is_some_and(|seq| seq >= b.1)
     }
 
-    fn trusted(&self, at: (LogId, u64)) -> bool {
-        self.forks.get(&at.0).is_none_or(|f| at.1 < f.seq)
+    fn trusted(&self, block: BlockId, author: StaffId) -> bool {
+        let Some(p) = self.tree.place(block) else { return false };
+        let org = self.org_of(p.log);
+        org.is_some()
+            && self.governance.staff(author).map(|s| s.org) == org
+            && self.signs(author, p)
+            && self.doubt(p).is_none()
+    }
+
+    fn org_of(&self, log: LogId) -> Option<OrgId> {
+        self.governance.writer(log.device).map(|(o, _)| o)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{codec, id::StaffId};
 pub type PublicKey = [u8; 32];
 
 /// An Ed25519 signature, RFC 8032.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Signature {
     r: [u8; 32],
     s: [u8; 32],

@@ -4,7 +4,8 @@
 
 use super::{
     block::{Block, Dep},
-    id::{ConsortiumId, DeviceId, LogId},
+    branches::Place,
+    id::{ConsortiumId, DeviceId},
     ledger::Replica,
     sign::PublicKey,
     wire::{self, Hello, Message},
@@ -33,8 +34,8 @@ pub enum Event {
 pub enum Output {
     /// Send it.
     Send(Message),
-    /// Load these ranges (log, first, last), each block after what it refers to.
-    Load(Vec<(LogId, u64, u64)>),
+    /// Load these ranges (first block, last number on its branch), each block after what it refers to.
+    Load(Vec<(Place, u64)>),
     /// Validate and store, then report [`Event::Stored`].
     Store(Vec<Block>),
     /// The peer holds this, durably.
@@ -133,8 +134,16 @@ impl Session {
             }
             Event::Received(Message::Hello(h)) => {
                 self.meet(&h, ledger)?;
-                out.extend(self.waiting.take().map(|h| Output::Send(Message::Hello(h))));
-                out.push(Output::Load(ledger.missing_for(&h.frontier)));
+                // A suspended terminal may leave what it has, which is quarantined, and learns nothing.
+                let tell = ledger.governance().welcomes(&h.device);
+                let mine = self.waiting.take().map(|mut h| {
+                    if !tell {
+                        h.frontier.clear();
+                    }
+                    Output::Send(Message::Hello(h))
+                });
+                out.extend(mine);
+                out.push(Output::Load(if tell { ledger.missing_for(&h.frontier) } else { Vec::new() }));
             }
             Event::Received(_) if self.peer.is_none() => {
                 return Err(Refusal::Protocol("it did not introduce itself first"));
@@ -202,9 +211,10 @@ pub fn introduce(h: &Hello, ledger: &Replica, consortium: Option<ConsortiumId>) 
     if consortium.is_some_and(|c| c != h.consortium) || h.consortium != ledger.governance().consortium() {
         return Err(Refusal::Consortium(h.consortium));
     }
-    let mut g = ledger.governance().clone();
-    let ok = g.org(h.device.org).is_some_and(|o| *o == h.org)
-        && g.apply(&super::governance::Statement::Device(h.device.clone())).is_ok();
+    let ok = ledger.governance().was_member(h.org.id())
+        && h.org.valid()
+        && h.device.org == h.org.id()
+        && h.device.valid();
     if ok { Ok(h.device.id()) } else { Err(Refusal::NotCertified) }
 }
 

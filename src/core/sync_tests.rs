@@ -33,7 +33,7 @@ impl Node {
                     let mut blocks = Vec::new();
                     for b in &self.blocks {
                         let h = &b.signed.header;
-                        if ranges.iter().any(|(l, a, z)| *l == h.log && (*a..=*z).contains(&h.seq)) {
+                        if ranges.iter().any(|(a, z)| a.log == h.log && (a.seq..=*z).contains(&h.seq)) {
                             blocks.push(b.clone());
                         }
                     }

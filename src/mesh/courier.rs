@@ -119,6 +119,9 @@ fn behind(db: &Db, replica: &Replica, me: DeviceId) -> Result<Vec<Dep>, StoreErr
     let mut lowest: Option<Vec<Dep>> = None;
     for d in replica.governance().devices().filter(|d| d.id() != me) {
         let peer: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
+        // Of a forked log nobody knows who has which branch: all of it goes along.
+        let once = |d: &&Dep| peer.holds.iter().filter(|x| x.log == d.log).count() == 1;
+        let peer = Peer { holds: peer.holds.iter().filter(once).copied().collect(), ..peer };
         lowest = Some(match lowest {
             None => peer.holds,
             Some(low) => low

@@ -119,7 +119,8 @@ pub(super) fn certified(db: &Db, device: &Device) -> Result<Certified, StoreErro
             "this terminal is not part of the consortium yet: let it meet the one that invited it".into(),
         ));
     }
-    Ok(Certified(device.author()))
+    // After a fork of its own a terminal goes on in a new life.
+    Ok(Certified(crate::store::Author { log: db.replica().log_of(device.id()), ..device.author() }))
 }
 
 impl Certified {

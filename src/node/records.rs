@@ -65,7 +65,7 @@ pub(super) fn may_read(
     now: Millis,
 ) -> Standing {
     let replica = db.replica();
-    let all = standing(replica.consents(patient), replica, now);
+    let all = standing(replica.consents(patient), replica, replica.moment(now));
     let grants = allowing(&all, custodian, org, role, purpose, Compartment::General);
     let own = custodian == org;
     Standing { decision: decide(role, Action::Read, purpose, own, !grants.is_empty()), grants }
@@ -211,8 +211,8 @@ pub(super) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(
     for p in patients {
         let (entries, _) = entries(db, device, p, |_| true)?;
         let replica = db.replica();
-        let standings = standing(replica.consents(p), replica, clock::now());
-        let shares = |o: OrgId| standings.iter().any(|s| s.ended.is_none() && s.custodian == o);
+        let standings = standing(replica.consents(p), replica, replica.moment(clock::now()));
+        let shares = |o: OrgId| standings.iter().any(|s| s.ended.is_none() && s.opens(o));
         let who = demographics(&entries, device.org_id(), shares);
         let last_visit = entries
             .iter()
@@ -284,9 +284,9 @@ fn mint(
     rng: &mut dyn CryptoRng,
 ) -> Result<(PatientKeyId, Secret, (Kind, Content)), StoreError> {
     let g = db.replica().governance();
-    let to = g.org_key(org).ok_or_else(|| {
+    let to = db.replica().org_key(org).ok_or_else(|| {
         StoreError::Refused(
-            "this organisation has no encryption key on the ledger yet: meet the others first".into(),
+            "this organisation has no encryption key that only its own terminals hold: meet the others first, or let an admin mint one with 'aidpost device suspend'".into(),
         )
     })?;
     let key = Secret::random(rng);
@@ -329,7 +329,7 @@ impl Node {
                 }
                 let replica = db.replica();
                 let g = replica.governance();
-                let mut shared: Vec<String> = standing(replica.consents(id), replica, now)
+                let mut shared: Vec<String> = standing(replica.consents(id), replica, replica.moment(now))
                     .iter()
                     .filter(|s| s.ended.is_none())
                     .map(|s| g.org_name(s.grant.to.org()))

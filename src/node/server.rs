@@ -19,8 +19,8 @@ use super::{
     CameraChoice, Node,
     api::{
         CameraPolicy, Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, EnrolLook, Fault,
-        FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, Saved, StaffRow,
-        Status, VerifyReport, VisitDraft, Who,
+        FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ProposalRow,
+        Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
     clock,
     enrol::Camerawork,
@@ -30,7 +30,7 @@ use super::{
 use crate::core::{
     auth::Session,
     governance::Role,
-    id::{DeviceId, GrantId, OrgId, PatientId, StaffId},
+    id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
     policy::Purpose,
     record::Patient,
 };
@@ -302,6 +302,46 @@ impl Clinic for Server {
     async fn ledger(self, _: Context, newest: u32) -> Result<LedgerView, Fault> {
         self.need().await?;
         self.node.ledger(newest).await
+    }
+
+    async fn prove(self, _: Context, block: BlockId) -> Result<Vec<u8>, Fault> {
+        self.need().await?;
+        self.node.prove(block).await
+    }
+
+    async fn proposals(self, _: Context) -> Result<Vec<ProposalRow>, Fault> {
+        self.need().await?;
+        self.node.proposals().await
+    }
+
+    async fn approve(self, _: Context, proposal: ProposalId) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.approve(&who, proposal).await
+    }
+
+    async fn void(self, _: Context) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.void(&who).await
+    }
+
+    async fn propose_expulsion(self, _: Context, org: OrgId) -> Result<ProposalId, Fault> {
+        let who = self.need_proof().await?;
+        self.node.propose_expulsion(&who, org).await
+    }
+
+    async fn propose_policy(self, _: Context, text: String) -> Result<ProposalId, Fault> {
+        let who = self.need_proof().await?;
+        self.node.propose_policy(&who, text).await
+    }
+
+    async fn suspend_device(self, _: Context, device: DeviceId) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.suspend_device(&who, device).await
+    }
+
+    async fn suspend_staff(self, _: Context, staff: StaffId) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.suspend_staff(&who, staff).await
     }
 
     async fn verify(self, _: Context) -> Result<VerifyReport, Fault> {

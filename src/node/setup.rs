@@ -200,7 +200,8 @@ pub fn found(
     let mut nonce = [0u8; 32];
     rng.fill_bytes(&mut nonce);
     let founder = device.org.clone();
-    let genesis = Genesis { version: 0, name: consortium.into(), demo, nonce, founder };
+    let witness = *device.ledger().verifying_key().as_bytes();
+    let genesis = Genesis { version: 0, name: consortium.into(), demo, nonce, founder, witness };
     let mut db = new.write(&genesis, None, &device, (staff, Some(root)), rng)?;
     if let Err(e) = settle(&mut db, &mut device, rng) {
         drop(db);
@@ -306,12 +307,7 @@ pub fn settle(db: &mut Db, device: &mut Device, rng: &mut dyn CryptoRng) -> Resu
 /// An invitation to this consortium.
 pub(super) fn invitation(db: &Db, device: &Device, ticket: String) -> String {
     let g = db.replica().governance();
-    text::write(&Invite {
-        genesis: g.genesis().clone(),
-        acts: g.acts().to_vec(),
-        org: device.org.clone(),
-        ticket,
-    })
+    text::write(&Invite { genesis: g.genesis().clone(), acts: g.acts(), org: device.org.clone(), ticket })
 }
 
 /// The port of a data folder, always the same: 47500 to 48499.

@@ -15,7 +15,7 @@ use crate::{
         audit::{Access, AuditEntry},
         block::{Kind, MAX_PAYLOAD},
         codec,
-        consent::{self, Act, Entry, Grant, Grantee, Scope, standing},
+        consent::{self, Act, Entry, Grant, Grantee, Scope, Wish, standing},
         id::{ConsortiumId, GrantId, OrgId, PatientId},
         policy::Action,
         sign::Authored,
@@ -36,7 +36,8 @@ fn consent_block(
     act: &Act,
 ) -> (Kind, Content) {
     let scope: [&[u8]; 2] = [&consortium.0, &patient.0];
-    let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, act) };
+    let wish = Wish::of_patient(act.clone());
+    let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, &wish), card: None };
     let make =
         move |log, seq| consent::change(&entry, log, seq).map_err(|e| StoreError::Refused(e.to_string()));
     (Kind::Consent, Box::new(make))
@@ -65,7 +66,7 @@ fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, Sto
     }
     accesses.sort_by_key(|a| std::cmp::Reverse(a.at));
     let consents = replica.consents(patient);
-    let grants = standing(consents, replica, clock::now())
+    let grants = standing(consents, replica, replica.moment(clock::now()))
         .into_iter()
         .map(|s| GrantRow { org: g.org_name(s.grant.to.org()), standing: s })
         .collect();
@@ -105,6 +106,7 @@ impl Node {
             from: now,
             until: ask.days.map(|d| now + u64::from(d) * DAY),
             parent: None,
+            delegable: false,
         };
         let done = open.store.call(move |db| {
             let author = certified(db, &device)?;
@@ -115,7 +117,7 @@ impl Node {
                 ));
             }
             let g = db.replica().governance();
-            let Some(to) = g.org_key(ask.org).cloned() else { return Ok(false) };
+            let Some(to) = db.replica().org_key(ask.org).cloned() else { return Ok(false) };
             let consortium = g.consortium();
             let mut rng = rand::rng();
             let mut keys = Vec::new();

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     core::{
-        governance::{Admission, DeviceCert, StaffCert, Statement},
+        governance::{Approval, DeviceCert, Proposal, StaffCert, Statement},
         id::{DeviceId, LogId, OrgId},
         policy::Action,
         sign::PublicKey,
@@ -66,13 +66,20 @@ impl Elsewhere {
 pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
     let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
     for (_, p) in db.scan::<Peer>(tables::PEERS, &[])? {
-        for d in p.holds {
+        // Only the trunk is counted by number.
+        for d in p.holds.into_iter().filter(|d| db.replica().id_at(d.log, d.seq) == Some(d.hash)) {
             let n = heads.entry(d.log).or_default();
             *n = (*n).max(d.seq.saturating_add(1));
         }
     }
     let held = |l: &LogId| heads.get(l).copied().unwrap_or(0);
-    let total = db.replica().frontier().iter().map(|d| (d.seq + 1).saturating_sub(held(&d.log))).sum();
+    let total = db
+        .replica()
+        .tree()
+        .logs()
+        .filter_map(|l| Some((l, db.replica().head(l)?.seq)))
+        .map(|(l, seq)| (seq + 1).saturating_sub(held(&l)))
+        .sum();
     Ok(Elsewhere { heads, total })
 }
 
@@ -109,6 +116,7 @@ impl Open {
             .call(move |db| {
                 setup::settle(db, &mut device, &mut rand::rng())?;
                 refresh_cards(db, &device, false)?;
+                super::proving::cosign(db, &device)?;
                 Ok(device)
             })
             .await?;
@@ -295,7 +303,7 @@ impl Node {
                 let mut rows = Vec::new();
                 for d in g.devices().filter(|d| d.id() != me) {
                     let p: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
-                    let lacks = db.replica().missing_for(&p.holds).iter().map(|(_, a, z)| z - a + 1).sum();
+                    let lacks = db.replica().missing_for(&p.holds).iter().map(|(a, z)| z - a.seq + 1).sum();
                     rows.push(PeerRow {
                         device: d.id(),
                         name: d.request.name.clone(),
@@ -383,10 +391,11 @@ impl Node {
         })?;
         let open = self.opened().await?;
         let root = open.root(admin.staff)?;
-        let after = open.store.call(|db| Ok(db.replica().governance().last_act())).await?;
+        let era = open.store.call(|db| Ok(db.replica().governance().era().id)).await?;
         let id = org.id();
-        let approvals = vec![Admission::approve(&org, after, &root)];
-        open.append(vec![statements(vec![Statement::Admit(Admission { org, after, approvals })])]).await?;
+        let proposal = Proposal::Admit { org, witness: request.device.keys.ledger };
+        let yes = Approval::new(era, proposal.id(), &root);
+        open.append(vec![statements(vec![Statement::Propose(proposal), Statement::Approve(yes)])]).await?;
         self.announce(Change::Ledger);
         Ok(id)
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::api::{Fault, FaultKind};
 use crate::core::{
     codec,
-    governance::{Admission, DeviceCert, DeviceRequest, Genesis, OrgCert, StaffRequest},
+    governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, StaffRequest, Statement},
     id::hash32,
 };
 
@@ -24,8 +24,8 @@ pub trait Line: Serialize + DeserializeOwned {
 pub struct Invite {
     /// The founding document; its hash is the fingerprint to compare.
     pub genesis: Genesis,
-    /// Organisations admitted since.
-    pub acts: Vec<Admission>,
+    /// What was decided since.
+    pub acts: Vec<Statement>,
     /// The organisation that invites.
     pub org: OrgCert,
     /// Where the inviting terminal answers.

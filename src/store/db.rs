@@ -1,9 +1,6 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
@@ -11,19 +8,21 @@ use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    disk::{Disk, FileAt},
     error::StoreError,
-    index::{insert, insert_fork},
+    index::insert,
     pages::SealedFile,
-    tables::{self, ALL, Card, Peer, Stored, Table, from_place, place},
+    tables::{self, ALL, Card, Peer, Stored, Table, from_place},
 };
 use crate::{
     core::{
         audit::AuditEntry,
-        block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload, SignedHeader},
+        block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload},
+        branches::Place,
         codec,
-        governance::{Admission, Genesis},
+        governance::{Genesis, Statement},
         id::{BlockId, LogId, PatientId},
-        ledger::{Accepted, Fork, MAX_DEPS, Replica, causal_order},
+        ledger::{Accepted, MAX_DEPS, Replica, causal_order},
         sign::PublicKey,
         time::{Clock, Millis},
     },
@@ -57,7 +56,7 @@ pub struct Author {
 
 /// The open database.
 pub struct Db {
-    path: PathBuf,
+    disk: Arc<dyn Disk>,
     page_key: Secret,
     id: [u8; 16],
     db: Option<Database>,
@@ -78,11 +77,26 @@ impl Db {
         page_key: Secret,
         id: [u8; 16],
         genesis: &Genesis,
-        acts: &[Admission],
+        acts: &[Statement],
+        meta: &[(&str, Vec<u8>)],
+    ) -> Result<Self, StoreError> {
+        Self::create_on(Arc::new(FileAt(path.into())), page_key, id, genesis, acts, meta)
+    }
+
+    /// The same on any disk.
+    ///
+    /// # Errors
+    /// As [`Db::create`].
+    pub fn create_on(
+        disk: Arc<dyn Disk>,
+        page_key: Secret,
+        id: [u8; 16],
+        genesis: &Genesis,
+        acts: &[Statement],
         meta: &[(&str, Vec<u8>)],
     ) -> Result<Self, StoreError> {
         let replica = Replica::new(genesis.clone(), acts)?;
-        let file = SealedFile::create(path, page_key.clone(), id)?;
+        let file = SealedFile::create_on(disk.create()?, disk.path(), page_key.clone(), id)?;
         let db = builder().create_with_backend(file)?;
         let tx = begin(&db)?;
         for t in ALL {
@@ -97,7 +111,7 @@ impl Db {
             }
         }
         tx.commit()?;
-        Ok(Self::with(path, page_key, id, db, replica))
+        Ok(Self::with(disk, page_key, id, db, replica))
     }
 
     /// Opens a store.
@@ -105,23 +119,22 @@ impl Db {
     /// # Errors
     /// Missing, busy, damaged.
     pub fn open(path: &Path, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
-        let db = open_database(path, &page_key, id)?;
-        let replica = read_replica(&db)?;
-        Ok(Self::with(path, page_key, id, db, replica))
+        Self::open_on(Arc::new(FileAt(path.into())), page_key, id)
     }
 
-    fn with(path: &Path, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
+    /// The same on any disk.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn open_on(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let db = open_database(&*disk, &page_key, id)?;
+        let replica = read_replica(&db)?;
+        Ok(Self::with(disk, page_key, id, db, replica))
+    }
+
+    fn with(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
         let touched = BTreeSet::new();
-        Self {
-            path: path.into(),
-            page_key,
-            id,
-            db: Some(db),
-            replica,
-            ahead: false,
-            clock: Clock::default(),
-            touched,
-        }
+        Self { disk, page_key, id, db: Some(db), replica, ahead: false, clock: Clock::default(), touched }
     }
 
     /// Closes and opens again: redb's handle stays latched after an error of the file. When the ledger can't be read
@@ -131,7 +144,7 @@ impl Db {
     /// As [`Db::open`]; the database stays closed.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
         self.db = None;
-        let db = open_database(&self.path, &self.page_key, self.id)?;
+        let db = open_database(&*self.disk, &self.page_key, self.id)?;
         match read_replica(&db) {
             Ok(r) => (self.replica, self.ahead) = (r, false),
             Err(e) if self.ahead => return Err(e),
@@ -157,7 +170,7 @@ impl Db {
 
     /// File, page key and identifier, for `verify`.
     pub(super) fn file(&self) -> (&Path, &Secret, [u8; 16]) {
-        (&self.path, &self.page_key, self.id)
+        (self.disk.path(), &self.page_key, self.id)
     }
 
     fn db(&self) -> Result<&Database, StoreError> {
@@ -246,20 +259,15 @@ impl Db {
             let r = self.replica.accept(b);
             match &r {
                 Ok(Accepted::New(id)) => {
-                    let patients = self.store_or_reload(insert(&tx, *id, b))?;
+                    let new = self.newest_place(*id)?;
+                    let patients = self.store_or_reload(insert(&tx, new, b))?;
                     self.touched.extend(patients);
-                }
-                Err(Invalid::Fork(log, _)) => {
-                    let fork = self.replica.forks().find(|f| f.log == *log).cloned();
-                    if let Some(f) = fork {
-                        self.store_or_reload(insert_fork(&tx, &f))?;
-                    }
                 }
                 _ => {}
             }
             results.push(r);
         }
-        if results.iter().all(|r| matches!(r, Ok(Accepted::Known))) {
+        if !results.iter().any(|r| matches!(r, Ok(Accepted::New(_)))) {
             return Ok(results);
         }
         let done = tx.commit().map_err(StoreError::from);
@@ -299,14 +307,16 @@ impl Db {
         let mut heads = Vec::new();
         for (kind, content) in self.with_deps(author.log, contents) {
             let head = self.replica.head(author.log);
+            let skip = self.replica.skip_for(author.log);
             let mut deps = self.replica.deps_for(author.log);
             deps.truncate(MAX_DEPS);
             if let Some(h) = &head {
                 self.clock.follow(h.time);
             }
             for d in &deps {
-                if let Some(h) = self.replica.head(d.log) {
-                    self.clock.observe(h.time, now);
+                let at = self.replica.place(d.hash).and_then(|p| self.replica.tree().time(p));
+                if let Some(t) = at {
+                    self.clock.observe(t, now);
                 }
             }
             let bytes = content(author.log, head.map_or(0, |h| h.seq + 1))?;
@@ -323,6 +333,7 @@ impl Db {
                 consortium: self.replica.governance().consortium(),
                 log: author.log,
                 head,
+                skip,
                 deps,
                 time: self.clock.tick(now),
                 kind,
@@ -330,7 +341,10 @@ impl Db {
             }
             .seal(&author.key);
             match self.replica.accept(&block) {
-                Ok(Accepted::New(id)) => self.touched.extend(insert(tx, id, &block)?),
+                Ok(Accepted::New(id)) => {
+                    let new = self.newest_place(id)?;
+                    self.touched.extend(insert(tx, new, &block)?);
+                }
                 Ok(Accepted::Known) => {}
                 Err(e) => return Err(StoreError::Database(format!("refused by our own rules: {e}"))),
             }
@@ -355,6 +369,15 @@ impl Db {
         (0..extra).map(|_| empty()).chain(contents).collect()
     }
 
+    /// Where the block that the replica has just taken goes, and its arrival number.
+    fn newest_place(&self, id: BlockId) -> Result<(BlockId, Place, u64), StoreError> {
+        let at = self
+            .replica
+            .place(id)
+            .ok_or_else(|| StoreError::Database("a block was taken to nowhere".into()))?;
+        Ok((id, at, self.replica.len() - 1))
+    }
+
     /// The replica runs ahead of the transaction; when that fails, it is read back from what is durable.
     fn store_or_reload<T>(&mut self, r: Result<T, StoreError>) -> Result<T, StoreError> {
         if r.is_err() {
@@ -372,7 +395,15 @@ impl Db {
     /// # Errors
     /// A damaged page or a payload that isn't the signed one, by name.
     pub fn block(&self, log: LogId, seq: u64) -> Result<Option<Block>, StoreError> {
-        let key = place(log, seq);
+        self.block_at(Place { log, branch: 0, seq })
+    }
+
+    /// The same for a block on any branch.
+    ///
+    /// # Errors
+    /// As [`Db::block`].
+    pub fn block_at(&self, at: Place) -> Result<Option<Block>, StoreError> {
+        let (log, seq, key) = (at.log, at.seq, tables::key(at));
         let Some(stored) = self.get::<Stored>(tables::BLOCKS, &key)? else { return Ok(None) };
         let payload: Option<Payload> = self.get(tables::PAYLOADS, &key)?;
         match payload {
@@ -390,11 +421,11 @@ impl Db {
     ///
     /// # Errors
     /// The database failed, other than by damage.
-    pub fn blocks(&self, ranges: &[(LogId, u64, u64)]) -> Result<Vec<Block>, StoreError> {
+    pub fn blocks(&self, ranges: &[(Place, u64)]) -> Result<Vec<Block>, StoreError> {
         let mut out = Vec::new();
-        for (log, from, to) in ranges {
-            for seq in *from..=*to {
-                match self.block(*log, seq) {
+        for (from, to) in ranges {
+            for seq in from.seq..=*to {
+                match self.block_at(Place { seq, ..*from }) {
                     Ok(b) => out.extend(b),
                     Err(StoreError::Damaged(_)) => break,
                     Err(e) => return Err(e),
@@ -422,7 +453,7 @@ impl Db {
         let mut all = Vec::new();
         for d in self.replica.frontier() {
             for seq in (d.seq.saturating_sub(n as u64)..=d.seq).rev().take(n) {
-                all.extend(self.get::<Stored>(tables::BLOCKS, &place(d.log, seq))?);
+                all.extend(self.get::<Stored>(tables::BLOCKS, &tables::place(d.log, seq))?);
             }
         }
         all.sort_by_key(|s| std::cmp::Reverse((s.signed.header.time, s.signed.header.log)));
@@ -461,25 +492,23 @@ impl Db {
     /// # Errors
     /// The store failed.
     pub fn peer_holds(&mut self, endpoint: &PublicKey, holds: &[Dep], now: Millis) -> Result<(), StoreError> {
-        let known: Vec<Dep> =
-            holds.iter().filter(|d| self.replica.id_at(d.log, d.seq) == Some(d.hash)).copied().collect();
+        let is_held = |d: &Dep| self.replica.place(d.hash).is_some_and(|p| (p.log, p.seq) == (d.log, d.seq));
+        let known: Vec<Dep> = holds.iter().filter(|d| is_held(d)).copied().collect();
         let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
-        p.holds = merged(&p.holds, &known);
+        p.holds = merged(&p.holds, &known, &self.replica);
         p.last_met = Some(now);
         self.put(tables::PEERS, endpoint, Some(&p))
     }
 }
 
 /// What one holds who held `a` and then acknowledged `b`: an old receipt takes nothing back.
-fn merged(a: &[Dep], b: &[Dep]) -> Vec<Dep> {
-    let mut out = b.to_vec();
-    for d in a {
-        match out.iter_mut().find(|x| x.log == d.log) {
-            Some(x) if x.seq < d.seq => *x = *d,
-            Some(_) => {}
-            None => out.push(*d),
-        }
-    }
+fn merged(a: &[Dep], b: &[Dep], ledger: &Replica) -> Vec<Dep> {
+    let held = |x: &Dep, y: &Dep| match (ledger.place(x.hash), ledger.place(y.hash)) {
+        (Some(x), Some(y)) => ledger.tree().continues(x, y),
+        _ => false,
+    };
+    let mut out: Vec<Dep> = b.iter().filter(|d| !a.iter().any(|x| x != *d && held(x, d))).copied().collect();
+    out.extend(a.iter().filter(|d| !b.iter().any(|x| held(x, d))));
     out
 }
 
@@ -502,8 +531,8 @@ fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<
     })
 }
 
-fn open_database(path: &Path, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
-    let file = SealedFile::open(path, key.clone(), id)?;
+fn open_database(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
+    let file = SealedFile::open_on(disk.open()?, disk.path(), key.clone(), id)?;
     Ok(builder().create_with_backend(file)?)
 }
 
@@ -513,34 +542,25 @@ fn read_replica(db: &Database) -> Result<Replica, StoreError> {
     let genesis = meta.get(&b"genesis"[..])?;
     let genesis = genesis
         .ok_or_else(|| StoreError::Damaged("the founding document is missing from the database".into()))?;
-    let acts: Option<Vec<Admission>> =
+    let acts: Option<Vec<Statement>> =
         meta.get(&b"acts"[..])?.map(|a| value(tables::META, a.value())).transpose()?;
     let mut replica = Replica::new(value(tables::META, genesis.value())?, &acts.unwrap_or_default())?;
     let payloads = tx.open_table(tables::PAYLOADS)?;
-    let mut all: Vec<Stored> = Vec::new();
+    let mut all: Vec<(Stored, Vec<u8>)> = Vec::new();
     for row in tx.open_table(tables::BLOCKS)?.iter()? {
-        all.push(value(tables::BLOCKS, row?.1.value())?);
+        let (k, v) = row?;
+        all.push((value(tables::BLOCKS, v.value())?, k.value().to_vec()));
     }
-    for s in &causal_order(all, |s| &s.signed.header) {
+    all.sort_unstable_by_key(|(s, _)| s.arrival);
+    for (s, key) in &all {
         let h = &s.signed.header;
-        // Only these two say something that has to be known before it is asked for.
-        let payload: Option<Payload> = match h.kind {
-            Kind::Governance | Kind::Consent => {
-                let p = payloads.get(&place(h.log, h.seq)[..])?;
-                p.map(|p| value(tables::PAYLOADS, p.value())).transpose()?
-            }
-            _ => None,
+        let payload: Option<Payload> = match Replica::speaks(h.kind) {
+            true => payloads.get(key.as_slice())?.map(|p| value(tables::PAYLOADS, p.value())).transpose()?,
+            false => None,
         };
         replica
             .reload(&s.signed, s.id, payload.as_ref())
             .map_err(|e| StoreError::Damaged(format!("block {} of log {}: {e}", h.seq, h.log)))?;
-    }
-    for row in tx.open_table(tables::FORKS)?.iter()? {
-        let (log, v) = row?;
-        let (seq, held, other): (u64, BlockId, SignedHeader) = value(tables::FORKS, v.value())?;
-        if let Some((log, _)) = from_place(&[log.value(), &[0; 8]].concat()) {
-            replica.reload_fork(Fork { log, seq, held, other });
-        }
     }
     Ok(replica)
 }

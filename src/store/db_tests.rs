@@ -2,10 +2,7 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::*;
 use crate::{
-    core::{
-        audit::AuditEntry,
-        id::{ConsortiumId, DeviceId},
-    },
+    core::{audit::AuditEntry, id::ConsortiumId},
     testing::{Desk, consortium},
 };
 
@@ -89,21 +86,28 @@ fn a_refused_block_does_not_hold_up_the_others_and_a_fork_survives_a_restart() {
         let r = db.accept(&[alien, good, forged, b.first()]).unwrap();
         assert!(matches!(r[0], Err(Invalid::Consortium(_))));
         assert!(matches!(r[1], Ok(Accepted::New(_))));
-        assert!(matches!(r[2], Err(Invalid::Fork(..))));
+        assert!(matches!(r[2], Ok(Accepted::New(_))), "both sides of a fork are kept");
         assert!(matches!(r[3], Ok(Accepted::New(_))));
     }
     let db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
     assert_eq!(db.replica().forks().count(), 1);
-    assert_eq!(db.replica().len(), 3);
+    assert_eq!(db.replica().len(), 4);
+    let v = db.verify().unwrap();
+    assert_eq!((v.blocks, v.damage), (4, vec![]));
 }
 
 #[test]
 fn an_old_receipt_takes_nothing_back() {
-    let log = LogId { device: DeviceId([1; 16]), incarnation: 0 };
-    let dep = |seq| Dep { log, seq, hash: BlockId([seq as u8; 32]) };
-    assert_eq!(merged(&[dep(5)], &[dep(3)]), [dep(5)]);
-    assert_eq!(merged(&[dep(3)], &[dep(5)]), [dep(5)]);
-    assert_eq!(merged(&[dep(3)], &[]), [dep(3)]);
+    let dir = tempfile::tempdir().unwrap();
+    let [mut a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let old = a.replica.frontier();
+    let next = a.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    db.accept(&[next]).unwrap();
+    let new = db.replica().frontier();
+    assert_eq!(merged(&new, &old, db.replica()), new);
+    assert_eq!(merged(&old, &new, db.replica()), new);
+    assert_eq!(merged(&old, &[], db.replica()), old);
 }
 
 #[test]

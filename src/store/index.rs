@@ -4,29 +4,26 @@ use redb::WriteTransaction;
 
 use super::{
     error::StoreError,
-    tables::{self, Stored, place},
+    tables::{self, Stored},
 };
 use crate::core::{
     audit::{self, AuditEntry},
     block::{Block, Kind, MAX_PAYLOAD},
+    branches::Place,
     codec, consent,
     id::{BlockId, PatientId},
     keys::{SealedRecords, Wrap},
-    ledger::Fork,
 };
 
-/// Writes the proof of a fork.
-pub(super) fn insert_fork(tx: &WriteTransaction, f: &Fork) -> Result<(), StoreError> {
-    let bytes = codec::encode(&(f.seq, f.held, &f.other));
-    tx.open_table(tables::FORKS)?.insert(&f.log.to_bytes()[..], bytes.as_slice())?;
-    Ok(())
-}
-
 /// Writes an accepted block with its indexes; the patients that it speaks of.
-pub(super) fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<Vec<PatientId>, StoreError> {
+pub(super) fn insert(
+    tx: &WriteTransaction,
+    (id, at, arrival): (BlockId, Place, u64),
+    b: &Block,
+) -> Result<Vec<PatientId>, StoreError> {
     let h = &b.signed.header;
-    let key = place(h.log, h.seq);
-    let stored = Stored { id, signed: b.signed.clone() };
+    let key = tables::key(at);
+    let stored = Stored { id, arrival, signed: b.signed.clone() };
     tx.open_table(tables::BLOCKS)?.insert(&key[..], codec::encode(&stored).as_slice())?;
     tx.open_table(tables::PAYLOADS)?.insert(&key[..], codec::encode(&b.payload).as_slice())?;
     let bytes = &b.payload.bytes;
@@ -55,7 +52,7 @@ pub(super) fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<Ve
                 Wrap::OrgKey { .. } => None,
             }));
         }
-        Kind::Governance => {}
+        Kind::Governance | Kind::Cosignature => {}
     }
     patients.sort();
     patients.dedup();
@@ -72,7 +69,7 @@ pub(super) fn insert(tx: &WriteTransaction, id: BlockId, b: &Block) -> Result<Ve
     Ok(patients)
 }
 
-fn insert_wraps(tx: &WriteTransaction, place: &[u8; 28], wraps: &[Wrap]) -> Result<(), StoreError> {
+fn insert_wraps(tx: &WriteTransaction, place: &[u8], wraps: &[Wrap]) -> Result<(), StoreError> {
     let mut patient = tx.open_table(tables::PATIENT_WRAPS)?;
     let mut org_keys = tx.open_table(tables::ORG_WRAPS)?;
     for w in wraps {

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod db;
+pub mod disk;
 pub mod error;
 mod index;
 pub mod pages;

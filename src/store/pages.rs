@@ -13,16 +13,18 @@
 
 use std::{
     fmt,
-    fs::{File, OpenOptions, TryLockError},
+    fs::File,
     io::{self, ErrorKind},
-    os::unix::fs::{FileExt, OpenOptionsExt},
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use redb::StorageBackend;
 
-use super::error::StoreError;
+use super::{
+    disk::{Disk, FileAt, Medium},
+    error::StoreError,
+};
 use crate::vault::{
     Secret,
     seal::{self, OVERHEAD},
@@ -57,7 +59,7 @@ struct Head {
 
 /// The sealed file.
 pub struct SealedFile {
-    file: File,
+    file: Box<dyn Medium>,
     key: Secret,
     id: [u8; 16],
     head: Mutex<Head>,
@@ -91,16 +93,26 @@ impl SealedFile {
     /// # Errors
     /// The folder can't be written, or the file exists.
     pub fn create(path: &Path, key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        Self::create_on(FileAt(path.into()).create()?, path, key, id)
+    }
+
+    /// The same on an empty medium; `path` is what it is called in errors.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn create_on(
+        file: Box<dyn Medium>,
+        path: &Path,
+        key: Secret,
+        id: [u8; 16],
+    ) -> Result<Self, StoreError> {
         let io = |e| StoreError::io(path, e);
-        let file =
-            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
-        lock(&file, path)?;
         let mut plain = [0u8; HEADS as usize];
         plain[..8].copy_from_slice(MAGIC);
         plain[8..24].copy_from_slice(&id);
         file.write_all_at(&plain, 0).map_err(io)?;
         file.set_len(PAGES).map_err(io)?;
-        file.sync_all().map_err(io)?;
+        file.sync_data().map_err(io)?;
         let head = Head { page: Box::new([0; PAGE]), len: 0, generation: 0, dirty: true, shrink: false };
         Ok(Self { file, key, id, head: Mutex::new(head) })
     }
@@ -110,16 +122,27 @@ impl SealedFile {
     /// # Errors
     /// Missing, held by another process, of another kind or store, or no generation of the header page opens.
     pub fn open(path: &Path, key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
-        let io = |e| StoreError::io(path, e);
-        let file = OpenOptions::new().read(true).write(true).open(path).map_err(io)?;
-        lock(&file, path)?;
+        Self::open_on(FileAt(path.into()).open()?, path, key, id)
+    }
+
+    /// The same on any medium; `path` is what it is called in errors.
+    ///
+    /// # Errors
+    /// As [`SealedFile::open`].
+    pub fn open_on(
+        file: Box<dyn Medium>,
+        path: &Path,
+        key: Secret,
+        id: [u8; 16],
+    ) -> Result<Self, StoreError> {
         let mut plain = [0u8; 24];
         file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
         if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
             return Err(StoreError::NotAStore(path.into()));
         }
-        let newest =
-            (0..2).filter_map(|s| read_head(&file, &key, &id, s).ok().flatten()).max_by_key(|h| h.generation);
+        let newest = (0..2)
+            .filter_map(|s| read_head(&*file, &key, &id, s).ok().flatten())
+            .max_by_key(|h| h.generation);
         let head =
             newest.ok_or_else(|| StoreError::Damaged(DamagedPage { page: 0, offset: HEADS }.to_string()))?;
         Ok(Self { file, key, id, head: Mutex::new(head) })
@@ -168,16 +191,8 @@ impl SealedFile {
     }
 }
 
-fn lock(file: &File, path: &Path) -> Result<(), StoreError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy(path.into())),
-        Err(TryLockError::Error(e)) => Err(StoreError::io(path, e)),
-    }
-}
-
 /// One generation of the header page; `Ok(None)` when it was never written.
-fn read_head(file: &File, key: &Secret, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
+fn read_head(file: &dyn Medium, key: &Secret, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
     let mut sealed = [0u8; HEAD_SLOT];
     file.read_exact_at(&mut sealed, HEADS + slot * HEAD_SLOT as u64)?;
     if sealed.iter().all(|b| *b == 0) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     block::{Dep, SignedHeader},
+    branches::Place,
     id::{BlockId, EpochId, LogId, OrgId, PatientId},
     record::{Compartment, Gender},
     time::Millis,
@@ -13,15 +14,13 @@ use crate::core::{
 /// A table of bytes to bytes.
 pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
-/// Name → single values: `genesis`, `acts` (admissions that the invitation told of), `device` (the terminal's own keys
+/// Name → single values: `genesis`, `acts` (decisions that the invitation told of), `device` (the terminal's own keys
 /// and certificate), `terminal` (its settings).
 pub const META: Table = TableDefinition::new("meta-v0");
-/// log (20) ‖ seq (8, big-endian) → [`Stored`]. Never deleted.
+/// log (20) ‖ seq (8, big-endian) → [`Stored`]; ‖ branch (2, big-endian) for blocks beside the trunk. Never deleted.
 pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
 /// The same key → `Payload`. Can be erased without breaking the chain.
 pub const PAYLOADS: Table = TableDefinition::new("payloads-v0");
-/// log (20) → `(seq, held id, other SignedHeader)`: proof of a fork.
-pub const FORKS: Table = TableDefinition::new("forks-v0");
 /// patient (16) ‖ kind (1) ‖ log (20) ‖ seq (8) → nothing: which blocks speak of a patient.
 pub const BY_PATIENT: Table = TableDefinition::new("by-patient-v0");
 /// patient (16) ‖ org (16) ‖ compartment (1) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: patient keys as wrapped.
@@ -38,14 +37,16 @@ pub const PINS: Table = TableDefinition::new("pins-v0");
 pub const PEERS: Table = TableDefinition::new("peers-v0");
 
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 11] =
-    [META, BLOCKS, PAYLOADS, FORKS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS];
+pub const ALL: [Table; 10] =
+    [META, BLOCKS, PAYLOADS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stored {
     /// The block.
     pub id: BlockId,
+    /// Which block it was to be stored here, from 0: in this order each comes after what it refers to.
+    pub arrival: u64,
     /// Header and signature.
     pub signed: SignedHeader,
 }
@@ -86,6 +87,23 @@ pub fn place(log: LogId, seq: u64) -> [u8; 28] {
     k[..20].copy_from_slice(&log.to_bytes());
     k[20..].copy_from_slice(&seq.to_be_bytes());
     k
+}
+
+/// The same for a block on any branch.
+pub fn key(p: Place) -> Vec<u8> {
+    let mut k = place(p.log, p.seq).to_vec();
+    if p.branch > 0 {
+        k.extend_from_slice(&p.branch.to_be_bytes());
+    }
+    k
+}
+
+/// The reverse of [`key`].
+pub fn from_key(k: &[u8]) -> Option<Place> {
+    let (trunk, branch) = k.split_at_checked(28)?;
+    let (log, seq) = from_place(trunk)?;
+    let branch = if branch.is_empty() { 0 } else { u16::from_be_bytes(branch.try_into().ok()?) };
+    Some(Place { log, branch, seq })
 }
 
 /// The reverse of [`place`].

@@ -1,10 +1,7 @@
 //! Checks everything anew: every page's seal, every block's signature, links and payload.
 
 use super::{db::Db, error::StoreError, pages, tables, tables::Stored};
-use crate::core::{
-    governance::Admission,
-    ledger::{Replica, causal_order},
-};
+use crate::core::{branches::Place, governance::Statement, ledger::Replica};
 
 /// What was checked and what is damaged, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,19 +35,19 @@ impl Db {
     pub fn verify(&self) -> Result<Checked, StoreError> {
         let (path, key, id) = self.file();
         let mut out = pages_of(path, key, id)?;
-        let acts: Vec<Admission> = self.get(tables::META, b"acts")?.unwrap_or_default();
+        let acts: Vec<Statement> = self.get(tables::META, b"acts")?.unwrap_or_default();
         let mut fresh = Replica::new(self.replica().governance().genesis().clone(), &acts)?;
-        let mut places: Vec<Stored> = Vec::new();
-        for d in self.replica().frontier() {
-            for seq in 0..=d.seq {
-                match self.get::<Stored>(tables::BLOCKS, &tables::place(d.log, seq)) {
-                    Ok(Some(s)) => places.push(s),
-                    Ok(None) => out.damage.push(format!("block {seq} of log {} is missing", d.log)),
-                    Err(e) => out.damage.push(format!("block {seq} of log {}: {e}", d.log)),
-                }
+        let mut places: Vec<(Stored, Place)> = Vec::new();
+        for (_, at) in self.replica().tree().ids() {
+            let name = format!("block {} of log {}", at.seq, at.log);
+            match self.get::<Stored>(tables::BLOCKS, &tables::key(*at)) {
+                Ok(Some(s)) => places.push((s, *at)),
+                Ok(None) => out.damage.push(format!("{name} is missing")),
+                Err(e) => out.damage.push(format!("{name}: {e}")),
             }
         }
-        for s in causal_order(places, |s| &s.signed.header) {
+        places.sort_by_key(|(s, _)| s.arrival);
+        for (s, at) in places {
             let h = &s.signed.header;
             let name = || {
                 let g = self.replica().governance();
@@ -58,7 +55,7 @@ impl Db {
                     g.device(h.log.device).map_or_else(String::new, |d| format!(" of {}", d.request.name));
                 format!("block {} ({}) of log {}{device}", h.seq, h.kind.word(), h.log)
             };
-            let why = match self.block(h.log, h.seq) {
+            let why = match self.block_at(at) {
                 Ok(Some(b)) => match fresh.accept(&b) {
                     Ok(_) if b.signed.header.id() == s.id => {
                         out.blocks += 1;

@@ -225,10 +225,21 @@ fn grant(n: u8, org: &str, to: Grantee, until: Option<Millis>, ended: Option<End
         compartments: vec![Compartment::General],
         from: NOW - 9 * DAY,
         until,
+        delegable: false,
         parent: None,
     };
     let recorded = Hlc { millis: NOW - 9 * DAY, count: 0 };
-    GrantRow { standing: Standing { grant, custodian: OrgId([1; 16]), recorded, ended }, org: org.into() }
+    GrantRow {
+        standing: Standing {
+            grant,
+            custodian: Some(OrgId([1; 16])),
+            recorder: OrgId([1; 16]),
+            by: crate::core::consent::By::Patient,
+            recorded,
+            ended,
+        },
+        org: org.into(),
+    }
 }
 
 pub(crate) fn consent() -> ConsentView {

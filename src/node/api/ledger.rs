@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{block::Kind, id::BlockId, time::Millis};
+use crate::core::{
+    block::Kind,
+    id::{BlockId, ProposalId},
+    time::Millis,
+};
 
 /// One block of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,4 +66,17 @@ pub struct VerifyReport {
     pub blocks: u64,
     /// Each damage by name.
     pub damage: Vec<String>,
+}
+
+/// Something that the consortium is to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalRow {
+    /// Its name: what is approved.
+    pub id: ProposalId,
+    /// What, in a few words.
+    pub words: String,
+    /// Organisations that have approved it.
+    pub approved: Vec<String>,
+    /// How many must.
+    pub needed: u32,
 }

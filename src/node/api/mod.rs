@@ -11,7 +11,7 @@ mod status;
 
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
-pub use ledger::{BlockRow, LedgerView, LogRow, VerifyReport};
+pub use ledger::{BlockRow, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, MeshView, Met, PeerRow};
 pub use records::{Chart, PatientRow, Saved, VisitDraft, VisitRow};
 pub use secret::{Passphrase, Pin};
@@ -19,7 +19,9 @@ pub use sharing::{AccessRow, ConsentView, GrantAsk, GrantRow};
 pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who};
 
 use crate::core::{
-    governance::Role, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::StaffId, policy::Purpose,
+    governance::Role,
+    id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
+    policy::Purpose,
     record::Patient,
 };
 
@@ -61,6 +63,22 @@ pub trait Clinic {
     async fn stop_sharing(patient: PatientId, org: OrgId) -> Result<Saved, Fault>;
     /// The ledger as held here, with the newest blocks.
     async fn ledger(newest: u32) -> Result<LedgerView, Fault>;
+    /// A proof that a block is final: a file that verifies anywhere.
+    async fn prove(block: BlockId) -> Result<Vec<u8>, Fault>;
+    /// What is to be decided, and who has approved it.
+    async fn proposals() -> Result<Vec<ProposalRow>, Fault>;
+    /// Approves a proposal for the own organisation (admin).
+    async fn approve(proposal: ProposalId) -> Result<(), Fault>;
+    /// Ends a round whose votes have split (admin).
+    async fn void() -> Result<(), Fault>;
+    /// Proposes to expel a member, and approves it (admin).
+    async fn propose_expulsion(org: OrgId) -> Result<ProposalId, Fault>;
+    /// Proposes another policy, and approves it (admin).
+    async fn propose_policy(text: String) -> Result<ProposalId, Fault>;
+    /// Suspends another terminal of the own organisation (admin).
+    async fn suspend_device(device: DeviceId) -> Result<(), Fault>;
+    /// Suspends a person of the own organisation (admin).
+    async fn suspend_staff(staff: StaffId) -> Result<(), Fault>;
     /// Checks every page and every block anew.
     async fn verify() -> Result<VerifyReport, Fault>;
     /// Terminals, addresses, what is where.

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{id::BlockId, id::PatientId, record::Observation, record::Patient, time::Millis};
+use crate::core::{
+    id::{BlockId, PatientId},
+    record::{Observation, Patient},
+    time::Millis,
+};
 
 /// One line of the patient list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

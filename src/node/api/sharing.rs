@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    consent::Standing, governance::Role, id::OrgId, id::PatientId, policy::Purpose, record::Compartment,
+    consent::Standing,
+    governance::Role,
+    id::{OrgId, PatientId},
+    policy::Purpose,
+    record::Compartment,
     time::Millis,
 };
 

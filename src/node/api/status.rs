@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{governance::Role, id::ConsortiumId, id::DeviceId, id::OrgId, id::StaffId};
+use crate::core::{
+    governance::Role,
+    id::{ConsortiumId, DeviceId, OrgId, StaffId},
+};
 
 /// Who is signed in at this client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,113 @@
+//! Decisions of the consortium and of the own organisation: proposals, approvals, suspensions.
+
+use std::path::PathBuf;
+
+use super::{
+    Global,
+    join::close,
+    open::{Reached, answer, within},
+};
+use crate::{
+    core::{
+        id::{DeviceId, OrgId, ProposalId, StaffId},
+        policy::{DEFAULT, Policies},
+    },
+    node::api::{Fault, FaultKind, ProposalRow},
+};
+
+/// The longest policy file that is read.
+const MAX_POLICY: u64 = 64 * 1024;
+
+/// What can be done about decisions.
+pub(crate) enum Act {
+    Proposals,
+    Approve(ProposalId),
+    Void,
+    Expel(OrgId),
+    Policy { file: Option<PathBuf>, check: bool },
+    SuspendDevice(DeviceId),
+    SuspendStaff(StaffId),
+}
+
+fn words(rows: &Vec<ProposalRow>) -> String {
+    if rows.is_empty() {
+        return "Nothing is to be decided.".into();
+    }
+    let line = |r: &ProposalRow| {
+        format!("{}  {} ({} of {}: {})", r.id, r.words, r.approved.len(), r.needed, r.approved.join(", "))
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn policy_text(file: &PathBuf) -> Result<String, Fault> {
+    let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}", file.display()));
+    let len = std::fs::metadata(file).map_err(|e| bad(e.to_string()))?.len();
+    if len > MAX_POLICY {
+        return Err(bad("too long for a policy".into()));
+    }
+    let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+    Policies::new(&text).map_err(|e| bad(e.to_string()))?;
+    Ok(text)
+}
+
+/// Does it, signed in.
+pub(crate) async fn run(g: &Global, act: Act) -> Result<(), Fault> {
+    let text = match &act {
+        Act::Policy { file: None, .. } => {
+            println!("{DEFAULT}");
+            return Ok(());
+        }
+        Act::Policy { file: Some(f), check } => {
+            let text = policy_text(f)?;
+            if *check {
+                println!("{} is a valid policy.", f.display());
+                return Ok(());
+            }
+            Some(text)
+        }
+        _ => None,
+    };
+    let (reached, _) = g.signed_in().await?;
+    let done = on(g, &reached, act, text).await;
+    close(reached.node).await;
+    done
+}
+
+async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Result<(), Fault> {
+    let c = &reached.client;
+    match act {
+        Act::Proposals => {
+            let rows = answer(c.proposals(within(20)).await)?;
+            g.print(&rows, words);
+        }
+        Act::Approve(id) => {
+            answer(c.approve(within(20), id).await)?;
+            println!(
+                "Approved. It is decided when enough organisations have; each hears of it when it syncs."
+            );
+        }
+        Act::Void => {
+            answer(c.void(within(20)).await)?;
+            println!("Voided. The round ends when enough organisations say so.");
+        }
+        Act::Expel(org) => {
+            let id = answer(c.propose_expulsion(within(20), org).await)?;
+            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+        }
+        Act::Policy { .. } => {
+            let id = answer(c.propose_policy(within(20), text.unwrap_or_default()).await)?;
+            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+        }
+        Act::SuspendDevice(d) => {
+            answer(c.suspend_device(within(20), d).await)?;
+            println!(
+                "Suspended. What it wrote until now, as far as it is held here, stays; sync to tell the others."
+            );
+        }
+        Act::SuspendStaff(s) => {
+            answer(c.suspend_staff(within(20), s).await)?;
+            println!("Suspended. What they sign from now on gives no permission; sync to tell the others.");
+        }
+    }
+    Ok(())
+}

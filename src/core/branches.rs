@@ -1,0 +1,285 @@
+//! The shape of what one node holds: logs, which may have split into branches, and who knew what when writing.
+//!
+//! A log that its terminal wrote honestly has one branch, the trunk. Which branch is called the trunk depends on the
+//! order of arrival; nothing that is decided from the ledger does.
+
+use std::collections::BTreeMap;
+
+use super::{
+    block::{Dep, Head, MAX_BRANCHES},
+    id::{BlockId, LogId},
+    time::Hlc,
+};
+
+/// Where a block lies here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// In which log.
+    pub log: LogId,
+    /// On which branch of it, in the order in which they came here; 0 is the trunk.
+    pub branch: u16,
+    /// Its number.
+    pub seq: u64,
+}
+
+/// One branch of a log.
+#[derive(Clone, Debug)]
+struct Branch {
+    /// Number of its first block.
+    first: u64,
+    /// The branch that it leaves; none for one that begins at 0.
+    from: Option<u16>,
+    ids: Vec<BlockId>,
+    times: Vec<Hlc>,
+    /// What the writer knew of other logs: own number, and what it named then.
+    knew: BTreeMap<LogId, Vec<(u64, Place)>>,
+}
+
+/// Every log as held here.
+#[derive(Clone, Debug, Default)]
+pub struct Branches {
+    logs: BTreeMap<LogId, Vec<Branch>>,
+    places: BTreeMap<BlockId, Place>,
+}
+
+impl Branches {
+    /// Where a block lies, if it is held.
+    pub fn place(&self, id: BlockId) -> Option<Place> {
+        self.places.get(&id).copied()
+    }
+
+    /// Blocks held.
+    pub fn len(&self) -> u64 {
+        self.places.len() as u64
+    }
+
+    /// None yet.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Identifiers of all blocks, in their order.
+    pub fn ids(&self) -> impl Iterator<Item = (&BlockId, &Place)> {
+        self.places.iter()
+    }
+
+    /// All logs.
+    pub fn logs(&self) -> impl Iterator<Item = LogId> {
+        self.logs.keys().copied()
+    }
+
+    /// The block with this number on the way from `at` down to the beginning of its log.
+    pub fn below(&self, at: Place, seq: u64) -> Option<Place> {
+        let log = self.logs.get(&at.log)?;
+        if seq > at.seq {
+            return None;
+        }
+        let mut branch = at.branch;
+        loop {
+            let b = log.get(usize::from(branch))?;
+            if seq >= b.first {
+                return Some(Place { branch, seq, ..at });
+            }
+            branch = b.from?;
+        }
+    }
+
+    /// The identifier of a block.
+    pub fn id(&self, p: Place) -> Option<BlockId> {
+        let b = self.logs.get(&p.log)?.get(usize::from(p.branch))?;
+        b.ids.get(usize::try_from(p.seq.checked_sub(b.first)?).ok()?).copied()
+    }
+
+    /// A block as what the next one on its branch is linked to.
+    pub fn as_head(&self, p: Place) -> Option<Head> {
+        Some(Head { seq: p.seq, id: self.id(p)?, time: self.time(p)? })
+    }
+
+    /// The time of a block, by its writer's clock.
+    pub fn time(&self, p: Place) -> Option<Hlc> {
+        let b = self.logs.get(&p.log)?.get(usize::from(p.branch))?;
+        b.times.get(usize::try_from(p.seq.checked_sub(b.first)?).ok()?).copied()
+    }
+
+    /// What the writer of a block had named of other logs when it wrote this one, and the blocks of other logs that were
+    /// first to name it: the two sides of its time bracket.
+    pub fn around(&self, p: Place) -> (Vec<Place>, Vec<Place>) {
+        let mut before = Vec::new();
+        if let Some(own) = self.logs.get(&p.log).and_then(|l| l.get(usize::from(p.branch))) {
+            for knew in own.knew.values() {
+                before.extend(knew[..knew.partition_point(|(s, _)| *s <= p.seq)].last().map(|(_, d)| *d));
+            }
+        }
+        let mut after = Vec::new();
+        for (log, branches) in self.logs.iter().filter(|(l, _)| **l != p.log) {
+            for (branch, b) in (0u16..).zip(branches) {
+                let first = b.knew.get(&p.log).and_then(|k| k.iter().find(|(_, d)| self.continues(*d, p)));
+                after.extend(first.map(|(seq, _)| Place { log: *log, branch, seq: *seq }));
+            }
+        }
+        (before, after)
+    }
+
+    /// True when `a` is `b` or continues it.
+    pub fn continues(&self, a: Place, b: Place) -> bool {
+        a.log == b.log && self.below(a, b.seq) == Some(b)
+    }
+
+    /// The end of a log's trunk.
+    pub fn head(&self, log: LogId) -> Option<Head> {
+        self.head_of(log, 0)
+    }
+
+    fn head_of(&self, log: LogId, branch: u16) -> Option<Head> {
+        let b = self.logs.get(&log)?.get(usize::from(branch))?;
+        let id = *b.ids.last()?;
+        Some(Head { seq: b.first + b.ids.len() as u64 - 1, id, time: *b.times.last()? })
+    }
+
+    /// The ends of a log's branches.
+    pub fn heads(&self, log: LogId) -> impl Iterator<Item = Place> {
+        let branches = self.logs.get(&log).map_or(&[][..], Vec::as_slice);
+        (0u16..).zip(branches).map(move |(branch, b)| {
+            // A branch is made with its first block.
+            Place { log, branch, seq: b.first + b.ids.len() as u64 - 1 }
+        })
+    }
+
+    /// Where a log has split first: the number at which two different blocks are held.
+    pub fn fork(&self, log: LogId) -> Option<u64> {
+        self.logs.get(&log)?.iter().skip(1).map(|b| b.first).min()
+    }
+
+    /// The blocks of a log that have this number.
+    pub fn siblings(&self, log: LogId, seq: u64) -> impl Iterator<Item = BlockId> {
+        let branches = self.logs.get(&log).map_or(&[][..], Vec::as_slice);
+        branches
+            .iter()
+            .filter_map(move |b| b.ids.get(usize::try_from(seq.checked_sub(b.first)?).ok()?).copied())
+    }
+
+    /// Every end of every branch: what is held, as a version vector.
+    pub fn frontier(&self) -> Vec<Dep> {
+        let ends = self.logs.keys().flat_map(|log| self.heads(*log));
+        ends.filter_map(|p| Some(Dep { log: p.log, seq: p.seq, hash: self.id(p)? })).collect()
+    }
+
+    /// Whether a block after `before` (none: a first block) could be added: false when its log has too many branches.
+    pub fn has_room(&self, log: LogId, before: Option<Place>) -> bool {
+        let branches = self.logs.get(&log).map_or(0, Vec::len);
+        branches < MAX_BRANCHES || before.is_some_and(|p| self.is_end(p))
+    }
+
+    fn is_end(&self, p: Place) -> bool {
+        self.heads(p.log).any(|h| h == p)
+    }
+
+    /// Adds a block after `before`. Everything that it refers to is held.
+    pub fn add(&mut self, log: LogId, before: Option<Place>, id: BlockId, time: Hlc, deps: &[Dep]) -> Place {
+        let named: Vec<Place> = deps.iter().filter_map(|d| self.place(d.hash)).collect();
+        let extends = before.filter(|p| self.is_end(*p));
+        let branches = self.logs.entry(log).or_default();
+        let seq = before.map_or(0, |p| p.seq + 1);
+        let branch = match extends {
+            Some(p) => p.branch,
+            None => {
+                let from = before.map(|p| p.branch);
+                branches.push(Branch {
+                    first: seq,
+                    from,
+                    ids: Vec::new(),
+                    times: Vec::new(),
+                    knew: BTreeMap::new(),
+                });
+                // No more than MAX_BRANCHES.
+                (branches.len() - 1) as u16
+            }
+        };
+        let b = &mut branches[usize::from(branch)];
+        b.ids.push(id);
+        b.times.push(time);
+        for p in named {
+            b.knew.entry(p.log).or_default().push((seq, p));
+        }
+        let place = Place { log, branch, seq };
+        self.places.insert(id, place);
+        place
+    }
+
+    /// True when the writer of `a` held `b`: the same branch before it, or named by it or by a block before it. A writer
+    /// names every head that it holds, so one look is enough; naming less only costs the writer the benefit of the doubt.
+    pub fn after(&self, a: Place, b: Place) -> bool {
+        if a.log == b.log && a != b && self.continues(a, b) {
+            return true;
+        }
+        let split = self.logs.get(&b.log).is_some_and(|l| l.len() > 1);
+        let Some(log) = self.logs.get(&a.log) else { return false };
+        let (mut branch, mut upto) = (a.branch, a.seq);
+        loop {
+            let Some(own) = log.get(usize::from(branch)) else { return false };
+            if let Some(knew) = own.knew.get(&b.log) {
+                let before = &knew[..knew.partition_point(|(s, _)| *s <= upto)];
+                let mut latest = before.iter().rev().take(if split { usize::MAX } else { 1 });
+                if latest.any(|(_, p)| self.continues(*p, b)) {
+                    return true;
+                }
+            }
+            let (Some(from), Some(s)) = (own.from, own.first.checked_sub(1)) else { return false };
+            (branch, upto) = (from, s);
+        }
+    }
+
+    /// Heads of other logs that the next block after `end` must name: those that its writer has not named yet.
+    pub fn news(&self, log: LogId, end: Option<Place>) -> Vec<Dep> {
+        let ends = self.logs.keys().filter(|l| **l != log).flat_map(|l| self.heads(*l));
+        ends.filter(|p| end.is_none_or(|e| !self.after(e, *p)))
+            .filter_map(|p| Some(Dep { log: p.log, seq: p.seq, hash: self.id(p)? }))
+            .collect()
+    }
+
+    /// What one who holds these heads lacks: a block's branch and the numbers on it.
+    pub fn missing(&self, heads: &[Dep]) -> Vec<(Place, u64)> {
+        let mut theirs: BTreeMap<LogId, Vec<&Dep>> = BTreeMap::new();
+        for d in heads {
+            theirs.entry(d.log).or_default().push(d);
+        }
+        let mut out = Vec::new();
+        for (log, branches) in &self.logs {
+            let said = theirs.get(log).map_or(&[][..], Vec::as_slice);
+            let known: Vec<Place> = said.iter().filter_map(|d| self.place(d.hash)).collect();
+            // They hold what isn't here. Past our end they are ahead, and only they can tell where the branches part.
+            let strange = said.iter().filter(|d| self.place(d.hash).is_none());
+            let ahead = known.is_empty() && strange.clone().any(|d| self.heads(*log).all(|h| h.seq < d.seq));
+            if ahead && branches.len() == 1 {
+                continue;
+            }
+            for (branch, b) in (0u16..).zip(branches) {
+                let end = Place { log: *log, branch, seq: b.first + b.ids.len() as u64 - 1 };
+                let held = known.iter().filter_map(|k| self.common(*k, end)).max();
+                let from = held.map_or(b.first, |h| b.first.max(h + 1));
+                if from <= end.seq {
+                    out.push((Place { seq: from, ..end }, end.seq));
+                }
+            }
+        }
+        out
+    }
+
+    /// The number of the last block that lies below both, if any does.
+    pub fn common(&self, a: Place, b: Place) -> Option<u64> {
+        let chain = |p: Place| {
+            let mut at = Some((p.branch, p.seq));
+            std::iter::from_fn(move || {
+                let (branch, seq) = at?;
+                let own = self.logs.get(&p.log)?.get(usize::from(branch))?;
+                at = own.from.zip(own.first.checked_sub(1));
+                Some((branch, own.first, seq))
+            })
+        };
+        chain(a).find_map(|(x, _, s)| chain(b).find(|(y, ..)| x == *y).map(|(.., t)| s.min(t)))
+    }
+}
+
+#[cfg(test)]
+#[path = "branches_tests.rs"]
+mod tests;

@@ -1,0 +1,307 @@
+//! What a patient's consent entries are worth: which grants are in force, whose records they open, to whom.
+//!
+//! Counts the entries of valid blocks, never the merged document alone. Revocation wins over whatever is concurrent with
+//! it; permissions count only from believed blocks, restrictions from any.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    consent::{Act, By, Grant, Recorded, Scope},
+    governance::Role,
+    id::{BlockId, GrantId, LogId, OrgId, StaffId},
+    policy::Purpose,
+    record::Compartment,
+    sign::PublicKey,
+    time::{Hlc, Millis},
+    trust::Moment,
+};
+
+/// Why a grant allows nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    /// Revoked by name or by a `RevokeAll`.
+    Revoked,
+    /// Its time is over.
+    Expired,
+    /// Its time hasn't come.
+    NotYet,
+    /// What it was made under ended, allowed less, or may not be passed on.
+    Parent,
+    /// In quarantine, or by someone who may not: restrictions count, permissions don't.
+    Untrusted,
+}
+
+/// One grant and what it is worth now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The grant.
+    pub grant: Grant,
+    /// The organisation whose records it opens; none: everyone's, because the patient's own card signed it.
+    pub custodian: Option<OrgId>,
+    /// The organisation whose terminal recorded it.
+    pub recorder: OrgId,
+    /// Who decided.
+    pub by: By,
+    /// When it was recorded.
+    pub recorded: Hlc,
+    /// None: it is in force.
+    pub ended: Option<Ended>,
+}
+
+impl Standing {
+    /// True when it opens what `custodian` wrote.
+    pub fn opens(&self, custodian: OrgId) -> bool {
+        self.custodian.is_none_or(|c| c == custodian)
+    }
+}
+
+/// What the ledger knows about order and trust; see `ledger::Replica`.
+pub trait Order {
+    /// True when block `a` was written by one who held block `b`.
+    fn after(&self, a: BlockId, b: BlockId) -> bool;
+    /// True when what this person says in this block may give permission.
+    fn trusted(&self, block: BlockId, author: StaffId) -> bool;
+    /// The organisation whose terminal writes a log.
+    fn org_of(&self, log: LogId) -> Option<OrgId>;
+}
+
+/// Whether an emergency summary of the patient may be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EmergencySummary {
+    /// Yes: the patient hasn't opted out, or has opted in again.
+    Shared,
+    /// The patient opted out.
+    OptedOut,
+}
+
+/// One grant, but for the time.
+#[derive(Clone, Debug)]
+struct Permit {
+    standing: Standing,
+    /// Its place among the permits.
+    parent: Option<usize>,
+    orphan: bool,
+}
+
+/// A patient's consent, worked out but for the time: made once for each state of the ledger, asked as often as one likes.
+#[derive(Clone, Debug)]
+pub struct Effective {
+    permits: Vec<Permit>,
+    by_grantee: BTreeMap<OrgId, Vec<usize>>,
+    summary: EmergencySummary,
+    cards: Vec<PublicKey>,
+}
+
+impl Effective {
+    /// Works it out.
+    pub fn of(entries: &[Recorded], order: &dyn Order) -> Self {
+        let cards = cards(entries, order);
+        let revoked: BTreeSet<GrantId> = entries
+            .iter()
+            .filter_map(|e| match e.act {
+                Act::Revoke(id) => Some(id),
+                _ => None,
+            })
+            .collect();
+        let sweeps: Vec<(&Recorded, &Scope)> = entries
+            .iter()
+            .filter_map(|e| match &e.act {
+                Act::RevokeAll(s) => Some((e, s)),
+                _ => None,
+            })
+            .collect();
+        let mut permits: BTreeMap<(OrgId, GrantId), Permit> = BTreeMap::new();
+        for e in entries {
+            let (Act::Grant(g), Some(recorder)) = (&e.act, order.org_of(e.log)) else { continue };
+            let swept = || sweeps.iter().any(|(r, scope)| scope.reaches(g) && !order.after(e.block, r.block));
+            // A card that isn't the patient's (any more) makes nothing true.
+            let card_good = e.card.is_none_or(|c| cards.contains(&c));
+            let ended = if revoked.contains(&g.id) || swept() {
+                Some(Ended::Revoked)
+            } else if !card_good || !order.trusted(e.block, e.author) {
+                Some(Ended::Untrusted)
+            } else {
+                None
+            };
+            let custodian = if e.card.is_some() { None } else { Some(recorder) };
+            let by = e.by.clone();
+            let standing = Standing { grant: g.clone(), custodian, recorder, by, recorded: e.time, ended };
+            let permit = Permit { standing, parent: None, orphan: false };
+            // A grant is named by its organisation and identifier: nobody shadows another's, and nothing that is not
+            // believed shadows what is.
+            let name = (recorder, g.id);
+            if permits.get(&name).is_none_or(|old| old.standing.ended.is_some() && ended.is_none()) {
+                permits.insert(name, permit);
+            }
+        }
+        let mut permits: Vec<Permit> = permits.into_values().collect();
+        adopt_orphans(&mut permits);
+        let mut by_grantee: BTreeMap<OrgId, Vec<usize>> = BTreeMap::new();
+        for (i, p) in permits.iter().enumerate() {
+            by_grantee.entry(p.standing.grant.to.org()).or_default().push(i);
+        }
+        Self { permits, by_grantee, summary: summary(entries, order), cards }
+    }
+
+    /// Whether the emergency summary may be opened.
+    pub fn summary(&self) -> EmergencySummary {
+        self.summary
+    }
+
+    /// The patient's cards that weren't revoked.
+    pub fn cards(&self) -> &[PublicKey] {
+        &self.cards
+    }
+
+    fn ended(&self, p: &Permit, at: Moment) -> Option<Ended> {
+        let g = &p.standing.grant;
+        let own = p.standing.ended.or(if p.orphan {
+            Some(Ended::Parent)
+        } else if g.until.is_some_and(|u| at.latest >= u) {
+            Some(Ended::Expired)
+        } else if at.earliest < g.from {
+            Some(Ended::NotYet)
+        } else {
+            None
+        });
+        own.or_else(|| {
+            // Parents only: their number was bounded when they were found.
+            let parent = self.permits.get(p.parent?)?;
+            self.ended(parent, at).map(|_| Ended::Parent)
+        })
+    }
+
+    /// Every grant with its standing at a moment.
+    pub fn standings(&self, at: Moment) -> Vec<Standing> {
+        let now = |p: &Permit| Standing { ended: self.ended(p, at), ..p.standing.clone() };
+        self.permits.iter().map(now).collect()
+    }
+
+    /// The grants that let someone of `org` in `role` read `compartment` of what `custodian` wrote, for `purpose`.
+    pub fn allowing(
+        &self,
+        custodian: OrgId,
+        (org, role): (OrgId, Role),
+        purpose: Purpose,
+        compartment: Compartment,
+        at: Moment,
+    ) -> Vec<GrantId> {
+        let mine = self.by_grantee.get(&org).map_or(&[][..], Vec::as_slice);
+        mine.iter()
+            .filter_map(|i| self.permits.get(*i))
+            .filter(|p| {
+                let g = &p.standing.grant;
+                g.purpose == purpose
+                    && g.to.covers(org, role)
+                    && p.standing.opens(custodian)
+                    && g.compartments.contains(&compartment)
+                    && self.ended(p, at).is_none()
+            })
+            .map(|p| p.standing.grant.id)
+            .collect()
+    }
+}
+
+/// Gives every delegated grant its parent. Delegation only narrows, is made by whom the parent is for, and opens what the
+/// parent opens; without such a parent a grant is void.
+fn adopt_orphans(all: &mut [Permit]) {
+    /// The longest chain of delegations.
+    const DEPTH: usize = 8;
+    for i in 0..all.len() {
+        let child = &all[i].standing;
+        let Some(wanted) = child.grant.parent else { continue };
+        let fits = |x: &Permit| {
+            let g = &x.standing.grant;
+            g.id == wanted && g.delegable && g.to.org() == child.recorder && narrows(g, &child.grant)
+        };
+        // Of several that fit, one that is in force.
+        let parent = all
+            .iter()
+            .position(|x| fits(x) && x.standing.ended.is_none())
+            .or_else(|| all.iter().position(fits));
+        all[i].parent = parent;
+        all[i].orphan = parent.is_none();
+    }
+    for i in 0..all.len() {
+        let (mut at, mut steps) = (i, 0);
+        while let Some(p) = all[at].parent {
+            (at, steps) = (p, steps + 1);
+            if steps > DEPTH {
+                all[i].orphan = true;
+                all[i].parent = None;
+                break;
+            }
+        }
+        if all[i].parent.is_some() {
+            all[i].standing.custodian = all[at].standing.custodian;
+        }
+    }
+}
+
+fn narrows(parent: &Grant, child: &Grant) -> bool {
+    let until = |g: &Grant| g.until.unwrap_or(Millis::MAX);
+    parent.id != child.id
+        && parent.purpose == child.purpose
+        && child.compartments.iter().all(|c| parent.compartments.contains(c))
+        && child.from >= parent.from
+        && until(child) <= until(parent)
+}
+
+fn cards(entries: &[Recorded], order: &dyn Order) -> Vec<PublicKey> {
+    let lost: BTreeSet<&PublicKey> = entries
+        .iter()
+        .filter_map(|e| match &e.act {
+            Act::CardRevoke(k) => Some(k),
+            _ => None,
+        })
+        .collect();
+    let mut out: Vec<PublicKey> = entries
+        .iter()
+        .filter_map(|e| match &e.act {
+            Act::CardIssue(k) if !lost.contains(k) && order.trusted(e.block, e.author) => Some(*k),
+            _ => None,
+        })
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn summary(entries: &[Recorded], order: &dyn Order) -> EmergencySummary {
+    let back_in: Vec<&Recorded> =
+        entries.iter().filter(|e| e.act == Act::EmergencyOptIn && order.trusted(e.block, e.author)).collect();
+    let out = entries
+        .iter()
+        .filter(|e| e.act == Act::EmergencyOptOut)
+        .any(|o| !back_in.iter().any(|i| order.after(i.block, o.block)));
+    if out { EmergencySummary::OptedOut } else { EmergencySummary::Shared }
+}
+
+/// Every grant with its standing at a moment.
+pub fn standing(entries: &[Recorded], order: &dyn Order, at: Moment) -> Vec<Standing> {
+    Effective::of(entries, order).standings(at)
+}
+
+/// The grants that let someone of `org` in `role` read `compartment` of what `custodian` wrote, for `purpose`.
+pub fn allowing(
+    standings: &[Standing],
+    custodian: OrgId,
+    org: OrgId,
+    role: Role,
+    purpose: Purpose,
+    compartment: Compartment,
+) -> Vec<GrantId> {
+    standings
+        .iter()
+        .filter(|s| {
+            s.ended.is_none()
+                && s.opens(custodian)
+                && s.grant.to.covers(org, role)
+                && s.grant.purpose == purpose
+                && s.grant.compartments.contains(&compartment)
+        })
+        .map(|s| s.grant.id)
+        .collect()
+}

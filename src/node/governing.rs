@@ -1,0 +1,182 @@
+//! What an organisation decides alone (suspending what is its own), and what it takes others for (proposals).
+
+use super::{
+    Node,
+    api::{Change, Fault, FaultKind, ProposalRow, Who},
+    locked,
+    people::statements,
+    records::wraps,
+    require,
+};
+use crate::{
+    core::{
+        block::Dep,
+        governance::{Approval, OrgKeyCert, Proposal, Statement, Suspended, Suspension, Void},
+        id::{DeviceId, OrgId, ProposalId, StaffId},
+        ledger::Replica,
+        policy::Action,
+    },
+    store::StoreError,
+    vault::keytree::{Exchange, wrap_org_key},
+};
+
+/// The trunk's end of each of these logs.
+fn ends(replica: &Replica, wanted: impl Fn(DeviceId) -> bool) -> Vec<Dep> {
+    let logs = replica.tree().logs().filter(|l| wanted(l.device));
+    logs.filter_map(|l| {
+        let p = replica.believed_end(l)?;
+        Some(Dep { log: l, seq: p.seq, hash: replica.tree().id(p)? })
+    })
+    .collect()
+}
+
+impl Node {
+    /// Suspends one of the own terminals: what it wrote until now, as far as it is held here, stays believed. A new key that
+    /// it can't open is minted in the same transaction.
+    pub(super) async fn suspend_device(&self, admin: &Who, device: DeviceId) -> Result<(), Fault> {
+        require(admin.role, Action::Administer)?;
+        let open = self.opened().await?;
+        let (root, me) = (open.root(admin.staff)?, locked(&open.device).clone());
+        let made = open.store.call(move |db| {
+            let (replica, org) = (db.replica(), me.org_id());
+            let g = replica.governance();
+            if device == me.id() || g.device(device).is_none_or(|d| d.org != org) {
+                return Ok(None);
+            }
+            let consortium = g.consortium();
+            let upto = ends(replica, |d| d == device);
+            let suspension = Suspension::new(consortium, Suspended::Device(device), upto, &root);
+            let key = Exchange::random(&mut rand::rng());
+            let holders =
+                g.devices().filter(|d| d.org == org && d.id() != device && g.in_good_standing(d.id()));
+            let keys = holders
+                .map(|d| {
+                    let public = &d.request.keys.encryption;
+                    wrap_org_key(consortium, org, &key, d.id(), public, &mut rand::rng())
+                })
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|e| StoreError::Refused(e.to_string()))?;
+            let cert = OrgKeyCert::new(key.public, &root);
+            Ok(Some((vec![Statement::Suspend(suspension), Statement::OrgKey(cert)], keys)))
+        });
+        let (said, keys) = made.await?.ok_or_else(|| {
+            Fault::new(
+                FaultKind::Usage,
+                "only another terminal of the own organisation can be suspended from here",
+            )
+        })?;
+        open.append(vec![statements(said), wraps(keys)]).await?;
+        self.announce(Change::Ledger);
+        Ok(())
+    }
+
+    /// Suspends a person of the own organisation: what they sign from now on gives no permission.
+    pub(super) async fn suspend_staff(&self, admin: &Who, staff: StaffId) -> Result<(), Fault> {
+        require(admin.role, Action::Administer)?;
+        let open = self.opened().await?;
+        let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
+        let made = open.store.call(move |db| {
+            let (replica, g) = (db.replica(), db.replica().governance());
+            if g.staff(staff).is_none_or(|s| s.org != org) {
+                return Ok(None);
+            }
+            let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
+            Ok(Some(Suspension::new(g.consortium(), Suspended::Staff(staff), upto, &root)))
+        });
+        let s =
+            made.await?.ok_or_else(|| Fault::new(FaultKind::Usage, "no such person in this organisation"))?;
+        open.append(vec![statements(vec![Statement::Suspend(s)])]).await?;
+        self.announce(Change::Ledger);
+        Ok(())
+    }
+
+    /// What is to be decided, and who has approved it.
+    pub(super) async fn proposals(&self) -> Result<Vec<ProposalRow>, Fault> {
+        let open = self.opened().await?;
+        let rows = open.store.call(|db| {
+            let g = db.replica().governance();
+            let row = |(id, p, yes): (ProposalId, &Proposal, Vec<OrgId>)| ProposalRow {
+                id,
+                words: match p {
+                    Proposal::Expel { org, .. } => format!("expel {}", g.org_name(*org)),
+                    Proposal::Witness { org, .. } => format!("another witness for {}", g.org_name(*org)),
+                    other => other.words(),
+                },
+                approved: yes.iter().map(|o| g.org_name(*o)).collect(),
+                needed: g.era().quorum() as u32,
+            };
+            Ok(g.decisions().open().into_iter().map(row).collect())
+        });
+        Ok(rows.await?)
+    }
+
+    /// Proposes to expel a member; what it wrote until now, as far as it is held here, stays believed.
+    pub(super) async fn propose_expulsion(&self, admin: &Who, org: OrgId) -> Result<ProposalId, Fault> {
+        require(admin.role, Action::Administer)?;
+        let open = self.opened().await?;
+        let found = open.store.call(move |db| {
+            let (replica, g) = (db.replica(), db.replica().governance());
+            let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
+            Ok(g.org(org).map(|_| Proposal::Expel { org, upto }))
+        });
+        let p = found.await?.ok_or_else(|| Fault::new(FaultKind::Usage, "no such member"))?;
+        self.propose(admin, p).await
+    }
+
+    /// Proposes another policy text, and approves it.
+    pub(super) async fn propose_policy(&self, admin: &Who, text: String) -> Result<ProposalId, Fault> {
+        require(admin.role, Action::Administer)?;
+        self.propose(admin, Proposal::Policy(text)).await
+    }
+
+    async fn propose(&self, admin: &Who, p: Proposal) -> Result<ProposalId, Fault> {
+        p.check().map_err(|e| Fault::new(FaultKind::Usage, e))?;
+        let (open, id) = (self.opened().await?, p.id());
+        open.append(vec![statements(vec![Statement::Propose(p)])]).await?;
+        self.approve(admin, id).await?;
+        Ok(id)
+    }
+
+    /// The organisation's yes. One an epoch: a second one would be proof that it lies.
+    pub(super) async fn approve(&self, admin: &Who, id: ProposalId) -> Result<(), Fault> {
+        require(admin.role, Action::Administer)?;
+        let open = self.opened().await?;
+        let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
+        let made = open.store.call(move |db| {
+            let d = db.replica().governance().decisions();
+            let fault = |m: &str| Ok(Err(Fault::new(FaultKind::Usage, m)));
+            if !d.open().iter().any(|(x, ..)| *x == id) {
+                return fault("nothing of that name is to be decided now: 'aidpost org proposals' lists what is");
+            }
+            match d.approved_by(org) {
+                Some(other) if other != id => fault(
+                    "this organisation has approved another proposal; when votes have split, 'aidpost org void' ends the round",
+                ),
+                Some(_) => fault("this organisation has approved that already"),
+                None if d.voided_by(org) => fault("this organisation has voided the round: wait for the next"),
+                None => Ok(Ok(Approval::new(d.era().id, id, &root))),
+            }
+        });
+        let yes = made.await??;
+        open.append(vec![statements(vec![Statement::Approve(yes)])]).await?;
+        self.announce(Change::Ledger);
+        Ok(())
+    }
+
+    /// Ends a round whose votes have split, saying what this organisation had approved.
+    pub(super) async fn void(&self, admin: &Who) -> Result<(), Fault> {
+        require(admin.role, Action::Administer)?;
+        let open = self.opened().await?;
+        let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
+        let made = open.store.call(move |db| {
+            let d = db.replica().governance().decisions();
+            Ok((!d.voided_by(org)).then(|| Void::new(d.era().id, d.approved_by(org), &root)))
+        });
+        let v = made
+            .await?
+            .ok_or_else(|| Fault::new(FaultKind::Usage, "this organisation has voided the round already"))?;
+        open.append(vec![statements(vec![Statement::Void(v)])]).await?;
+        self.announce(Change::Ledger);
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! What liars and thieves do: forks, back-dating, withholding, conflicting cosignatures, forged certificates.
+
+use aidpost::core::{
+    audit::AuditEntry,
+    block::{Block, Kind},
+    codec,
+    consent::{self, By},
+    finality::Cosignature,
+    governance::{
+        Approval, DeviceCert, OrgCert, OrgKind, Proposal, Role, StaffCert, StaffRequest, Statement,
+    },
+    time::DAY,
+    wire,
+};
+use ed25519_dalek::SigningKey;
+use rand::{Rng, RngExt};
+
+use super::{
+    actions::consent_bytes,
+    peer::{Face, Peer, Weather, meet},
+    world::{World, public},
+};
+
+impl World {
+    /// Notes what a face has written.
+    fn made(&mut self, b: Option<Block>) -> bool {
+        let some = b.is_some();
+        self.truth.blocks.extend(b.map(|b| (b.signed.header.id(), b)));
+        some
+    }
+
+    /// One thing that a liar does.
+    pub(crate) fn lies(&mut self, face: usize) {
+        match self.pick(12) {
+            0 | 1 => self.splits(face),
+            2 => {
+                let day = self.rng.random_range(30..2000) * DAY as i64;
+                self.faces[face].clock_off = -day;
+                self.stats.add("back-dated block");
+                self.says(face);
+                self.faces[face].clock_off = 0;
+            }
+            3 => {
+                self.faces[face].clock_off = 366 * DAY as i64;
+                self.stats.add("year-ahead block");
+                self.says(face);
+                self.faces[face].clock_off = 0;
+            }
+            4 => {
+                self.faces[face].withholds ^= true;
+                self.stats.add("withheld log");
+            }
+            5 | 6 => self.cosigns_falsely(face),
+            7 => self.forges(face),
+            8 => self.deforms(face),
+            _ => self.says(face),
+        }
+    }
+
+    /// A second version of its log: from here on, some are told this and some that.
+    fn splits(&mut self, face: usize) {
+        let same = self.faces.iter().filter(|f| f.log == self.faces[face].log).count();
+        if same > 3 || self.faces[face].end.is_none() {
+            return self.says(face);
+        }
+        let twin = self.faces[face].clone();
+        self.faces.push(twin);
+        // Both go on from the same block, each with something else.
+        self.says(face);
+        let last = self.faces.len() - 1;
+        self.says(last);
+        self.stats.add("fork");
+        let name = self.faces[face].log;
+        self.note(|_| format!("log {name} forks"));
+    }
+
+    /// Something that looks genuine.
+    pub(crate) fn says(&mut self, face: usize) {
+        let i = self.pick(self.patients.len());
+        let patient = self.patients[i];
+        let act = self.random_act(&[]);
+        let org = self.org_of(self.faces[face].id.org);
+        let f = &self.faces[face];
+        let consortium = f.ledger.governance().consortium().0;
+        let (kind, bytes) = if self.chance(0.7) {
+            let entry = consent_bytes(&consortium, patient, act, By::Patient, &self.orgs[org].nurse);
+            let f = &self.faces[face];
+            let seq = f.end.map_or(0, |p| p.seq + 1);
+            match consent::change(&entry, f.log, seq) {
+                Ok(b) => (Kind::Consent, b),
+                Err(_) => return,
+            }
+        } else {
+            (Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()))
+        };
+        let now = self.now;
+        let b = self.faces[face].write(now, &mut self.rng, kind, bytes);
+        self.made(b);
+    }
+
+    /// Cosigns what this face shows; another face of the same witness cosigns another branch.
+    fn cosigns_falsely(&mut self, face: usize) {
+        let f = &self.faces[face];
+        if f.ledger.governance().era().members.get(&f.id.org) != Some(&public(&f.id.ledger)) {
+            return self.says(face);
+        }
+        // Heads of any branch, whatever was cosigned before.
+        let tree = f.ledger.tree();
+        let mut heads = Vec::new();
+        let mut conflicting = false;
+        for log in tree.logs().collect::<Vec<_>>() {
+            let ends: Vec<_> = self.faces[face].ledger.tree().heads(log).collect();
+            conflicting |= ends.len() > 1;
+            let end = ends[self.pick(ends.len())];
+            let tree = self.faces[face].ledger.tree();
+            heads.extend(tree.id(end).map(|hash| aidpost::core::block::Dep { log, seq: end.seq, hash }));
+        }
+        let f = &self.faces[face];
+        let g = f.ledger.governance();
+        let c = Cosignature::new(g.consortium(), g.era(), heads, &f.id.ledger);
+        let now = self.now;
+        let b = self.faces[face].write(now, &mut self.rng, Kind::Cosignature, codec::encode(&c));
+        if self.made(b) && conflicting {
+            self.stats.add("conflicting cosignature");
+        }
+    }
+
+    /// Certificates, approvals and people that are none.
+    fn forges(&mut self, face: usize) {
+        self.stats.add("forged certificate");
+        let mut seed = [0u8; 32];
+        self.rng.fill_bytes(&mut seed);
+        let forger = SigningKey::from_bytes(&seed);
+        let victim = self.pick(self.orgs.len());
+        let (victim, f) = (&self.orgs[victim], &self.faces[face]);
+        let mut device = DeviceCert::new(f.id.cert.request.clone(), 9, &forger);
+        (device.org, device.root) = (victim.id, public(&victim.root));
+        let staff = StaffCert::new(StaffRequest::new(victim.id, "Nobody", Role::Admin, &forger), &forger);
+        let era = f.ledger.governance().era().id;
+        let alien = OrgCert::new("Nobody", OrgKind::Clinic, &forger);
+        let p = Proposal::Admit { org: alien, witness: public(&forger) };
+        let yes = Approval::new(era, p.id(), &forger);
+        let which = self.pick(3);
+        let said = match which {
+            0 => vec![Statement::Device(device)],
+            1 => vec![Statement::Staff(staff)],
+            // These verify, and still count for nothing.
+            _ => vec![Statement::Propose(p), Statement::Approve(yes)],
+        };
+        let bytes = codec::encode(&said);
+        let now = self.now;
+        let mut liar = self.faces[face].clone();
+        match liar.write(now, &mut self.rng, Kind::Governance, bytes.clone()) {
+            Some(b) => {
+                self.made(Some(b));
+                self.faces[face] = liar;
+            }
+            // Its own rules refuse it: it is sent all the same.
+            None => self.throws(face, Kind::Governance, bytes),
+        }
+    }
+
+    /// Sends a block that no honest terminal takes, past the liar's own rules.
+    fn throws(&mut self, face: usize, kind: Kind, bytes: Vec<u8>) {
+        let f = &self.faces[face];
+        let head = f.end.and_then(|p| f.ledger.tree().as_head(p));
+        let seq = head.map_or(0, |h| h.seq + 1);
+        let skip = aidpost::core::block::skip_seq(seq)
+            .and_then(|s| f.ledger.tree().id(f.ledger.tree().below(f.end?, s)?));
+        let block = aidpost::core::block::Draft {
+            consortium: f.ledger.governance().consortium(),
+            log: f.log,
+            head,
+            skip,
+            deps: vec![],
+            time: aidpost::core::time::Hlc { millis: self.now, count: 0 },
+            kind,
+            payload: aidpost::core::block::Payload { salt: [0; 32], bytes },
+        }
+        .seal(&f.id.ledger);
+        if self.nodes.is_empty() {
+            return;
+        }
+        let to = self.pick(self.nodes.len());
+        let before = self.nodes[to].replica().len();
+        self.nodes[to].store(std::slice::from_ref(&block));
+        if self.nodes[to].replica().len() != before {
+            // Odd, and within the rules (its head lags behind the clock, say): then it is one of its blocks.
+            self.made(Some(block));
+        }
+    }
+
+    /// A block with something wrong in it, and a message that is too long.
+    fn deforms(&mut self, face: usize) {
+        if self.nodes.is_empty() {
+            return;
+        }
+        self.stats.add("malformed block");
+        let f = &self.faces[face];
+        let Some(mut b) = f.blocks.values().next_back().cloned() else { return };
+        match self.pick(5) {
+            0 => b.payload.bytes.push(0),
+            1 => b.signed.header.seq += 1,
+            2 => b.signed.header.time.millis ^= 1,
+            3 => b.signed.header.deps.clear(),
+            _ => b.payload.salt[0] ^= 1,
+        }
+        let to = self.pick(self.nodes.len());
+        let before = self.nodes[to].replica().len();
+        let same = self.truth.blocks.get(&b.signed.header.id()) == Some(&b);
+        self.nodes[to].store(&[b]);
+        assert!(same || self.nodes[to].replica().len() == before, "a deformed block was taken");
+        self.stats.add("oversized message");
+        let long = vec![1u8; wire::MAX_MESSAGE + 1];
+        assert!(wire::decode(&long).is_err());
+    }
+
+    /// A liar meets somebody.
+    pub(crate) fn face_meets(&mut self, face: usize, node: usize) {
+        let mut f: Face = self.faces[face].clone();
+        let w = Weather::default();
+        let met = meet(&mut f, &mut self.nodes[node], self.now, w, &mut self.rng);
+        let (from, to) = (f.id.endpoint(), self.nodes[node].id.cert.id());
+        self.tapes.push((to, from, met.tape));
+        self.faces[face] = f;
+    }
+}

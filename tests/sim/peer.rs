@@ -1,0 +1,380 @@
+//! Whoever takes part in a meeting: an honest node with its store, or a face that a liar shows.
+
+use std::collections::BTreeMap;
+
+use aidpost::{
+    core::{
+        block::{Block, Dep, Draft, Kind, Payload},
+        branches::Place,
+        codec,
+        governance::{DeviceCert, OrgCert},
+        id::{BlockId, LogId, OrgId},
+        ledger::{Accepted, MAX_DEPS, Replica, causal_order},
+        sign::PublicKey,
+        sync::{Event, Output, Refusal, Session, Side},
+        time::{Clock, Millis},
+        wire::{self, Hello, Message},
+    },
+    store::{Author, Beside, Content, Db, StoreError},
+    vault::Secret,
+};
+use ed25519_dalek::SigningKey;
+use rand::{Rng, RngExt, rngs::StdRng};
+
+use super::disk::FaultyDisk;
+
+/// Keys of a terminal and who it is.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) org: OrgId,
+    pub(crate) org_cert: OrgCert,
+    pub(crate) cert: DeviceCert,
+    pub(crate) ledger: SigningKey,
+}
+
+impl Identity {
+    pub(crate) fn endpoint(&self) -> PublicKey {
+        self.cert.request.keys.endpoint
+    }
+
+    fn hello(&self, ledger: &Replica) -> Hello {
+        Hello {
+            version: wire::VERSION,
+            consortium: ledger.governance().consortium(),
+            device: self.cert.clone(),
+            org: self.org_cert.clone(),
+            frontier: ledger.frontier(),
+        }
+    }
+}
+
+/// One side of a meeting.
+pub(crate) trait Peer {
+    fn identity(&self) -> &Identity;
+    fn replica(&self) -> &Replica;
+    fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block>;
+    /// None: the store failed, the meeting is over.
+    fn store(&mut self, blocks: &[Block]) -> Option<u64>;
+    fn peer_holds(&mut self, endpoint: &PublicKey, frontier: &[Dep], now: Millis);
+    /// What it acknowledged as durable.
+    fn told(&mut self, frontier: &[Dep]);
+}
+
+pub(crate) const STORE_ID: [u8; 16] = [5; 16];
+
+pub(crate) fn page_key() -> Secret {
+    Secret::new([6; 32])
+}
+
+/// An honest terminal: the real ledger on the real store on a disk with faults.
+pub(crate) struct Node {
+    pub(crate) id: Identity,
+    pub(crate) db: Db,
+    pub(crate) disk: FaultyDisk,
+    /// Added to the true time.
+    pub(crate) clock_off: i64,
+    /// What it said to be saved.
+    pub(crate) acked: Vec<BlockId>,
+    /// What it told others that it holds.
+    pub(crate) told: Vec<Dep>,
+    /// Disk images taken on the way: (image, how much was acknowledged then).
+    pub(crate) backups: Vec<Vec<u8>>,
+}
+
+impl Node {
+    pub(crate) fn now(&self, now: Millis) -> Millis {
+        now.saturating_add_signed(self.clock_off)
+    }
+
+    /// The log that it writes now.
+    pub(crate) fn log(&self) -> LogId {
+        self.db.replica().log_of(self.id.cert.id())
+    }
+
+    /// The governance epoch that it is in.
+    pub(crate) fn replica_era(&self) -> aidpost::core::id::EraId {
+        self.replica().governance().era().id
+    }
+
+    /// Writes blocks of its own; they are acknowledged when this returns them.
+    pub(crate) fn write(
+        &mut self,
+        now: Millis,
+        rng: &mut StdRng,
+        contents: Vec<(Kind, Content)>,
+    ) -> Result<Vec<BlockId>, StoreError> {
+        let author = Author { log: self.log(), key: self.id.ledger.clone() };
+        let at = self.now(now);
+        let heads = match self.db.author(&author, at, rng, contents, &Beside::default()) {
+            Ok(h) => h,
+            Err(e) => {
+                // As the store's own thread does: the handle is latched after an error of the file.
+                let _ = self.db.reopen();
+                return Err(e);
+            }
+        };
+        let ids: Vec<BlockId> = heads.iter().map(|(h, _)| h.id).collect();
+        self.acked.extend(&ids);
+        Ok(ids)
+    }
+
+    /// The power goes and comes back.
+    pub(crate) fn crash(&mut self, rng: &mut StdRng) -> Result<bool, StoreError> {
+        let lost = self.disk.crash(rng);
+        self.db = Db::open_on(std::sync::Arc::new(self.disk.clone()), page_key(), STORE_ID)?;
+        Ok(lost)
+    }
+}
+
+impl Peer for Node {
+    fn identity(&self) -> &Identity {
+        &self.id
+    }
+
+    fn replica(&self) -> &Replica {
+        self.db.replica()
+    }
+
+    fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block> {
+        self.db.blocks(ranges).unwrap_or_default()
+    }
+
+    fn store(&mut self, blocks: &[Block]) -> Option<u64> {
+        match self.db.accept(blocks) {
+            Ok(r) => Some(r.iter().filter(|x| matches!(x, Ok(Accepted::New(_)))).count() as u64),
+            Err(_) => {
+                let _ = self.db.reopen();
+                None
+            }
+        }
+    }
+
+    fn peer_holds(&mut self, endpoint: &PublicKey, frontier: &[Dep], now: Millis) {
+        let _ = self.db.peer_holds(endpoint, frontier, now);
+    }
+
+    fn told(&mut self, frontier: &[Dep]) {
+        self.told = frontier.to_vec();
+    }
+}
+
+/// One version of the truth that a liar, or a thief with a stolen terminal, shows to some.
+#[derive(Clone)]
+pub(crate) struct Face {
+    pub(crate) id: Identity,
+    pub(crate) ledger: Replica,
+    pub(crate) blocks: BTreeMap<BlockId, Block>,
+    pub(crate) log: LogId,
+    /// Keeps its own log from others when meeting.
+    pub(crate) withholds: bool,
+    /// Added to the true time when it writes.
+    pub(crate) clock_off: i64,
+    pub(crate) clock: Clock,
+    /// The end of its own version of its log.
+    pub(crate) end: Option<Place>,
+}
+
+impl Face {
+    /// Writes whatever it likes at the end of its version of the log. None: its own replica refuses it.
+    pub(crate) fn write(
+        &mut self,
+        now: Millis,
+        rng: &mut StdRng,
+        kind: Kind,
+        bytes: Vec<u8>,
+    ) -> Option<Block> {
+        let tree = self.ledger.tree();
+        let head = self.end.and_then(|p| tree.as_head(p));
+        let seq = head.map_or(0, |h| h.seq + 1);
+        let skip = aidpost::core::block::skip_seq(seq).and_then(|s| tree.id(tree.below(self.end?, s)?));
+        let mut deps = tree.news(self.log, self.end);
+        deps.truncate(MAX_DEPS);
+        if let Some(h) = &head {
+            self.clock.follow(h.time);
+        }
+        let mut salt = [0u8; 32];
+        rng.fill_bytes(&mut salt);
+        let block = Draft {
+            consortium: self.ledger.governance().consortium(),
+            log: self.log,
+            head,
+            skip,
+            deps,
+            time: self.clock.tick(now.saturating_add_signed(self.clock_off)),
+            kind,
+            payload: Payload { salt, bytes },
+        }
+        .seal(&self.id.ledger);
+        match self.ledger.accept(&block) {
+            Ok(Accepted::New(id)) => {
+                self.end = self.ledger.place(id);
+                self.blocks.insert(id, block.clone());
+                Some(block)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Peer for Face {
+    fn identity(&self) -> &Identity {
+        &self.id
+    }
+
+    fn replica(&self) -> &Replica {
+        &self.ledger
+    }
+
+    fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block> {
+        let mut out = Vec::new();
+        for (from, to) in ranges.iter().filter(|(p, _)| !(self.withholds && p.log == self.log)) {
+            for seq in from.seq..=*to {
+                let id = self.ledger.tree().id(Place { seq, ..*from });
+                out.extend(id.and_then(|id| self.blocks.get(&id)).cloned());
+            }
+        }
+        causal_order(out, |b| &b.signed.header)
+    }
+
+    fn store(&mut self, blocks: &[Block]) -> Option<u64> {
+        let mut new = 0;
+        for b in blocks {
+            if let Ok(Accepted::New(id)) = self.ledger.accept(b) {
+                self.blocks.insert(id, b.clone());
+                new += 1;
+            }
+        }
+        Some(new)
+    }
+
+    fn peer_holds(&mut self, _: &PublicKey, _: &[Dep], _: Millis) {}
+
+    fn told(&mut self, _: &[Dep]) {}
+}
+
+/// What goes wrong in one meeting.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Weather {
+    /// Cut after so many messages.
+    pub(crate) cut: Option<usize>,
+    /// This message has a byte changed.
+    pub(crate) corrupt: Option<usize>,
+    /// This message comes twice.
+    pub(crate) twice: Option<usize>,
+    /// Nothing gets from the answering side to the caller.
+    pub(crate) one_way: bool,
+}
+
+/// What a meeting came to.
+#[derive(Default)]
+pub(crate) struct Met {
+    /// New blocks, both ways.
+    pub(crate) new: u64,
+    /// Messages that the answering side got, for a replay.
+    pub(crate) tape: Vec<Vec<u8>>,
+    /// A message was refused before it was read, or a session ended by a rule.
+    pub(crate) refused: u64,
+}
+
+struct Half<'a> {
+    peer: &'a mut dyn Peer,
+    session: Session,
+    other: PublicKey,
+    new: u64,
+}
+
+impl Half<'_> {
+    fn on(&mut self, e: Event, now: Millis, out: &mut Vec<Vec<u8>>) -> Result<(), Refusal> {
+        let mut events = vec![e];
+        while let Some(e) = events.pop() {
+            for o in self.session.on(e, self.peer.replica())? {
+                match o {
+                    Output::Send(m) => {
+                        if let Message::Receipt(f) = &m {
+                            self.peer.told(f);
+                        }
+                        out.push(wire::encode(&m));
+                    }
+                    Output::Load(ranges) => events.push(Event::Loaded(self.peer.load(&ranges))),
+                    Output::Store(batch) => {
+                        let new = self.peer.store(&batch).ok_or(Refusal::Protocol("the store failed"))?;
+                        self.new += new;
+                        events.push(Event::Stored { frontier: self.peer.replica().frontier(), new });
+                    }
+                    Output::PeerHolds(_, f) => {
+                        let other = self.other;
+                        self.peer.peer_holds(&other, &f, now);
+                    }
+                    Output::Finished(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One meeting through the real protocol, message by message.
+pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, rng: &mut StdRng) -> Met {
+    let (ka, kb) = (a.identity().endpoint(), b.identity().endpoint());
+    let (ha, hb) = (a.identity().hello(a.replica()), b.identity().hello(b.replica()));
+    let mut a = Half { peer: a, session: Session::new(kb, Side::Calls), other: kb, new: 0 };
+    let mut b = Half { peer: b, session: Session::new(ka, Side::Answers), other: ka, new: 0 };
+    let (mut to_a, mut to_b) = (Vec::new(), Vec::new());
+    let mut met = Met::default();
+    let _ = a.on(Event::Opened(Box::new(ha)), now, &mut to_b);
+    let _ = b.on(Event::Opened(Box::new(hb)), now, &mut to_a);
+    let mut count = 0;
+    loop {
+        let (half, out, message) = if !to_b.is_empty() {
+            let m: Vec<u8> = to_b.remove(0);
+            met.tape.push(m.clone());
+            (&mut b, &mut to_a, m)
+        } else if !to_a.is_empty() && !w.one_way {
+            (&mut a, &mut to_b, to_a.remove(0))
+        } else {
+            break;
+        };
+        if w.cut == Some(count) {
+            break;
+        }
+        let mut message = message;
+        if w.corrupt == Some(count) {
+            let at = rng.random_range(0..message.len());
+            message[at] ^= 1 << rng.random_range(0..8);
+        }
+        let times = if w.twice == Some(count) { 2 } else { 1 };
+        count += 1;
+        for _ in 0..times {
+            let done = match wire::decode(&message) {
+                Ok(m) => half.on(Event::Received(m), now, out).is_ok(),
+                Err(_) => false,
+            };
+            if !done {
+                met.refused += 1;
+                met.new = a.new + b.new;
+                return met;
+            }
+        }
+    }
+    met.new = a.new + b.new;
+    met
+}
+
+/// Gives a node the messages of an old meeting once more.
+pub(crate) fn replay(node: &mut Node, from: PublicKey, tape: &[Vec<u8>], now: Millis) {
+    let hello = node.id.hello(node.replica());
+    let mut half = Half { peer: node, session: Session::new(from, Side::Answers), other: from, new: 0 };
+    let mut out = Vec::new();
+    let _ = half.on(Event::Opened(Box::new(hello)), now, &mut out);
+    for m in tape {
+        let Ok(m) = wire::decode(m) else { return };
+        if half.on(Event::Received(m), now, &mut out).is_err() {
+            return;
+        }
+    }
+}
+
+/// Bytes of any block, for comparing.
+pub(crate) fn bytes_of(b: &Block) -> Vec<u8> {
+    codec::encode(b)
+}
