@@ -76,6 +76,8 @@ const PATIENCE: Millis = 1_800;
 const EFFORT: f32 = 6.0;
 /// See [`EFFORT`].
 const MOST: f32 = 14.0;
+/// How much less far it turns at most when told that it went too far, in degrees.
+const EASE: f32 = 16.0;
 
 /// A living head, rendered: it turns when it has read the prompt, holds, and comes back.
 pub struct Head {
@@ -90,6 +92,8 @@ pub struct Head {
     seen: (Prompt, Millis),
     /// What it does now.
     doing: Prompt,
+    /// How much less far, in degrees, since it was told to.
+    eased: f32,
 }
 
 impl Head {
@@ -116,6 +120,7 @@ impl Head {
             },
             seen: (Prompt::LookAhead, 0),
             doing: Prompt::LookAhead,
+            eased: 0.0,
         }
     }
 
@@ -125,14 +130,20 @@ impl Head {
             self.seen = (prompt, now);
         }
         if now >= self.seen.1 + self.reaction {
-            self.doing = prompt;
+            match prompt {
+                // What it did it goes on doing, less far.
+                Prompt::LessFar => self.eased = (self.eased + EASE / 4.0).min(EASE),
+                Prompt::Turn(_) => self.doing = prompt,
+                other => (self.doing, self.eased) = (other, 0.0),
+            }
         }
         let mut target = self.rest;
         if let Prompt::Turn(m) = self.doing {
             // Whoever sees that the prompt stays turns further.
-            let waited = now.saturating_sub(self.seen.1 + PATIENCE) as f32 / 1000.0;
+            let waited = if prompt == self.doing { now.saturating_sub(self.seen.1 + PATIENCE) } else { 0 };
+            let waited = waited as f32 / 1000.0;
             let further = (EFFORT * waited).min(MOST);
-            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())] + further);
+            let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())] + further - self.eased);
             (target.yaw, target.pitch) = (self.rest.yaw + yaw, self.rest.pitch + pitch);
         }
         let pose = self.motion.towards(target, now);

@@ -12,9 +12,8 @@ use rand::rngs::SmallRng;
 
 /// Largest eye distance kept, in pixels: rendered faces have about 45.
 const EYES: f32 = 72.0;
-/// Largest part of a portrait that is rendered, in eye distances from between the eyes: left and right, up, down. Further
-/// out are other people's faces.
-const REACH: [f32; 3] = [2.0, 2.2, 3.2];
+/// Largest part of a portrait that is rendered, in eye distances from between the eyes: left and right, up, down.
+const REACH: [f32; 3] = [2.6, 2.4, 3.6];
 
 /// A portrait whose face was found. Face coordinates as in [`super::scene`].
 #[derive(Clone, Debug)]
@@ -57,8 +56,10 @@ impl Portrait {
     /// False when guided enrolment would refuse one of the poses: somebody else in view, or not surely the same person.
     fn enrol(&mut self, engine: &mut Engine) -> bool {
         let mut rng = SmallRng::seed_from_u64(0);
-        for (yaw, pitch) in [(15.0, 0.0), (-15.0, 0.0), (0.0, 12.0), (0.0, -12.0)] {
-            let pose = Pose { yaw, pitch, distance: 6.5, ..Pose::default() };
+        for (yaw, pitch, distance) in
+            [(15.0, 0.0, 5.5), (-15.0, 0.0, 6.5), (0.0, 12.0, 7.0), (0.0, -12.0, 8.0)]
+        {
+            let pose = Pose { yaw, pitch, distance, ..Pose::default() };
             let head = Prop { portrait: self, surface: Surface::Head { nose: 1.0 }, pose };
             let frame = render(&[head], Exposure::default(), &mut rng);
             let Sight { faces: 1, face: Some(face) } = engine.sight(&frame) else { return false };

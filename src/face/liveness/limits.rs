@@ -55,7 +55,9 @@ pub const MOVE: Millis = 5_000;
 /// Time to come back to the middle.
 pub const BACK: Millis = 4_000;
 /// How long no face may be found during a challenge.
-pub const GONE: Millis = 1_200;
+pub const GONE: Millis = 2_000;
+/// How long until whoever turns is told that no face is seen.
+pub const UNSEEN: Millis = 400;
 /// How long several faces may be found: the detector errs for a frame or two.
 pub const CROWD: Millis = 400;
 /// How long the neutral pose must last.

@@ -324,6 +324,7 @@ impl Liveness {
                 (Prompt::ComeCloser, 0)
             }
             Phase::Ahead { .. } => (Prompt::LookAhead, 0),
+            Phase::Turning { at, .. } if self.trail.unseen(self.latest) => (Prompt::LessFar, *at),
             Phase::Turning { at, .. } => (Prompt::Turn(self.challenge.moves()[*at]), *at),
             Phase::Returning { at, .. } => (Prompt::BackToMiddle, at + 1),
         };

@@ -205,7 +205,9 @@ fn nobody_enrolled_is_recognised() {
 
 #[test]
 fn prompts_and_failures_say_what_to_do() {
-    for prompt in [Prompt::LookAhead, Prompt::ComeCloser, Prompt::OnlyOne, Prompt::BackToMiddle] {
+    for prompt in
+        [Prompt::LookAhead, Prompt::ComeCloser, Prompt::OnlyOne, Prompt::LessFar, Prompt::BackToMiddle]
+    {
         assert!(!prompt.to_string().is_empty());
     }
     assert_eq!(Prompt::Turn(Move::Left).to_string(), "turn your head to your left");

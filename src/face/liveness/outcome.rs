@@ -14,6 +14,8 @@ pub enum Prompt {
     OnlyOne,
     /// Turn the head.
     Turn(Move),
+    /// The head is turned so far that no face is seen.
+    LessFar,
     /// Look at the camera again.
     BackToMiddle,
 }
@@ -27,6 +29,7 @@ impl std::fmt::Display for Prompt {
             Self::Turn(m @ (Move::Left | Move::Right)) => write!(f, "turn your head to your {m}"),
             Self::Turn(Move::Up) => f.write_str("raise your chin"),
             Self::Turn(Move::Down) => f.write_str("lower your chin"),
+            Self::LessFar => f.write_str("not so far: the camera must see your face"),
             Self::BackToMiddle => f.write_str("back to the camera"),
         }
     }

@@ -1,6 +1,6 @@
 //! Whether a face goes on smoothly from frame to frame: a cut in a video, or another picture held up, doesn't.
 
-use super::limits::{GONE, GROWTH, JUMP, SWITCH, WAY};
+use super::limits::{GONE, GROWTH, JUMP, SWITCH, UNSEEN, WAY};
 use super::neutral::View;
 use crate::core::time::Millis;
 use crate::face::Detection;
@@ -61,6 +61,11 @@ impl Trail {
     /// True when no face has been seen for too long.
     pub(super) fn gone(&self, now: Millis) -> bool {
         self.last.is_none_or(|last| now > last.at + GONE)
+    }
+
+    /// True when no face has been seen for a while.
+    pub(super) fn unseen(&self, now: Millis) -> bool {
+        self.last.is_some_and(|last| now > last.at + UNSEEN)
     }
 
     /// The next face.
