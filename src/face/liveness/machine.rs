@@ -258,8 +258,8 @@ impl Liveness {
             // Identity is checked on the first frame that shows the move: the face is turned least then.
             // Without the comparison with the neutral view, one face in a hundred swapped in midway got through.
             let embedding = embed(&face.detection);
-            let alike = self.person.score(&embedding).min(neutral.embedding.cosine(&embedding));
-            if alike < TURNED {
+            let known = self.person.score(&embedding) >= TURNED;
+            if !known || neutral.embedding.cosine(&embedding) < SAME_TURNED {
                 strikes += 1;
                 if strikes == STRIKES {
                     return Err(LivenessFailure::FaceChanged);
