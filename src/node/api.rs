@@ -11,7 +11,7 @@ use crate::core::{
     consent::Standing,
     governance::Role,
     id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
-    policy::Purpose,
+    policy::{Action, Purpose},
     record::{Compartment, Observation, Patient},
     time::Millis,
 };
@@ -488,6 +488,34 @@ pub struct VerifyReport {
     pub damage: Vec<String>,
 }
 
+/// What the dry run is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAsk {
+    /// Role of whoever would ask.
+    pub role: Role,
+    /// Their organisation; none: this one.
+    pub org: Option<OrgId>,
+    /// Whose records; none: this organisation's.
+    pub custodian: Option<OrgId>,
+    /// What they would do.
+    pub action: Action,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which part.
+    pub compartment: Compartment,
+}
+
+/// What the dry run answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    /// Yes or no.
+    pub allow: bool,
+    /// Words of the policies that decided, or what is missing.
+    pub reasons: Vec<String>,
+    /// The grants that would be used.
+    pub grants: Vec<GrantId>,
+}
+
 /// Something that the consortium is to decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalRow {
@@ -630,6 +658,8 @@ pub trait Clinic {
     async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> Result<(), Fault>;
     /// A patient's consent and who read.
     async fn consent(patient: PatientId) -> Result<ConsentView, Fault>;
+    /// Says what would be decided, and why, without doing it.
+    async fn consent_check(patient: PatientId, ask: CheckAsk) -> Result<CheckAnswer, Fault>;
     /// Records what the patient allows, and wraps the keys for it.
     async fn grant(patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault>;
     /// Ends everything granted to an organisation, also what is granted elsewhere meanwhile.
