@@ -139,6 +139,11 @@ impl Head {
         Prop { portrait: &self.portrait, surface: self.surface, pose }
     }
 
+    /// From now on it turns so many degrees to a side, and up or down.
+    pub fn reach(&mut self, degrees: [f32; 2]) {
+        self.reach = degrees;
+    }
+
     /// Where it rests.
     pub(super) fn rest_at(mut self, rest: Pose) -> Self {
         (self.rest, self.motion.now) = (rest, rest);

@@ -34,13 +34,15 @@ impl Clip {
         Some(frames)
     }
 
-    /// A clip in which every frame shows one face; `None` otherwise.
+    /// The longest stretch of frames that show one face; `None` if there is none.
     pub fn new(engine: &mut Engine, frames: Vec<Frame>) -> Option<Self> {
-        let mut faces = Vec::new();
-        for frame in &frames {
-            let Sight { faces: 1, face: Some(face) } = engine.sight(frame) else { return None };
-            faces.push(face);
-        }
+        let seen = frames.into_iter().map(|frame| match engine.sight(&frame) {
+            Sight { faces: 1, face: Some(face) } => Some((frame, face)),
+            _ => None,
+        });
+        let seen: Vec<_> = seen.collect();
+        let stretch = seen.split(Option::is_none).max_by_key(|stretch| stretch.len())?;
+        let (frames, faces): (Vec<Frame>, Vec<Face>) = stretch.iter().flatten().cloned().unzip();
         // The nose's way from the middle between the eyes, over the eye distance.
         let askew = |k: &usize| {
             let [a, b, nose, ..] = faces[*k].detection.landmarks;

@@ -1,5 +1,6 @@
 //! A portrait with the place of its face: what attacks are made of.
 
+use super::bench::THRESHOLD;
 use super::scene::{Exposure, Pose, Prop, render};
 use super::surface::Surface;
 use crate::face::align::bilinear;
@@ -11,8 +12,9 @@ use rand::rngs::SmallRng;
 
 /// Largest eye distance kept, in pixels: rendered faces have about 45.
 const EYES: f32 = 72.0;
-/// Largest part of a portrait that is rendered, in eye distances from between the eyes: left and right, up, down.
-const REACH: [f32; 3] = [2.6, 2.4, 3.6];
+/// Largest part of a portrait that is rendered, in eye distances from between the eyes: left and right, up, down. Further
+/// out are other people's faces.
+const REACH: [f32; 3] = [2.0, 2.2, 3.2];
 
 /// A portrait whose face was found. Face coordinates as in [`super::scene`].
 #[derive(Clone, Debug)]
@@ -23,7 +25,7 @@ pub struct Portrait {
 }
 
 impl Portrait {
-    /// The only face of a picture; `None` when there is none that looks ahead, or another beside it.
+    /// The only face of a picture; `None` when there is none that looks ahead and can be enrolled, or another beside it.
     pub fn find(engine: &mut Engine, picture: &Frame) -> Option<Self> {
         let only = |engine: &mut Engine, picture: &Frame| match engine.sight(picture) {
             Sight { faces: 1, face: Some(face) } => Some(face.detection),
@@ -44,11 +46,7 @@ impl Portrait {
             face = only(engine, &picture)?;
         }
         let mut portrait = Self { picture, face, templates: vec![photo] };
-        if !portrait.ahead() {
-            return None;
-        }
-        portrait.enrol(engine);
-        Some(portrait)
+        (portrait.ahead() && portrait.enrol(engine)).then_some(portrait)
     }
 
     /// What is enrolled: the picture itself, and its head rendered in the poses that enrolment asks for.
@@ -56,16 +54,21 @@ impl Portrait {
         &self.templates
     }
 
-    fn enrol(&mut self, engine: &mut Engine) {
+    /// False when guided enrolment would refuse one of the poses: somebody else in view, or not surely the same person.
+    fn enrol(&mut self, engine: &mut Engine) -> bool {
         let mut rng = SmallRng::seed_from_u64(0);
         for (yaw, pitch) in [(15.0, 0.0), (-15.0, 0.0), (0.0, 12.0), (0.0, -12.0)] {
             let pose = Pose { yaw, pitch, distance: 6.5, ..Pose::default() };
             let head = Prop { portrait: self, surface: Surface::Head { nose: 1.0 }, pose };
             let frame = render(&[head], Exposure::default(), &mut rng);
-            if let Some(face) = engine.sight(&frame).face {
-                self.templates.push(engine.embed(&frame, &face.detection));
+            let Sight { faces: 1, face: Some(face) } = engine.sight(&frame) else { return false };
+            let template = engine.embed(&frame, &face.detection);
+            if self.templates[0].cosine(&template) < THRESHOLD {
+                return false;
             }
+            self.templates.push(template);
         }
+        true
     }
 
     /// True when the face looks at the camera.

@@ -68,7 +68,7 @@ impl Challenge {
     }
 
     /// These moves as a challenge of their own kind, for recordings that show only some directions: the bench's clips.
-    pub(in crate::face) fn of(moves: &[Move]) -> Self {
+    pub(crate) fn of(moves: &[Move]) -> Self {
         Self(moves.to_vec())
     }
 

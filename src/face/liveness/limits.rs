@@ -13,6 +13,12 @@ pub const ASIDE: f64 = 0.10;
 /// Greatest likeness of a face at the end of a move to the neutral one laid on it as a plane, over the likeness of two
 /// neutral views. Flat portraits keep 0.99, under a strong reflection 0.95; paper round a cylinder 0.86 to 0.95.
 pub const ONE_PLANE: f64 = 0.86;
+/// Likeness from which a view counts as that of a plane, if it is foreshortened to less than [`PLANE_TURN`].
+pub const TURNED_PLANE: f64 = 0.95;
+/// The cosine of 30 degrees: a head turned that far has a likeness below [`ONE_PLANE`].
+pub const PLANE_TURN: f64 = 0.866;
+/// Views that turned as a plane, in one attempt, after which it is refused; a quarter of them explain a move not seen.
+pub const PLANE_VIEWS: usize = 12;
 /// The same of the half of a face that fits a plane best. Paper folded along the nose, upright or level, has a half of 0.97
 /// and more, bent paper one of 0.88 to 1.00, nine turned heads in ten less than 0.96.
 pub const HALF_PLANE: f64 = 0.965;

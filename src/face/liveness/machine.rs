@@ -118,7 +118,7 @@ impl Liveness {
             return Err(match self.phase {
                 Phase::Ahead { .. } => LivenessFailure::NotRecognised,
                 Phase::Returning { .. } => LivenessFailure::FaceChanged,
-                _ if self.flat >= 3 => LivenessFailure::Flat,
+                _ if self.flat >= PLANE_VIEWS / 4 => LivenessFailure::Flat,
                 _ => LivenessFailure::TimedOut,
             });
         }
@@ -227,12 +227,16 @@ impl Liveness {
         let Some(view) = neutral.follow(face) else {
             return Ok(Phase::Turning { at, neutral, held: Held::default(), astray, strikes });
         };
-        if self.trail.leapt(&view, now) {
-            return Err(LivenessFailure::Jumped);
+        match self.trail.turn(&view, now) {
+            Transition::Smooth => {}
+            Transition::Doubtful => {
+                return Ok(Phase::Turning { at, neutral, held: Held::default(), astray, strikes });
+            }
+            Transition::Cut => return Err(LivenessFailure::Jumped),
         }
         if view.flat() {
             self.flat += 1;
-            if self.flat >= 12 {
+            if self.flat >= PLANE_VIEWS {
                 return Err(LivenessFailure::Flat);
             }
         }
@@ -252,6 +256,7 @@ impl Liveness {
         }
         if held.frames == 0 {
             // Identity is checked on the first frame that shows the move: the face is turned least then.
+            // Without the comparison with the neutral view, one face in a hundred swapped in midway got through.
             let embedding = embed(&face.detection);
             let alike = self.person.score(&embedding).min(neutral.embedding.cosine(&embedding));
             if alike < TURNED {
@@ -280,8 +285,10 @@ impl Liveness {
         let Some(view) = neutral.follow(face) else {
             return Ok(Phase::Returning { at, neutral, held: Held::default() });
         };
-        if self.trail.leapt(&view, now) {
-            return Err(LivenessFailure::Jumped);
+        match self.trail.turn(&view, now) {
+            Transition::Smooth => {}
+            Transition::Doubtful => return Ok(Phase::Returning { at, neutral, held: Held::default() }),
+            Transition::Cut => return Err(LivenessFailure::Jumped),
         }
         if !view.middle() {
             return Ok(Phase::Returning { at, neutral, held: Held::default() });

@@ -2,7 +2,9 @@
 
 use super::bent;
 use super::challenge::Move;
-use super::limits::{ASIDE, BENT, HALF_PLANE, MIDDLE, ONE_PLANE, SIDEWAYS, SQUEEZE, UPRIGHT};
+use super::limits::{
+    ASIDE, BENT, HALF_PLANE, MIDDLE, ONE_PLANE, PLANE_TURN, SIDEWAYS, SQUEEZE, TURNED_PLANE, UPRIGHT,
+};
 use super::registration::Template;
 use super::relief::{self, Relief, Shape};
 use super::sight::Face;
@@ -142,9 +144,10 @@ impl View {
             && self.likeness > ONE_PLANE
     }
 
-    /// True when it has clearly turned, as a plane.
+    /// True when it has clearly turned, as a plane: a head that has turned so far is no plane any more.
     pub(super) fn flat(&self) -> bool {
-        !(0.93..=1.08).contains(&self.relief.squeeze) && self.likeness > 0.95
+        // The face's middle lies half an eye distance below the eyes.
+        self.likeness > TURNED_PLANE && self.warp.foreshortening([0.0, 0.5]) < PLANE_TURN
     }
 }
 

@@ -46,14 +46,16 @@ pub(super) enum Transition {
 pub(super) struct Trail {
     last: Option<Seen>,
     doubt: Option<Seen>,
-    /// The last view.
+    /// The last view that went on from the one before.
     view: Option<(View, Millis)>,
+    /// When a view leapt away from it, if the last one did.
+    leap: Option<Millis>,
 }
 
 impl Trail {
     /// Begins again from here.
     pub(super) fn restart(&mut self, face: &Detection, now: Millis) {
-        *self = Self { last: Some(Seen::new(face, now)), doubt: None, view: None };
+        *self = Self { last: Some(Seen::new(face, now)), doubt: None, ..Self::default() };
     }
 
     /// True when no face has been seen for too long.
@@ -81,15 +83,26 @@ impl Trail {
         }
     }
 
-    /// Takes in a view; true when the head turned faster than heads do.
-    pub(super) fn leapt(&mut self, view: &View, now: Millis) -> bool {
-        let before = self.view.replace((*view, now));
-        before.is_some_and(|(last, at)| {
-            let seconds = now.saturating_sub(at) as f64 / 1000.0;
-            let [x, y] = [0, 1].map(|k| view.relief.affine[k] - last.relief.affine[k]);
-            let likeness = (view.likeness - last.likeness).abs();
-            x.hypot(y) > JUMP.0 + JUMP.1 * seconds || likeness > SWITCH.0 + SWITCH.1 * seconds
-        })
+    /// Takes in a view, and says how it follows: a head turns only so fast.
+    pub(super) fn turn(&mut self, view: &View, now: Millis) -> Transition {
+        let Some((last, at)) = self.view else {
+            self.view = Some((*view, now));
+            return Transition::Smooth;
+        };
+        // As for places: the time of a doubtful view gives the one after it no more room.
+        let seconds = self.leap.unwrap_or(now).saturating_sub(at) as f64 / 1000.0;
+        let [x, y] = [0, 1].map(|k| view.relief.affine[k] - last.relief.affine[k]);
+        let likeness = (view.likeness - last.likeness).abs();
+        let far = x.hypot(y) > JUMP.0 + JUMP.1 * seconds || likeness > SWITCH.0 + SWITCH.1 * seconds;
+        if !far {
+            (self.view, self.leap) = (Some((*view, now)), None);
+            Transition::Smooth
+        } else if self.leap.is_some() {
+            Transition::Cut
+        } else {
+            self.leap = Some(now);
+            Transition::Doubtful
+        }
     }
 }
 

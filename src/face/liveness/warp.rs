@@ -46,6 +46,17 @@ impl Warp {
         Some(Self([[a, b, c], [d, e, f], [g, h, 1.0]]))
     }
 
+    /// How much shorter than long it makes a small circle around a point: 1 for a plane that faces the camera, about the
+    /// cosine of the angle for one that is turned.
+    pub(super) fn foreshortening(&self, [x, y]: Point) -> f64 {
+        let [u, v, w] = self.0.map(|row| row[0] * x + row[1] * y + row[2]);
+        let [[a, b], [c, d]] = [(0, u), (1, v)]
+            .map(|(k, n)| [0, 1].map(|axis| (self.0[k][axis] * w - n * self.0[2][axis]) / (w * w)));
+        // Singular values of the derivative.
+        let (sum, difference) = ((a + d).hypot(c - b), (a - d).hypot(c + b));
+        (sum - difference).abs() / (sum + difference)
+    }
+
     /// First `inner`, then this.
     pub(super) fn after(&self, inner: &Self) -> Self {
         let entry = |row: &[f64; 3], j: usize| (0..3).map(|k| row[k] * inner.0[k][j]).sum();
@@ -79,6 +90,19 @@ mod tests {
         let middle = [0.3, 0.6];
         let again = back.after(&warp).apply(middle);
         assert!((again[0] - middle[0]).abs() < 1e-9 && (again[1] - middle[1]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_turned_plane_is_foreshortened() {
+        let (sin, cos) = 40f64.to_radians().sin_cos();
+        // Turned by 40 degrees about an upright axis, tilted, seen from 6 away.
+        let seen = SQUARE.map(|[x, y]| {
+            let (x, y) = (x - 0.5, y - 0.5);
+            let near = 6.0 / (6.0 + x * sin);
+            [80.0 + 40.0 * near * (0.8 * x * cos - 0.6 * y), 90.0 + 40.0 * near * (0.6 * x * cos + 0.8 * y)]
+        });
+        let warp = Warp::through(&SQUARE, &seen).unwrap();
+        assert!((warp.foreshortening([0.5, 0.5]) - cos).abs() < 1e-6);
     }
 
     #[test]

@@ -1,0 +1,41 @@
+//! What goes wrong, in one line.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, as a kind; the command line turns it into its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaultKind {
+    /// Something failed. Exit code 1.
+    Failed,
+    /// The request makes no sense. Exit code 2.
+    Usage,
+    /// Locked, sealed, not signed in, or policy says no. Exit code 3.
+    Locked,
+    /// Stored data or weights are damaged or missing. Exit code 4.
+    Damaged,
+    /// A peer, the camera or the node isn't reachable. Exit code 5.
+    Unreachable,
+    /// Another process holds the database. Exit code 6.
+    Busy,
+    /// Signed in, but a PIN or passphrase must have been given a moment ago. Exit code 3.
+    Proof,
+}
+
+/// One clear line that names the remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// What kind.
+    pub kind: FaultKind,
+    /// What happened and what to do.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of this kind.
+    pub fn new(kind: FaultKind, message: impl fmt::Display) -> Self {
+        Self { kind, message: message.to_string() }
+    }
+}

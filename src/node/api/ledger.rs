@@ -1,0 +1,78 @@
+//! The ledger as held here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{block::Kind, id::BlockId, id::ProposalId, time::Millis};
+
+/// One block of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockRow {
+    /// Identifier.
+    pub id: BlockId,
+    /// Terminal's name.
+    pub device: String,
+    /// Organisation's name.
+    pub org: String,
+    /// Number in its log.
+    pub seq: u64,
+    /// What it carries.
+    pub kind: Kind,
+    /// By the writer's clock.
+    pub at: Millis,
+    /// Payload bytes.
+    pub bytes: u32,
+    /// No other node is known to hold it.
+    pub only_here: bool,
+}
+
+/// One log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// Terminal's name.
+    pub device: String,
+    /// Organisation's name.
+    pub org: String,
+    /// Blocks held.
+    pub blocks: u64,
+    /// Last block's time by its writer's clock.
+    pub last: Millis,
+}
+
+/// The ledger as held here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerView {
+    /// Newest first, at most as many as asked for.
+    pub blocks: Vec<BlockRow>,
+    /// All blocks held.
+    pub total: u64,
+    /// Every log.
+    pub logs: Vec<LogRow>,
+    /// Proven forks, in words.
+    pub forks: Vec<String>,
+    /// What the number of organisations means for trust, in words.
+    pub trust: String,
+}
+
+/// What `verify` found. Empty `damage`: everything checked out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyReport {
+    /// Pages of the file whose seal was checked.
+    pub pages: u64,
+    /// Blocks whose signature, links and payload were checked.
+    pub blocks: u64,
+    /// Each damage by name.
+    pub damage: Vec<String>,
+}
+
+/// Something that the consortium is to decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalRow {
+    /// Its name: what is approved.
+    pub id: ProposalId,
+    /// What, in a few words.
+    pub words: String,
+    /// Organisations that have approved it.
+    pub approved: Vec<String>,
+    /// How many must.
+    pub needed: u32,
+}

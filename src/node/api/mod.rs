@@ -1,0 +1,119 @@
+//! The one service that a node offers, in-process and over its Unix socket: the screens and the command line use the same.
+
+mod face;
+mod fault;
+mod ledger;
+mod mesh;
+mod records;
+mod secret;
+mod sharing;
+mod status;
+
+pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
+pub use fault::{Fault, FaultKind};
+pub use ledger::{BlockRow, LedgerView, LogRow, ProposalRow, VerifyReport};
+pub use mesh::{Carried, MeshView, Met, PeerRow};
+pub use records::{Chart, PatientRow, Saved, VisitDraft, VisitRow};
+pub use secret::{Passphrase, Pin};
+pub use sharing::{AccessRow, CheckAnswer, CheckAsk, ConsentView, GrantAsk, GrantRow};
+pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who};
+
+use crate::core::{
+    governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
+    id::StaffId, policy::Purpose, record::Patient,
+};
+
+/// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
+#[tarpc::service]
+pub trait Clinic {
+    /// The node in a few words.
+    async fn status() -> Status;
+    /// What changed since `since`; waits up to 8 seconds for something to change.
+    async fn events(since: u64) -> Changes;
+    /// Opens the store, if it is sealed, and the person's key; signs them in at this client.
+    async fn unlock(login: String, passphrase: Passphrase) -> Result<Who, Fault>;
+    /// Signs someone in with their PIN, after their passphrase was given once since the start; or, for whoever is signed
+    /// in, proves anew who they are.
+    async fn pin(staff: StaffId, pin: Pin) -> Result<Who, Fault>;
+    /// Chooses one's own PIN at this terminal.
+    async fn set_pin(pin: Pin) -> Result<(), Fault>;
+    /// One frame of an attempt to sign in by face; `fresh` begins a new attempt.
+    async fn look(fresh: bool) -> Result<Look, Fault>;
+    /// Signs out at this client. The node goes on syncing.
+    async fn lock() -> Result<(), Fault>;
+    /// Patients whose name, village, phone or identifier fits; all, newest first, for an empty query.
+    async fn patients(query: String) -> Result<Vec<PatientRow>, Fault>;
+    /// Registers a patient.
+    async fn register(patient: Patient) -> Result<PatientId, Fault>;
+    /// Opens a patient's records; the read is durable on the ledger before this returns.
+    async fn chart(patient: PatientId, purpose: Purpose) -> Result<Chart, Fault>;
+    /// Signs, seals and stores a visit in one durable transaction.
+    async fn write_visit(patient: PatientId, draft: VisitDraft) -> Result<Saved, Fault>;
+    /// The draft that this person left for this patient.
+    async fn draft(patient: PatientId) -> Result<Option<VisitDraft>, Fault>;
+    /// Keeps a draft; none removes it.
+    async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> Result<(), Fault>;
+    /// A patient's consent and who read.
+    async fn consent(patient: PatientId) -> Result<ConsentView, Fault>;
+    /// Says what would be decided, and why, without doing it.
+    async fn consent_check(patient: PatientId, ask: CheckAsk) -> Result<CheckAnswer, Fault>;
+    /// Records what the patient allows, and wraps the keys for it.
+    async fn grant(patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault>;
+    /// Ends everything granted to an organisation, also what is granted elsewhere meanwhile.
+    async fn stop_sharing(patient: PatientId, org: OrgId) -> Result<Saved, Fault>;
+    /// The ledger as held here, with the newest blocks.
+    async fn ledger(newest: u32) -> Result<LedgerView, Fault>;
+    /// A proof that a block is final: a file that verifies anywhere.
+    async fn prove(block: BlockId) -> Result<Vec<u8>, Fault>;
+    /// What is to be decided, and who has approved it.
+    async fn proposals() -> Result<Vec<ProposalRow>, Fault>;
+    /// Approves a proposal for the own organisation (admin).
+    async fn approve(proposal: ProposalId) -> Result<(), Fault>;
+    /// Ends a round whose votes have split (admin).
+    async fn void() -> Result<(), Fault>;
+    /// Proposes to expel a member, and approves it (admin).
+    async fn propose_expulsion(org: OrgId) -> Result<ProposalId, Fault>;
+    /// Proposes another policy, and approves it (admin).
+    async fn propose_policy(text: String) -> Result<ProposalId, Fault>;
+    /// Suspends another terminal of the own organisation (admin).
+    async fn suspend_device(device: DeviceId) -> Result<(), Fault>;
+    /// Suspends a person of the own organisation (admin).
+    async fn suspend_staff(staff: StaffId) -> Result<(), Fault>;
+    /// Checks every page and every block anew.
+    async fn verify() -> Result<VerifyReport, Fault>;
+    /// Terminals, addresses, what is where.
+    async fn mesh() -> Result<MeshView, Fault>;
+    /// Remembers where another terminal answers, from its ticket.
+    async fn add_peer(ticket: String) -> Result<DeviceId, Fault>;
+    /// Meets every terminal whose address is known.
+    async fn sync() -> Result<Vec<Met>, Fault>;
+    /// Takes the link up or down.
+    async fn link(up: bool) -> Result<(), Fault>;
+    /// An invitation: what another terminal needs to join this consortium. One line of text.
+    async fn invite() -> Result<String, Fault>;
+    /// Admits the organisation of a join request (admin).
+    async fn admit(request: String) -> Result<OrgId, Fault>;
+    /// Certifies the terminal of a join request for this organisation (admin); returns its certificate, one line.
+    async fn certify(request: String) -> Result<String, Fault>;
+    /// Adds a person who can sign in at this terminal (admin).
+    async fn add_staff(
+        login: String,
+        name: String,
+        role: Role,
+        passphrase: Passphrase,
+    ) -> Result<StaffId, Fault>;
+    /// People of this organisation.
+    async fn staff() -> Result<Vec<StaffRow>, Fault>;
+    /// One frame of a person's enrolment (admin); `fresh` begins anew.
+    async fn enrol(staff: StaffId, fresh: bool) -> Result<EnrolLook, Fault>;
+    /// Adds a template from the sign-in that has just asked for it, or not: the person says.
+    async fn refresh_face(yes: bool) -> Result<(), Fault>;
+    /// Destroys a person's face templates (admin, or the person).
+    async fn forget_face(staff: StaffId) -> Result<(), Fault>;
+    /// Changes what this terminal's camera must be (admin).
+    async fn camera_policy(policy: CameraPolicy) -> Result<(), Fault>;
+    /// Writes a bundle for all other terminals into a folder.
+    async fn courier_out(folder: String) -> Result<Carried, Fault>;
+    /// Reads every bundle of a folder.
+    async fn courier_in(folder: String) -> Result<Vec<Carried>, Fault>;
+}
