@@ -1,5 +1,6 @@
 //! The command line: one file a group of commands, all clients of the node.
 
+mod consent;
 mod courier;
 mod demo;
 mod face;
@@ -94,6 +95,9 @@ enum Command {
     Node(node::Service),
     /// The node in a few words; works while it is sealed and while others use it
     Status,
+    /// What a patient allows; what would be decided
+    #[command(subcommand)]
+    Consent(consent::Consent),
     /// Meet the other terminals now
     Sync(mesh::Sync),
     /// Carry what others lack on a stick
@@ -163,6 +167,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
         Some(Command::Status) => status::run(g).await,
+        Some(Command::Consent(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,

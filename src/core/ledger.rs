@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     audit::{self, AuditEntry},
-    block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader, skip_seq},
+    block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader, Validated, skip_seq},
     branches::{Branches, Place},
     codec,
     consent::{self, Order, Recorded},
@@ -91,6 +91,14 @@ impl Replica {
     /// # Errors
     /// The first condition that fails; the replica is unchanged.
     pub fn accept(&mut self, b: &Block) -> Result<Accepted, Invalid> {
+        self.accept_validated(b, None)
+    }
+
+    /// The same for a block whose signature was checked before.
+    ///
+    /// # Errors
+    /// As [`Replica::accept`].
+    pub fn accept_validated(&mut self, b: &Block, done: Option<Validated>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
         let id = h.id();
         if self.tree.place(id).is_some() {
@@ -101,7 +109,9 @@ impl Replica {
             _ => Vec::new(),
         };
         let key = self.ledger_key(h.log.device, &statements)?;
-        block::validate(b, self.governance.consortium(), &key)?;
+        if !done.is_some_and(|v| v.is(id, &key)) {
+            block::validate(b, self.governance.consortium(), &key)?;
+        }
         let before = self.linked(h)?;
         for d in &h.deps {
             let held = self.tree.place(d.hash);

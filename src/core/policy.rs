@@ -2,7 +2,7 @@
 //!
 //! Default deny, and so does any evaluation error: Cedar skips a policy that errs, `forbid` too, so an error here is a no.
 
-use std::{collections::BTreeMap, str::FromStr, sync::OnceLock};
+use std::{str::FromStr, sync::OnceLock};
 
 use cedar_policy::{
     Authorizer, Context, Decision as CedarDecision, Entities, EntityUid, PolicySet, Request,
@@ -61,17 +61,44 @@ pub enum Action {
     Consent,
     /// Admit organisations, certify terminals and staff, enrol faces.
     Administer,
+    /// Take a de-identified extract.
+    Extract,
+    /// Count patients; small cells are suppressed.
+    Count,
+    /// See what a claim is about.
+    Claim,
+    /// Open the emergency summary without consent, for 30 minutes.
+    BreakGlass,
+    /// Countersign quarantined blocks.
+    Adopt,
+    /// Have a patient's keys destroyed.
+    Erase,
 }
 
 impl Action {
-    fn word(self) -> &'static str {
-        match self {
-            Action::Read => "read",
-            Action::Write => "write",
-            Action::Register => "register",
-            Action::Consent => "consent",
-            Action::Administer => "administer",
-        }
+    /// Every action with the word that policies and the command line use.
+    pub const ALL: [(Action, &'static str); 11] = [
+        (Action::Read, "read"),
+        (Action::Write, "write"),
+        (Action::Register, "register"),
+        (Action::Consent, "consent"),
+        (Action::Administer, "administer"),
+        (Action::Extract, "extract"),
+        (Action::Count, "count"),
+        (Action::Claim, "claim"),
+        (Action::BreakGlass, "break-glass"),
+        (Action::Adopt, "adopt"),
+        (Action::Erase, "erase"),
+    ];
+
+    /// The action's word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(a, _)| *a == self).map_or("", |(_, w)| w)
+    }
+
+    /// The action of a word.
+    pub fn from_word(w: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, x)| *x == w).map(|(a, _)| *a)
     }
 }
 
@@ -88,6 +115,10 @@ pub struct Ask {
     pub own: bool,
     /// An effective grant covers organisation, role, purpose and compartment.
     pub granted: bool,
+    /// A PIN or passphrase was given within five minutes, not only a face.
+    pub proven: bool,
+    /// The patient has opted out of the emergency summary.
+    pub opted_out: bool,
 }
 
 /// The answer, with the reasons that the screen shows.
@@ -99,10 +130,15 @@ pub struct Decision {
     pub reasons: Vec<String>,
 }
 
-/// A validated policy set.
+/// A validated policy set, with everything that a request can name.
 pub struct Policies {
     set: PolicySet,
     schema: Schema,
+    authorizer: Authorizer,
+    nothing: Entities,
+    roles: Vec<EntityUid>,
+    actions: Vec<EntityUid>,
+    records: EntityUid,
 }
 
 /// Why a policy text can't be used.
@@ -134,7 +170,19 @@ impl Policies {
             let all: Vec<String> = result.validation_errors().map(ToString::to_string).collect();
             return Err(BadPolicy::Schema(all.join("; ")));
         }
-        Ok(Self { set, schema })
+        let uid = |kind: &str, id: &str| {
+            EntityUid::from_str(&format!("Aidpost::{kind}::\"{id}\""))
+                .map_err(|e| BadPolicy::Schema(e.to_string()))
+        };
+        Ok(Self {
+            set,
+            schema,
+            authorizer: Authorizer::new(),
+            nothing: Entities::empty(),
+            roles: Role::ALL.iter().map(|(_, w)| uid("Role", w)).collect::<Result<_, _>>()?,
+            actions: Action::ALL.iter().map(|(_, w)| uid("Action", w)).collect::<Result<_, _>>()?,
+            records: uid("Records", "these")?,
+        })
     }
 
     /// The policies that every consortium begins with.
@@ -153,24 +201,24 @@ impl Policies {
     }
 
     fn evaluate(&self, ask: &Ask) -> Result<Decision, String> {
-        let uid = |kind: &str, id: &str| {
-            EntityUid::from_str(&format!("Aidpost::{kind}::\"{id}\"")).map_err(|e| e.to_string())
-        };
-        let facts = BTreeMap::from([
+        let yes = RestrictedExpression::new_bool;
+        let facts = [
             ("purpose".to_string(), RestrictedExpression::new_string(ask.purpose.word().into())),
-            ("own".to_string(), RestrictedExpression::new_bool(ask.own)),
-            ("granted".to_string(), RestrictedExpression::new_bool(ask.granted)),
-        ]);
+            ("own".to_string(), yes(ask.own)),
+            ("granted".to_string(), yes(ask.granted)),
+            ("proven".to_string(), yes(ask.proven)),
+            ("opted_out".to_string(), yes(ask.opted_out)),
+        ];
+        let role = Role::ALL.iter().position(|(r, _)| *r == ask.role).and_then(|i| self.roles.get(i));
+        let action = Action::ALL.iter().position(|(a, _)| *a == ask.action).and_then(|i| self.actions.get(i));
+        let (Some(role), Some(action)) = (role, action) else {
+            return Err("an unknown role or action".into());
+        };
         let context = Context::from_pairs(facts).map_err(|e| e.to_string())?;
-        let request = Request::new(
-            uid("Role", ask.role.word())?,
-            uid("Action", ask.action.word())?,
-            uid("Records", "these")?,
-            context,
-            Some(&self.schema),
-        )
-        .map_err(|e| e.to_string())?;
-        let response = Authorizer::new().is_authorized(&request, &self.set, &Entities::empty());
+        let request =
+            Request::new(role.clone(), action.clone(), self.records.clone(), context, Some(&self.schema))
+                .map_err(|e| e.to_string())?;
+        let response = self.authorizer.is_authorized(&request, &self.set, &self.nothing);
         if let Some(e) = response.diagnostics().errors().next() {
             return Err(e.to_string());
         }
@@ -203,8 +251,66 @@ fn missing(ask: &Ask) -> String {
 mod tests {
     use super::*;
 
+    fn asked(role: Role, action: Action, own: bool, granted: bool) -> Ask {
+        let purpose = Purpose::Treatment;
+        Ask { role, action, purpose, own, granted, proven: false, opted_out: false }
+    }
+
     fn ask(role: Role, action: Action, own: bool, granted: bool) -> Decision {
-        Policies::default_set().decide(&Ask { role, action, purpose: Purpose::Treatment, own, granted })
+        Policies::default_set().decide(&asked(role, action, own, granted))
+    }
+
+    /// Every role, action, purpose and fact: what the defaults allow is this, and no more.
+    #[test]
+    fn the_defaults_as_a_table() {
+        let care = [Role::Nurse, Role::Clinician, Role::Pharmacist, Role::Lab];
+        let desk = [Role::Registrar, Role::Nurse, Role::Clinician];
+        let set = Policies::default_set();
+        let mut n = 0;
+        for (role, _) in Role::ALL {
+            for (action, _) in Action::ALL {
+                for (purpose, _) in Purpose::ALL {
+                    for bits in 0..16u8 {
+                        let [own, granted, proven, opted_out] = [1, 2, 4, 8].map(|b| bits & b != 0);
+                        let treatment = purpose == Purpose::Treatment;
+                        let want = match action {
+                            Action::Read => {
+                                treatment
+                                    && (own && (care.contains(&role) || role == Role::Registrar)
+                                        || granted && care.contains(&role))
+                            }
+                            Action::Write => {
+                                own && treatment && [Role::Nurse, Role::Clinician].contains(&role)
+                            }
+                            Action::Register | Action::Consent => own && desk.contains(&role),
+                            Action::Administer => own && role == Role::Admin,
+                            Action::Extract => {
+                                granted && purpose == Purpose::Research && role == Role::Researcher
+                            }
+                            Action::Count => {
+                                purpose == Purpose::PublicHealth
+                                    && (role == Role::Bureau || own && role == Role::Admin)
+                            }
+                            Action::Claim => granted && purpose == Purpose::Payment && role == Role::Insurer,
+                            Action::BreakGlass => {
+                                purpose == Purpose::Emergency
+                                    && proven
+                                    && !opted_out
+                                    && [Role::Nurse, Role::Clinician].contains(&role)
+                            }
+                            Action::Adopt => own && proven && role == Role::Clinician,
+                            Action::Erase => own && proven && role == Role::Admin,
+                        };
+                        let ask = Ask { role, action, purpose, own, granted, proven, opted_out };
+                        let got = set.decide(&ask);
+                        assert_eq!(got.allow, want, "{ask:?}");
+                        assert!(got.reasons.iter().all(|r| !r.is_empty() && !r.contains("unnamed")));
+                        n += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(n, 9 * 11 * 5 * 16);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+mod checking;
 pub mod clock;
 pub mod device;
 mod enrol;
@@ -253,9 +254,14 @@ impl Node {
     }
 }
 
-/// Asks the policy.
+/// A question about which nothing more is known.
+fn asked(role: Role, action: Action, purpose: Purpose, own: bool, granted: bool) -> Ask {
+    Ask { role, action, purpose, own, granted, proven: false, opted_out: false }
+}
+
+/// Asks the default policy.
 fn decide(role: Role, action: Action, purpose: Purpose, own: bool, granted: bool) -> Decision {
-    Policies::default_set().decide(&Ask { role, action, purpose, own, granted })
+    Policies::default_set().decide(&asked(role, action, purpose, own, granted))
 }
 
 /// Asks the policy about something of one's own organisation; a no becomes a fault with the reasons.

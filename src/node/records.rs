@@ -8,7 +8,9 @@ use rand::CryptoRng;
 use super::{
     Node, Open,
     api::{Change, Chart, Fault, FaultKind, PatientRow, Saved, VisitDraft, VisitRow, Who},
-    clock, decide, denied,
+    asked,
+    checking::decide_by,
+    clock, denied,
     device::Device,
     locked,
     people::certified,
@@ -68,7 +70,8 @@ pub(super) fn may_read(
     let all = standing(replica.consents(patient), replica, replica.moment(now));
     let grants = allowing(&all, custodian, org, role, purpose, Compartment::General);
     let own = custodian == org;
-    Standing { decision: decide(role, Action::Read, purpose, own, !grants.is_empty()), grants }
+    let ask = asked(role, Action::Read, purpose, own, !grants.is_empty());
+    Standing { decision: decide_by(replica.governance(), &ask), grants }
 }
 
 /// The patient keys that this organisation can open: wrapped to it, by its own terminals or another organisation's.

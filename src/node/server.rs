@@ -18,9 +18,9 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        CameraPolicy, Carried, Changes, Chart, Clinic, ClinicClient, ConsentView, EnrolLook, Fault,
-        FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ProposalRow,
-        Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Clinic, ClinicClient, ConsentView,
+        EnrolLook, Fault, FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin,
+        ProposalRow, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
     clock,
     enrol::Camerawork,
@@ -287,6 +287,16 @@ impl Clinic for Server {
     async fn consent(self, _: Context, patient: PatientId) -> Result<ConsentView, Fault> {
         let who = self.need().await?;
         self.node.consent(&who, patient).await
+    }
+
+    async fn consent_check(
+        self,
+        _: Context,
+        patient: PatientId,
+        ask: CheckAsk,
+    ) -> Result<CheckAnswer, Fault> {
+        let who = self.need().await?;
+        self.node.consent_check(&who, patient, ask).await
     }
 
     async fn grant(self, _: Context, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {

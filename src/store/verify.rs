@@ -1,7 +1,15 @@
 //! Checks everything anew: every page's seal, every block's signature, links and payload.
 
 use super::{db::Db, error::StoreError, pages, tables, tables::Stored};
-use crate::core::{branches::Place, governance::Statement, ledger::Replica};
+use crate::core::{
+    block::{Block, Header, Validated},
+    branches::Place,
+    governance::Statement,
+    ledger::Replica,
+};
+
+/// Blocks that are read before they are checked together.
+const BATCH: usize = 2_048;
 
 /// What was checked and what is damaged, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,31 +55,55 @@ impl Db {
             }
         }
         places.sort_by_key(|(s, _)| s.arrival);
-        for (s, at) in places {
-            let h = &s.signed.header;
-            let name = || {
-                let g = self.replica().governance();
-                let device =
-                    g.device(h.log.device).map_or_else(String::new, |d| format!(" of {}", d.request.name));
-                format!("block {} ({}) of log {}{device}", h.seq, h.kind.word(), h.log)
-            };
-            let why = match self.block_at(at) {
-                Ok(Some(b)) => match fresh.accept(&b) {
-                    Ok(_) if b.signed.header.id() == s.id => {
-                        out.blocks += 1;
-                        continue;
-                    }
-                    Ok(_) => "its stored identifier is wrong".to_string(),
+        for some in places.chunks(BATCH) {
+            let read: Vec<Result<Option<Block>, StoreError>> =
+                some.iter().map(|(_, at)| self.block_at(*at)).collect();
+            let validated = self.validated(&read);
+            for (((s, _), read), done) in some.iter().zip(read).zip(validated) {
+                let why = match read {
+                    Ok(Some(b)) => match fresh.accept_validated(&b, done) {
+                        Ok(_) if b.signed.header.id() == s.id => {
+                            out.blocks += 1;
+                            continue;
+                        }
+                        Ok(_) => "its stored identifier is wrong".to_string(),
+                        Err(e) => e.to_string(),
+                    },
+                    Ok(None) => "it is missing".to_string(),
+                    Err(StoreError::Damaged(what)) => what,
                     Err(e) => e.to_string(),
-                },
-                Ok(None) => "it is missing".to_string(),
-                Err(StoreError::Damaged(what)) => what,
-                Err(e) => e.to_string(),
-            };
-            out.damage.push(format!("{}: {why}", name()));
-            // What follows a damaged block is checked against its header, so that one damage is told once.
-            let _ = fresh.reload(&s.signed, s.id, None);
+                };
+                out.damage.push(format!("{}: {why}", self.name_of(&s.signed.header)));
+                // What follows a damaged block is checked against its header, so that one damage is told once.
+                let _ = fresh.reload(&s.signed, s.id, None);
+            }
         }
         Ok(out)
+    }
+
+    fn name_of(&self, h: &Header) -> String {
+        let g = self.replica().governance();
+        let device = g.device(h.log.device).map_or_else(String::new, |d| format!(" of {}", d.request.name));
+        format!("block {} ({}) of log {}{device}", h.seq, h.kind.word(), h.log)
+    }
+
+    /// Checks signatures and payloads on all cores; none for those that fail, which are then checked one by one.
+    fn validated(&self, blocks: &[Result<Option<Block>, StoreError>]) -> Vec<Option<Validated>> {
+        let g = self.replica().governance();
+        let check = |b: &Result<Option<Block>, StoreError>| {
+            let b = b.as_ref().ok()?.as_ref()?;
+            let (_, key) = g.writer(b.signed.header.log.device)?;
+            Validated::new(b, g.consortium(), key).ok()
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = blocks.len().div_ceil(cores).max(1);
+        std::thread::scope(|s| {
+            let parts: Vec<_> = blocks
+                .chunks(share)
+                .map(|part| (part.len(), s.spawn(move || part.iter().map(check).collect::<Vec<_>>())))
+                .collect();
+            // A thread that panicked has checked nothing.
+            parts.into_iter().flat_map(|(n, t)| t.join().unwrap_or_else(|_| vec![None; n])).collect()
+        })
     }
 }

@@ -121,6 +121,8 @@ impl World {
             purpose,
             own: custodian == me,
             granted: !grants.is_empty(),
+            proven: false,
+            opted_out: false,
         };
         let allowed = Policies::default_set().decide(&ask).allow;
         let access = Access {

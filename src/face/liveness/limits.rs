@@ -35,27 +35,6 @@ pub const SQUEEZE: std::ops::RangeInclusive<f64> = 0.3..=1.6;
 pub const EYES: f32 = 28.0;
 /// Cosine with the nearest template, the turned ones among them, that a turned face must reach: one false match in 1,000
 /// comparisons of faces that look ahead. Turned faces of one person had at least 0.47 (ORL, 40 people).
-pub const TURNED_PLANE: f64 = 0.95;
-/// The cosine of 30 degrees: a head turned that far has a likeness below [`ONE_PLANE`].
-pub const PLANE_TURN: f64 = 0.866;
-/// Views that turned as a plane, in one attempt, after which it is refused; a quarter of them explain a move not seen.
-pub const PLANE_VIEWS: usize = 12;
-/// The same of the half of a face that fits a plane best. Paper folded along the nose, upright or level, has a half of 0.97
-/// and more, bent paper one of 0.88 to 1.00, nine turned heads in ten less than 0.96.
-pub const HALF_PLANE: f64 = 0.965;
-/// The same as paper bent round an upright axis, for turns to a side: bent paper has 0.84 to 0.97, turned heads 0.81 half of
-/// the time at 24 to 34° and less further on, the recorded head turn 0.76 to 0.87.
-pub const BENT: f64 = 0.87;
-/// Likeness of two neutral views below which the picture is too poor to judge.
-pub const NEUTRAL_LIKENESS: f64 = 0.75;
-/// Largest way of the nose against the plane in the middle: to a side, and up or down.
-pub const MIDDLE: [f64; 2] = [0.08, 0.06];
-/// Smallest and largest width over height, against the neutral pose, at which a face still shows both eyes.
-pub const SQUEEZE: std::ops::RangeInclusive<f64> = 0.3..=1.6;
-/// Least distance between the eyes of a face that looks ahead, in frame pixels.
-pub const EYES: f32 = 28.0;
-/// Cosine with the templates, and with the neutral pose of the same attempt, that a turned face must reach: one false
-/// match in 1,000 comparisons of faces that look ahead. Turned faces of one person had at least 0.47 (ORL, 40 people).
 pub const TURNED: f32 = 0.364;
 /// And with the neutral pose of the same attempt, from which it may be turned by 40 degrees and more.
 pub const SAME_TURNED: f32 = 0.30;

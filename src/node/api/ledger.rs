@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    block::Kind,
-    id::{BlockId, ProposalId},
-    time::Millis,
-};
+use crate::core::{block::Kind, id::BlockId, id::ProposalId, time::Millis};
 
 /// One block of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

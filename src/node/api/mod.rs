@@ -15,14 +15,12 @@ pub use ledger::{BlockRow, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, MeshView, Met, PeerRow};
 pub use records::{Chart, PatientRow, Saved, VisitDraft, VisitRow};
 pub use secret::{Passphrase, Pin};
-pub use sharing::{AccessRow, ConsentView, GrantAsk, GrantRow};
+pub use sharing::{AccessRow, CheckAnswer, CheckAsk, ConsentView, GrantAsk, GrantRow};
 pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who};
 
 use crate::core::{
-    governance::Role,
-    id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
-    policy::Purpose,
-    record::Patient,
+    governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
+    id::StaffId, policy::Purpose, record::Patient,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
@@ -57,6 +55,8 @@ pub trait Clinic {
     async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> Result<(), Fault>;
     /// A patient's consent and who read.
     async fn consent(patient: PatientId) -> Result<ConsentView, Fault>;
+    /// Says what would be decided, and why, without doing it.
+    async fn consent_check(patient: PatientId, ask: CheckAsk) -> Result<CheckAnswer, Fault>;
     /// Records what the patient allows, and wraps the keys for it.
     async fn grant(patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault>;
     /// Ends everything granted to an organisation, also what is granted elsewhere meanwhile.

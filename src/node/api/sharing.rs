@@ -3,12 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    consent::Standing,
-    governance::Role,
-    id::{OrgId, PatientId},
-    policy::Purpose,
-    record::Compartment,
-    time::Millis,
+    consent::Standing, governance::Role, id::GrantId, id::OrgId, id::PatientId, policy::Action,
+    policy::Purpose, record::Compartment, time::Millis,
 };
 
 /// What a patient allows.
@@ -63,4 +59,32 @@ pub struct ConsentView {
     pub others: Vec<(OrgId, String)>,
     /// Changes in the merged document.
     pub changes: u32,
+}
+
+/// What the dry run is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAsk {
+    /// Role of whoever would ask.
+    pub role: Role,
+    /// Their organisation; none: this one.
+    pub org: Option<OrgId>,
+    /// Whose records; none: this organisation's.
+    pub custodian: Option<OrgId>,
+    /// What they would do.
+    pub action: Action,
+    /// What for.
+    pub purpose: Purpose,
+    /// Which part.
+    pub compartment: Compartment,
+}
+
+/// What the dry run answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    /// Yes or no.
+    pub allow: bool,
+    /// Words of the policies that decided, or what is missing.
+    pub reasons: Vec<String>,
+    /// The grants that would be used.
+    pub grants: Vec<GrantId>,
 }

@@ -1,0 +1,214 @@
+//! Bytes from strangers: every decoder gets changed versions of good ones, and must refuse or take them without a panic,
+//! without growing, and without taking long.
+//!
+//! cargo-fuzz needs a nightly compiler; this is a small mutation fuzzer that runs on the one we use. The corpus is the
+//! golden files. `scripts/fuzz --seconds N` runs each target for N seconds.
+
+// A test stops where something it needs isn't there.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use aidpost::core::{
+    block::{self, Block, Draft, Kind, MAX_HEADER, MAX_PAYLOAD, Payload, SignedHeader},
+    codec, consent,
+    governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Statement, check},
+    id::{ConsortiumId, DeviceId, LogId},
+    ledger::Replica,
+    proof::Proof,
+    time::Hlc,
+    wire,
+};
+use ed25519_dalek::SigningKey;
+use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
+
+/// No input may take longer than this, in a build for release on a busy machine.
+const LONGEST: Duration = Duration::from_secs(2);
+
+fn corpus() -> Vec<Vec<u8>> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut out = Vec::new();
+    for e in fs::read_dir(dir).unwrap() {
+        let path = e.unwrap().path();
+        if path.extension().is_some_and(|x| x == "hex") {
+            out.push(hex::decode(fs::read_to_string(path).unwrap().trim()).unwrap());
+        }
+    }
+    out.sort();
+    assert!(out.len() >= 8, "the corpus is there");
+    out
+}
+
+/// A changed version of one or two of the corpus.
+fn mutate(rng: &mut StdRng, corpus: &[Vec<u8>]) -> Vec<u8> {
+    let mut b = corpus[rng.random_range(0..corpus.len())].clone();
+    for _ in 0..rng.random_range(1..6) {
+        let at = rng.random_range(0..=b.len());
+        match rng.random_range(0..9) {
+            0 if at < b.len() => b[at] ^= 1 << rng.random_range(0..8),
+            1 if at < b.len() => b[at] = rng.random(),
+            // Lengths are varints: large ones are where trouble is.
+            2 if at < b.len() => b[at] = 0xff,
+            3 => b.truncate(at),
+            4 => b.insert(at, [0, 0x7f, 0x80, 0xff][rng.random_range(0..4usize)]),
+            5 if at < b.len() => {
+                b.remove(at);
+            }
+            6 => {
+                let other = &corpus[rng.random_range(0..corpus.len())];
+                let from = rng.random_range(0..=other.len());
+                b.truncate(at);
+                b.extend_from_slice(&other[from..]);
+            }
+            7 => {
+                let n = rng.random_range(1..9);
+                let many: Vec<u8> = std::iter::repeat_with(|| 0xff).take(n).collect();
+                b.splice(at..at, many);
+            }
+            _ => {
+                let mut some = [0u8; 8];
+                rng.fill_bytes(&mut some);
+                b.extend_from_slice(&some);
+            }
+        }
+    }
+    b
+}
+
+fn key(n: u8) -> SigningKey {
+    SigningKey::from_bytes(&[n; 32])
+}
+
+/// A member's terminal, whose properly signed nonsense must do no harm either.
+struct Insider {
+    ledger: Replica,
+    log: LogId,
+}
+
+impl Insider {
+    fn new() -> Self {
+        let founder = OrgCert::new("Aruna Clinic", OrgKind::Clinic, &key(1));
+        let org = founder.id();
+        let witness = *key(2).verifying_key().as_bytes();
+        let genesis =
+            Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder, witness };
+        let cert = DeviceCert::new(DeviceRequest::new(org, "desk", &key(2), &key(3), [1; 32]), 0, &key(1));
+        let mut i = Self {
+            ledger: Replica::new(genesis, &[]).unwrap(),
+            log: LogId { device: cert.id(), incarnation: 0 },
+        };
+        let first = i.block(Kind::Governance, codec::encode(&vec![Statement::Device(cert)]));
+        i.ledger.accept(&first).unwrap();
+        i
+    }
+
+    fn block(&self, kind: Kind, bytes: Vec<u8>) -> Block {
+        Draft {
+            consortium: self.ledger.governance().consortium(),
+            log: self.log,
+            head: self.ledger.head(self.log),
+            skip: self.ledger.skip_for(self.log),
+            deps: vec![],
+            time: Hlc { millis: self.ledger.latest().millis + 1, count: 0 },
+            kind,
+            payload: Payload { salt: [0; 32], bytes },
+        }
+        .seal(&key(2))
+    }
+}
+
+/// Runs one target on changed inputs until the time is up.
+fn fuzz(name: &str, seed: u64, mut target: impl FnMut(&[u8])) {
+    let seconds = std::env::var("AIDPOST_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
+    let seed = std::env::var("AIDPOST_FUZZ_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(seed);
+    let (corpus, mut rng) = (corpus(), StdRng::seed_from_u64(seed));
+    let begin = Instant::now();
+    let mut n = 0u64;
+    while begin.elapsed() < Duration::from_secs(seconds) {
+        let input = mutate(&mut rng, &corpus);
+        let one = Instant::now();
+        if catch_unwind(AssertUnwindSafe(|| target(&input))).is_err() {
+            panic!("{name} panicked on {}", hex::encode(&input));
+        }
+        assert!(one.elapsed() < LONGEST, "{name} took {:?} for {}", one.elapsed(), hex::encode(&input));
+        n += 1;
+    }
+    println!("{name}: {n} inputs in {seconds} s");
+    assert!(n > 100);
+}
+
+#[test]
+fn header() {
+    fuzz("header", 1, |b| {
+        if let Ok(s) = codec::decode::<SignedHeader>(b, MAX_HEADER) {
+            assert!(!s.signed_by(&[7; 32]));
+            assert_eq!(codec::encode(&s), b, "one form only");
+        }
+        if let Ok(x) = codec::decode::<Block>(b, MAX_HEADER + MAX_PAYLOAD) {
+            let _ = block::validate(&x, ConsortiumId([1; 32]), &[7; 32]);
+        }
+    });
+}
+
+#[test]
+fn payload() {
+    let insider = Insider::new();
+    let kinds = [Kind::Governance, Kind::Records, Kind::Consent, Kind::Keys, Kind::Audit, Kind::Cosignature];
+    let mut n = 0;
+    fuzz("payload", 2, |b| {
+        n += 1;
+        let mut b = b.to_vec();
+        b.truncate(MAX_PAYLOAD);
+        let block = insider.block(kinds[n % kinds.len()], b);
+        let _ = insider.ledger.clone().accept(&block);
+    });
+}
+
+#[test]
+fn certificate() {
+    fuzz("certificate", 3, |b| {
+        if let Ok(all) = codec::decode::<Vec<Statement>>(b, MAX_PAYLOAD) {
+            for s in &all {
+                let _ = check(s, ConsortiumId([1; 32]));
+            }
+        }
+        if let Ok(s) = codec::decode::<Statement>(b, MAX_PAYLOAD) {
+            let _ = check(&s, ConsortiumId([1; 32]));
+        }
+        let _ = codec::decode::<Genesis>(b, MAX_PAYLOAD).map(|g| g.id());
+    });
+}
+
+#[test]
+fn proof() {
+    let good = corpus().into_iter().filter_map(|b| Proof::from_bytes(&b).ok()).count();
+    assert!(good > 0, "the corpus has a proof");
+    fuzz("proof", 4, |b| {
+        if let Ok(p) = Proof::from_bytes(b) {
+            assert!(p.verify(ConsortiumId([1; 32])).is_err());
+        }
+    });
+}
+
+#[test]
+fn consent_chunk() {
+    let log = LogId { device: DeviceId([1; 16]), incarnation: 0 };
+    fuzz("consent chunk", 5, |b| {
+        let _ = consent::parse(b, log, 5);
+        let _ = consent::entry_of(b);
+    });
+}
+
+#[test]
+fn wire_message() {
+    fuzz("wire message", 6, |b| {
+        if let Ok(m) = wire::decode(b) {
+            assert_eq!(wire::encode(&m), b, "one form only");
+        }
+    });
+}
