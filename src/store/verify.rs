@@ -59,18 +59,20 @@ impl Db {
             let read: Vec<Result<Option<Block>, StoreError>> =
                 some.iter().map(|(_, at)| self.block_at(*at)).collect();
             let validated = self.validated(&read);
-            for (((s, _), read), done) in some.iter().zip(read).zip(validated) {
+            for (((s, _), read), done) in some.iter().zip(&read).zip(&validated) {
                 let why = match read {
-                    Ok(Some(b)) => match fresh.accept_validated(&b, done) {
-                        Ok(_) if b.signed.header.id() == s.id => {
-                            out.blocks += 1;
-                            continue;
+                    Ok(Some(b)) => {
+                        match done.as_ref().map_or_else(|| fresh.accept(b), |v| fresh.accept_validated(v)) {
+                            Ok(_) if b.signed.header.id() == s.id => {
+                                out.blocks += 1;
+                                continue;
+                            }
+                            Ok(_) => "its stored identifier is wrong".to_string(),
+                            Err(e) => e.to_string(),
                         }
-                        Ok(_) => "its stored identifier is wrong".to_string(),
-                        Err(e) => e.to_string(),
-                    },
+                    }
                     Ok(None) => "it is missing".to_string(),
-                    Err(StoreError::Damaged(what)) => what,
+                    Err(StoreError::Damaged(what)) => what.clone(),
                     Err(e) => e.to_string(),
                 };
                 out.damage.push(format!("{}: {why}", self.name_of(&s.signed.header)));
@@ -88,9 +90,9 @@ impl Db {
     }
 
     /// Checks signatures and payloads on all cores; none for those that fail, which are then checked one by one.
-    fn validated(&self, blocks: &[Result<Option<Block>, StoreError>]) -> Vec<Option<Validated>> {
+    fn validated<'a>(&self, blocks: &'a [Result<Option<Block>, StoreError>]) -> Vec<Option<Validated<'a>>> {
         let g = self.replica().governance();
-        let check = |b: &Result<Option<Block>, StoreError>| {
+        let check = |b: &'a Result<Option<Block>, StoreError>| {
             let b = b.as_ref().ok()?.as_ref()?;
             let (_, key) = g.writer(b.signed.header.log.device)?;
             Validated::new(b, g.consortium(), key).ok()
