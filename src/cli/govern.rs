@@ -29,7 +29,7 @@ pub(crate) enum Act {
     SuspendStaff(StaffId),
 }
 
-fn words(rows: &Vec<ProposalRow>) -> String {
+fn words(rows: &[ProposalRow]) -> String {
     if rows.is_empty() {
         return "Nothing is to be decided.".into();
     }
@@ -78,7 +78,7 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
     match act {
         Act::Proposals => {
             let rows = answer(c.proposals(within(20)).await)?;
-            g.print(&rows, words);
+            g.print(&rows, |r| words(r));
         }
         Act::Approve(id) => {
             answer(c.approve(within(20), id).await)?;

@@ -141,7 +141,7 @@ fn a_suspension_cuts_off_what_comes_later_and_an_adoption_gives_it_back() {
     // The thief dates it back and doesn't know of the suspension.
     thief.set_clock(0);
     let later = consent(&mut thief, grant(2, b.org));
-    give(&[later.clone()], &mut a2.replica);
+    give(std::slice::from_ref(&later), &mut a2.replica);
     assert_eq!(ended(&a2.replica), [None, Some(consent::Ended::Untrusted)]);
     let quarantined: Vec<_> = a2.replica.quarantine().map(|(id, _, why)| (id, why)).collect();
     assert_eq!(quarantined, [(later.signed.header.id(), Doubt::Cutoff)]);

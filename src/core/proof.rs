@@ -308,11 +308,11 @@ fn steps(ledger: &Replica, library: &dyn Library, eras: &[Era], orgs: &BTreeSet<
 fn decided(ledger: &Replica, from: &Era, to: &Era) -> Option<Step> {
     let decisions = ledger.governance().decisions();
     if from.voided().id == to.id {
-        return Some(Step::Voided(decisions.voids(from).cloned().take(from.quorum()).collect()));
+        return Some(Step::Voided(decisions.voids(from).take(from.quorum()).cloned().collect()));
     }
     let (id, p) = decisions.proposals().find(|(id, p)| from.after(id, p).id == to.id)?;
     let yes = decisions.approvals(from.id, *id).filter(|a| from.members.contains_key(&a.org()));
-    Some(Step::Decided(p.clone(), yes.cloned().take(from.quorum()).collect()))
+    Some(Step::Decided(p.clone(), yes.take(from.quorum()).cloned().collect()))
 }
 
 impl Proof {

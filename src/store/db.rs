@@ -257,13 +257,10 @@ impl Db {
         let mut results = Vec::with_capacity(blocks.len());
         for b in blocks {
             let r = self.replica.accept(b);
-            match &r {
-                Ok(Accepted::New(id)) => {
-                    let new = self.newest_place(*id)?;
-                    let patients = self.store_or_reload(insert(&tx, new, b))?;
-                    self.touched.extend(patients);
-                }
-                _ => {}
+            if let Ok(Accepted::New(id)) = &r {
+                let new = self.newest_place(*id)?;
+                let patients = self.store_or_reload(insert(&tx, new, b))?;
+                self.touched.extend(patients);
             }
             results.push(r);
         }

@@ -2,10 +2,10 @@
 
 use super::{db::Db, error::StoreError, pages, tables, tables::Stored};
 use crate::core::{
-    block::{Block, Header, Validated},
+    block::{Block, Header, Invalid, Validated},
     branches::Place,
     governance::Statement,
-    ledger::Replica,
+    ledger::{Accepted, Replica},
 };
 
 /// Blocks that are read before they are checked together.
@@ -61,16 +61,14 @@ impl Db {
             let validated = self.validated(&read);
             for (((s, _), read), done) in some.iter().zip(&read).zip(&validated) {
                 let why = match read {
-                    Ok(Some(b)) => {
-                        match done.as_ref().map_or_else(|| fresh.accept(b), |v| fresh.accept_validated(v)) {
-                            Ok(_) if b.signed.header.id() == s.id => {
-                                out.blocks += 1;
-                                continue;
-                            }
-                            Ok(_) => "its stored identifier is wrong".to_string(),
-                            Err(e) => e.to_string(),
+                    Ok(Some(b)) => match taken(&mut fresh, b, done.as_ref()) {
+                        Ok(_) if b.signed.header.id() == s.id => {
+                            out.blocks += 1;
+                            continue;
                         }
-                    }
+                        Ok(_) => "its stored identifier is wrong".to_string(),
+                        Err(e) => e.to_string(),
+                    },
                     Ok(None) => "it is missing".to_string(),
                     Err(StoreError::Damaged(what)) => what.clone(),
                     Err(e) => e.to_string(),
@@ -107,5 +105,13 @@ impl Db {
             // A thread that panicked has checked nothing.
             parts.into_iter().flat_map(|(n, t)| t.join().unwrap_or_else(|_| vec![None; n])).collect()
         })
+    }
+}
+
+/// Takes a block into a fresh ledger; one that failed the first check fails here again, by name.
+fn taken(fresh: &mut Replica, b: &Block, checked: Option<&Validated<'_>>) -> Result<Accepted, Invalid> {
+    match checked {
+        Some(v) => fresh.accept_validated(v),
+        None => fresh.accept(b),
     }
 }
