@@ -129,15 +129,17 @@ fn verifying() {
         d.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
     }
     let consortium = d.ledger.governance().consortium();
+    let own = public(2);
     let verify = || {
         let mut fresh = Replica::new(d.genesis.clone(), &[]).unwrap();
-        let done: Vec<std::sync::OnceLock<Validated>> = d.blocks.iter().map(|_| Default::default()).collect();
+        let done: Vec<std::sync::OnceLock<Validated<'_>>> =
+            d.blocks.iter().map(|_| Default::default()).collect();
         let pairs: Vec<_> = d.blocks.iter().zip(&done).collect();
         on_all_cores(&pairs, |(b, out)| {
-            out.set(Validated::new(b, consortium, &public(2)).unwrap()).unwrap();
+            out.set(Validated::new(b, consortium, &own).unwrap()).unwrap();
         });
-        for (b, v) in d.blocks.iter().zip(&done) {
-            fresh.accept_validated(b, v.get().copied()).unwrap();
+        for v in &done {
+            fresh.accept_validated(v.get().unwrap()).unwrap();
         }
         assert_eq!(fresh.len(), N as u64 + 1);
     };
@@ -230,7 +232,7 @@ fn deciding() {
         allowed = 0;
         for i in 0..N {
             // Organisation, role, purpose, time: no request like another.
-            let role = Role::ALL[i % 9].0;
+            let role = Role::ALL[i / 7 % 9].0;
             let purpose = Purpose::ALL[i / 9 % 5].0;
             let at = Moment::exact(500 + (i / 45) as u64);
             let grants = effective.allowing(me, (orgs[i % 50], role), purpose, Compartment::General, at);

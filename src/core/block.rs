@@ -303,27 +303,38 @@ pub enum Invalid {
     Branches(LogId),
 }
 
-/// A block that met the conditions of [`validate`], by which key: so that many can be checked at once, on all cores,
-/// before one after the other is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Validated {
+/// A block that met the conditions of [`validate`], with its identifier: so that many can be checked at once, on all
+/// cores, before one after the other is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Validated<'a> {
+    block: &'a Block,
     id: BlockId,
     key: PublicKey,
 }
 
-impl Validated {
+impl<'a> Validated<'a> {
     /// Checks a block by itself.
     ///
     /// # Errors
     /// As [`validate`].
-    pub fn new(block: &Block, consortium: ConsortiumId, key: &PublicKey) -> Result<Self, Invalid> {
+    pub fn new(block: &'a Block, consortium: ConsortiumId, key: &PublicKey) -> Result<Self, Invalid> {
         validate(block, consortium, key)?;
-        Ok(Self { id: block.signed.header.id(), key: *key })
+        Ok(Self { block, id: block.signed.header.id(), key: *key })
     }
 
-    /// True when it is this block that was checked, by this key.
-    pub fn is(&self, id: BlockId, key: &PublicKey) -> bool {
-        self.id == id && self.key == *key
+    /// The block.
+    pub fn block(&self) -> &'a Block {
+        self.block
+    }
+
+    /// Its identifier.
+    pub fn id(&self) -> BlockId {
+        self.id
+    }
+
+    /// The ledger key that signed it.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
     }
 }
 

@@ -91,16 +91,19 @@ impl Replica {
     /// # Errors
     /// The first condition that fails; the replica is unchanged.
     pub fn accept(&mut self, b: &Block) -> Result<Accepted, Invalid> {
-        self.accept_validated(b, None)
+        self.take(b, b.signed.header.id(), None)
     }
 
     /// The same for a block whose signature was checked before.
     ///
     /// # Errors
     /// As [`Replica::accept`].
-    pub fn accept_validated(&mut self, b: &Block, done: Option<Validated>) -> Result<Accepted, Invalid> {
+    pub fn accept_validated(&mut self, v: &Validated<'_>) -> Result<Accepted, Invalid> {
+        self.take(v.block(), v.id(), Some(v.key()))
+    }
+
+    fn take(&mut self, b: &Block, id: BlockId, checked: Option<&PublicKey>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
-        let id = h.id();
         if self.tree.place(id).is_some() {
             return Ok(Accepted::Known);
         }
@@ -109,7 +112,7 @@ impl Replica {
             _ => Vec::new(),
         };
         let key = self.ledger_key(h.log.device, &statements)?;
-        if !done.is_some_and(|v| v.is(id, &key)) {
+        if checked != Some(&key) {
             block::validate(b, self.governance.consortium(), &key)?;
         }
         let before = self.linked(h)?;

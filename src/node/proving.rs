@@ -5,6 +5,7 @@ use super::{
     api::{Fault, FaultKind},
     clock,
     device::Device,
+    locked,
 };
 use crate::{
     core::{
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Time between two cosignatures of one witness: each is news to all others, who cosign it in turn.
-const PACE: Millis = 60 * 60 * 1000;
+pub(super) const PACE: Millis = 60 * 60 * 1000;
 
 impl Library for Db {
     fn header(&self, at: Place) -> Option<Header> {
@@ -33,14 +34,14 @@ impl Library for Db {
     }
 }
 
-/// If this terminal is its organisation's witness, it cosigns what it holds; not more often than every hour.
-pub(super) fn cosign(db: &mut Db, device: &Device) -> Result<(), StoreError> {
+/// If this terminal is its organisation's witness, it cosigns what it holds, unless it did within `pace` milliseconds.
+pub(super) fn cosign(db: &mut Db, device: &Device, pace: Millis) -> Result<(), StoreError> {
     let (replica, key, now) = (db.replica(), device.ledger(), clock::now());
     let witness = *key.verifying_key().as_bytes();
     let era = replica.governance().era();
     let last = replica.votes().latest(era.id, &witness).and_then(|b| replica.place(b));
     let recent =
-        last.and_then(|p| replica.tree().time(p)).is_some_and(|t| now < t.millis.saturating_add(PACE));
+        last.and_then(|p| replica.tree().time(p)).is_some_and(|t| now < t.millis.saturating_add(pace));
     // Not being the witness, or not having heard enough yet, is nothing to report.
     let Ok(heads) = replica.to_cosign(device.org_id(), &witness) else { return Ok(()) };
     if recent || heads.is_empty() {
@@ -55,7 +56,16 @@ pub(super) fn cosign(db: &mut Db, device: &Device) -> Result<(), StoreError> {
 impl Node {
     pub(super) async fn prove(&self, block: BlockId) -> Result<Vec<u8>, Fault> {
         let open = self.opened().await?;
-        let made = open.store.call(move |db| Ok(proof::prove(db.replica(), db, block))).await?;
+        let device = locked(&open.device).clone();
+        let made = open.store.call(move |db| match proof::prove(db.replica(), db, block) {
+            // A witness that has met nobody lately has not cosigned the newest.
+            Err(NoProof::NotFinal { .. }) => {
+                cosign(db, &device, 0)?;
+                Ok(proof::prove(db.replica(), db, block))
+            }
+            other => Ok(other),
+        });
+        let made = made.await?;
         made.map(|p| p.to_bytes()).map_err(|e| {
             let kind = match e {
                 NoProof::Unknown => FaultKind::Usage,

@@ -15,6 +15,7 @@ use super::{
     device::Device,
     locked,
     people::statements,
+    proving,
     records::{refresh_cards, wraps},
     require, setup, text,
 };
@@ -116,7 +117,7 @@ impl Open {
             .call(move |db| {
                 setup::settle(db, &mut device, &mut rand::rng())?;
                 refresh_cards(db, &device, false)?;
-                super::proving::cosign(db, &device)?;
+                proving::cosign(db, &device, proving::PACE)?;
                 Ok(device)
             })
             .await?;

@@ -2,10 +2,10 @@
 
 use super::{db::Db, error::StoreError, pages, tables, tables::Stored};
 use crate::core::{
-    block::{Block, Header, Validated},
+    block::{Block, Header, Invalid, Validated},
     branches::Place,
     governance::Statement,
-    ledger::Replica,
+    ledger::{Accepted, Replica},
 };
 
 /// Blocks that are read before they are checked together.
@@ -59,9 +59,9 @@ impl Db {
             let read: Vec<Result<Option<Block>, StoreError>> =
                 some.iter().map(|(_, at)| self.block_at(*at)).collect();
             let validated = self.validated(&read);
-            for (((s, _), read), done) in some.iter().zip(read).zip(validated) {
+            for (((s, _), read), done) in some.iter().zip(&read).zip(&validated) {
                 let why = match read {
-                    Ok(Some(b)) => match fresh.accept_validated(&b, done) {
+                    Ok(Some(b)) => match taken(&mut fresh, b, done.as_ref()) {
                         Ok(_) if b.signed.header.id() == s.id => {
                             out.blocks += 1;
                             continue;
@@ -70,7 +70,7 @@ impl Db {
                         Err(e) => e.to_string(),
                     },
                     Ok(None) => "it is missing".to_string(),
-                    Err(StoreError::Damaged(what)) => what,
+                    Err(StoreError::Damaged(what)) => what.clone(),
                     Err(e) => e.to_string(),
                 };
                 out.damage.push(format!("{}: {why}", self.name_of(&s.signed.header)));
@@ -88,9 +88,9 @@ impl Db {
     }
 
     /// Checks signatures and payloads on all cores; none for those that fail, which are then checked one by one.
-    fn validated(&self, blocks: &[Result<Option<Block>, StoreError>]) -> Vec<Option<Validated>> {
+    fn validated<'a>(&self, blocks: &'a [Result<Option<Block>, StoreError>]) -> Vec<Option<Validated<'a>>> {
         let g = self.replica().governance();
-        let check = |b: &Result<Option<Block>, StoreError>| {
+        let check = |b: &'a Result<Option<Block>, StoreError>| {
             let b = b.as_ref().ok()?.as_ref()?;
             let (_, key) = g.writer(b.signed.header.log.device)?;
             Validated::new(b, g.consortium(), key).ok()
@@ -105,5 +105,13 @@ impl Db {
             // A thread that panicked has checked nothing.
             parts.into_iter().flat_map(|(n, t)| t.join().unwrap_or_else(|_| vec![None; n])).collect()
         })
+    }
+}
+
+/// Takes a block into a fresh ledger; one that failed the first check fails here again, by name.
+fn taken(fresh: &mut Replica, b: &Block, checked: Option<&Validated<'_>>) -> Result<Accepted, Invalid> {
+    match checked {
+        Some(v) => fresh.accept_validated(v),
+        None => fresh.accept(b),
     }
 }

@@ -274,3 +274,62 @@ fn help_names_every_command_with_an_example() {
     }
     assert!(main.contains("Exit codes: 0 done"));
 }
+
+/// The 64 hex digits in a text.
+fn digits(text: &str) -> String {
+    let hex = |w: &&str| w.len() == 64 && w.chars().all(|c| c.is_ascii_hexdigit());
+    text.split(|c: char| !c.is_ascii_alphanumeric()).find(hex).unwrap().to_string()
+}
+
+#[test]
+fn a_block_is_proven_to_someone_who_has_only_the_fingerprint() {
+    let p = Place::new();
+    p.found("site");
+    // Admins don't record consents: a nurse does.
+    let pass = p.passphrase("nila");
+    let add = ["staff", "add", "nila", "--name", "Nila", "--new-passphrase-file", &pass];
+    assert_eq!(p.run_as("site", "amina", &add).code, 0);
+    let (patient, org) = ("ab".repeat(16), "cd".repeat(16));
+    let s = p.run_as("site", "nila", &["consent", "stop", &patient, &org]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    let block = digits(&s.out);
+    let file = p.text("proof");
+    let s = p.run_as("site", "nila", &["prove", &block, "--out", &file]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    // No store, no login: only the file.
+    let wrong = "00".repeat(32);
+    let other = p.run("nowhere", &["verify", "--proof", &file, "--consortium", &wrong]);
+    other.failed(4, "another consortium");
+    let fingerprint = digits(&other.err);
+    let s = p.run("nowhere", &["verify", "--proof", &file, "--consortium", &fingerprint]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    assert!(s.out.contains(&block) && s.out.contains("cosigned by 1 of 1"), "{}", s.out);
+    assert_eq!(p.run("nowhere", &["verify", "--proof", &file]).code, 2);
+    std::fs::write(p.path("proof"), b"something else").unwrap();
+    p.run("nowhere", &["verify", "--proof", &file, "--consortium", &fingerprint]).failed(2, "not a proof");
+    p.run_as("site", "nila", &["prove", &wrong]).failed(2, "no such block");
+}
+
+#[test]
+fn policy_and_consent_are_asked_without_doing_anything() {
+    let p = Place::new();
+    p.found("site");
+    let pass = p.passphrase("nila");
+    let add = ["staff", "add", "nila", "--name", "Nila", "--new-passphrase-file", &pass];
+    assert_eq!(p.run_as("site", "amina", &add).code, 0);
+    let patient = "ab".repeat(16);
+    let s = p.run_as("site", "nila", &["consent", "check", &patient, "--role", "nurse"]);
+    assert!(s.out.starts_with("Allowed:"), "{}{}", s.out, s.err);
+    let s =
+        p.run_as("site", "nila", &["consent", "check", &patient, "--role", "insurer", "--action", "claim"]);
+    assert!(s.out.starts_with("Not allowed:"), "{}{}", s.out, s.err);
+    p.run_as("site", "nila", &["consent", "check", &patient, "--role", "cook"]).failed(2, "is not a role");
+    std::fs::write(p.path("bad.cedar"), "permit (principal").unwrap();
+    p.run("site", &["org", "policy", &p.text("bad.cedar"), "--check"]).failed(2, "does not parse");
+    // Alone in its consortium, the organisation decides at once; everyone reads by the new policy.
+    std::fs::write(p.path("none.cedar"), "forbid (principal, action, resource);").unwrap();
+    let s = p.run_as("site", "amina", &["org", "policy", &p.text("none.cedar")]);
+    assert_eq!(s.code, 0, "{}", s.err);
+    let s = p.run_as("site", "nila", &["consent", "check", &patient, "--role", "nurse"]);
+    assert!(s.out.starts_with("Not allowed:"), "{}{}", s.out, s.err);
+}
