@@ -286,7 +286,7 @@ fn opening() {
     let ms = took.as_secs_f64() * 1e3;
     row(&format!("opening a store of {opened} blocks"), ms, "ms", None, "≤ 2,000 ms", ms <= 2_000.0);
     println!("  it was written in {:.1} s", made.as_secs_f64());
-    let db = Db::open(&path, secret(), [1; 16]).unwrap();
+    let mut db = Db::open(&path, secret(), [1; 16]).unwrap();
     let t = Instant::now();
     let v = db.verify().unwrap();
     assert!(v.damage.is_empty());

@@ -63,7 +63,7 @@ fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
     let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
     let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
     let pages = setup::check_pages(data, &opened.master, &slots)?;
-    let full = setup::open_db(data, &opened.master, &slots).and_then(|db| db.verify());
+    let full = setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify());
     Ok(match full {
         Ok(c) => VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage },
         Err(e) if pages.damage.is_empty() => return Err(e.into()),

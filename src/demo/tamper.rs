@@ -45,7 +45,7 @@ pub(super) fn block(
 ) -> Result<(String, Checked), Fault> {
     let c = copy(from, to, login, passphrase)?;
     let name = flip_payload(to, &c).map_err(Fault::from)?;
-    let db = setup::open_db(to, &c.opened.master, &c.slots)?;
+    let mut db = setup::open_db(to, &c.opened.master, &c.slots)?;
     Ok((name, db.verify()?))
 }
 

@@ -225,10 +225,10 @@ pub(super) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(
             })
             .max();
         if let Some((x, custodian)) = who {
-            rows.push((p.0.to_vec(), card(&x, custodian, last_visit)));
+            rows.push((p, card(&x, custodian, last_visit)));
         }
     }
-    db.put_all(tables::CARDS, &rows)
+    db.put_cards(&rows)
 }
 
 /// Who the patient is: as the own organisation registered them, else as one says that shares by consent. Another
@@ -304,30 +304,27 @@ pub(super) fn wraps(w: Vec<Wrap>) -> (Kind, Content) {
     (Kind::Keys, Box::new(move |_, _| Ok(codec::encode(&w))))
 }
 
-/// Lower case without accents: what is typed finds what is meant.
-pub(super) fn folded(s: &str) -> String {
-    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    s.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
-}
-
-fn fits(c: &Card, id: PatientId, words: &[String]) -> bool {
-    let hay = folded(&format!("{} {} {} {}", c.name, c.village, c.phone, id.short()));
-    words.iter().all(|w| hay.contains(w))
-}
+/// The most patients that a search shows; whoever looks for another types on.
+const MOST_ROWS: usize = 200;
+/// Of so many that fit best, those are taken that may be seen.
+const MOST_FOUND: usize = 1_000;
 
 impl Node {
     pub(super) async fn patients(&self, who: &Who, query: &str) -> Result<Vec<PatientRow>, Fault> {
         let open = self.opened().await?;
-        let words: Vec<String> = folded(query).split_whitespace().take(8).map(str::to_string).collect();
+        let query: String = query.chars().take(200).collect();
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
         let rows = open.store.call(move |db| {
             let mut out = Vec::new();
-            for (k, c) in db.scan::<Card>(tables::CARDS, &[])? {
-                let Ok(id) = k.try_into().map(PatientId) else { continue };
+            for id in db.find_patients(&query, MOST_FOUND)? {
+                if out.len() >= MOST_ROWS {
+                    break;
+                }
+                let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
                 let seen = may_read(db, id, c.custodian, org, role, Purpose::Treatment, now);
                 // A name is part of the record: whoever may not read it doesn't find it either.
-                if !seen.decision.allow || !fits(&c, id, &words) {
+                if !seen.decision.allow {
                     continue;
                 }
                 let replica = db.replica();
@@ -350,7 +347,6 @@ impl Node {
                     shared_with: shared,
                 });
             }
-            out.sort_by(|a, b| b.last_visit.cmp(&a.last_visit).then_with(|| a.name.cmp(&b.name)));
             Ok(out)
         });
         Ok(rows.await?)

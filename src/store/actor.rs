@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
 };
 
@@ -12,10 +12,24 @@ use super::{db::Db, error::StoreError};
 
 type Job = Box<dyn FnOnce(&mut Db) + Send>;
 
-/// A handle to the database's thread. When the last one is dropped, the database closes.
+/// A handle to the database's thread. When the last one is dropped, the database closes, and has closed when that returns.
 #[derive(Clone)]
-pub struct Store {
-    jobs: mpsc::Sender<Job>,
+pub struct Store(Arc<Thread>);
+
+struct Thread {
+    /// Empty only while it is being dropped.
+    jobs: Option<mpsc::Sender<Job>>,
+    handle: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A process that ends while the database closes would tear its last writes.
+        if let Some(h) = self.handle.take().filter(|h| h.thread().id() != thread::current().id()) {
+            let _ = h.join();
+        }
+    }
 }
 
 impl Store {
@@ -25,7 +39,7 @@ impl Store {
     /// The system gave no thread.
     pub fn start(mut db: Db) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        thread::Builder::new()
+        let handle = thread::Builder::new()
             .name("store".into())
             .spawn(move || {
                 for job in queue {
@@ -33,7 +47,7 @@ impl Store {
                 }
             })
             .map_err(|_| StoreError::Closed)?;
-        Ok(Self { jobs })
+        Ok(Self(Arc::new(Thread { jobs: Some(jobs), handle: Some(handle) })))
     }
 
     /// Runs `f` on the database's thread. After an error that latches redb's handle, the database is opened anew, so
@@ -66,7 +80,7 @@ impl Store {
             }
             let _ = done.send(r);
         });
-        self.jobs.send(job).map_err(|_| StoreError::Closed)?;
+        self.0.jobs.as_ref().ok_or(StoreError::Closed)?.send(job).map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 }

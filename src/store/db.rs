@@ -1,6 +1,11 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::Arc,
+};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
@@ -12,6 +17,8 @@ use super::{
     error::StoreError,
     index::insert,
     pages::SealedFile,
+    resync::Resynced,
+    search::Search,
     tables::{self, ALL, Card, Peer, Stored, Table, from_place},
 };
 use crate::{
@@ -65,6 +72,8 @@ pub struct Db {
     ahead: bool,
     clock: Clock,
     touched: BTreeSet<PatientId>,
+    /// Built when it is first asked; then every commit keeps it up to date.
+    search: Option<Search>,
 }
 
 impl Db {
@@ -96,6 +105,7 @@ impl Db {
         meta: &[(&str, Vec<u8>)],
     ) -> Result<Self, StoreError> {
         let replica = Replica::new(genesis.clone(), acts)?;
+        let disk: Arc<dyn Disk> = Arc::new(Resynced::new(disk));
         let file = SealedFile::create_on(disk.create()?, disk.path(), page_key.clone(), id)?;
         let db = builder().create_with_backend(file)?;
         let tx = begin(&db)?;
@@ -127,6 +137,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`].
     pub fn open_on(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
+        let disk: Arc<dyn Disk> = Arc::new(Resynced::new(disk));
         let db = open_database(&*disk, &page_key, id)?;
         let replica = read_replica(&db)?;
         Ok(Self::with(disk, page_key, id, db, replica))
@@ -134,7 +145,17 @@ impl Db {
 
     fn with(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
         let touched = BTreeSet::new();
-        Self { disk, page_key, id, db: Some(db), replica, ahead: false, clock: Clock::default(), touched }
+        Self {
+            disk,
+            page_key,
+            id,
+            db: Some(db),
+            replica,
+            ahead: false,
+            clock: Clock::default(),
+            touched,
+            search: None,
+        }
     }
 
     /// Closes and opens again: redb's handle stays latched after an error of the file. When the ledger can't be read
@@ -143,7 +164,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; the database stays closed.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
-        self.db = None;
+        (self.db, self.search, self.clock) = (None, None, Clock::default());
         let db = open_database(&*self.disk, &self.page_key, self.id)?;
         match read_replica(&db) {
             Ok(r) => (self.replica, self.ahead) = (r, false),
@@ -152,6 +173,17 @@ impl Db {
         }
         self.db = Some(db);
         Ok(())
+    }
+
+    /// Whether every page is the one that the page above it names: an older copy's page has a good seal too.
+    pub(super) fn is_of_one_piece(&mut self) -> Result<bool, StoreError> {
+        let db = self.db.as_mut().ok_or(StoreError::Closed)?;
+        let whole = matches!(of_one_time(|| db.check_integrity()), Ok(Ok(true)));
+        if !whole {
+            // redb lets nobody go on with what it found wanting; what doesn't need that page does.
+            self.reopen()?;
+        }
+        Ok(whole)
     }
 
     /// What is durable here, as a version vector: what may be told to others.
@@ -169,8 +201,8 @@ impl Db {
     }
 
     /// File, page key and identifier, for `verify`.
-    pub(super) fn file(&self) -> (&Path, &Secret, [u8; 16]) {
-        (self.disk.path(), &self.page_key, self.id)
+    pub(super) fn file(&self) -> (&dyn Disk, &Secret, [u8; 16]) {
+        (&*self.disk, &self.page_key, self.id)
     }
 
     fn db(&self) -> Result<&Database, StoreError> {
@@ -289,7 +321,40 @@ impl Db {
         let heads = self.store_or_reload(done)?;
         let done = tx.commit().map_err(StoreError::from);
         self.store_or_reload(done)?;
+        if let Some(s) = &mut self.search {
+            beside.cards.iter().for_each(|(p, c)| s.put(*p, c));
+        }
         Ok(heads)
+    }
+
+    /// Brings the patient list up to date.
+    ///
+    /// # Errors
+    /// As [`Db::put`].
+    pub fn put_cards(&mut self, cards: &[(PatientId, Card)]) -> Result<(), StoreError> {
+        let rows: Vec<_> = cards.iter().map(|(p, c)| (p.0.to_vec(), c)).collect();
+        self.put_all(tables::CARDS, &rows)?;
+        if let Some(s) = &mut self.search {
+            cards.iter().for_each(|(p, c)| s.put(*p, c));
+        }
+        Ok(())
+    }
+
+    /// The patients whom a query fits best, the best first.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn find_patients(&mut self, query: &str, most: usize) -> Result<Vec<PatientId>, StoreError> {
+        if self.search.is_none() {
+            let mut search = Search::default();
+            for (k, card) in self.scan::<Card>(tables::CARDS, &[])? {
+                if let Ok(id) = k.try_into().map(PatientId) {
+                    search.put(id, &card);
+                }
+            }
+            self.search = Some(search);
+        }
+        Ok(self.search.as_ref().map_or_else(Vec::new, |s| s.find(query, most)))
     }
 
     fn author_in(
@@ -530,7 +595,13 @@ fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<
 
 fn open_database(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
     let file = SealedFile::open_on(disk.open()?, disk.path(), key.clone(), id)?;
-    Ok(builder().create_with_backend(file)?)
+    Ok(of_one_time(|| builder().create_with_backend(file))??)
+}
+
+/// redb doesn't expect pages with a good seal that are from another time, and panics on some.
+fn of_one_time<T>(f: impl FnOnce() -> T) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(f))
+        .map_err(|_| StoreError::Damaged("the pages of the database are not all of one time".into()))
 }
 
 fn read_replica(db: &Database) -> Result<Replica, StoreError> {

@@ -41,7 +41,7 @@ fn what_was_acknowledged_is_there_after_opening_again() {
         }
         db.replica().frontier()
     };
-    let db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
+    let mut db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
     assert_eq!(db.replica().frontier(), frontier);
     assert_eq!(db.replica().len(), 21);
     let v = db.verify().unwrap();
@@ -89,7 +89,7 @@ fn a_refused_block_does_not_hold_up_the_others_and_a_fork_survives_a_restart() {
         assert!(matches!(r[2], Ok(Accepted::New(_))), "both sides of a fork are kept");
         assert!(matches!(r[3], Ok(Accepted::New(_))));
     }
-    let db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
+    let mut db = Db::open(&dir.path().join("store"), key(), ID).unwrap();
     assert_eq!(db.replica().forks().count(), 1);
     assert_eq!(db.replica().len(), 4);
     let v = db.verify().unwrap();

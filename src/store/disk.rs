@@ -72,6 +72,11 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// Missing, or another process has it.
     fn open(&self) -> Result<Box<dyn Medium>, StoreError>;
+    /// The medium for reading beside whoever has it.
+    ///
+    /// # Errors
+    /// Missing, or it can't be read.
+    fn look(&self) -> Result<Box<dyn Medium>, StoreError>;
     /// What it is called in errors.
     fn path(&self) -> &Path;
 }
@@ -88,6 +93,10 @@ impl Disk for FileAt {
 
     fn open(&self) -> Result<Box<dyn Medium>, StoreError> {
         self.locked(OpenOptions::new().read(true).write(true).open(&self.0))
+    }
+
+    fn look(&self) -> Result<Box<dyn Medium>, StoreError> {
+        Ok(Box::new(File::open(&self.0).map_err(|e| StoreError::io(&self.0, e))?))
     }
 
     fn path(&self) -> &Path {

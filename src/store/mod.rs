@@ -1,8 +1,8 @@
 //! redb on a sealed file; one thread owns it.
 //!
-//! `pages` seals the file page by page, `tables` names every key and value, `db` keeps the ledger that the file vouches
+//! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every key and value, `db` keeps the ledger that the file vouches
 //! for, `index` writes
-//! what finds a block again, `actor` is the thread, `verify` checks everything anew. `templates` keeps faces, in a file of their own.
+//! what finds a block again, `actor` is the thread, `verify` checks everything anew, `search` finds patients. `templates` keeps faces, in a file of their own.
 
 pub mod actor;
 pub mod db;
@@ -10,6 +10,8 @@ pub mod disk;
 pub mod error;
 mod index;
 pub mod pages;
+mod resync;
+pub mod search;
 pub mod tables;
 pub mod templates;
 pub mod verify;

@@ -13,13 +13,13 @@
 
 use std::{
     fmt,
-    fs::File,
     io::{self, ErrorKind},
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use redb::StorageBackend;
+use zeroize::Zeroizing;
 
 use super::{
     disk::{Disk, FileAt, Medium},
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::vault::{
     Secret,
-    seal::{self, OVERHEAD},
+    seal::{OVERHEAD, Sealer},
 };
 
 /// Bytes of a logical page, as redb uses them.
@@ -37,6 +37,8 @@ const HEAD_SLOT: usize = PAGE + 16 + OVERHEAD;
 const HEADS: u64 = 4096;
 const PAGES: u64 = HEADS + 2 * HEAD_SLOT as u64;
 const MAGIC: &[u8; 8] = b"AIDPAGE0";
+/// Pages that one call to the system reads or writes at most.
+const BATCH: usize = 64;
 
 /// A page whose seal doesn't open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +62,7 @@ struct Head {
 /// The sealed file.
 pub struct SealedFile {
     file: Box<dyn Medium>,
-    key: Secret,
+    sealer: Sealer,
     id: [u8; 16],
     head: Mutex<Head>,
 }
@@ -114,7 +116,7 @@ impl SealedFile {
         file.set_len(PAGES).map_err(io)?;
         file.sync_data().map_err(io)?;
         let head = Head { page: Box::new([0; PAGE]), len: 0, generation: 0, dirty: true, shrink: false };
-        Ok(Self { file, key, id, head: Mutex::new(head) })
+        Ok(Self { file, sealer: Sealer::new(&key), id, head: Mutex::new(head) })
     }
 
     /// Opens a file with its page key. `id` is what the key slots say that the file must be.
@@ -135,17 +137,27 @@ impl SealedFile {
         key: Secret,
         id: [u8; 16],
     ) -> Result<Self, StoreError> {
-        let mut plain = [0u8; 24];
-        file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
-        if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
-            return Err(StoreError::NotAStore(path.into()));
+        check_plain(&*file, path, &id)?;
+        let sealer = Sealer::new(&key);
+        let mut newest: Option<Head> = None;
+        for slot in 0..2 {
+            match read_head(&*file, &sealer, &id, slot) {
+                Ok(Some(h)) if newest.as_ref().is_none_or(|n| n.generation < h.generation) => {
+                    newest = Some(h);
+                }
+                Ok(_) => {}
+                // Torn by a crash: the other one is whole.
+                Err(e) if is_damage(&e) => {}
+                // A disk that can't be read now may hold the newer one: the older must not pass for it.
+                Err(e) if e.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(StoreError::Damaged(damaged(0).to_string()));
+                }
+                Err(e) => return Err(StoreError::io(path, e)),
+            }
         }
-        let newest = (0..2)
-            .filter_map(|s| read_head(&*file, &key, &id, s).ok().flatten())
-            .max_by_key(|h| h.generation);
         let head =
             newest.ok_or_else(|| StoreError::Damaged(DamagedPage { page: 0, offset: HEADS }.to_string()))?;
-        Ok(Self { file, key, id, head: Mutex::new(head) })
+        Ok(Self { file, sealer, id, head: Mutex::new(head) })
     }
 
     fn head(&self) -> MutexGuard<'_, Head> {
@@ -153,37 +165,79 @@ impl SealedFile {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read_page(&self, page: u64, out: &mut [u8; PAGE]) -> io::Result<()> {
-        if page == 0 {
-            out.copy_from_slice(&*self.head().page);
-            return Ok(());
+    /// Whole pages from `page` on, none of them the header page.
+    fn read_pages(&self, page: u64, out: &mut [u8]) -> io::Result<()> {
+        let mut slots = [0u8; SLOT];
+        let mut many = Vec::new();
+        let n = out.len() / PAGE;
+        let slots = if n > 1 {
+            many.resize(n * SLOT, 0);
+            &mut many[..]
+        } else {
+            &mut slots[..]
+        };
+        if let Err(e) = self.file.read_exact_at(slots, slot_offset(page)) {
+            return match (e.kind(), n) {
+                (ErrorKind::UnexpectedEof, 1) => Err(damaged(page)),
+                // The first that isn't there is to be named.
+                (ErrorKind::UnexpectedEof, _) => {
+                    (page..).zip(out.chunks_exact_mut(PAGE)).try_for_each(|(p, o)| self.read_pages(p, o))
+                }
+                _ => Err(e),
+            };
         }
-        let mut slot = [0u8; SLOT];
-        self.file.read_exact_at(&mut slot, slot_offset(page)).map_err(|_| damaged(page))?;
-        let plain = seal::open(&self.key, &aad(&self.id, page), &slot).map_err(|_| damaged(page))?;
-        out.copy_from_slice(&plain);
+        for ((page, slot), out) in (page..).zip(slots.chunks_exact(SLOT)).zip(out.chunks_exact_mut(PAGE)) {
+            self.sealer.open_into(&aad(&self.id, page), slot, out).map_err(|_| damaged(page))?;
+        }
         Ok(())
     }
 
-    fn write_page(&self, page: u64, data: &[u8]) -> io::Result<()> {
+    fn write_pages(&self, page: u64, data: &[u8]) -> io::Result<()> {
+        let mut slots = vec![0u8; data.len() / PAGE * SLOT];
+        let mut nonces = [0u8; 24 * BATCH];
+        let nonces = &mut nonces[..24 * (data.len() / PAGE)];
+        rand::fill(nonces);
+        for (i, (plain, slot)) in data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).enumerate() {
+            let nonce = &nonces[24 * i..24 * (i + 1)];
+            self.sealer.seal_into(nonce, &aad(&self.id, page + i as u64), plain, slot);
+        }
+        self.file.write_all_at(&slots, slot_offset(page))
+    }
+
+    /// A part of one page.
+    fn read_part(&self, page: u64, inside: usize, out: &mut [u8]) -> io::Result<()> {
+        if page == 0 {
+            out.copy_from_slice(&self.head().page[inside..inside + out.len()]);
+            return Ok(());
+        }
+        let mut whole = Zeroizing::new([0u8; PAGE]);
+        self.read_pages(page, &mut whole[..])?;
+        out.copy_from_slice(&whole[inside..inside + out.len()]);
+        Ok(())
+    }
+
+    fn write_part(&self, page: u64, inside: usize, data: &[u8]) -> io::Result<()> {
         if page == 0 {
             let mut h = self.head();
-            h.page.copy_from_slice(data);
+            h.page[inside..inside + data.len()].copy_from_slice(data);
             h.dirty = true;
             return Ok(());
         }
-        let sealed = seal::seal(&self.key, &aad(&self.id, page), data, &mut rand::rng());
-        self.file.write_all_at(&sealed, slot_offset(page))
+        let mut whole = Zeroizing::new([0u8; PAGE]);
+        if !self.is_hole(page)? {
+            self.read_pages(page, &mut whole[..])?;
+        }
+        whole[inside..inside + data.len()].copy_from_slice(data);
+        self.write_pages(page, &whole[..])
     }
 
     fn is_hole(&self, page: u64) -> io::Result<bool> {
         let mut slot = [0u8; SLOT];
-        Ok(page != 0
-            && match self.file.read_exact_at(&mut slot, slot_offset(page)) {
-                Ok(()) => slot.iter().all(|b| *b == 0),
-                Err(e) if e.kind() == ErrorKind::UnexpectedEof => true,
-                Err(e) => return Err(e),
-            })
+        match self.file.read_exact_at(&mut slot, slot_offset(page)) {
+            Ok(()) => Ok(slot.iter().all(|b| *b == 0)),
+            Err(e) if e.kind() == ErrorKind::UnexpectedEof => Ok(true),
+            Err(e) => Err(e),
+        }
     }
 
     fn file_len(len: u64) -> u64 {
@@ -191,14 +245,29 @@ impl SealedFile {
     }
 }
 
+fn is_damage(e: &io::Error) -> bool {
+    e.get_ref().is_some_and(|i| i.is::<DamagedPage>())
+}
+
+/// The plain header says that this is the file that it must be.
+fn check_plain(file: &dyn Medium, path: &Path, id: &[u8; 16]) -> Result<(), StoreError> {
+    let mut plain = [0u8; 24];
+    match file.read_exact_at(&mut plain, 0) {
+        Err(e) if e.kind() != ErrorKind::UnexpectedEof => Err(StoreError::io(path, e)),
+        Ok(()) if plain[..8] == MAGIC[..] && plain[8..] == id[..] => Ok(()),
+        _ => Err(StoreError::NotAStore(path.into())),
+    }
+}
+
 /// One generation of the header page; `Ok(None)` when it was never written.
-fn read_head(file: &dyn Medium, key: &Secret, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
+fn read_head(file: &dyn Medium, sealer: &Sealer, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
     let mut sealed = [0u8; HEAD_SLOT];
     file.read_exact_at(&mut sealed, HEADS + slot * HEAD_SLOT as u64)?;
     if sealed.iter().all(|b| *b == 0) {
         return Ok(None);
     }
-    let plain = seal::open(key, &aad(id, 0), &sealed).map_err(|_| damaged(0))?;
+    let mut plain = Zeroizing::new([0u8; PAGE + 16]);
+    sealer.open_into(&aad(id, 0), &sealed, &mut plain[..]).map_err(|_| damaged(0))?;
     let (numbers, page) = plain.split_at(16);
     let number = |b: &[u8]| b.try_into().map(u64::from_le_bytes).map_err(|_| damaged(0));
     let mut boxed = Box::new([0u8; PAGE]);
@@ -212,16 +281,30 @@ fn read_head(file: &dyn Medium, key: &Secret, id: &[u8; 16], slot: u64) -> io::R
     }))
 }
 
-/// The pages that a byte range touches: (page, offset in page, bytes).
-fn pages(offset: u64, len: usize) -> impl Iterator<Item = (u64, usize, usize)> {
+/// One piece of a byte range.
+enum Piece {
+    /// A part of one page, or the header page: (page, offset inside, bytes).
+    Part(u64, usize, usize),
+    /// Whole pages from this one on: (page, bytes).
+    Whole(u64, usize),
+}
+
+/// The pieces of a byte range, in order.
+fn pieces(offset: u64, len: usize) -> impl Iterator<Item = Piece> {
     let mut at = 0usize;
     std::iter::from_fn(move || {
         (at < len).then(|| {
             let pos = offset + at as u64;
             let (page, inside) = (pos / PAGE as u64, (pos % PAGE as u64) as usize);
-            let n = (PAGE - inside).min(len - at);
+            let left = len - at;
+            if page == 0 || inside > 0 || left < PAGE {
+                let n = (PAGE - inside).min(left);
+                at += n;
+                return Piece::Part(page, inside, n);
+            }
+            let n = (left / PAGE).min(BATCH) * PAGE;
             at += n;
-            (page, inside, n)
+            Piece::Whole(page, n)
         })
     })
 }
@@ -235,12 +318,15 @@ impl StorageBackend for SealedFile {
         if offset.saturating_add(out.len() as u64) > self.head().len {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let mut buf = [0u8; PAGE];
-        let mut at = 0;
-        for (page, inside, n) in pages(offset, out.len()) {
-            self.read_page(page, &mut buf)?;
-            out[at..at + n].copy_from_slice(&buf[inside..inside + n]);
-            at += n;
+        let mut rest = out;
+        for piece in pieces(offset, rest.len()) {
+            let (Piece::Part(_, _, n) | Piece::Whole(_, n)) = piece;
+            let (part, after) = rest.split_at_mut(n);
+            match piece {
+                Piece::Part(page, inside, _) => self.read_part(page, inside, part)?,
+                Piece::Whole(page, _) => self.read_pages(page, part)?,
+            }
+            rest = after;
         }
         Ok(())
     }
@@ -265,11 +351,14 @@ impl StorageBackend for SealedFile {
         let mut h = self.head();
         if h.dirty {
             let generation = h.generation + 1;
-            let mut plain = Vec::with_capacity(PAGE + 16);
-            plain.extend_from_slice(&generation.to_le_bytes());
-            plain.extend_from_slice(&h.len.to_le_bytes());
-            plain.extend_from_slice(&*h.page);
-            let sealed = seal::seal(&self.key, &aad(&self.id, 0), &plain, &mut rand::rng());
+            let mut plain = Zeroizing::new([0u8; PAGE + 16]);
+            plain[..8].copy_from_slice(&generation.to_le_bytes());
+            plain[8..16].copy_from_slice(&h.len.to_le_bytes());
+            plain[16..].copy_from_slice(&*h.page);
+            let mut nonce = [0u8; 24];
+            rand::fill(&mut nonce);
+            let mut sealed = [0u8; HEAD_SLOT];
+            self.sealer.seal_into(&nonce, &aad(&self.id, 0), &plain[..], &mut sealed);
             self.file.write_all_at(&sealed, HEADS + (generation % 2) * HEAD_SLOT as u64)?;
             self.file.sync_data()?;
             (h.generation, h.dirty) = (generation, false);
@@ -284,20 +373,15 @@ impl StorageBackend for SealedFile {
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let mut at = 0;
-        for (page, inside, n) in pages(offset, data.len()) {
-            let part = &data[at..at + n];
-            if n == PAGE {
-                self.write_page(page, part)?;
-            } else {
-                let mut buf = [0u8; PAGE];
-                if !self.is_hole(page)? {
-                    self.read_page(page, &mut buf)?;
-                }
-                buf[inside..inside + n].copy_from_slice(part);
-                self.write_page(page, &buf)?;
+        let mut rest = data;
+        for piece in pieces(offset, data.len()) {
+            let (Piece::Part(_, _, n) | Piece::Whole(_, n)) = piece;
+            let (part, after) = rest.split_at(n);
+            match piece {
+                Piece::Part(page, inside, _) => self.write_part(page, inside, part)?,
+                Piece::Whole(page, _) => self.write_pages(page, part)?,
             }
-            at += n;
+            rest = after;
         }
         Ok(())
     }
@@ -311,42 +395,40 @@ impl StorageBackend for SealedFile {
 ///
 /// # Errors
 /// The file can't be read or isn't this store's.
-pub fn scan(path: &Path, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<DamagedPage>), StoreError> {
-    let io = |e| StoreError::io(path, e);
-    let file = File::open(path).map_err(io)?;
-    let end = file.metadata().map_err(io)?.len();
+pub fn scan(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<DamagedPage>), StoreError> {
+    let (path, file, sealer) = (disk.path(), disk.look()?, Sealer::new(key));
+    check_plain(&*file, path, &id)?;
     let (mut good, mut bad) = (0, Vec::new());
     let mut len = 0;
-    let mut plain = [0u8; 24];
-    file.read_exact_at(&mut plain, 0).map_err(|_| StoreError::NotAStore(path.into()))?;
-    if plain[..8] != MAGIC[..] || plain[8..] != id[..] {
-        return Err(StoreError::NotAStore(path.into()));
-    }
     for slot in 0..2 {
-        match read_head(&file, key, &id, slot) {
+        match read_head(&*file, &sealer, &id, slot) {
             Ok(Some(h)) => {
                 good += 1;
                 len = h.len.max(len);
             }
             Ok(None) => {}
-            Err(_) => bad.push(DamagedPage { page: 0, offset: HEADS + slot * HEAD_SLOT as u64 }),
+            Err(e) if is_damage(&e) || e.kind() == ErrorKind::UnexpectedEof => {
+                bad.push(DamagedPage { page: 0, offset: HEADS + slot * HEAD_SLOT as u64 });
+            }
+            Err(e) => return Err(StoreError::io(path, e)),
         }
     }
     let last = len.div_ceil(PAGE as u64).max(1);
     let mut slot = [0u8; SLOT];
+    let mut plain = Zeroizing::new([0u8; PAGE]);
     for page in 1..last {
         let offset = slot_offset(page);
-        if offset + SLOT as u64 > end {
-            bad.push(DamagedPage { page, offset });
-            break;
-        }
-        file.read_exact_at(&mut slot, offset).map_err(io)?;
-        if slot.iter().all(|b| *b == 0) {
-            continue;
-        }
-        match seal::open(key, &aad(&id, page), &slot) {
-            Ok(_) => good += 1,
-            Err(_) => bad.push(DamagedPage { page, offset }),
+        match file.read_exact_at(&mut slot, offset) {
+            Ok(()) if slot.iter().all(|b| *b == 0) => {}
+            Ok(()) => match sealer.open_into(&aad(&id, page), &slot, &mut plain[..]) {
+                Ok(()) => good += 1,
+                Err(_) => bad.push(DamagedPage { page, offset }),
+            },
+            Err(e) if e.kind() == ErrorKind::UnexpectedEof => {
+                bad.push(DamagedPage { page, offset });
+                break;
+            }
+            Err(e) => return Err(StoreError::io(path, e)),
         }
     }
     Ok((good, bad))

@@ -3,6 +3,7 @@ use std::fs;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::*;
+use crate::vault::seal;
 
 const T: TableDefinition<u64, &[u8]> = TableDefinition::new("t");
 const ID: [u8; 16] = [6; 16];
@@ -44,7 +45,7 @@ fn what_was_written_is_there_again_and_nothing_is_readable() {
     assert_eq!(t.get(7).unwrap().unwrap().value(), "Nila Devi 0 7".repeat(20).as_bytes());
     let bytes = fs::read(&path).unwrap();
     assert!(!bytes.windows(4).any(|w| w == b"Nila" || w == b"redb"));
-    assert_eq!(scan(&path, &key(), ID).unwrap().1, []);
+    assert_eq!(scan(&FileAt(path.clone()), &key(), ID).unwrap().1, []);
 }
 
 #[test]
@@ -79,7 +80,7 @@ fn a_flipped_byte_is_named_and_never_returned() {
         let mut bad = good.clone();
         bad[at] ^= 4;
         fs::write(&path, &bad).unwrap();
-        let (_, found) = scan(&path, &key(), ID).unwrap();
+        let (_, found) = scan(&FileAt(path.clone()), &key(), ID).unwrap();
         assert_eq!(found, [DamagedPage { page, offset: slot_offset(page) }]);
         // Whatever can still be read is right.
         let f = SealedFile::open(&path, key(), ID).unwrap();
@@ -109,7 +110,7 @@ fn a_torn_header_page_falls_back_to_the_last_synced_one() {
         fs::write(&path, &bad).unwrap();
         let f = SealedFile::open(&path, key(), ID).unwrap();
         assert!(Database::builder().create_with_backend(f).is_ok(), "slot {s}");
-        scan(&path, &key(), ID).unwrap().1.len()
+        scan(&FileAt(path.clone()), &key(), ID).unwrap().1.len()
     });
     // Opening wrote a new generation over the torn one; the scan is clean again or names just the torn one.
     assert!(both.max().unwrap() <= 1);
@@ -126,9 +127,9 @@ fn pages_swapped_or_cut_off_are_found() {
     swapped[a..a + SLOT].copy_from_slice(&good[b..b + SLOT]);
     swapped[b..b + SLOT].copy_from_slice(&good[a..a + SLOT]);
     fs::write(&path, &swapped).unwrap();
-    assert_eq!(scan(&path, &key(), ID).unwrap().1.len(), 2);
+    assert_eq!(scan(&FileAt(path.clone()), &key(), ID).unwrap().1.len(), 2);
     fs::write(&path, &good[..good.len() - SLOT]).unwrap();
-    assert_eq!(scan(&path, &key(), ID).unwrap().1.len(), 1);
+    assert_eq!(scan(&FileAt(path.clone()), &key(), ID).unwrap().1.len(), 1);
 }
 
 #[test]

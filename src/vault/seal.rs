@@ -1,8 +1,8 @@
 //! XChaCha20-Poly1305 with what it is for bound in, and padding that hides the exact length.
 
 use chacha20poly1305::{
-    XChaCha20Poly1305, XNonce,
-    aead::{Aead, KeyInit, Payload},
+    Tag, XChaCha20Poly1305, XNonce,
+    aead::{Aead, AeadInOut, KeyInit, Payload, inout::InOutBuf},
 };
 use rand::CryptoRng;
 use zeroize::Zeroizing;
@@ -39,6 +39,40 @@ pub fn open(key: &Secret, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>
         .decrypt(&XNonce::from(*nonce), Payload { msg: ct, aad })
         .map(Zeroizing::new)
         .map_err(|_| Broken)
+}
+
+/// One key for many pieces of the same form as [`seal`] makes, written where the caller wants them: no copy is made.
+pub struct Sealer(XChaCha20Poly1305);
+
+impl Sealer {
+    /// Seals under `key`; wiped when dropped.
+    pub fn new(key: &Secret) -> Self {
+        Self(XChaCha20Poly1305::new(key.expose().into()))
+    }
+
+    /// Seals `plain` into `out`, which is [`OVERHEAD`] longer, under a nonce that was never used before.
+    pub fn seal_into(&self, nonce: &[u8], aad: &[u8], plain: &[u8], out: &mut [u8]) {
+        let (n, rest) = out.split_at_mut(24);
+        n.copy_from_slice(nonce);
+        let (ct, tag) = rest.split_at_mut(plain.len());
+        let nonce = XNonce::try_from(&*n).expect("24 bytes were split off");
+        let buffer = InOutBuf::new(plain, ct).expect("split to the same length");
+        // The cipher's own limit is 256 GiB; nothing here comes near.
+        let made = self.0.encrypt_inout_detached(&nonce, aad, buffer);
+        tag.copy_from_slice(&made.expect("shorter than the cipher's limit"));
+    }
+
+    /// Opens what was sealed for the same `aad` into `out`, which is [`OVERHEAD`] shorter.
+    ///
+    /// # Errors
+    /// [`Broken`]; then `out` holds nothing of it.
+    pub fn open_into(&self, aad: &[u8], sealed: &[u8], out: &mut [u8]) -> Result<(), Broken> {
+        let (nonce, rest) = sealed.split_first_chunk::<24>().ok_or(Broken)?;
+        let (ct, tag) = rest.split_last_chunk::<16>().ok_or(Broken)?;
+        let buffer = InOutBuf::new(ct, out).map_err(|_| Broken)?;
+        let done = self.0.decrypt_inout_detached(&XNonce::from(*nonce), aad, buffer, &Tag::from(*tag));
+        done.map_err(|_| Broken)
+    }
 }
 
 /// Padmé: the length to pad to; at most 12% more, and only O(log log n) different lengths leak.

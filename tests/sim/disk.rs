@@ -1,4 +1,5 @@
-//! A disk in memory that loses, at a crash, what was not synced: any part of it, also in the middle of a write.
+//! A disk in memory that loses, at a crash, what was not synced: any part of it, also in the middle of a write. It fails
+//! where it is told to, and it may lie about having synced.
 
 use std::{
     io::{self, ErrorKind},
@@ -10,12 +11,28 @@ use aidpost::store::{
     StoreError,
     disk::{Disk, Medium},
 };
-use rand::{RngExt, rngs::StdRng};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+/// What a drive writes whole.
+const SECTOR: usize = 512;
 
 #[derive(Clone)]
 enum Write {
     Bytes(u64, Vec<u8>),
     Length(u64),
+}
+
+/// What goes wrong at a chosen call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The power goes at this write or sync; what it was writing is torn like everything unsynced.
+    PowerCut,
+    /// This write or sync fails. After a failed sync the system shows what it may have given up.
+    Error,
+    /// This read brings only a part.
+    ShortRead,
+    /// This read fails.
+    ReadError,
 }
 
 #[derive(Default)]
@@ -30,6 +47,38 @@ struct State {
     life: u64,
     /// The disk is full after this many more writes.
     room: Option<u32>,
+    /// After so many more calls that it can befall.
+    fault: Option<(u32, Fault)>,
+    /// Syncs are acknowledged and not done.
+    lying: bool,
+    /// What is pending was said to be synced.
+    lied: bool,
+    /// Chooses what a failed sync gives up.
+    salt: u64,
+}
+
+impl State {
+    /// Counts a call; the fault, when its turn has come.
+    fn befalls(&mut self, reading: bool) -> Option<Fault> {
+        let (left, fault) = self.fault.as_mut()?;
+        if reading != matches!(fault, Fault::ShortRead | Fault::ReadError) {
+            return None;
+        }
+        if *left > 0 {
+            *left -= 1;
+            return None;
+        }
+        self.fault.take().map(|(_, f)| f)
+    }
+}
+
+/// Some sectors of a write.
+fn torn(at: u64, data: &[u8], rng: &mut StdRng, durable: &mut Vec<u8>) {
+    for (i, sector) in data.chunks(SECTOR).enumerate() {
+        if rng.random_bool(0.5) {
+            apply(durable, &Write::Bytes(at + (i * SECTOR) as u64, sector.to_vec()));
+        }
+    }
 }
 
 fn apply(bytes: &mut Vec<u8>, w: &Write) {
@@ -61,24 +110,27 @@ impl FaultyDisk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The power goes: of what was not synced, any writes survive, and one may be torn. True when something was lost.
+    /// The power goes: of what was not synced, any writes survive, and some are torn. A drive that lied loses the end of
+    /// what it was given. True when something was lost.
     pub(crate) fn crash(&self, rng: &mut StdRng) -> bool {
         let mut s = self.state();
         let pending = std::mem::take(&mut s.pending);
         let lost = !pending.is_empty();
-        for w in &pending {
+        let kept = if s.lied { rng.random_range(0..=pending.len()) } else { 0 };
+        for w in &pending[..kept] {
+            apply(&mut s.durable, w);
+        }
+        let unsure = if s.lied { &pending[kept..pending.len().min(kept + 1)] } else { &pending[..] };
+        for w in unsure {
             match w {
-                w if rng.random_bool(0.5) => apply(&mut s.durable, w),
-                Write::Bytes(at, data) if rng.random_bool(0.3) => {
-                    let torn = rng.random_range(0..=data.len());
-                    apply(&mut s.durable, &Write::Bytes(*at, data[..torn].to_vec()));
-                }
+                w if !s.lied && rng.random_bool(0.5) => apply(&mut s.durable, w),
+                Write::Bytes(at, data) if rng.random_bool(0.6) => torn(*at, data, rng, &mut s.durable),
                 _ => {}
             }
         }
         s.seen = s.durable.clone();
         s.life += 1;
-        s.room = None;
+        (s.room, s.fault, s.lying, s.lied) = (None, None, false, false);
         lost
     }
 
@@ -94,6 +146,22 @@ impl FaultyDisk {
         s.seen = image.to_vec();
         s.pending.clear();
         s.life += 1;
+    }
+
+    /// After so many calls that it can befall, this goes wrong, once.
+    pub(crate) fn set_fault(&self, fault: Option<(u32, Fault)>, rng: &mut StdRng) {
+        let mut s = self.state();
+        (s.fault, s.salt) = (fault, rng.random());
+    }
+
+    /// From now on syncs are acknowledged and not done; or they are done again.
+    pub(crate) fn set_lying(&self, lying: bool) {
+        self.state().lying = lying;
+    }
+
+    /// Whether something is said to be durable that isn't.
+    pub(crate) fn lied(&self) -> bool {
+        self.state().lied
     }
 
     /// After so many writes there is no room; `None`: there is room again.
@@ -120,16 +188,33 @@ impl Life {
             Some(n) => *n -= 1,
             None => {}
         }
+        let fault = s.befalls(false);
+        if fault == Some(Fault::Error) {
+            return Err(ErrorKind::Other.into());
+        }
         apply(&mut s.seen, &w);
         s.pending.push(w);
+        if fault == Some(Fault::PowerCut) {
+            s.life += 1;
+            return Err(ErrorKind::BrokenPipe.into());
+        }
         Ok(())
     }
 }
 
 impl Medium for Life {
     fn read_exact_at(&self, out: &mut [u8], offset: u64) -> io::Result<()> {
-        let s = self.alive()?;
+        let mut s = self.alive()?;
+        let fault = s.befalls(true);
+        if fault == Some(Fault::ReadError) {
+            return Err(ErrorKind::Other.into());
+        }
         let at = offset as usize;
+        if fault == Some(Fault::ShortRead) {
+            let part = s.seen.get(at..at + out.len() / 2).unwrap_or_default();
+            out[..part.len()].copy_from_slice(part);
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         let from = s.seen.get(at..at + out.len()).ok_or(ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(from);
         Ok(())
@@ -145,10 +230,27 @@ impl Medium for Life {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut s = self.alive()?;
+        match s.befalls(false) {
+            Some(Fault::PowerCut) => {
+                s.life += 1;
+                return Err(ErrorKind::BrokenPipe.into());
+            }
+            Some(_) => {
+                let mut given_up = StdRng::seed_from_u64(s.salt);
+                s.pending.retain(|_| given_up.random_bool(0.5));
+                return Err(ErrorKind::Other.into());
+            }
+            None if s.lying => {
+                s.lied = true;
+                return Ok(());
+            }
+            None => {}
+        }
         let pending = std::mem::take(&mut s.pending);
         for w in &pending {
             apply(&mut s.durable, w);
         }
+        s.lied = false;
         Ok(())
     }
 
@@ -165,6 +267,10 @@ impl Disk for FaultyDisk {
     fn open(&self) -> Result<Box<dyn Medium>, StoreError> {
         let life = self.state().life;
         Ok(Box::new(Life { disk: self.clone(), life }))
+    }
+
+    fn look(&self) -> Result<Box<dyn Medium>, StoreError> {
+        self.open()
     }
 
     fn path(&self) -> &Path {

@@ -7,6 +7,7 @@
 
 mod actions;
 mod check;
+mod crash;
 mod disk;
 mod duel;
 mod liars;
@@ -95,7 +96,7 @@ fn step(w: &mut World) -> Result<(), String> {
     Ok(())
 }
 
-fn setting(name: &str) -> Option<u64> {
+pub(crate) fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 

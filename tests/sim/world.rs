@@ -276,7 +276,7 @@ impl World {
         Node { id, db, disk, clock_off, acked: Vec::new(), told: Vec::new(), backups: Vec::new() }
     }
 
-    fn face(&mut self, id: Identity) -> Face {
+    pub(crate) fn face(&self, id: Identity) -> Face {
         Face {
             log: LogId { device: id.cert.id(), incarnation: 0 },
             id,
