@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use ed25519_dalek::SigningKey;
 
 use crate::core::{
-    block::{Block, Draft, Kind, Payload},
+    block::{Block, Draft, Kind, Links, Payload},
     codec,
     governance::{
         Approval, DeviceCert, DeviceRequest, Genesis, Governance, OrgCert, OrgKind, Proposal, Role,
@@ -64,11 +64,7 @@ impl Desk {
     pub(crate) fn unchecked(&mut self, kind: Kind, bytes: Vec<u8>) -> Block {
         self.clock = self.replica.latest().millis.max(self.clock) + 1;
         Draft {
-            consortium: self.replica.governance().consortium(),
-            log: self.log,
-            head: self.replica.head(self.log),
-            skip: self.replica.skip_for(self.log),
-            deps: self.replica.deps_for(self.log),
+            links: self.replica.links(self.log),
             time: Hlc { millis: self.clock, count: 0 },
             kind,
             payload: Payload { salt: [self.clock as u8; 32], bytes },
@@ -93,12 +89,9 @@ impl Desk {
         let ledger = SigningKey::from_bytes(&seed);
         let request = DeviceRequest::new(self.org, &format!("tablet {n}"), &ledger, &key(200), [n as u8; 32]);
         let cert = DeviceCert::new(request, 0, &key(1));
+        let log = LogId { device: cert.id(), incarnation: 0 };
         Draft {
-            consortium: self.replica.governance().consortium(),
-            log: LogId { device: cert.id(), incarnation: 0 },
-            head: None,
-            skip: None,
-            deps: vec![],
+            links: Links::first(self.replica.governance().consortium(), log),
             time: Hlc { millis: 2_000, count: n },
             kind: Kind::Governance,
             payload: Payload { salt: [0; 32], bytes: codec::encode(&vec![Statement::Device(cert)]) },

@@ -73,11 +73,7 @@ impl Desk {
     fn draft(&mut self, kind: Kind, bytes: Vec<u8>) -> Draft {
         self.clock += 1;
         Draft {
-            consortium: self.ledger.governance().consortium(),
-            log: self.log,
-            head: self.ledger.head(self.log),
-            skip: self.ledger.skip_for(self.log),
-            deps: vec![],
+            links: self.ledger.links(self.log),
             time: Hlc { millis: self.clock, count: 0 },
             kind,
             payload: Payload { salt: [7; 32], bytes },

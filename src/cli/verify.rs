@@ -58,17 +58,21 @@ async fn store(g: &Global) -> Result<(), Fault> {
     }
 }
 
-/// Without a node: the pages first, because a database with damaged pages may not open.
+/// Without a node. A database with damaged pages may not open: then the pages by themselves.
 fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
     let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
     let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
-    let pages = setup::check_pages(data, &opened.master, &slots)?;
-    let full = setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify());
-    Ok(match full {
-        Ok(c) => VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage },
-        Err(e) if pages.damage.is_empty() => return Err(e.into()),
-        Err(_) => VerifyReport { pages: pages.pages, blocks: 0, damage: pages.damage },
-    })
+    let c = match setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify()) {
+        Ok(c) => c,
+        Err(e) => {
+            let pages = setup::check_pages(data, &opened.master, &slots)?;
+            if pages.damage.is_empty() {
+                return Err(e.into());
+            }
+            pages
+        }
+    };
+    Ok(VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage })
 }
 
 fn words(r: &VerifyReport) -> String {

@@ -387,8 +387,9 @@ pub fn link(header: &Header, before: Option<&Head>, skip: Option<BlockId>) -> Re
     Ok(())
 }
 
-/// A new block at the end of a log.
-pub struct Draft {
+/// Where a block goes, and what its writer had seen: see `Replica::links`.
+#[derive(Clone, Debug)]
+pub struct Links {
     /// Which consortium.
     pub consortium: ConsortiumId,
     /// Which log.
@@ -399,6 +400,24 @@ pub struct Draft {
     pub skip: Option<BlockId>,
     /// Heads of other logs that changed since.
     pub deps: Vec<Dep>,
+}
+
+impl Links {
+    /// Of a log's first block, by somebody who has seen no other.
+    pub fn first(consortium: ConsortiumId, log: LogId) -> Self {
+        Self { consortium, log, head: None, skip: None, deps: Vec::new() }
+    }
+
+    /// The number of the block.
+    pub fn seq(&self) -> u64 {
+        self.head.map_or(0, |h| h.seq + 1)
+    }
+}
+
+/// A new block at the end of a log.
+pub struct Draft {
+    /// Where it goes.
+    pub links: Links,
     /// From [`super::time::Clock::tick`].
     pub time: Hlc,
     /// What the payload is.
@@ -410,14 +429,16 @@ pub struct Draft {
 impl Draft {
     /// Links, hashes and signs.
     pub fn seal(self, key: &SigningKey) -> Block {
+        let links = self.links;
+        let prev = links.head.map(|h| h.id);
         let header = Header {
             version: VERSION,
-            consortium: self.consortium,
-            log: self.log,
-            seq: self.head.map_or(0, |h| h.seq + 1),
-            prev: self.head.map(|h| h.id),
-            skip: self.skip.filter(|s| Some(*s) != self.head.map(|h| h.id)),
-            deps: self.deps,
+            consortium: links.consortium,
+            log: links.log,
+            seq: links.seq(),
+            prev,
+            skip: links.skip.filter(|s| Some(*s) != prev),
+            deps: links.deps,
             time: self.time,
             kind: self.kind,
             payload_len: self.payload.bytes.len() as u32,

@@ -10,11 +10,17 @@ fn sample() -> Block {
     let dep =
         Dep { log: LogId { device: DeviceId([9; 16]), incarnation: 1 }, seq: 300, hash: BlockId([8; 32]) };
     Draft {
-        consortium: ConsortiumId([1; 32]),
-        log,
-        head: Some(Head { seq: 6, id: BlockId([5; 32]), time: Hlc { millis: 1_700_000_000_000, count: 0 } }),
-        skip: Some(BlockId([6; 32])),
-        deps: vec![dep],
+        links: Links {
+            consortium: ConsortiumId([1; 32]),
+            log,
+            head: Some(Head {
+                seq: 6,
+                id: BlockId([5; 32]),
+                time: Hlc { millis: 1_700_000_000_000, count: 0 },
+            }),
+            skip: Some(BlockId([6; 32])),
+            deps: vec![dep],
+        },
         time: Hlc { millis: 1_700_000_000_001, count: 2 },
         kind: Kind::Consent,
         payload: Payload { salt: [4; 32], bytes: b"payload".to_vec() },

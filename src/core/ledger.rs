@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     audit::{self, AuditEntry},
-    block::{self, Block, Dep, Head, Header, Invalid, Kind, Payload, SignedHeader, Validated, skip_seq},
+    block::{
+        self, Block, Dep, Head, Header, Invalid, Kind, Links, Payload, SignedHeader, Validated, skip_seq,
+    },
     branches::{Branches, Place},
     codec,
     consent::{self, Order, Recorded},
@@ -343,12 +345,6 @@ impl Replica {
         self.tree.head(log)
     }
 
-    /// What the next block of a log links to over a distance: see [`skip_seq`].
-    pub fn skip_for(&self, log: LogId) -> Option<BlockId> {
-        let head = self.tree.head(log)?;
-        self.id_at(log, skip_seq(head.seq + 1)?)
-    }
-
     /// Every end of every log: what this node holds, as a version vector.
     pub fn frontier(&self) -> Vec<Dep> {
         self.tree.frontier()
@@ -359,6 +355,26 @@ impl Replica {
     pub fn deps_for(&self, log: LogId) -> Vec<Dep> {
         let end = self.tree.head(log).map(|h| Place { log, branch: 0, seq: h.seq });
         self.tree.news(log, end)
+    }
+
+    /// What a log's next block links to.
+    pub fn links(&self, log: LogId) -> Links {
+        self.links_after(log, self.tree.head(log).map(|h| Place { log, branch: 0, seq: h.seq }))
+    }
+
+    /// The same for a block after `end`, on whichever branch that is; none: a first block.
+    pub fn links_after(&self, log: LogId, end: Option<Place>) -> Links {
+        let head = end.and_then(|p| self.tree.as_head(p));
+        let skip = end.zip(skip_seq(head.map_or(0, |h| h.seq + 1)));
+        let mut deps = self.tree.news(log, end);
+        deps.truncate(MAX_DEPS);
+        Links {
+            consortium: self.governance.consortium(),
+            log,
+            head,
+            skip: skip.and_then(|(end, seq)| self.tree.id(self.tree.below(end, seq)?)),
+            deps,
+        }
     }
 
     /// The log that a terminal writes now: its first life that hasn't forked.

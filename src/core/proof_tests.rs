@@ -5,7 +5,7 @@ use crate::core::{
     audit::AuditEntry,
     block::{Block, Draft, Payload},
     governance::{DeviceCert, DeviceRequest, Governance, OrgCert, OrgKind, Statement},
-    ledger::{Accepted, MAX_DEPS},
+    ledger::Accepted,
 };
 
 /// A consortium of n organisations with `each` terminals, all writing into one replica; the first terminal of each is its
@@ -72,14 +72,8 @@ impl Consortium {
 
     fn write(&mut self, k: &SigningKey, log: LogId, kind: Kind, bytes: Vec<u8>) -> BlockId {
         self.clock += 1;
-        let mut deps = self.ledger.deps_for(log);
-        deps.truncate(MAX_DEPS);
         let b = Draft {
-            consortium: self.ledger.governance().consortium(),
-            log,
-            head: self.ledger.head(log),
-            skip: self.ledger.skip_for(log),
-            deps,
+            links: self.ledger.links(log),
             time: Hlc { millis: self.clock, count: 0 },
             kind,
             payload: Payload { salt: [1; 32], bytes },

@@ -50,8 +50,7 @@ pub(super) fn living(folder: &Path, picture: &Frame, seed: u64) -> Result<(), Fa
     for (n, frame) in played(&portrait, seed, Prompt::LookAhead).iter().enumerate() {
         save(folder, n, frame)?;
     }
-    let moves = [Move::Left, Move::Right, Move::Up, Move::Down];
-    for (m, (_, name)) in moves.into_iter().zip(Cue::TURNS) {
+    for (m, (_, name)) in Move::ALL.into_iter().zip(Cue::TURNS) {
         let folder = folder.join(name);
         fs::create_dir_all(&folder).map_err(|e| failed(format!("{}: {e}", folder.display())))?;
         for (n, frame) in played(&portrait, seed, Prompt::Turn(m)).iter().enumerate() {
@@ -101,6 +100,7 @@ fn save(folder: &Path, n: usize, frame: &Frame) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::auth::FACE_THRESHOLD;
     use crate::face::{
         Camera,
         liveness::{Challenge, Liveness, Step},
@@ -116,7 +116,7 @@ mod tests {
         let mut camera = Camera::open_frames(folder.path()).unwrap();
         for order in [[Move::Left, Move::Down, Move::Right], [Move::Up, Move::Right, Move::Down]] {
             let start = std::time::Instant::now();
-            let mut liveness = Liveness::new(Challenge::of(&order), portrait.templates(), 0.472, 0);
+            let mut liveness = Liveness::new(Challenge::of(&order), portrait.templates(), FACE_THRESHOLD, 0);
             let mut cue = Cue::Ahead;
             let end = loop {
                 camera.cue(cue);
@@ -132,12 +132,7 @@ mod tests {
         }
     }
 
-    fn cue_of(m: Move) -> Cue {
-        match m {
-            Move::Left => Cue::Left,
-            Move::Right => Cue::Right,
-            Move::Up => Cue::Up,
-            Move::Down => Cue::Down,
-        }
+    fn cue_of(wanted: Move) -> Cue {
+        Move::ALL.into_iter().zip(Cue::TURNS).find(|(m, _)| *m == wanted).map(|(_, (cue, _))| cue).unwrap()
     }
 }

@@ -187,6 +187,7 @@ impl Enrolment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::auth::FACE_THRESHOLD;
     use crate::face::{Detection, QualityProblem};
 
     const DETECTION: Detection =
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn six_poses_become_six_templates() {
-        let mut e = Enrolment::new(0.472, 0);
+        let mut e = Enrolment::new(FACE_THRESHOLD, 0);
         for (n, (yaw, pitch)) in MOVES.into_iter().enumerate() {
             assert_eq!(e.wanted(), POSES[n]);
             // A frame that doesn't show the pose changes nothing.
@@ -241,7 +242,7 @@ mod tests {
 
     #[test]
     fn what_keeps_a_frame_from_being_used_is_said() {
-        let mut e = Enrolment::new(0.472, 0);
+        let mut e = Enrolment::new(FACE_THRESHOLD, 0);
         let stage = e.step(&poor(QualityProblem::BadLight), 0).unwrap();
         let hint = Some("more light from the front".to_owned());
         assert_eq!(stage, Stage::Wanted { pose: Pose::Ahead, hint, done: 0 });
@@ -251,7 +252,7 @@ mod tests {
 
     #[test]
     fn whoever_cannot_move_their_head_is_enrolled_with_fewer() {
-        let mut e = Enrolment::new(0.472, 0);
+        let mut e = Enrolment::new(FACE_THRESHOLD, 0);
         let mut now = 0;
         let mut step = |e: &mut Enrolment, n, yaw, pitch| {
             now += 2_000;
@@ -265,14 +266,14 @@ mod tests {
             Stage::Wanted { .. } => None,
         });
         assert_eq!(end, Some(3));
-        let mut e = Enrolment::new(0.472, 0);
+        let mut e = Enrolment::new(FACE_THRESHOLD, 0);
         let end = (0..40u64).find_map(|n| e.step(&face(0, n as usize, 0.0, 0.5), n * 2_000).err());
         assert_eq!(end, Some(EnrolmentFailure::TooFew));
     }
 
     #[test]
     fn a_second_person_ends_it_and_a_single_odd_frame_does_not() {
-        let mut e = Enrolment::new(0.472, 0);
+        let mut e = Enrolment::new(FACE_THRESHOLD, 0);
         e.step(&face(0, 0, 0.0, 0.5), 0).unwrap();
         for n in 0..4 {
             let Stage::Wanted { hint, .. } = e.step(&face(1, n, 0.0, 0.5), 1).unwrap() else { panic!() };

@@ -81,13 +81,12 @@ impl Pose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::auth::FACE_THRESHOLD;
     use crate::face::{Embedding, Engine, Observation, PixelFormat};
     use std::path::Path;
 
     /// Far apart: under half of the score at which one stranger in 1,000 is taken for somebody.
     const DIFFERENT: f32 = 0.3;
-    /// The score for one false match in 100,000 comparisons.
-    const SAME: f32 = 0.472;
 
     fn embeddings(engine: &mut Engine, portrait: &Frame, seed: u64) -> Vec<Embedding> {
         let observe = |frame: &Frame| match engine.observe(frame) {
@@ -121,7 +120,7 @@ mod tests {
         }
         let worst = scores.iter().copied().fold(1.0, f32::min);
         println!("grey against colour: worst of {} scores {worst:.3}", scores.len());
-        assert!(worst >= SAME, "{worst}");
+        assert!(worst >= FACE_THRESHOLD, "{worst}");
     }
 
     #[test]
@@ -130,11 +129,11 @@ mod tests {
         let nurse = embeddings(&mut engine, &nurse(), 1);
         let stranger = embeddings(&mut engine, &stranger(), 2);
         for (i, one) in nurse.iter().enumerate() {
-            assert!(nurse[..i].iter().all(|other| one.cosine(other) >= SAME));
+            assert!(nurse[..i].iter().all(|other| one.cosine(other) >= FACE_THRESHOLD));
             assert!(stranger.iter().all(|other| one.cosine(other) < DIFFERENT));
         }
         for (i, one) in stranger.iter().enumerate() {
-            assert!(stranger[..i].iter().all(|other| one.cosine(other) >= SAME));
+            assert!(stranger[..i].iter().all(|other| one.cosine(other) >= FACE_THRESHOLD));
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
         enrolment::{Enrolment, EnrolmentFailure, POSES, Pose, Stage},
         gallery::Match,
         liveness::{self, Challenge, Liveness, Move},
-        threshold::{SiteThreshold, Thresholds},
+        threshold::SiteThreshold,
     },
     store::templates::{MOST, Template},
 };
@@ -280,7 +280,7 @@ impl Node {
         kept: Vec<Embedding>,
     ) -> Result<Enrolled, Fault> {
         let threshold = locked(&self.auth).threshold();
-        let mut others = locked(&open.templates).gallery();
+        let mut others = (*locked(&open.templates).gallery()).clone();
         others.remove(&staff.0);
         let alike = kept.iter().filter_map(|e| others.best(e)).max_by(|a, b| a.score.total_cmp(&b.score));
         if let Some(m) = alike.filter(|m| m.score >= threshold) {
@@ -353,18 +353,19 @@ impl Node {
         self.credential(&open, staff, by.staff, Credential::FaceForgotten).await
     }
 
-    /// The score that a face must reach here, from the shipped table and the people enrolled.
+    /// Takes the score that a face must reach here.
     pub(super) fn set_threshold(&self, open: &Open) -> SiteThreshold {
-        let gallery = locked(&open.templates).gallery();
-        let site = Thresholds::shipped().for_site(gallery.len(), gallery.highest_between_people());
+        let site = locked(&open.templates).site();
         locked(&self.auth).set_threshold(site.score);
         site
     }
 
     pub(super) async fn face_status(&self) -> Option<FaceStatus> {
         let open = self.opened().await.ok()?;
-        let gallery = locked(&open.templates).gallery();
-        let site = Thresholds::shipped().for_site(gallery.len(), gallery.highest_between_people());
+        let (gallery, site) = {
+            let templates = locked(&open.templates);
+            (templates.gallery(), templates.site())
+        };
         let settings = locked(&open.settings).clone();
         Some(FaceStatus {
             enrolled: gallery.len() as u32,

@@ -1,21 +1,17 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
-use std::{
-    collections::BTreeSet,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
-use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
+use redb::{Database, ReadableDatabase, WriteTransaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     disk::{Disk, FileAt},
     error::StoreError,
     index::insert,
+    open::{begin, builder, of_one_time, open_database, read_replica, value},
     pages::SealedFile,
     resync::Resynced,
     search::Search,
@@ -35,10 +31,6 @@ use crate::{
     },
     vault::Secret,
 };
-
-/// Memory for redb's page cache.
-const CACHE: usize = 64 * 1024 * 1024;
-const VALUE_CAP: usize = 4 * 1024 * 1024;
 
 /// What to write besides blocks, in the same transaction.
 #[derive(Default)]
@@ -321,9 +313,7 @@ impl Db {
         let heads = self.store_or_reload(done)?;
         let done = tx.commit().map_err(StoreError::from);
         self.store_or_reload(done)?;
-        if let Some(s) = &mut self.search {
-            beside.cards.iter().for_each(|(p, c)| s.put(*p, c));
-        }
+        self.tell_search(&beside.cards);
         Ok(heads)
     }
 
@@ -334,10 +324,14 @@ impl Db {
     pub fn put_cards(&mut self, cards: &[(PatientId, Card)]) -> Result<(), StoreError> {
         let rows: Vec<_> = cards.iter().map(|(p, c)| (p.0.to_vec(), c)).collect();
         self.put_all(tables::CARDS, &rows)?;
+        self.tell_search(cards);
+        Ok(())
+    }
+
+    fn tell_search(&mut self, cards: &[(PatientId, Card)]) {
         if let Some(s) = &mut self.search {
             cards.iter().for_each(|(p, c)| s.put(*p, c));
         }
-        Ok(())
     }
 
     /// The patients whom a query fits best, the best first.
@@ -368,20 +362,17 @@ impl Db {
     ) -> Result<Vec<(Head, u32)>, StoreError> {
         let mut heads = Vec::new();
         for (kind, content) in self.with_deps(author.log, contents) {
-            let head = self.replica.head(author.log);
-            let skip = self.replica.skip_for(author.log);
-            let mut deps = self.replica.deps_for(author.log);
-            deps.truncate(MAX_DEPS);
-            if let Some(h) = &head {
+            let links = self.replica.links(author.log);
+            if let Some(h) = &links.head {
                 self.clock.follow(h.time);
             }
-            for d in &deps {
+            for d in &links.deps {
                 let at = self.replica.place(d.hash).and_then(|p| self.replica.tree().time(p));
                 if let Some(t) = at {
                     self.clock.observe(t, now);
                 }
             }
-            let bytes = content(author.log, head.map_or(0, |h| h.seq + 1))?;
+            let bytes = content(author.log, links.seq())?;
             if bytes.len() > MAX_PAYLOAD {
                 return Err(StoreError::Refused(format!(
                     "{} bytes are more than one block holds ({MAX_PAYLOAD}): shorten the note",
@@ -391,17 +382,8 @@ impl Db {
             let mut salt = [0u8; 32];
             rng.fill_bytes(&mut salt);
             let size = bytes.len() as u32;
-            let block = Draft {
-                consortium: self.replica.governance().consortium(),
-                log: author.log,
-                head,
-                skip,
-                deps,
-                time: self.clock.tick(now),
-                kind,
-                payload: Payload { salt, bytes },
-            }
-            .seal(&author.key);
+            let block = Draft { links, time: self.clock.tick(now), kind, payload: Payload { salt, bytes } }
+                .seal(&author.key);
             match self.replica.accept(&block) {
                 Ok(Accepted::New(id)) => {
                     let new = self.newest_place(id)?;
@@ -572,65 +554,6 @@ fn merged(a: &[Dep], b: &[Dep], ledger: &Replica) -> Vec<Dep> {
     let mut out: Vec<Dep> = b.iter().filter(|d| !a.iter().any(|x| x != *d && held(x, d))).copied().collect();
     out.extend(a.iter().filter(|d| !b.iter().any(|x| held(x, d))));
     out
-}
-
-fn builder() -> redb::Builder {
-    let mut b = Database::builder();
-    b.set_cache_size(CACHE);
-    b
-}
-
-/// A transaction whose commit is two-phase and needs no scan after a crash.
-fn begin(db: &Database) -> Result<WriteTransaction, StoreError> {
-    let mut tx = db.begin_write()?;
-    tx.set_quick_repair(true);
-    Ok(tx)
-}
-
-fn value<T: Serialize + DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, StoreError> {
-    codec::decode(bytes, VALUE_CAP).map_err(|e| {
-        StoreError::Damaged(format!("a value of table {} is damaged ({e})", redb::TableHandle::name(&table)))
-    })
-}
-
-fn open_database(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<Database, StoreError> {
-    let file = SealedFile::open_on(disk.open()?, disk.path(), key.clone(), id)?;
-    Ok(of_one_time(|| builder().create_with_backend(file))??)
-}
-
-/// redb doesn't expect pages with a good seal that are from another time, and panics on some.
-fn of_one_time<T>(f: impl FnOnce() -> T) -> Result<T, StoreError> {
-    catch_unwind(AssertUnwindSafe(f))
-        .map_err(|_| StoreError::Damaged("the pages of the database are not all of one time".into()))
-}
-
-fn read_replica(db: &Database) -> Result<Replica, StoreError> {
-    let tx = db.begin_read()?;
-    let meta = tx.open_table(tables::META)?;
-    let genesis = meta.get(&b"genesis"[..])?;
-    let genesis = genesis
-        .ok_or_else(|| StoreError::Damaged("the founding document is missing from the database".into()))?;
-    let acts: Option<Vec<Statement>> =
-        meta.get(&b"acts"[..])?.map(|a| value(tables::META, a.value())).transpose()?;
-    let mut replica = Replica::new(value(tables::META, genesis.value())?, &acts.unwrap_or_default())?;
-    let payloads = tx.open_table(tables::PAYLOADS)?;
-    let mut all: Vec<(Stored, Vec<u8>)> = Vec::new();
-    for row in tx.open_table(tables::BLOCKS)?.iter()? {
-        let (k, v) = row?;
-        all.push((value(tables::BLOCKS, v.value())?, k.value().to_vec()));
-    }
-    all.sort_unstable_by_key(|(s, _)| s.arrival);
-    for (s, key) in &all {
-        let h = &s.signed.header;
-        let payload: Option<Payload> = match Replica::speaks(h.kind) {
-            true => payloads.get(key.as_slice())?.map(|p| value(tables::PAYLOADS, p.value())).transpose()?,
-            false => None,
-        };
-        replica
-            .reload(&s.signed, s.id, payload.as_ref())
-            .map_err(|e| StoreError::Damaged(format!("block {} of log {}: {e}", h.seq, h.log)))?;
-    }
-    Ok(replica)
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! redb on a sealed file; one thread owns it.
 //!
-//! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every key and value, `db` keeps the ledger that the file vouches
-//! for, `index` writes
-//! what finds a block again, `actor` is the thread, `verify` checks everything anew, `search` finds patients. `templates` keeps faces, in a file of their own.
+//! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every
+//! key and value, `open` reads the ledger from them, `db` keeps it true to what is durable, `index` writes what finds a
+//! block again, `actor` is the thread, `verify` checks everything anew, `search` finds patients. `templates` keeps faces,
+//! in a file of their own.
 
 pub mod actor;
 pub mod db;
 pub mod disk;
 pub mod error;
 mod index;
+mod open;
 pub mod pages;
 mod resync;
 pub mod search;

@@ -98,14 +98,6 @@ pub fn key(p: Place) -> Vec<u8> {
     k
 }
 
-/// The reverse of [`key`].
-pub fn from_key(k: &[u8]) -> Option<Place> {
-    let (trunk, branch) = k.split_at_checked(28)?;
-    let (log, seq) = from_place(trunk)?;
-    let branch = if branch.is_empty() { 0 } else { u16::from_be_bytes(branch.try_into().ok()?) };
-    Some(Place { log, branch, seq })
-}
-
 /// The reverse of [`place`].
 pub fn from_place(k: &[u8]) -> Option<(LogId, u64)> {
     let (log, seq) = k.split_first_chunk::<20>()?;

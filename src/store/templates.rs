@@ -15,6 +15,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rand::CryptoRng;
@@ -23,7 +24,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     core::{codec, id::StaffId, time::Millis},
-    face::{Embedding, Gallery},
+    face::{
+        Embedding, Gallery,
+        threshold::{SiteThreshold, Thresholds},
+    },
     vault::{
         Secret, seal,
         slots::{SlotError, write_atomically},
@@ -77,6 +81,8 @@ pub struct Templates {
     master: Secret,
     store: [u8; 16],
     people: BTreeMap<StaffId, Vec<Template>>,
+    gallery: Arc<Gallery>,
+    site: SiteThreshold,
 }
 
 impl Templates {
@@ -93,13 +99,23 @@ impl Templates {
             Err(source) => return Err(TemplatesError::Io { path: path.into(), source }),
         }
         let people = read(&bytes, master, &store).ok_or_else(|| TemplatesError::Damaged(path.into()))?;
-        templates.people = people.into_iter().collect();
+        templates.hold(people.into_iter().collect());
         Ok(templates)
     }
 
     /// Nobody enrolled; nothing is written yet.
     pub fn empty(path: &Path, master: &Secret, store: [u8; 16]) -> Self {
-        Self { path: path.into(), master: master.clone(), store, people: BTreeMap::new() }
+        let site = Thresholds::shipped().for_site(0, None);
+        let (people, gallery) = (BTreeMap::new(), Arc::default());
+        Self { path: path.into(), master: master.clone(), store, people, gallery, site }
+    }
+
+    fn hold(&mut self, people: BTreeMap<StaffId, Vec<Template>>) {
+        let all = people.iter();
+        let gallery: Gallery =
+            all.map(|(who, t)| (who.0, t.iter().map(|t| t.embedding.clone()).collect())).collect();
+        self.site = Thresholds::shipped().for_site(gallery.len(), gallery.highest_between_people());
+        (self.people, self.gallery) = (people, Arc::new(gallery));
     }
 
     /// A person's templates.
@@ -113,9 +129,13 @@ impl Templates {
     }
 
     /// For comparing.
-    pub fn gallery(&self) -> Gallery {
-        let all = self.people.iter();
-        all.map(|(who, t)| (who.0, t.iter().map(|t| t.embedding.clone()).collect())).collect()
+    pub fn gallery(&self) -> Arc<Gallery> {
+        Arc::clone(&self.gallery)
+    }
+
+    /// The score that a face must reach here, from the shipped table and the people enrolled.
+    pub fn site(&self) -> SiteThreshold {
+        self.site
     }
 
     /// Sets a person's templates, or destroys them; durable when this returns.
@@ -137,7 +157,7 @@ impl Templates {
             return Err(TemplatesError::TooMany);
         }
         self.write(&people, rng)?;
-        self.people = people;
+        self.hold(people);
         Ok(())
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
 pub(crate) fn faces() -> FaceStatus {
     FaceStatus {
         enrolled: 4,
-        threshold: 0.472,
+        threshold: crate::core::auth::FACE_THRESHOLD,
         fmr: 1e-5,
         fmr_attempt: 4e-5,
         raised: false,

@@ -1,11 +1,18 @@
-//! Recognising people through a device: enrolled from its frames, found again in later ones.
+//! Signing in through a device: enrolled from its frames, found again in later ones, and told to move.
 
 use crate::loopback::{DEVICE, feed};
 use crate::vm::{frame, is_here, until};
 use aidpost::core::auth::FACE_THRESHOLD;
+use aidpost::face::attack::actor::{Actor, Head};
+use aidpost::face::attack::portrait::Portrait;
+use aidpost::face::attempt::{Attempt, Progress};
+use aidpost::face::liveness::{Challenge, Liveness, Prompt};
 use aidpost::face::portrait::{moved_portrait, nurse, stranger};
 use aidpost::face::{Camera, Embedding, Engine, Gallery, Observation, PixelFormat};
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
 use std::path::Path;
+use std::time::Instant;
 
 const NURSE: [u8; 16] = [7; 16];
 
@@ -63,4 +70,60 @@ fn a_face_on_a_device_is_recognised_in_colour_and_in_infrared() {
     assert!(score >= FACE_THRESHOLD);
     drop(camera);
     drop(infrared);
+}
+
+/// Time between two frames, as a camera that shows ten a second would tell it: the emulated machine takes far longer.
+const INTERVAL: u64 = 100;
+/// Most frames of the attempt.
+const FRAMES: u64 = 160;
+
+/// A head that heeds the prompts is shown to the device, and each of its frames is read from there, whole and in order.
+#[test]
+fn a_living_head_on_a_device_signs_in() {
+    if !is_here() {
+        return;
+    }
+    let begun = Instant::now();
+    let mut engine = Engine::load(&Engine::find_models().unwrap()).unwrap();
+    let portrait = Portrait::find(&mut engine, &nurse()).unwrap();
+    let mut gallery = Gallery::default();
+    gallery.insert(NURSE, portrait.templates().to_vec());
+    let mut rng = SmallRng::seed_from_u64(11);
+    let mut head = Head::new(&portrait, &mut rng);
+    let mut prompt = Prompt::LookAhead;
+    let feeder = feed(PixelFormat::Rgb3, &[head.show(prompt, INTERVAL, &mut rng)]);
+    let mut camera = Camera::open_v4l(Path::new(DEVICE)).unwrap();
+    let mut attempt = Attempt::new(INTERVAL);
+    let outcome = (1..FRAMES).find_map(|n| {
+        let now = n * INTERVAL;
+        let shown = head.show(prompt, now, &mut rng);
+        feeder.show(std::slice::from_ref(&shown));
+        // Frames of before are still on their way.
+        let frame = until("the frame shown", || Some(frame(&mut camera)).filter(|f| *f == shown));
+        let progress = if attempt.moving() {
+            let sight = engine.sight(&frame);
+            attempt.moved(&sight, |face| engine.embed(&frame, face), now)
+        } else {
+            let Observation::Face { embedding, .. } = engine.observe(&frame) else { return None };
+            attempt.compared(gallery.best(&embedding), FACE_THRESHOLD, now)
+        };
+        match progress {
+            Progress::Looking => None,
+            Progress::Recognised(m) => {
+                let challenge = Challenge::draw(&mut rng);
+                let liveness = Liveness::new(challenge, portrait.templates(), FACE_THRESHOLD, now);
+                attempt.challenge(m, liveness, now);
+                None
+            }
+            Progress::Moving { prompt: wanted, .. } => {
+                prompt = wanted;
+                None
+            }
+            Progress::Over(outcome) => Some((n, outcome)),
+        }
+    });
+    let (n, outcome) = outcome.expect("an end in time");
+    println!("  {n} frames in {:.0?}, score {:.3}", begun.elapsed(), outcome.best.map_or(0.0, |m| m.score));
+    assert_eq!(outcome.live, Some(Ok(())));
+    assert_eq!(outcome.best.map(|m| m.who), Some(NURSE));
 }

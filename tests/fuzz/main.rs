@@ -109,11 +109,7 @@ impl Insider {
 
     fn block(&self, kind: Kind, bytes: Vec<u8>) -> Block {
         Draft {
-            consortium: self.ledger.governance().consortium(),
-            log: self.log,
-            head: self.ledger.head(self.log),
-            skip: self.ledger.skip_for(self.log),
-            deps: vec![],
+            links: self.ledger.links(self.log),
             time: Hlc { millis: self.ledger.latest().millis + 1, count: 0 },
             kind,
             payload: Payload { salt: [0; 32], bytes },

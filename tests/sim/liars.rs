@@ -163,16 +163,8 @@ impl World {
     /// Sends a block that no honest terminal takes, past the liar's own rules.
     fn throws(&mut self, face: usize, kind: Kind, bytes: Vec<u8>) {
         let f = &self.faces[face];
-        let head = f.end.and_then(|p| f.ledger.tree().as_head(p));
-        let seq = head.map_or(0, |h| h.seq + 1);
-        let skip = aidpost::core::block::skip_seq(seq)
-            .and_then(|s| f.ledger.tree().id(f.ledger.tree().below(f.end?, s)?));
         let block = aidpost::core::block::Draft {
-            consortium: f.ledger.governance().consortium(),
-            log: f.log,
-            head,
-            skip,
-            deps: vec![],
+            links: f.ledger.links_after(f.log, f.end),
             time: aidpost::core::time::Hlc { millis: self.now, count: 0 },
             kind,
             payload: aidpost::core::block::Payload { salt: [0; 32], bytes },

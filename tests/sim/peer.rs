@@ -9,7 +9,7 @@ use aidpost::{
         codec,
         governance::{DeviceCert, OrgCert},
         id::{BlockId, LogId, OrgId},
-        ledger::{Accepted, MAX_DEPS, Replica, causal_order},
+        ledger::{Accepted, Replica, causal_order},
         sign::PublicKey,
         sync::{Event, Output, Refusal, Session, Side},
         time::{Clock, Millis},
@@ -183,23 +183,14 @@ impl Face {
         kind: Kind,
         bytes: Vec<u8>,
     ) -> Option<Block> {
-        let tree = self.ledger.tree();
-        let head = self.end.and_then(|p| tree.as_head(p));
-        let seq = head.map_or(0, |h| h.seq + 1);
-        let skip = aidpost::core::block::skip_seq(seq).and_then(|s| tree.id(tree.below(self.end?, s)?));
-        let mut deps = tree.news(self.log, self.end);
-        deps.truncate(MAX_DEPS);
-        if let Some(h) = &head {
+        let links = self.ledger.links_after(self.log, self.end);
+        if let Some(h) = &links.head {
             self.clock.follow(h.time);
         }
         let mut salt = [0u8; 32];
         rng.fill_bytes(&mut salt);
         let block = Draft {
-            consortium: self.ledger.governance().consortium(),
-            log: self.log,
-            head,
-            skip,
-            deps,
+            links,
             time: self.clock.tick(now.saturating_add_signed(self.clock_off)),
             kind,
             payload: Payload { salt, bytes },

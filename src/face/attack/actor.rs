@@ -70,6 +70,28 @@ impl Motion {
     }
 }
 
+/// Somebody who reads the prompts, and takes time to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    reaction: Millis,
+    prompt: Prompt,
+    since: Millis,
+}
+
+impl Reader {
+    pub(super) fn new(rng: &mut SmallRng) -> Self {
+        Self { reaction: between(rng, 280.0, 650.0) as Millis, prompt: Prompt::LookAhead, since: 0 }
+    }
+
+    /// The prompt, once it has stood for as long as reading it takes.
+    pub(super) fn read(&mut self, prompt: Prompt, now: Millis) -> Option<Prompt> {
+        if self.prompt != prompt {
+            (self.prompt, self.since) = (prompt, now);
+        }
+        (now >= self.since + self.reaction).then_some(prompt)
+    }
+}
+
 /// How long somebody holds a turn before trying harder.
 const PATIENCE: Millis = 1_800;
 /// How much further they turn then, in degrees a second, and at most.
@@ -87,9 +109,8 @@ pub struct Head {
     rest: Pose,
     /// How far it turns to a side, and up or down, in degrees.
     reach: [f32; 2],
-    reaction: Millis,
+    reader: Reader,
     exposure: Exposure,
-    seen: (Prompt, Millis),
     /// What it does now.
     doing: Prompt,
     /// How much less far, in degrees, since it was told to.
@@ -112,13 +133,12 @@ impl Head {
             motion: Motion::new(rest, between(rng, 50.0, 110.0), 0.6, rng),
             rest,
             reach: [between(rng, 26.0, 38.0), between(rng, 24.0, 36.0)],
-            reaction: between(rng, 280.0, 650.0) as Millis,
+            reader: Reader::new(rng),
             exposure: Exposure {
                 light: between(rng, 0.8, 1.15),
                 noise: between(rng, 1.0, 4.0),
                 ..Exposure::default()
             },
-            seen: (Prompt::LookAhead, 0),
             doing: Prompt::LookAhead,
             eased: 0.0,
         }
@@ -126,21 +146,18 @@ impl Head {
 
     /// The prop at this moment; the same head serves recordings and scenes with two.
     pub(super) fn prop(&mut self, prompt: Prompt, now: Millis) -> Prop<'_> {
-        if self.seen.0 != prompt {
-            self.seen = (prompt, now);
-        }
-        if now >= self.seen.1 + self.reaction {
-            match prompt {
-                // What it did it goes on doing, less far.
-                Prompt::LessFar => self.eased = (self.eased + EASE / 4.0).min(EASE),
-                Prompt::Turn(_) => self.doing = prompt,
-                other => (self.doing, self.eased) = (other, 0.0),
-            }
+        match self.reader.read(prompt, now) {
+            // What it did it goes on doing, less far.
+            Some(Prompt::LessFar) => self.eased = (self.eased + EASE / 4.0).min(EASE),
+            Some(turn @ Prompt::Turn(_)) => self.doing = turn,
+            Some(other) => (self.doing, self.eased) = (other, 0.0),
+            None => {}
         }
         let mut target = self.rest;
         if let Prompt::Turn(m) = self.doing {
             // Whoever sees that the prompt stays turns further.
-            let waited = if prompt == self.doing { now.saturating_sub(self.seen.1 + PATIENCE) } else { 0 };
+            let waited =
+                if prompt == self.doing { now.saturating_sub(self.reader.since + PATIENCE) } else { 0 };
             let waited = waited as f32 / 1000.0;
             let further = (EFFORT * waited).min(MOST);
             let (yaw, pitch) = angles(m, self.reach[usize::from(!m.sideways())] + further - self.eased);

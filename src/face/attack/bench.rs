@@ -6,6 +6,7 @@ use super::material::Material;
 use super::paper::{Handling, Paper};
 use super::report::{Report, Tally};
 use super::staged::{Replay, Swapped, TwoFaces};
+use crate::core::auth::FACE_THRESHOLD;
 use crate::core::time::Millis;
 use crate::face::liveness::{Challenge, Liveness, LivenessFailure, Move, Prompt, Step};
 use crate::face::{Embedding, Engine};
@@ -15,8 +16,6 @@ use rand::{RngExt, SeedableRng};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The cosine at which a face is recognised: one false match in 100,000 comparisons (`models/README.md`).
-pub const THRESHOLD: f32 = 0.472;
 /// Most frames of one attempt: longer than any challenge at 30 frames a second.
 const MAX_FRAMES: usize = 2_000;
 
@@ -195,7 +194,7 @@ impl Attempt {
         // Cameras of 7 to 15 frames a second, as in poor light; the check itself is tested at up to 30.
         let interval = between(rng, 80.0, 150.0);
         let mut now: Millis = 1_000;
-        let mut liveness = Liveness::new(challenge.clone(), templates, THRESHOLD, now);
+        let mut liveness = Liveness::new(challenge.clone(), templates, FACE_THRESHOLD, now);
         let mut prompt = Prompt::LookAhead;
         let mut ended = Ended { challenge, passed: false, failure: None, frames: 0 };
         while ended.frames < MAX_FRAMES {

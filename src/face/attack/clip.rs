@@ -1,6 +1,6 @@
 //! Recorded head turns, played so that they answer the prompts.
 
-use super::actor::{Actor, between};
+use super::actor::{Actor, Reader};
 use crate::core::time::Millis;
 use crate::face::liveness::{Face, Move, Prompt, Sight, View, compare};
 use crate::face::{Embedding, Engine, Frame};
@@ -99,27 +99,20 @@ fn way(view: &View, m: Move) -> f64 {
 pub struct Player<'a> {
     clip: &'a Clip,
     at: usize,
-    reaction: Millis,
-    seen: (Prompt, Millis),
+    reader: Reader,
     doing: Prompt,
 }
 
 impl<'a> Player<'a> {
     /// From where the head looks ahead.
     pub fn new(clip: &'a Clip, rng: &mut SmallRng) -> Self {
-        let reaction = between(rng, 280.0, 650.0) as Millis;
-        Self { clip, at: clip.ahead, reaction, seen: (Prompt::LookAhead, 0), doing: Prompt::LookAhead }
+        Self { clip, at: clip.ahead, reader: Reader::new(rng), doing: Prompt::LookAhead }
     }
 }
 
 impl Actor for Player<'_> {
     fn show(&mut self, prompt: Prompt, now: Millis, _: &mut SmallRng) -> Frame {
-        if self.seen.0 != prompt {
-            self.seen = (prompt, now);
-        }
-        if now >= self.seen.1 + self.reaction {
-            self.doing = prompt;
-        }
+        self.doing = self.reader.read(prompt, now).unwrap_or(self.doing);
         let goal = match self.doing {
             Prompt::Turn(m) => self.clip.end_of(m),
             _ => self.clip.ahead,

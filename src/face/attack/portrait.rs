@@ -1,8 +1,8 @@
 //! A portrait with the place of its face: what attacks are made of.
 
-use super::bench::THRESHOLD;
 use super::scene::{Exposure, Pose, Prop, render};
 use super::surface::Surface;
+use crate::core::auth::FACE_THRESHOLD;
 use crate::face::align::bilinear;
 use crate::face::liveness::Sight;
 use crate::face::resize::Shrink;
@@ -64,7 +64,7 @@ impl Portrait {
             let frame = render(&[head], Exposure::default(), &mut rng);
             let Sight { faces: 1, face: Some(face) } = engine.sight(&frame) else { return false };
             let template = engine.embed(&frame, &face.detection);
-            if self.templates[0].cosine(&template) < THRESHOLD {
+            if self.templates[0].cosine(&template) < FACE_THRESHOLD {
                 return false;
             }
             self.templates.push(template);

@@ -10,37 +10,48 @@ use crate::face::liveness::{Challenge, Prompt};
 use rand::RngExt;
 use rand::rngs::SmallRng;
 
+/// Counts the moves asked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moves {
+    begun: usize,
+    last: Option<Prompt>,
+}
+
+impl Moves {
+    /// How many have begun, `prompt` being the newest word. To turn less far is no other move.
+    fn begun(&mut self, prompt: Prompt) -> usize {
+        if prompt != Prompt::LessFar && self.last != Some(prompt) {
+            self.begun += usize::from(matches!(prompt, Prompt::Turn(_)));
+            self.last = Some(prompt);
+        }
+        self.begun
+    }
+}
+
 /// A recording of the right head doing a challenge, shown by somebody who stops it in the middle until the next prompt: the
 /// most that a player with a pause key can do.
 pub struct Replay {
     head: Head,
     recorded: Vec<Prompt>,
-    /// What is played, and how many prompts to turn have begun.
-    at: usize,
-    begun: usize,
-    last: Prompt,
+    moves: Moves,
 }
 
 impl Replay {
     /// The head of `portrait`, recorded doing `challenge`.
     pub fn new(portrait: &Portrait, challenge: &Challenge, rng: &mut SmallRng) -> Self {
         let recorded = challenge.moves().iter().map(|m| Prompt::Turn(*m)).collect();
-        Self { head: Head::new(portrait, rng), recorded, at: 0, begun: 0, last: Prompt::LookAhead }
+        Self { head: Head::new(portrait, rng), recorded, moves: Moves::default() }
     }
 }
 
 impl Actor for Replay {
     fn show(&mut self, prompt: Prompt, now: Millis, rng: &mut SmallRng) -> Frame {
-        if prompt != self.last {
-            if matches!(prompt, Prompt::Turn(_)) {
-                self.begun += 1;
-                self.at = self.begun - 1;
-            }
-            self.last = prompt;
-        }
-        // After its last move the recording looks ahead.
+        let begun = self.moves.begun(prompt);
         let played = match prompt {
-            Prompt::Turn(_) => self.recorded.get(self.at).copied().unwrap_or(Prompt::BackToMiddle),
+            // After its last move the recording looks ahead; what it shows heeds no word about how far.
+            Prompt::Turn(_) | Prompt::LessFar => begun.checked_sub(1).map_or(Prompt::LookAhead, |at| {
+                self.recorded.get(at).copied().unwrap_or(Prompt::BackToMiddle)
+            }),
             other => other,
         };
         self.head.show(played, now, rng)
@@ -65,8 +76,7 @@ pub struct Swapped {
     other: Head,
     swap: Swap,
     after: usize,
-    begun: usize,
-    last: Prompt,
+    moves: Moves,
     rest: Pose,
 }
 
@@ -85,8 +95,7 @@ impl Swapped {
             other: Head::new(other, rng).rest_at(rest),
             swap,
             after: rng.random_range(1..3),
-            begun: 0,
-            last: Prompt::LookAhead,
+            moves: Moves::default(),
             rest,
         }
     }
@@ -94,11 +103,7 @@ impl Swapped {
 
 impl Actor for Swapped {
     fn show(&mut self, prompt: Prompt, now: Millis, rng: &mut SmallRng) -> Frame {
-        let turn = matches!(prompt, Prompt::Turn(_));
-        if prompt != self.last {
-            self.begun += usize::from(turn);
-            self.last = prompt;
-        }
+        let begun = self.moves.begun(prompt);
         let exposure = self.other.exposure();
         let other = self.other.prop(prompt, now);
         let right = self.right.prop(prompt, now);
@@ -109,14 +114,14 @@ impl Actor for Swapped {
                 if other.pose.yaw.abs().max(other.pose.pitch.abs()) > 8.0 { other } else { photo }
             }
             Swap::Midway => {
-                if self.begun > self.after {
+                if begun > self.after {
                     other
                 } else {
                     right
                 }
             }
             Swap::PhotoFirst => {
-                if self.begun > 0 {
+                if begun > 0 {
                     other
                 } else {
                     photo

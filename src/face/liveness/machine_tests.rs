@@ -1,6 +1,7 @@
 //! The check over rendered heads and pictures, through detector and embedder.
 
 use super::{Challenge, Liveness, LivenessFailure, Move, Prompt, Step};
+use crate::core::auth::FACE_THRESHOLD;
 use crate::core::time::Millis;
 use crate::face::attack::actor::{Actor, Head};
 use crate::face::attack::paper::{Handling, Paper};
@@ -12,8 +13,6 @@ use crate::face::{Engine, Frame, portrait};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use std::path::Path;
-
-const THRESHOLD: f32 = 0.472;
 
 fn engine() -> Engine {
     Engine::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models")).unwrap()
@@ -28,7 +27,7 @@ fn challenge() -> Challenge {
 }
 
 fn attempt(who: &Portrait) -> Liveness {
-    Liveness::new(challenge(), who.templates(), THRESHOLD, 0)
+    Liveness::new(challenge(), who.templates(), FACE_THRESHOLD, 0)
 }
 
 /// Plays to the end; the last step and the time it took.
@@ -86,7 +85,7 @@ fn a_head_passes_at_any_frame_rate() {
     for interval in [33, 100, 200] {
         let mut head = Head::new(&nurse, &mut SmallRng::seed_from_u64(3));
         let (end, took) = play(&mut engine, attempt(&nurse), &mut head, interval, 1);
-        assert!(matches!(end, Step::Passed { score } if score >= THRESHOLD), "{interval} ms: {end:?}");
+        assert!(matches!(end, Step::Passed { score } if score >= FACE_THRESHOLD), "{interval} ms: {end:?}");
         assert!(took < 20_000, "{took}");
     }
 }
@@ -197,7 +196,7 @@ fn a_clock_set_back_gives_no_time_and_an_end_stays_the_end() {
 fn nobody_enrolled_is_recognised() {
     let mut engine = engine();
     let [nurse, _] = people(&mut engine);
-    let liveness = Liveness::new(challenge(), &[], THRESHOLD, 0);
+    let liveness = Liveness::new(challenge(), &[], FACE_THRESHOLD, 0);
     let (end, _) =
         play(&mut engine, liveness, &mut Head::new(&nurse, &mut SmallRng::seed_from_u64(3)), 200, 1);
     assert_eq!(end, Step::Failed(LivenessFailure::NotRecognised));

@@ -5,29 +5,34 @@ use super::neutral::View;
 use crate::core::time::Millis;
 use crate::face::Detection;
 
-/// Where the face was.
+/// Where a face is.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+struct Place {
     middle: [f64; 2],
     size: f64,
-    at: Millis,
 }
 
-impl Seen {
-    fn new(face: &Detection, at: Millis) -> Self {
+impl Place {
+    fn new(face: &Detection) -> Self {
         let [left, top, width, height] = face.bbox.map(f64::from);
-        Self { middle: [left + width / 2.0, top + height / 2.0], size: (width * height).max(1.0).sqrt(), at }
+        Self { middle: [left + width / 2.0, top + height / 2.0], size: (width * height).max(1.0).sqrt() }
     }
 
-    /// True when a face may come from here to `next` in the time between.
-    fn reaches(&self, next: &Self) -> bool {
-        let seconds = next.at.saturating_sub(self.at) as f64 / 1000.0;
+    /// True when a face may come from here to `next` in so many seconds.
+    fn reaches(&self, next: &Self, seconds: f64) -> bool {
         // The eyes are about 0.45 of the box's side apart.
         let eyes = 0.45 * self.size.min(next.size);
         let way = (next.middle[0] - self.middle[0]).hypot(next.middle[1] - self.middle[1]) / eyes;
         let growth = (next.size / self.size).ln().abs();
         way <= WAY.0 + WAY.1 * seconds && growth <= GROWTH.0 + GROWTH.1 * seconds
     }
+}
+
+/// True when a head may turn so, and look so different, in so many seconds.
+fn turns(last: &View, next: &View, seconds: f64) -> bool {
+    let [x, y] = [0, 1].map(|k| next.relief.affine[k] - last.relief.affine[k]);
+    let likeness = (next.likeness - last.likeness).abs();
+    x.hypot(y) <= JUMP.0 + JUMP.1 * seconds && likeness <= SWITCH.0 + SWITCH.1 * seconds
 }
 
 /// How a frame follows the ones before.
@@ -41,73 +46,73 @@ pub(super) enum Transition {
     Cut,
 }
 
-/// The face from frame to frame.
+/// One thing followed from frame to frame.
+#[derive(Clone, Copy, Debug)]
+struct Track<T> {
+    /// The last that went on from the one before.
+    last: Option<(T, Millis)>,
+    /// When one leapt away from it, if the last one did.
+    doubt: Option<Millis>,
+}
+
+impl<T> Default for Track<T> {
+    fn default() -> Self {
+        Self { last: None, doubt: None }
+    }
+}
+
+impl<T> Track<T> {
+    /// Takes in the next, and says how it follows; `reaches` gets the last, the next and the seconds between.
+    fn follow(&mut self, next: T, now: Millis, reaches: impl Fn(&T, &T, f64) -> bool) -> Transition {
+        let smooth = self.last.as_ref().is_none_or(|(last, at)| {
+            // The time that a doubtful frame took gives the one after it no more room.
+            let seconds = self.doubt.unwrap_or(now).saturating_sub(*at) as f64 / 1000.0;
+            reaches(last, &next, seconds)
+        });
+        if smooth {
+            *self = Self { last: Some((next, now)), doubt: None };
+            Transition::Smooth
+        } else if self.doubt.is_some() {
+            Transition::Cut
+        } else {
+            self.doubt = Some(now);
+            Transition::Doubtful
+        }
+    }
+}
+
+/// The face from frame to frame: where it is, and how it is turned.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Trail {
-    last: Option<Seen>,
-    doubt: Option<Seen>,
-    /// The last view that went on from the one before.
-    view: Option<(View, Millis)>,
-    /// When a view leapt away from it, if the last one did.
-    leap: Option<Millis>,
+    place: Track<Place>,
+    view: Track<View>,
 }
 
 impl Trail {
     /// Begins again from here.
     pub(super) fn restart(&mut self, face: &Detection, now: Millis) {
-        *self = Self { last: Some(Seen::new(face, now)), doubt: None, ..Self::default() };
+        *self = Self::default();
+        self.follow(face, now);
     }
 
     /// True when no face has been seen for too long.
     pub(super) fn gone(&self, now: Millis) -> bool {
-        self.last.is_none_or(|last| now > last.at + GONE)
+        self.place.last.is_none_or(|(_, at)| now > at + GONE)
     }
 
     /// True when no face has been seen for a while.
     pub(super) fn unseen(&self, now: Millis) -> bool {
-        self.last.is_some_and(|last| now > last.at + UNSEEN)
+        self.place.last.is_some_and(|(_, at)| now > at + UNSEEN)
     }
 
     /// The next face.
     pub(super) fn follow(&mut self, face: &Detection, now: Millis) -> Transition {
-        let next = Seen::new(face, now);
-        let Some(last) = self.last else {
-            self.last = Some(next);
-            return Transition::Smooth;
-        };
-        // The time that a doubtful frame took gives the one after it no more room.
-        let from = self.doubt.map_or(last, |doubt| Seen { at: now - (doubt.at - last.at).min(now), ..last });
-        if from.reaches(&next) {
-            (self.last, self.doubt) = (Some(next), None);
-            Transition::Smooth
-        } else if self.doubt.is_some() {
-            Transition::Cut
-        } else {
-            self.doubt = Some(next);
-            Transition::Doubtful
-        }
+        self.place.follow(Place::new(face), now, Place::reaches)
     }
 
-    /// Takes in a view, and says how it follows: a head turns only so fast.
+    /// The next view: a head turns only so fast.
     pub(super) fn turn(&mut self, view: &View, now: Millis) -> Transition {
-        let Some((last, at)) = self.view else {
-            self.view = Some((*view, now));
-            return Transition::Smooth;
-        };
-        // As for places: the time of a doubtful view gives the one after it no more room.
-        let seconds = self.leap.unwrap_or(now).saturating_sub(at) as f64 / 1000.0;
-        let [x, y] = [0, 1].map(|k| view.relief.affine[k] - last.relief.affine[k]);
-        let likeness = (view.likeness - last.likeness).abs();
-        let far = x.hypot(y) > JUMP.0 + JUMP.1 * seconds || likeness > SWITCH.0 + SWITCH.1 * seconds;
-        if !far {
-            (self.view, self.leap) = (Some((*view, now)), None);
-            Transition::Smooth
-        } else if self.leap.is_some() {
-            Transition::Cut
-        } else {
-            self.leap = Some(now);
-            Transition::Doubtful
-        }
+        self.view.follow(*view, now, turns)
     }
 }
 
