@@ -41,8 +41,13 @@ fn encode(format: PixelFormat, frame: &Frame) -> Vec<u8> {
     }
 }
 
-/// Starts to show frames, all of one size, in a format.
+/// Starts to show frames, all of one size, in a format, one every [`PACE`].
 pub(crate) fn feed(format: PixelFormat, frames: &[Frame]) -> Feeder {
+    feed_at(PACE, format, frames)
+}
+
+/// The same at another pace, for somebody who compares what they read with what is shown.
+pub(crate) fn feed_at(pace: Duration, format: PixelFormat, frames: &[Frame]) -> Feeder {
     let mut device = v4l::Device::with_path(DEVICE).unwrap();
     let (width, height) = (frames[0].width(), frames[0].height());
     let wanted = v4l::Format::new(width, height, v4l::FourCC::new(&format.fourcc()));
@@ -64,7 +69,7 @@ pub(crate) fn feed(format: PixelFormat, frames: &[Frame]) -> Feeder {
                 bytes
             };
             device.write_all(&bytes).unwrap();
-            std::thread::sleep(PACE);
+            std::thread::sleep(pace);
         }
         drop(stream);
     });

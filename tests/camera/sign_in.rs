@@ -1,6 +1,6 @@
 //! Signing in through a device: enrolled from its frames, found again in later ones, and told to move.
 
-use crate::loopback::{DEVICE, feed};
+use crate::loopback::{DEVICE, feed, feed_at};
 use crate::vm::{frame, is_here, until};
 use aidpost::core::auth::FACE_THRESHOLD;
 use aidpost::face::attack::actor::{Actor, Head};
@@ -12,7 +12,7 @@ use aidpost::face::{Camera, Embedding, Engine, Gallery, Observation, PixelFormat
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const NURSE: [u8; 16] = [7; 16];
 
@@ -72,10 +72,12 @@ fn a_face_on_a_device_is_recognised_in_colour_and_in_infrared() {
     drop(infrared);
 }
 
-/// Time between two frames, as a camera that shows ten a second would tell it: the emulated machine takes far longer.
-const INTERVAL: u64 = 100;
+/// Milliseconds between two frames, as a slow camera would tell it: the emulated machine takes far longer.
+const INTERVAL: u64 = 140;
+/// Between two pictures on the device, each of which is shown until it has been read.
+const PACE: Duration = Duration::from_millis(25);
 /// Most frames of the attempt.
-const FRAMES: u64 = 160;
+const FRAMES: u64 = 120;
 
 /// A head that heeds the prompts is shown to the device, and each of its frames is read from there, whole and in order.
 #[test]
@@ -91,7 +93,7 @@ fn a_living_head_on_a_device_signs_in() {
     let mut rng = SmallRng::seed_from_u64(11);
     let mut head = Head::new(&portrait, &mut rng);
     let mut prompt = Prompt::LookAhead;
-    let feeder = feed(PixelFormat::Rgb3, &[head.show(prompt, INTERVAL, &mut rng)]);
+    let feeder = feed_at(PACE, PixelFormat::Rgb3, &[head.show(prompt, INTERVAL, &mut rng)]);
     let mut camera = Camera::open_v4l(Path::new(DEVICE)).unwrap();
     let mut attempt = Attempt::new(INTERVAL);
     let outcome = (1..FRAMES).find_map(|n| {
