@@ -105,12 +105,12 @@ impl Desk {
     }
 
     /// What it says of itself when it meets another.
-    pub(crate) fn hello(&self) -> crate::core::wire::Hello {
-        crate::core::wire::Hello {
+    pub(crate) fn presence(&self) -> crate::core::wire::Presence {
+        let (device, org) = (self.cert.clone(), self.org_cert.clone());
+        crate::core::wire::Presence {
             version: 0,
             consortium: self.replica.governance().consortium(),
-            device: self.cert.clone(),
-            org: self.org_cert.clone(),
+            introduction: crate::core::wire::Introduction { device, org },
             frontier: self.replica.frontier(),
         }
     }

@@ -31,6 +31,8 @@ struct Branch {
     from: Option<u16>,
     ids: Vec<BlockId>,
     times: Vec<Hlc>,
+    /// Which block of all it was to come here, from 0.
+    arrivals: Vec<u64>,
     /// What the writer knew of other logs: own number, and what it named then.
     knew: BTreeMap<LogId, Vec<(u64, Place)>>,
 }
@@ -178,6 +180,7 @@ impl Branches {
     pub fn add(&mut self, log: LogId, before: Option<Place>, id: BlockId, time: Hlc, deps: &[Dep]) -> Place {
         let named: Vec<Place> = deps.iter().filter_map(|d| self.place(d.hash)).collect();
         let extends = before.filter(|p| self.is_end(*p));
+        let arrival = self.len();
         let branches = self.logs.entry(log).or_default();
         let seq = before.map_or(0, |p| p.seq + 1);
         let branch = match extends {
@@ -189,6 +192,7 @@ impl Branches {
                     from,
                     ids: Vec::new(),
                     times: Vec::new(),
+                    arrivals: Vec::new(),
                     knew: BTreeMap::new(),
                 });
                 // No more than MAX_BRANCHES.
@@ -198,6 +202,7 @@ impl Branches {
         let b = &mut branches[usize::from(branch)];
         b.ids.push(id);
         b.times.push(time);
+        b.arrivals.push(arrival);
         for p in named {
             b.knew.entry(p.log).or_default().push((seq, p));
         }
@@ -263,6 +268,20 @@ impl Branches {
             }
         }
         out
+    }
+
+    /// The blocks of some ranges in the order in which they came here: each after what it refers to.
+    pub fn in_order(&self, ranges: &[(Place, u64)]) -> Vec<Place> {
+        let mut all: Vec<(u64, Place)> = Vec::new();
+        for (from, to) in ranges {
+            let Some(b) = self.logs.get(&from.log).and_then(|l| l.get(usize::from(from.branch))) else {
+                continue;
+            };
+            let arrivals = (b.first..).zip(&b.arrivals).filter(|(seq, _)| (from.seq..=*to).contains(seq));
+            all.extend(arrivals.map(|(seq, at)| (*at, Place { seq, ..*from })));
+        }
+        all.sort_unstable();
+        all.into_iter().map(|(_, p)| p).collect()
     }
 
     /// The number of the last block that lies below both, if any does.

@@ -460,6 +460,11 @@ impl Replica {
     pub fn missing_for(&self, frontier: &[Dep]) -> Vec<(Place, u64)> {
         self.tree.missing(frontier)
     }
+
+    /// The same block by block, each after what it refers to.
+    pub fn plan(&self, frontier: &[Dep]) -> Vec<Place> {
+        self.tree.in_order(&self.tree.missing(frontier))
+    }
 }
 
 fn decoded<T: serde::Serialize + serde::de::DeserializeOwned>(kind: Kind, p: &Payload) -> Result<T, Invalid> {

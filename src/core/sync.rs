@@ -1,24 +1,70 @@
 //! One meeting with one peer, as a pure machine: events in, messages and writes out.
 //!
-//! Both sides say HELLO with their frontier, send what the other lacks, END, and a RECEIPT of what they hold durably.
+//! ```text
+//! caller                              answers
+//! HELLO: digest of what it holds  →
+//!                                 ←   HELLO: the same. Equal digests: over, in one round trip
+//!                                 ←   FRONTIER: what it holds
+//! FRONTIER                        →
+//! BLOCKS and PARTs               ↔    what the other lacks, piece by piece, as the link takes it
+//! RECEIPTs on the way            ↔    what has become durable
+//! END, last RECEIPT              ↔
+//! ```
+//! A cut costs the piece that was under way: the next meeting begins with what had become durable, and with the number of
+//! bytes that had come of the block in the middle.
+
+use std::collections::VecDeque;
 
 use super::{
     block::{Block, Dep},
     branches::Place,
-    id::{ConsortiumId, DeviceId},
+    codec,
+    governance::DeviceCert,
+    id::{BlockId, ConsortiumId, DeviceId},
     ledger::Replica,
     sign::PublicKey,
-    wire::{self, Hello, Message},
+    wire::{self, BATCH, Frontier, Hello, Introduction, MAX_BLOCK, Message, Part, Presence},
 };
+
+/// Blocks that are loaded at once.
+const CHUNK: usize = 32;
+/// Blocks that wait to be written together, at most.
+const GROUP: usize = 256;
+/// Blocks after which a receipt is due.
+const RECEIPT_DUE: u64 = 64;
+
+/// What one side begins with.
+#[derive(Debug)]
+pub struct Opening {
+    /// Who it is and what it holds.
+    pub presence: Presence,
+    /// The peer is known to hold this node's certificates: a caller need not send them.
+    pub known: bool,
+    /// What the last meeting with this peer left.
+    pub half: Option<HalfBlock>,
+}
+
+/// The beginning of a block's canonical bytes: a meeting was cut in the middle of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct HalfBlock {
+    /// Which block.
+    pub block: BlockId,
+    /// At most [`MAX_BLOCK`].
+    pub bytes: Vec<u8>,
+}
 
 /// What happened.
 #[derive(Debug)]
 pub enum Event {
-    /// The stream is open. Carries what this node holds.
-    Opened(Box<Hello>),
+    /// The stream is open.
+    Opened(Box<Opening>),
     /// A message came.
     Received(Message),
-    /// The blocks asked for by [`Output::Load`].
+    /// Nothing more has come yet.
+    Idle,
+    /// The link takes more: ask only while [`Session::has_more`].
+    Ready,
+    /// The blocks asked for by [`Output::Load`]; what can't be read is left out.
     Loaded(Vec<Block>),
     /// A batch is durable; what this node now holds.
     Stored {
@@ -34,8 +80,8 @@ pub enum Event {
 pub enum Output {
     /// Send it.
     Send(Message),
-    /// Load these ranges (first block, last number on its branch), each block after what it refers to.
-    Load(Vec<(Place, u64)>),
+    /// Load these blocks, in this order.
+    Load(Vec<Place>),
     /// Validate and store, then report [`Event::Stored`].
     Store(Vec<Block>),
     /// The peer holds this, durably.
@@ -79,22 +125,53 @@ pub enum Side {
     Answers,
 }
 
+/// Who this node is, until the end of the meeting.
+#[derive(Debug)]
+struct Own {
+    consortium: ConsortiumId,
+    introduction: Introduction,
+    digest: [u8; 32],
+}
+
+/// The other side, once it has proved itself.
+#[derive(Debug)]
+struct Other {
+    device: DeviceId,
+    /// A suspended terminal may leave what it has, which is quarantined, and learns nothing.
+    tell: bool,
+}
+
 /// One side of a meeting.
 #[derive(Debug)]
 pub struct Session {
     /// The endpoint key that the transport authenticated.
     endpoint: PublicKey,
     side: Side,
-    /// What the answering side says once the caller has proved itself.
-    waiting: Option<Box<Hello>>,
-    consortium: Option<ConsortiumId>,
-    peer: Option<DeviceId>,
+    own: Option<Own>,
+    other: Option<Other>,
+    /// WHO ARE YOU was asked, or answered: once.
+    asked: bool,
+    answered: bool,
+    over: bool,
+
+    /// What is still to be sent; none before the other has said what it holds.
+    plan: Option<VecDeque<Place>>,
+    their_half: Option<(BlockId, u32)>,
+    loading: bool,
     sent_end: bool,
+
+    pending: Vec<Block>,
+    pending_bytes: usize,
+    half: Option<HalfBlock>,
+    storing: bool,
     got_end: bool,
+
+    frontier: Vec<Dep>,
+    /// Heads that the other has been told of.
+    said: Vec<Dep>,
+    unsaid: u64,
     sent_receipt: bool,
     got_receipt: bool,
-    storing: u32,
-    frontier: Vec<Dep>,
     report: Report,
 }
 
@@ -104,17 +181,47 @@ impl Session {
         Self {
             endpoint,
             side,
-            waiting: None,
-            consortium: None,
-            peer: None,
+            own: None,
+            other: None,
+            asked: false,
+            answered: false,
+            over: false,
+            plan: None,
+            their_half: None,
+            loading: false,
             sent_end: false,
+            pending: Vec::new(),
+            pending_bytes: 0,
+            half: None,
+            storing: false,
             got_end: false,
+            frontier: Vec::new(),
+            said: Vec::new(),
+            unsaid: 0,
             sent_receipt: false,
             got_receipt: false,
-            storing: 0,
-            frontier: Vec::new(),
             report: Report::default(),
         }
+    }
+
+    /// The other side has proved who it is.
+    pub fn met(&self) -> bool {
+        self.other.is_some()
+    }
+
+    /// Something is left to send, and nothing is being loaded.
+    pub fn has_more(&self) -> bool {
+        self.plan.is_some() && !self.loading && !self.sent_end
+    }
+
+    /// What to keep when the link is cut.
+    pub fn half(&self) -> Option<&HalfBlock> {
+        self.half.as_ref()
+    }
+
+    /// What it has done so far.
+    pub fn report(&self) -> Report {
+        self.report
     }
 
     /// Takes one event. `ledger` is what this node holds now.
@@ -124,98 +231,254 @@ impl Session {
     pub fn on(&mut self, event: Event, ledger: &Replica) -> Result<Vec<Output>, Refusal> {
         let mut out = Vec::new();
         match event {
-            Event::Opened(hello) => {
-                self.consortium = Some(hello.consortium);
-                self.frontier = hello.frontier.clone();
-                match self.side {
-                    Side::Calls => out.push(Output::Send(Message::Hello(hello))),
-                    Side::Answers => self.waiting = Some(hello),
-                }
-            }
-            Event::Received(Message::Hello(h)) => {
-                self.meet(&h, ledger)?;
-                // A suspended terminal may leave what it has, which is quarantined, and learns nothing.
-                let tell = ledger.governance().welcomes(&h.device);
-                let mine = self.waiting.take().map(|mut h| {
-                    if !tell {
-                        h.frontier.clear();
-                    }
-                    Output::Send(Message::Hello(h))
-                });
-                out.extend(mine);
-                out.push(Output::Load(if tell { ledger.missing_for(&h.frontier) } else { Vec::new() }));
-            }
-            Event::Received(_) if self.peer.is_none() => {
-                return Err(Refusal::Protocol("it did not introduce itself first"));
-            }
+            Event::Opened(o) => self.open(*o, ledger, &mut out),
+            Event::Received(_) if self.over => return Err(Refusal::Protocol("it went on after the end")),
+            Event::Received(m) => self.receive(m, ledger, &mut out)?,
+            Event::Idle => self.store(&mut out),
+            Event::Ready => self.load(&mut out),
             Event::Loaded(blocks) => {
-                self.report.sent = blocks.len() as u64;
-                out.extend(wire::batches(blocks).into_iter().map(Output::Send));
-                out.push(Output::Send(Message::End));
-                self.sent_end = true;
-            }
-            Event::Received(Message::Blocks(b)) => {
-                if self.got_end {
-                    return Err(Refusal::Protocol("blocks after the end"));
-                }
-                self.storing += 1;
-                out.push(Output::Store(b));
-            }
-            Event::Received(Message::End) => self.got_end = true,
-            Event::Received(Message::Receipt(f)) => {
-                if self.got_receipt {
-                    return Err(Refusal::Protocol("a second receipt"));
-                }
-                self.got_receipt = true;
-                if let Some(peer) = self.peer {
-                    out.push(Output::PeerHolds(peer, f));
-                }
+                self.loading = false;
+                self.report.sent += blocks.len() as u64;
+                out.extend(wire::pieces(blocks, self.their_half).into_iter().map(Output::Send));
+                self.end(&mut out);
             }
             Event::Stored { frontier, new } => {
-                self.storing = self.storing.saturating_sub(1);
+                self.storing = false;
                 self.frontier = frontier;
                 self.report.received += new;
+                self.unsaid += new;
+                self.store(&mut out);
             }
         }
-        if self.sent_end && self.got_end && self.storing == 0 && !self.sent_receipt {
-            self.sent_receipt = true;
-            out.push(Output::Send(Message::Receipt(self.frontier.clone())));
-        }
-        if self.sent_receipt && self.got_receipt {
-            out.push(Output::Finished(self.report));
-        }
+        self.acknowledge(&mut out);
         Ok(out)
     }
 
-    fn meet(&mut self, h: &Hello, ledger: &Replica) -> Result<(), Refusal> {
-        if self.peer.is_some() {
-            return Err(Refusal::Protocol("it introduced itself twice"));
+    fn open(&mut self, o: Opening, ledger: &Replica, out: &mut Vec<Output>) {
+        let device = ledger.governance().device_at(&self.endpoint);
+        let tell = device.is_none_or(|d| ledger.governance().welcomes(d));
+        self.half = o.half;
+        self.frontier = o.presence.frontier;
+        let own = Own {
+            consortium: o.presence.consortium,
+            introduction: o.presence.introduction,
+            digest: wire::digest(&self.frontier),
+        };
+        if self.side == Side::Calls {
+            out.push(Output::Send(own.hello(!o.known, device.is_some(), tell)));
         }
-        let device = introduce(h, ledger, self.consortium)?;
-        if h.device.request.keys.endpoint != self.endpoint {
-            return Err(Refusal::NotCertified);
+        self.own = Some(own);
+    }
+
+    fn receive(&mut self, m: Message, ledger: &Replica, out: &mut Vec<Output>) -> Result<(), Refusal> {
+        let Some(own) = &self.own else {
+            return Err(Refusal::Protocol("it spoke before the stream was open"));
+        };
+        match (m, &self.other) {
+            (Message::Hello(h), None) => return self.meet(&h, ledger, out),
+            (Message::Hello(_), Some(_)) => return Err(Refusal::Protocol("it introduced itself twice")),
+            // The caller left out what this node doesn't know.
+            (Message::WhoAreYou, None) if self.side == Side::Calls && !self.answered => {
+                out.push(Output::Send(own.hello(true, false, true)));
+                self.answered = true;
+            }
+            (_, None) => return Err(Refusal::Protocol("it did not introduce itself first")),
+            (Message::WhoAreYou, _) => return Err(Refusal::Protocol("it knew already who this is")),
+            (Message::Frontier(f), Some(other)) => {
+                if self.plan.is_some() {
+                    return Err(Refusal::Protocol("it said twice what it holds"));
+                }
+                let plan = if other.tell { ledger.plan(&f.heads) } else { Vec::new() };
+                self.plan = Some(plan.into());
+                self.their_half = f.half;
+                out.push(Output::PeerHolds(other.device, f.heads));
+            }
+            (Message::Blocks(_) | Message::Part(_) | Message::End, _) if self.got_end => {
+                return Err(Refusal::Protocol("it went on after its end"));
+            }
+            (Message::Blocks(b), _) => b.into_iter().for_each(|b| self.take(b, out)),
+            (Message::Part(p), _) => {
+                if let Some(b) = self.join(p)? {
+                    self.take(b, out);
+                }
+            }
+            (Message::End, _) => {
+                // What an earlier meeting left, and this one had no use for.
+                self.half = None;
+                self.got_end = true;
+                self.store(out);
+            }
+            (Message::Receipt { .. }, _) if self.got_receipt => {
+                return Err(Refusal::Protocol("a receipt after the last one"));
+            }
+            (Message::Receipt { heads, last }, Some(other)) => {
+                self.got_receipt = last;
+                out.push(Output::PeerHolds(other.device, heads));
+            }
         }
-        self.peer = Some(device);
         Ok(())
+    }
+
+    /// The other side's HELLO.
+    fn meet(&mut self, h: &Hello, ledger: &Replica, out: &mut Vec<Output>) -> Result<(), Refusal> {
+        let Some(own) = &self.own else { return Ok(()) };
+        same_consortium(h.version, h.consortium, ledger)?;
+        let device = match &h.introduction {
+            Some(i) => {
+                introduced(i, ledger)?;
+                Some(&i.device).filter(|d| d.request.keys.endpoint == self.endpoint)
+            }
+            None => ledger.governance().device_at(&self.endpoint),
+        };
+        let Some(device) = device else {
+            let once = self.side == Side::Answers && !std::mem::replace(&mut self.asked, true);
+            if h.introduction.is_some() || !once {
+                return Err(Refusal::NotCertified);
+            }
+            out.push(Output::Send(Message::WhoAreYou));
+            return Ok(());
+        };
+        let other = Other { device: DeviceCert::id(device), tell: ledger.governance().welcomes(device) };
+        let equal = other.tell && h.holds == own.digest;
+        if self.side == Side::Answers {
+            // Who holds the same holds the certificates too.
+            out.push(Output::Send(own.hello(!equal && !h.knows, true, other.tell)));
+        }
+        if equal {
+            out.push(Output::PeerHolds(other.device, self.frontier.clone()));
+            out.push(Output::Finished(self.report));
+            self.over = true;
+        } else {
+            self.said = if other.tell { self.frontier.clone() } else { Vec::new() };
+            let half = self.half.as_ref().filter(|_| other.tell).map(|h| (h.block, h.bytes.len() as u32));
+            out.push(Output::Send(Message::Frontier(Frontier { heads: self.said.clone(), half })));
+        }
+        self.other = Some(other);
+        Ok(())
+    }
+
+    fn load(&mut self, out: &mut Vec<Output>) {
+        if !self.has_more() {
+            return;
+        }
+        let places: Vec<Place> =
+            self.plan.as_mut().map_or_else(Vec::new, |plan| plan.drain(..plan.len().min(CHUNK)).collect());
+        if !places.is_empty() {
+            self.loading = true;
+            out.push(Output::Load(places));
+        }
+        self.end(out);
+    }
+
+    /// Says END once everything has been sent.
+    fn end(&mut self, out: &mut Vec<Output>) {
+        if self.has_more() && self.plan.as_ref().is_some_and(VecDeque::is_empty) {
+            self.sent_end = true;
+            out.push(Output::Send(Message::End));
+        }
+    }
+
+    fn take(&mut self, b: Block, out: &mut Vec<Output>) {
+        self.pending_bytes += b.signed.header.payload_len as usize + 512;
+        self.pending.push(b);
+        if self.pending_bytes >= BATCH || self.pending.len() >= GROUP {
+            self.store(out);
+        }
+    }
+
+    /// The block that ends with this part, if it does.
+    fn join(&mut self, p: Part) -> Result<Option<Block>, Refusal> {
+        let at = p.at as usize;
+        let mut half = match self.half.take() {
+            Some(h) if h.block == p.block && h.bytes.len() == at => h,
+            _ if at == 0 => HalfBlock { block: p.block, bytes: Vec::new() },
+            _ => return Err(Refusal::Protocol("a part of a block that does not follow the one before")),
+        };
+        if half.bytes.len() + p.bytes.len() > MAX_BLOCK {
+            return Err(Refusal::Protocol("a block that is too large"));
+        }
+        half.bytes.extend_from_slice(&p.bytes);
+        if !p.last {
+            self.half = Some(half);
+            return Ok(None);
+        }
+        let block: Option<Block> = codec::decode(&half.bytes, MAX_BLOCK).ok();
+        match block.filter(|b| b.signed.header.id() == half.block) {
+            Some(b) => Ok(Some(b)),
+            None => Err(Refusal::Protocol("a block that is not the one it was said to be")),
+        }
+    }
+
+    /// Writes what waits, one batch at a time.
+    fn store(&mut self, out: &mut Vec<Output>) {
+        if !self.storing && !self.pending.is_empty() {
+            self.storing = true;
+            self.pending_bytes = 0;
+            out.push(Output::Store(std::mem::take(&mut self.pending)));
+        }
+    }
+
+    fn acknowledge(&mut self, out: &mut Vec<Output>) {
+        let Some(other) = &self.other else { return };
+        let stored = self.pending.is_empty() && !self.storing;
+        let last = self.sent_end && self.got_end && stored;
+        if (last || self.unsaid >= RECEIPT_DUE) && !self.sent_receipt && !self.over {
+            let tell = other.tell;
+            let heads: Vec<Dep> =
+                self.frontier.iter().filter(|d| tell && !self.said.contains(d)).copied().collect();
+            self.said.extend(&heads);
+            (self.unsaid, self.sent_receipt) = (0, last);
+            out.push(Output::Send(Message::Receipt { heads, last }));
+        }
+        if self.sent_receipt && self.got_receipt && !self.over {
+            self.over = true;
+            out.push(Output::Finished(self.report));
+        }
     }
 }
 
-/// Whether a HELLO is one of a certified terminal of a member of this consortium; if so, which terminal.
+impl Own {
+    fn hello(&self, introduce: bool, knows: bool, tell: bool) -> Message {
+        Message::Hello(Hello {
+            version: wire::VERSION,
+            consortium: self.consortium,
+            knows,
+            introduction: introduce.then(|| Box::new(self.introduction.clone())),
+            holds: if tell { self.digest } else { [0; 32] },
+        })
+    }
+}
+
+/// # Errors
+/// [`Refusal::Version`], [`Refusal::Consortium`].
+fn same_consortium(version: u8, consortium: ConsortiumId, ledger: &Replica) -> Result<(), Refusal> {
+    if version != wire::VERSION {
+        return Err(Refusal::Version(version));
+    }
+    if consortium != ledger.governance().consortium() {
+        return Err(Refusal::Consortium(consortium));
+    }
+    Ok(())
+}
+
+/// # Errors
+/// [`Refusal::NotCertified`]: not the certificates of a terminal of a member.
+fn introduced(i: &Introduction, ledger: &Replica) -> Result<(), Refusal> {
+    let ok = ledger.governance().was_member(i.org.id())
+        && i.org.valid()
+        && i.device.org == i.org.id()
+        && i.device.valid();
+    if ok { Ok(()) } else { Err(Refusal::NotCertified) }
+}
+
+/// Whether somebody's presence is one of a certified terminal of a member of this consortium; if so, which terminal.
 ///
 /// # Errors
 /// [`Refusal`] names the condition that failed.
-pub fn introduce(h: &Hello, ledger: &Replica, consortium: Option<ConsortiumId>) -> Result<DeviceId, Refusal> {
-    if h.version != wire::VERSION {
-        return Err(Refusal::Version(h.version));
-    }
-    if consortium.is_some_and(|c| c != h.consortium) || h.consortium != ledger.governance().consortium() {
-        return Err(Refusal::Consortium(h.consortium));
-    }
-    let ok = ledger.governance().was_member(h.org.id())
-        && h.org.valid()
-        && h.device.org == h.org.id()
-        && h.device.valid();
-    if ok { Ok(h.device.id()) } else { Err(Refusal::NotCertified) }
+pub fn introduce(p: &Presence, ledger: &Replica) -> Result<DeviceId, Refusal> {
+    same_consortium(p.version, p.consortium, ledger)?;
+    introduced(&p.introduction, ledger)?;
+    Ok(p.introduction.device.id())
 }
 
 #[cfg(test)]

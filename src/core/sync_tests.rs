@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::{
-    core::{audit::AuditEntry, block::Kind, codec},
+    core::{audit::AuditEntry, block::Kind, branches::Place, ledger::Accepted},
     testing::{Desk, consortium},
 };
 
@@ -12,37 +12,57 @@ struct Node {
     blocks: Vec<Block>,
     peer_holds: Vec<Dep>,
     report: Option<Report>,
+    half: Option<HalfBlock>,
+    known: bool,
 }
 
 impl Node {
     fn new(desk: Desk) -> Self {
         let first = desk.first();
-        Self { desk, blocks: vec![first], peer_holds: vec![], report: None }
+        Self { desk, blocks: vec![first], peer_holds: vec![], report: None, half: None, known: false }
     }
 
     fn write(&mut self) {
-        let b = self.desk.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+        self.write_of(1);
+    }
+
+    /// A block of about so many entries of 3 bytes.
+    fn write_of(&mut self, entries: usize) {
+        let entry = AuditEntry::SignIn(crate::core::audit::SignIn {
+            staff: Some(self.desk.nurse_id()),
+            method: crate::core::audit::Method::Face,
+            outcome: crate::core::audit::Outcome::Granted,
+        });
+        let b = self.desk.write(Kind::Audit, codec::encode(&vec![entry; entries]));
         self.blocks.push(b);
+    }
+
+    fn key(&self) -> PublicKey {
+        self.desk.presence().introduction.device.request.keys.endpoint
+    }
+
+    fn opening(&self) -> Event {
+        let opening = Opening { presence: self.desk.presence(), known: self.known, half: self.half.clone() };
+        Event::Opened(Box::new(opening))
+    }
+
+    fn at(&self, p: &Place) -> Block {
+        let id = self.desk.replica.tree().id(*p).unwrap();
+        self.blocks.iter().find(|b| b.signed.header.id() == id).unwrap().clone()
     }
 
     fn run(&mut self, s: &mut Session, e: Event, wire: &mut VecDeque<Vec<u8>>) -> Result<(), Refusal> {
         for o in s.on(e, &self.desk.replica)? {
             match o {
                 Output::Send(m) => wire.push_back(wire::encode(&m)),
-                Output::Load(ranges) => {
-                    let mut blocks = Vec::new();
-                    for b in &self.blocks {
-                        let h = &b.signed.header;
-                        if ranges.iter().any(|(a, z)| a.log == h.log && (a.seq..=*z).contains(&h.seq)) {
-                            blocks.push(b.clone());
-                        }
-                    }
+                Output::Load(places) => {
+                    let blocks = places.iter().map(|p| self.at(p)).collect();
                     self.run(s, Event::Loaded(blocks), wire)?;
                 }
                 Output::Store(batch) => {
                     let mut new = 0;
                     for b in batch {
-                        if let Ok(crate::core::ledger::Accepted::New(_)) = self.desk.replica.accept(&b) {
+                        if let Ok(Accepted::New(_)) = self.desk.replica.accept(&b) {
                             new += 1;
                             self.blocks.push(b);
                         }
@@ -50,7 +70,11 @@ impl Node {
                     let frontier = self.desk.replica.frontier();
                     self.run(s, Event::Stored { frontier, new }, wire)?;
                 }
-                Output::PeerHolds(_, f) => self.peer_holds = f,
+                Output::PeerHolds(_, heads) => {
+                    self.peer_holds.retain(|d| !heads.iter().any(|h| h.log == d.log));
+                    self.peer_holds.extend(heads);
+                    self.peer_holds.sort_by_key(|d| d.log);
+                }
                 Output::Finished(r) => self.report = Some(r),
             }
         }
@@ -58,23 +82,52 @@ impl Node {
     }
 }
 
+/// What a meeting took.
+#[derive(Default, Debug, PartialEq)]
+struct Took {
+    messages: usize,
+    bytes: usize,
+    /// Bytes of each message, in the order of delivery.
+    sizes: Vec<usize>,
+}
+
 /// A meeting that is cut after `cut` messages have been delivered.
-fn meet(a: &mut Node, b: &mut Node, cut: usize) -> Result<(), Refusal> {
-    let key = |n: &Node| n.desk.hello().device.request.keys.endpoint;
-    let (mut sa, mut sb) = (Session::new(key(b), Side::Calls), Session::new(key(a), Side::Answers));
+fn meet(a: &mut Node, b: &mut Node, cut: usize) -> Result<Took, Refusal> {
+    (a.report, b.report) = (None, None);
+    let (mut sa, mut sb) = (Session::new(b.key(), Side::Calls), Session::new(a.key(), Side::Answers));
     let (mut to_a, mut to_b) = (VecDeque::new(), VecDeque::new());
-    a.run(&mut sa, Event::Opened(Box::new(a.desk.hello())), &mut to_b)?;
-    b.run(&mut sb, Event::Opened(Box::new(b.desk.hello())), &mut to_a)?;
-    for _ in 0..cut {
-        if let Some(m) = to_b.pop_front() {
+    a.run(&mut sa, a.opening(), &mut to_b)?;
+    b.run(&mut sb, b.opening(), &mut to_a)?;
+    let mut took = Took::default();
+    while took.messages < cut {
+        let m = if let Some(m) = to_b.pop_front() {
             b.run(&mut sb, Event::Received(wire::decode(&m).unwrap()), &mut to_a)?;
+            m
         } else if let Some(m) = to_a.pop_front() {
             a.run(&mut sa, Event::Received(wire::decode(&m).unwrap()), &mut to_b)?;
+            m
         } else {
-            break;
-        }
+            for (n, s, out) in [(&mut *a, &mut sa, &mut to_b), (&mut *b, &mut sb, &mut to_a)] {
+                n.run(s, Event::Idle, out)?;
+                if s.has_more() {
+                    n.run(s, Event::Ready, out)?;
+                }
+            }
+            if to_a.is_empty() && to_b.is_empty() {
+                break;
+            }
+            continue;
+        };
+        took.messages += 1;
+        took.bytes += m.len() + 4;
+        took.sizes.push(m.len());
     }
-    Ok(())
+    // Whoever loses the link keeps what has come.
+    let mut lost = VecDeque::new();
+    a.run(&mut sa, Event::Idle, &mut lost)?;
+    b.run(&mut sb, Event::Idle, &mut lost)?;
+    (a.half, b.half) = (sa.half().cloned(), sb.half().cloned());
+    Ok(took)
 }
 
 #[test]
@@ -89,15 +142,34 @@ fn two_nodes_converge_and_know_what_the_other_holds() {
     assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier());
     assert_eq!(a.report, Some(Report { sent: 6, received: 6 }));
     assert_eq!(a.peer_holds, b.desk.replica.frontier());
-    // Nothing new: hello, end, receipt.
-    a.report = None;
-    meet(&mut a, &mut b, 6).unwrap();
-    assert_eq!(a.report, Some(Report::default()));
+    assert_eq!(b.peer_holds, a.desk.replica.frontier());
+}
+
+#[test]
+fn nothing_new_takes_one_message_each_way() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (a, b);
+    meet(&mut a, &mut b, 100).unwrap();
+    (a.known, a.peer_holds, b.peer_holds) = (true, vec![], vec![]);
+    let took = meet(&mut a, &mut b, 100).unwrap();
+    assert_eq!((a.report, b.report), (Some(Report::default()), Some(Report::default())));
+    assert_eq!((took.messages, took.bytes), (2, 144), "both ways, with the lengths before");
+    assert_eq!(a.peer_holds, b.desk.replica.frontier());
+    assert_eq!(b.peer_holds, a.desk.replica.frontier());
+}
+
+#[test]
+fn a_caller_who_left_its_certificates_out_is_asked_for_them() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (a, b);
+    a.known = true;
+    meet(&mut a, &mut b, 100).unwrap();
+    assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier());
 }
 
 #[test]
 fn a_meeting_cut_anywhere_harms_nothing_and_the_next_one_finishes() {
-    for cut in 0..10 {
+    for cut in 0..14 {
         let [a, _, b] = consortium().map(Node::new);
         let (mut a, mut b) = (a, b);
         for _ in 0..3 {
@@ -118,32 +190,116 @@ fn a_meeting_cut_anywhere_harms_nothing_and_the_next_one_finishes() {
 }
 
 #[test]
+fn of_a_large_block_nothing_that_came_is_sent_again() {
+    let fresh = || {
+        let [a, _, b] = consortium().map(Node::new);
+        let (mut a, mut b) = (a, b);
+        meet(&mut a, &mut b, 100).unwrap();
+        a.write_of(2_500);
+        a.known = true;
+        (a, b)
+    };
+    let (mut a, mut b) = fresh();
+    let whole = meet(&mut a, &mut b, 1_000).unwrap();
+    assert!(whole.bytes > 45_000, "{whole:?}");
+    assert!(whole.sizes.iter().all(|n| *n < wire::PIECE + 64), "small pieces: {:?}", whole.sizes);
+    for cut in 1..whole.messages {
+        let (mut a, mut b) = fresh();
+        let first = meet(&mut a, &mut b, cut).unwrap();
+        // The two greetings and the receipts come twice; of the block, nothing.
+        let second = meet(&mut a, &mut b, 1_000).unwrap();
+        assert!(first.bytes + second.bytes < whole.bytes + 500, "cut {cut}: {first:?} {second:?}");
+        assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier(), "cut {cut}");
+    }
+}
+
+#[test]
+fn parts_that_do_not_fit_are_refused() {
+    let part = |block: u8, at: u32, len: usize, last: bool| {
+        Message::Part(Part { block: BlockId([block; 32]), at, last, bytes: vec![0; len] })
+    };
+    let bad: [&[Message]; 4] = [
+        &[part(1, 5, 10, false)],
+        &[part(1, 0, 10, false), part(2, 10, 10, false)],
+        &[part(1, 0, 10, false), part(1, 11, 10, false)],
+        &[part(1, 0, 10, true)],
+    ];
+    for messages in bad {
+        let [a, _, b] = consortium().map(Node::new);
+        let mut s = Session::new(b.key(), Side::Calls);
+        s.on(a.opening(), &a.desk.replica).unwrap();
+        s.on(hello(&b), &a.desk.replica).unwrap();
+        let end =
+            messages.iter().map(|m| s.on(Event::Received(m.clone()), &a.desk.replica)).next_back().unwrap();
+        assert!(matches!(end, Err(Refusal::Protocol(_))), "{messages:?}");
+        assert_eq!(s.half(), None, "kept, it would be in the way for ever");
+    }
+    let [a, _, b] = consortium().map(Node::new);
+    let mut s = Session::new(b.key(), Side::Calls);
+    s.on(a.opening(), &a.desk.replica).unwrap();
+    s.on(hello(&b), &a.desk.replica).unwrap();
+    let endless = (0..).map(|i| part(1, i * 4_096, 4_096, false));
+    let refused = endless.map(|m| s.on(Event::Received(m), &a.desk.replica)).position(|r| r.is_err());
+    assert_eq!(refused, Some(MAX_BLOCK / 4_096));
+}
+
+/// The HELLO that a node answers with.
+fn hello(n: &Node) -> Event {
+    let p = n.desk.presence();
+    let introduction = Some(Box::new(p.introduction));
+    Event::Received(Message::Hello(Hello {
+        version: p.version,
+        consortium: p.consortium,
+        knows: false,
+        introduction,
+        holds: wire::digest(&p.frontier),
+    }))
+}
+
+#[test]
 fn strangers_and_broken_protocol_are_refused() {
-    let [a, a2, b] = consortium();
+    let [a, a2, b] = consortium().map(Node::new);
+    let say = |s: &mut Session, e: Event| s.on(e, &a.desk.replica);
+    let answering = |to: &Node| {
+        let mut s = Session::new(to.key(), Side::Answers);
+        s.on(a.opening(), &a.desk.replica).unwrap();
+        s
+    };
     let mut s = Session::new([0; 32], Side::Calls);
-    s.on(Event::Opened(Box::new(a.hello())), &a.replica).unwrap();
-    let other_endpoint = s.on(Event::Received(Message::Hello(Box::new(b.hello()))), &a.replica);
-    assert_eq!(other_endpoint, Err(Refusal::NotCertified), "a certificate that isn't this endpoint's");
-    let endpoint = b.hello().device.request.keys.endpoint;
-    let mut s = Session::new(endpoint, Side::Answers);
-    s.on(Event::Opened(Box::new(a.hello())), &a.replica).unwrap();
-    assert!(matches!(s.on(Event::Received(Message::End), &a.replica), Err(Refusal::Protocol(_))));
-    let mut forged = b.hello();
-    forged.device.request.name = "else".into();
+    say(&mut s, a.opening()).unwrap();
     assert_eq!(
-        s.on(Event::Received(Message::Hello(Box::new(forged))), &a.replica),
-        Err(Refusal::NotCertified)
+        say(&mut s, hello(&b)),
+        Err(Refusal::NotCertified),
+        "a certificate that isn't this endpoint's"
     );
-    let mut old = a2.hello();
-    old.version = 9;
-    assert_eq!(s.on(Event::Received(Message::Hello(Box::new(old))), &a.replica), Err(Refusal::Version(9)));
+    let mut s = answering(&b);
+    assert!(matches!(say(&mut s, Event::Received(Message::End)), Err(Refusal::Protocol(_))));
+    let changed = |n: &Node, f: fn(&mut Hello)| {
+        let Event::Received(Message::Hello(mut h)) = hello(n) else { unreachable!() };
+        f(&mut h);
+        Event::Received(Message::Hello(h))
+    };
+    let forged = changed(&b, |h| h.introduction.as_mut().unwrap().device.request.name = "else".into());
+    assert_eq!(say(&mut answering(&b), forged), Err(Refusal::NotCertified));
+    let old = changed(&a2, |h| h.version = 9);
+    assert_eq!(say(&mut answering(&a2), old), Err(Refusal::Version(9)));
+    // One who isn't known is asked once.
+    let mut s = answering(&b);
+    let silent = || changed(&b, |h| h.introduction = None);
+    assert_eq!(say(&mut s, silent()), Ok(vec![Output::Send(Message::WhoAreYou)]));
+    assert_eq!(say(&mut s, silent()), Err(Refusal::NotCertified));
 }
 
 #[test]
 fn golden_messages() {
-    let [a, ..] = consortium();
-    let m = Message::Hello(Box::new(a.hello()));
+    let [a, ..] = consortium().map(Node::new);
+    let Event::Received(m) = hello(&a) else { unreachable!() };
     crate::testing::golden("hello_v0.hex", &hex::encode(wire::encode(&m)));
-    let m = Message::Blocks(vec![a.first()]);
+    let frontier =
+        Frontier { heads: a.desk.replica.frontier(), half: Some((a.blocks[0].signed.header.id(), 300)) };
+    crate::testing::golden("frontier_v0.hex", &hex::encode(wire::encode(&Message::Frontier(frontier))));
+    let m = Message::Blocks(vec![a.desk.first()]);
     crate::testing::golden("blocks_v0.hex", &hex::encode(wire::encode(&m)));
+    let part = Part { block: BlockId([3; 32]), at: 4_096, last: true, bytes: vec![1, 2, 3] };
+    crate::testing::golden("part_v0.hex", &hex::encode(wire::encode(&Message::Part(part))));
 }

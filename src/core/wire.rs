@@ -1,4 +1,4 @@
-//! Messages between two nodes, the same over iroh and in a courier's bundle, with their size caps.
+//! Messages between two nodes, with their size caps.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,44 +6,106 @@ use super::{
     block::{Block, Dep, MAX_HEADER, MAX_PAYLOAD},
     codec::{self, DecodeError},
     governance::{DeviceCert, OrgCert},
-    id::ConsortiumId,
+    id::{BlockId, ConsortiumId, hash32},
 };
 
 /// The protocol's version.
 pub const VERSION: u8 = 0;
-/// The most bytes of one message on the wire.
-pub const MAX_MESSAGE: usize = 512 * 1024;
-/// Blocks are sent in batches of at most this many bytes.
-pub const BATCH: usize = 256 * 1024;
+/// The most bytes of one message on the wire: a frontier of [`MAX_LOGS`] logs.
+pub const MAX_MESSAGE: usize = 288 * 1024;
+/// The most bytes of the first message: all that a stranger may make a node read.
+pub const MAX_HELLO: usize = 4 * 1024;
+/// A message with blocks is closed at this many bytes, and a block of more goes in parts of so many: what a cut link can
+/// waste of what had already come.
+pub const PIECE: usize = 4 * 1024;
+/// The most bytes of one encoded block.
+pub const MAX_BLOCK: usize = MAX_HEADER + MAX_PAYLOAD + 1024;
 /// The most logs in a frontier.
 pub const MAX_LOGS: usize = 4_096;
 
+const FRONTIER_DOMAIN: &str = "aidpost v0 frontier";
+
 /// Who a node is and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Protocol version.
+    pub version: u8,
+    /// Which consortium.
+    pub consortium: ConsortiumId,
+    /// Its certificates.
+    pub introduction: Introduction,
+    /// Every end of every log that it holds.
+    pub frontier: Vec<Dep>,
+}
+
+/// The certificates of a node, so that one who hasn't met it can let it in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    /// Its own.
+    pub device: DeviceCert,
+    /// Its organisation's.
+    pub org: OrgCert,
+}
+
+/// The first message of each side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// Protocol version.
     pub version: u8,
     /// Which consortium.
     pub consortium: ConsortiumId,
-    /// The node's own certificate, so that a peer that hasn't met it can let it in.
-    pub device: DeviceCert,
-    /// Its organisation's certificate.
-    pub org: OrgCert,
-    /// Head of each log that it holds.
-    pub frontier: Vec<Dep>,
+    /// The sender holds the other's certificates.
+    pub knows: bool,
+    /// For one who may not know the sender.
+    pub introduction: Option<Box<Introduction>>,
+    /// [`digest`] of what the sender holds; zeros for one who isn't to learn it.
+    pub holds: [u8; 32],
+}
+
+/// What the sender holds, said when the digests differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frontier {
+    /// Every end of every log.
+    pub heads: Vec<Dep>,
+    /// The block of which the last meeting brought only so many bytes.
+    pub half: Option<(BlockId, u32)>,
+}
+
+/// Some bytes of a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which block.
+    pub block: BlockId,
+    /// Where in its canonical bytes they begin.
+    pub at: u32,
+    /// The block ends with them.
+    pub last: bool,
+    /// At most [`PIECE`].
+    pub bytes: Vec<u8>,
 }
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// First, from both sides.
-    Hello(Box<Hello>),
+    Hello(Hello),
+    /// The answering side doesn't know the caller, who left its certificates out: say HELLO with them.
+    WhoAreYou,
+    /// What the sender holds.
+    Frontier(Frontier),
     /// Blocks that the other lacks, each after what it refers to.
     Blocks(Vec<Block>),
+    /// The same for a large one.
+    Part(Part),
     /// No more blocks.
     End,
-    /// What the sender now holds, durably: only this makes anything "synced".
-    Receipt(Vec<Dep>),
+    /// What the sender now holds, durably: only this makes anything "synced". Heads that it has said before are left out.
+    Receipt {
+        /// Ends of logs.
+        heads: Vec<Dep>,
+        /// The last one of this meeting.
+        last: bool,
+    },
 }
 
 /// Bytes of a message.
@@ -57,20 +119,64 @@ pub fn encode(m: &Message) -> Vec<u8> {
 /// Over its size cap, malformed, or a frontier of more than [`MAX_LOGS`] logs.
 pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let m: Message = codec::decode(bytes, MAX_MESSAGE)?;
-    let logs = match &m {
-        Message::Hello(h) => h.frontier.len(),
-        Message::Receipt(f) => f.len(),
-        _ => 0,
+    let (len, cap) = match &m {
+        Message::Frontier(f) => (f.heads.len(), MAX_LOGS),
+        Message::Receipt { heads, .. } => (heads.len(), MAX_LOGS),
+        Message::Part(p) => (p.bytes.len(), PIECE),
+        _ => (0, 0),
     };
-    if logs > MAX_LOGS {
-        return Err(DecodeError::TooLong { len: logs, cap: MAX_LOGS });
+    if len > cap {
+        return Err(DecodeError::TooLong { len, cap });
     }
     Ok(m)
 }
 
-/// Cuts blocks into messages that stay under the cap.
+/// Of what a node holds: equal digests, nothing to exchange.
+pub fn digest(frontier: &[Dep]) -> [u8; 32] {
+    let mut heads = frontier.to_vec();
+    heads.sort_unstable_by_key(|d| (d.log, d.seq, d.hash));
+    hash32(FRONTIER_DOMAIN, &[&codec::encode(&heads)])
+}
+
+/// Blocks as messages of about [`PIECE`] bytes. Of the block `half`, the bytes before that number are left out.
+pub fn pieces(blocks: Vec<Block>, half: Option<(BlockId, u32)>) -> Vec<Message> {
+    let mut out = Vec::new();
+    let (mut batch, mut size) = (Vec::new(), 0);
+    for b in blocks {
+        let bytes = codec::encode(&b);
+        if size > 0 && size + bytes.len() > PIECE {
+            out.push(Message::Blocks(std::mem::take(&mut batch)));
+            size = 0;
+        }
+        if bytes.len() > PIECE {
+            out.extend(parts(b.signed.header.id(), &bytes, half));
+        } else {
+            size += bytes.len();
+            batch.push(b);
+        }
+    }
+    if !batch.is_empty() {
+        out.push(Message::Blocks(batch));
+    }
+    out
+}
+
+fn parts(block: BlockId, bytes: &[u8], half: Option<(BlockId, u32)>) -> impl Iterator<Item = Message> {
+    let there = half.filter(|(id, _)| *id == block).map_or(0, |(_, n)| n as usize);
+    // Somebody who says that they have all of it has nothing.
+    let from = if there < bytes.len() { there } else { 0 };
+    let chunks: Vec<_> = bytes[from..].chunks(PIECE).map(<[u8]>::to_vec).collect();
+    let count = chunks.len();
+    chunks.into_iter().enumerate().map(move |(i, bytes)| {
+        // No block is larger than MAX_BLOCK.
+        let at = (from + i * PIECE) as u32;
+        Message::Part(Part { block, at, last: i + 1 == count, bytes })
+    })
+}
+
+/// Cuts blocks into messages for a file, which is read whole: in one go as large as reading them allows.
 pub fn batches(blocks: Vec<Block>) -> Vec<Message> {
-    const { assert!(BATCH + MAX_HEADER + MAX_PAYLOAD + 1024 < MAX_MESSAGE) };
+    const { assert!(BATCH + MAX_BLOCK < MAX_MESSAGE) };
     let mut out = Vec::new();
     let (mut batch, mut size) = (Vec::new(), 0);
     for b in blocks {
@@ -86,3 +192,6 @@ pub fn batches(blocks: Vec<Block>) -> Vec<Message> {
     }
     out
 }
+
+/// See [`batches`].
+pub const BATCH: usize = 128 * 1024;

@@ -31,7 +31,7 @@ use crate::{
         sign::{self, Signature},
         sync::{Refusal, introduce},
         time::Millis,
-        wire::{self, Hello, MAX_MESSAGE, Message},
+        wire::{self, MAX_MESSAGE, Message, Presence},
     },
     store::{Db, StoreError, tables, tables::Peer},
     vault::{
@@ -142,14 +142,14 @@ fn behind(db: &Db, replica: &Replica, me: DeviceId) -> Result<Vec<Dep>, StoreErr
 /// No recipient, or the folder can't be written; then no bundle is there.
 pub fn write(
     db: &Db,
-    hello: Hello,
+    hello: Presence,
     ledger_key: &SigningKey,
     folder: &Path,
     now: Millis,
     rng: &mut dyn CryptoRng,
 ) -> Result<Carried, CourierError> {
     let replica = db.replica();
-    let me = hello.device.id();
+    let me = hello.introduction.device.id();
     let content_key = Secret::random(rng);
     let mut bundle = [0u8; 16];
     rng.fill_bytes(&mut bundle);
@@ -267,7 +267,7 @@ pub fn read(
         Some(plain)
     };
     let first = next().ok_or_else(not)?;
-    let (hello, proof): (Hello, Signature) = codec::decode(&first, MAX_MESSAGE).map_err(|_| not())?;
+    let (hello, proof): (Presence, Signature) = codec::decode(&first, MAX_MESSAGE).map_err(|_| not())?;
     check_sender(db.replica(), &header, &hello, &proof).map_err(|_| CourierError::Sender(path.into()))?;
 
     let (mut blocks, mut new, mut whole) = (0, 0, false);
@@ -283,13 +283,18 @@ pub fn read(
         }
     }
     // The sender held this when it wrote the bundle: the receipt that travels home.
-    db.peer_holds(&hello.device.request.keys.endpoint, &hello.frontier, now)?;
+    db.peer_holds(&hello.introduction.device.request.keys.endpoint, &hello.frontier, now)?;
     Ok(Carried { path: path.into(), blocks, count: new, bytes, whole })
 }
 
-fn check_sender(replica: &Replica, header: &Header, hello: &Hello, proof: &Signature) -> Result<(), Refusal> {
-    let device = introduce(hello, replica, Some(header.consortium))?;
-    let key = &hello.device.request.keys.ledger;
+fn check_sender(
+    replica: &Replica,
+    header: &Header,
+    hello: &Presence,
+    proof: &Signature,
+) -> Result<(), Refusal> {
+    let device = introduce(hello, replica)?;
+    let key = &hello.introduction.device.request.keys.ledger;
     let signed = sign::verify(key, HELLO_DOMAIN, &[&header.bundle, &codec::encode(hello)], proof);
     if signed && device == header.from { Ok(()) } else { Err(Refusal::NotCertified) }
 }

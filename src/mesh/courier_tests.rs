@@ -32,7 +32,7 @@ impl World {
 
     fn write(&self, i: usize, db: &Db) -> Carried {
         let d = &self.desks[i];
-        let mut hello = d.hello();
+        let mut hello = d.presence();
         hello.frontier = db.replica().frontier();
         write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9)).unwrap()
     }
@@ -60,7 +60,7 @@ fn there_and_back_with_the_receipt() {
     // What comes back tells A that B holds all of it.
     let back = w.write(2, &b);
     w.read(0, &mut a, &back.path).unwrap();
-    let endpoint = w.desks[2].hello().device.request.keys.endpoint;
+    let endpoint = w.desks[2].presence().introduction.device.request.keys.endpoint;
     let peer: Peer = a.get(tables::PEERS, &endpoint).unwrap().unwrap();
     assert_eq!(peer.holds, a.replica().frontier());
 }
@@ -102,7 +102,7 @@ fn changed_foreign_and_unaddressed_sticks_are_refused_by_name() {
     // The second terminal of A isn't certified in what A holds here, so nothing was sealed to it.
     let mut a2 = w.db(1, &[1]);
     assert!(matches!(w.read(1, &mut a2, &out.path), Err(CourierError::NotForUs(_))));
-    let alone = w.desks[1].hello();
+    let alone = w.desks[1].presence();
     let mut rng = StdRng::seed_from_u64(9);
     let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng);
     assert!(matches!(nobody, Err(CourierError::Nobody)));

@@ -1,6 +1,6 @@
 //! This terminal's iroh endpoint: no relay, no discovery service, no port mapping, nothing outside the consortium.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
@@ -10,8 +10,8 @@ use iroh::{
 };
 use tokio::{task::JoinHandle, time::timeout};
 
-use super::ticket::Ticket;
-use crate::core::sign::PublicKey;
+use super::{beacon::Beacon, ticket::Ticket};
+use crate::core::{id::ConsortiumId, sign::PublicKey};
 
 /// The protocol's name in the handshake.
 const ALPN: &[u8] = b"aidpost/0";
@@ -77,6 +77,8 @@ impl Refused {
 pub struct Link {
     endpoint: Endpoint,
     accepting: JoinHandle<()>,
+    /// None on a terminal that only answers itself, or where no such socket can be had.
+    beacon: Option<Beacon>,
 }
 
 impl Link {
@@ -84,7 +86,12 @@ impl Link {
     ///
     /// # Errors
     /// The address can't be bound.
-    pub async fn up(key: &SigningKey, listen: SocketAddr, answer: Answer) -> Result<Self, LinkError> {
+    pub async fn up(
+        key: &SigningKey,
+        listen: SocketAddr,
+        consortium: ConsortiumId,
+        answer: Answer,
+    ) -> Result<Self, LinkError> {
         let bad = |e: String| LinkError::Bind(listen, e);
         let endpoint = Endpoint::builder(presets::Minimal)
             .secret_key(SecretKey::from_bytes(key.as_bytes()))
@@ -98,7 +105,12 @@ impl Link {
             .await
             .map_err(|e| bad(e.to_string()))?;
         let accepting = tokio::spawn(accept(endpoint.clone(), answer));
-        Ok(Self { endpoint, accepting })
+        let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
+        let at = SocketAddr::new(listen.ip(), port);
+        let beacon = (!at.ip().is_loopback())
+            .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
+            .flatten();
+        Ok(Self { endpoint, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -114,6 +126,11 @@ impl Link {
         addresses.sort();
         addresses.dedup();
         Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses }
+    }
+
+    /// Who has said where they answer, since this was last asked.
+    pub fn take_heard(&self) -> BTreeMap<PublicKey, SocketAddr> {
+        self.beacon.as_ref().map(Beacon::take_heard).unwrap_or_default()
     }
 
     /// The port that it answers on.

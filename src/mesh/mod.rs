@@ -1,9 +1,10 @@
 //! How terminals meet: iroh between certified terminals, or a stick that someone carries.
 //!
 //! `endpoint` binds, dials and answers; `session` drives `core::sync` over a stream; `courier` puts the same messages
-//! into a sealed file. Discovery, relays, bandwidth limits and resumption are absent in this version: terminals dial
-//! remembered addresses, and a meeting that is cut is simply held again.
+//! into a sealed file; `beacon` finds who is on the same switch. mDNS, relays and bandwidth limits are absent in this
+//! version.
 
+pub mod beacon;
 pub mod courier;
 pub mod endpoint;
 pub mod session;

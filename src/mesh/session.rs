@@ -1,10 +1,21 @@
 //! Drives one meeting of `core::sync` over a stream: frames in, frames out, every write durable before it counts.
+//!
+//! Three things go on side by side: frames are read into a short queue, written from another, and taken through the
+//! machine in between. Both queues are bounded, so a peer that sends too fast or reads too slowly holds up only itself.
 
-use std::time::Duration;
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    sync::mpsc,
+    sync::{
+        mpsc::{self, error::TryRecvError},
+        watch,
+    },
     time::timeout,
 };
 
@@ -14,15 +25,19 @@ use crate::{
         codec::DecodeError,
         ledger::Accepted,
         sign::PublicKey,
-        sync::{Event, Output, Refusal, Report, Session, Side},
+        sync::{Event, Opening, Output, Refusal, Report, Session, Side},
         time::Millis,
-        wire::{self, Hello, MAX_MESSAGE, Message},
+        wire::{self, MAX_HELLO, MAX_MESSAGE, Message, Presence},
     },
-    store::{Db, Store, StoreError},
+    store::{Db, Store, StoreError, tables, tables::Peer},
 };
 
-/// Without a byte for this long a meeting is over.
+/// Without a byte, either way, for this long a meeting is over.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Frames that have come and were not looked at yet, and such that wait to be written.
+const QUEUE: usize = 32;
+/// Frames that are taken through the machine in one visit to the database's thread.
+const VISIT: usize = 64;
 
 /// Why a meeting ended early. Everything stored until then stays.
 #[derive(Debug, thiserror::Error)]
@@ -63,42 +78,93 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
-/// What one event led to, after loads and stores were carried out on the database's thread.
+/// What some events led to, after loads and stores were carried out on the database's thread.
 struct Step {
     session: Session,
-    send: Vec<Message>,
+    send: Vec<Vec<u8>>,
     finished: Option<Report>,
+    refused: Option<Refusal>,
 }
 
 fn step(
     db: &mut Db,
-    mut session: Session,
+    session: Session,
     endpoint: &PublicKey,
-    event: Event,
+    events: Vec<Event>,
     now: Millis,
-) -> Result<Result<Step, Refusal>, StoreError> {
-    let (mut send, mut finished) = (Vec::new(), None);
-    let mut events = vec![event];
-    while let Some(e) = events.pop() {
-        let outputs = match session.on(e, db.replica()) {
+) -> Result<Step, StoreError> {
+    let mut step = Step { session, send: Vec::new(), finished: None, refused: None };
+    let mut events: VecDeque<Event> = events.into();
+    while let Some(e) = events.pop_front() {
+        let outputs = match step.session.on(e, db.replica()) {
             Ok(o) => o,
-            Err(r) => return Ok(Err(r)),
+            Err(r) => {
+                step.refused = Some(r);
+                break;
+            }
         };
+        // What one event led to comes before the next one.
+        let mut next = Vec::new();
         for o in outputs {
             match o {
-                Output::Send(m) => send.push(m),
-                Output::Load(ranges) => events.push(Event::Loaded(db.blocks(&ranges)?)),
+                Output::Send(m) => step.send.push(wire::encode(&m)),
+                Output::Load(places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
                 Output::Store(batch) => {
                     let results = db.accept(&batch)?;
                     let new = results.iter().filter(|r| matches!(r, Ok(Accepted::New(_)))).count() as u64;
-                    events.push(Event::Stored { frontier: db.frontier()?, new });
+                    next.push(Event::Stored { frontier: db.frontier()?, new });
                 }
-                Output::PeerHolds(_, frontier) => db.peer_holds(endpoint, &frontier, now)?,
-                Output::Finished(r) => finished = Some(r),
+                Output::PeerHolds(_, heads) => db.peer_holds(endpoint, &heads, now)?,
+                Output::Finished(r) => step.finished = Some(r),
+            }
+        }
+        next.into_iter().rev().for_each(|e| events.push_front(e));
+    }
+    Ok(step)
+}
+
+/// What a meeting with this peer begins with.
+fn opening(db: &Db, presence: Presence, endpoint: &PublicKey) -> Result<Opening, StoreError> {
+    let peer: Peer = db.get(tables::PEERS, endpoint)?.unwrap_or_default();
+    let me = presence.introduction.device.id();
+    let known = peer.holds.iter().any(|d| d.log.device == me);
+    Ok(Opening { known, half: db.get(tables::HALVES, endpoint)?, presence })
+}
+
+/// Keeps what came of a block, or forgets what is of no more use.
+fn keep_half(db: &mut Db, endpoint: &PublicKey, session: &Session, lost: bool) -> Result<(), StoreError> {
+    let half = session.half().filter(|_| lost);
+    if half.is_some() || db.get::<crate::core::sync::HalfBlock>(tables::HALVES, endpoint)?.is_some() {
+        db.put(tables::HALVES, endpoint, half)?;
+    }
+    Ok(())
+}
+
+/// Bytes that went either way so far.
+#[derive(Default)]
+struct Moved(AtomicU64);
+
+impl Moved {
+    fn add(&self, n: usize) {
+        self.0.fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    fn total(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits for something that may take long, for as long as bytes go either way.
+    async fn while_moving<T>(&self, f: impl Future<Output = T>) -> Option<T> {
+        let mut f = pin!(f);
+        loop {
+            let before = self.total();
+            match timeout(SILENCE, &mut f).await {
+                Ok(t) => return Some(t),
+                Err(_) if self.total() != before => {}
+                Err(_) => return None,
             }
         }
     }
-    Ok(Ok(Step { session, send, finished }))
 }
 
 /// Holds one meeting with the peer whose endpoint key the transport authenticated.
@@ -107,128 +173,152 @@ fn step(
 /// [`MeetError`]; what was stored until then stays and counts.
 pub async fn meet(
     store: &Store,
-    hello: Hello,
+    presence: Presence,
     (endpoint, side): (PublicKey, Side),
     now: fn() -> Millis,
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
+    from: impl AsyncRead + Unpin,
+    to: impl AsyncWrite + Unpin,
 ) -> Result<Outcome, MeetError> {
-    let (queue, mut queued) = mpsc::unbounded_channel::<Vec<u8>>();
-    // Reading and writing go on side by side: two peers that only write would wait for each other for ever.
-    let writer = async {
-        while let Some(m) = queued.recv().await {
-            let write = async {
-                to.write_all(&(m.len() as u32).to_le_bytes()).await?;
-                to.write_all(&m).await
-            };
-            timeout(SILENCE, write).await.map_err(|_| MeetError::Lost)?.map_err(|_| MeetError::Lost)?;
-        }
-        to.shutdown().await.map_err(|_| MeetError::Lost)
+    let moved = Moved::default();
+    let (come, inbox) = mpsc::channel(QUEUE);
+    let (outbox, go) = mpsc::channel(QUEUE);
+    let (stage, met) = watch::channel(false);
+    let talk = async {
+        let opening = store.call(move |db| opening(db, presence, &endpoint)).await?;
+        converse(store, opening, (endpoint, side), now, (inbox, stage), outbox).await
     };
-    let reader = async move {
-        let mut session = Session::new(endpoint, side);
-        let mut event = Event::Opened(Box::new(hello));
-        let mut bytes = 0u64;
-        loop {
-            let at = now();
-            let done = store.call(move |db| step(db, session, &endpoint, event, at)).await??;
-            session = done.session;
-            for m in done.send {
-                let m = wire::encode(&m);
-                bytes += m.len() as u64 + 4;
-                queue.send(m).map_err(|_| MeetError::Lost)?;
-            }
-            if let Some(report) = done.finished {
-                return Ok::<_, MeetError>(Outcome { report, bytes });
-            }
-            let m = timeout(SILENCE, frame(&mut from)).await.map_err(|_| MeetError::Lost)??;
-            bytes += m.len() as u64 + 4;
-            event = Event::Received(wire::decode(&m)?);
-        }
+    let talk = async { tokio::join!(talk, write(to, go, &moved)).0 };
+    let report = tokio::select! {
+        r = talk => r?,
+        () = read(from, come, met, &moved) => return Err(MeetError::Lost),
     };
-    let (outcome, ()) = tokio::try_join!(reader, writer)?;
-    Ok(outcome)
+    Ok(Outcome { report, bytes: moved.total() })
 }
 
-async fn frame(from: &mut (impl AsyncRead + Unpin)) -> Result<Vec<u8>, MeetError> {
+/// Takes what comes through the machine and sends what it says, until it is done.
+async fn converse(
+    store: &Store,
+    opening: Opening,
+    (endpoint, side): (PublicKey, Side),
+    now: fn() -> Millis,
+    (mut inbox, met): (mpsc::Receiver<Result<Message, MeetError>>, watch::Sender<bool>),
+    outbox: mpsc::Sender<Vec<u8>>,
+) -> Result<Report, MeetError> {
+    let mut session = Session::new(endpoint, side);
+    let mut queue: VecDeque<Vec<u8>> = VecDeque::new();
+    let mut events = vec![Event::Opened(Box::new(opening))];
+    let mut broken = None;
+    let end = loop {
+        if !events.is_empty() {
+            let (events, at) = (std::mem::take(&mut events), now());
+            let done = store.call(move |db| step(db, session, &endpoint, events, at)).await?;
+            session = done.session;
+            let _ = met.send(session.met());
+            queue.extend(done.send);
+            match (done.refused, done.finished) {
+                (Some(r), _) => break Err(r.into()),
+                (None, Some(report)) => break Ok(report),
+                (None, None) => {}
+            }
+        }
+        if let Some(e) = broken {
+            break Err(e);
+        }
+        tokio::select! {
+            permit = outbox.reserve(), if !queue.is_empty() => match (permit, queue.pop_front()) {
+                (Ok(permit), Some(m)) => permit.send(m),
+                // What has come is kept.
+                _ => (events, broken) = (vec![Event::Idle], Some(MeetError::Lost)),
+            },
+            m = inbox.recv() => (events, broken) = gather(m, &mut inbox),
+            () = std::future::ready(()), if queue.is_empty() && session.has_more() => events = vec![Event::Ready],
+        }
+    };
+    for m in queue.into_iter().take_while(|_| end.is_ok()) {
+        // Whoever is no longer there to take the last word will ask again.
+        let _ = outbox.send(m).await;
+    }
+    let lost = matches!(end, Err(MeetError::Lost));
+    store.call(move |db| keep_half(db, &endpoint, &session, lost)).await?;
+    end
+}
+
+/// What has come, as events, and why nothing more will: as much as is there.
+fn gather(
+    first: Option<Result<Message, MeetError>>,
+    inbox: &mut mpsc::Receiver<Result<Message, MeetError>>,
+) -> (Vec<Event>, Option<MeetError>) {
+    let mut events = Vec::new();
+    let mut next = first.ok_or(TryRecvError::Disconnected);
+    let broken = loop {
+        match next {
+            Ok(Ok(m)) => events.push(Event::Received(m)),
+            Ok(Err(e)) => break Some(e),
+            Err(TryRecvError::Disconnected) => break Some(MeetError::Lost),
+            Err(TryRecvError::Empty) => break None,
+        }
+        if events.len() == VISIT {
+            return (events, None);
+        }
+        next = inbox.try_recv();
+    };
+    events.push(Event::Idle);
+    (events, broken)
+}
+
+/// Reads frames until the stream ends, one is bad, or nobody wants them.
+async fn read(
+    mut from: impl AsyncRead + Unpin,
+    come: mpsc::Sender<Result<Message, MeetError>>,
+    mut met: watch::Receiver<bool>,
+    moved: &Moved,
+) {
+    loop {
+        let cap = if *met.borrow_and_update() { MAX_MESSAGE } else { MAX_HELLO };
+        let m = match moved.while_moving(frame(&mut from, cap, moved)).await.unwrap_or(Err(MeetError::Lost)) {
+            Ok(m) => wire::decode(&m).map_err(MeetError::from),
+            Err(e) => Err(e),
+        };
+        let bad = m.is_err();
+        if come.send(m).await.is_err() || bad {
+            break;
+        }
+        // A stranger is heard no further than one short message at a time, each looked at before the next.
+        if cap == MAX_HELLO && met.changed().await.is_err() {
+            break;
+        }
+    }
+    drop(come);
+    // Whoever takes what was read also says when it is over.
+    std::future::pending::<()>().await;
+}
+
+async fn write(mut to: impl AsyncWrite + Unpin, mut go: mpsc::Receiver<Vec<u8>>, moved: &Moved) {
+    while let Some(m) = go.recv().await {
+        let all = [&(m.len() as u32).to_le_bytes()[..], &m].concat();
+        match moved.while_moving(to.write_all(&all)).await {
+            Some(Ok(())) => moved.add(all.len()),
+            // The queue closes, which says it all.
+            _ => return,
+        }
+    }
+    let _ = timeout(SILENCE, to.shutdown()).await;
+}
+
+async fn frame(from: &mut (impl AsyncRead + Unpin), cap: usize, moved: &Moved) -> Result<Vec<u8>, MeetError> {
     let mut len = [0u8; 4];
     from.read_exact(&mut len).await.map_err(|_| MeetError::Lost)?;
+    moved.add(len.len());
     let len = u32::from_le_bytes(len) as usize;
-    if len > MAX_MESSAGE {
-        return Err(DecodeError::TooLong { len, cap: MAX_MESSAGE }.into());
+    if len > cap {
+        return Err(DecodeError::TooLong { len, cap }.into());
     }
     let mut m = vec![0u8; len];
     from.read_exact(&mut m).await.map_err(|_| MeetError::Lost)?;
+    moved.add(len);
     Ok(m)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        core::{audit::AuditEntry, block::Kind, codec},
-        testing::{Desk, consortium},
-        vault::Secret,
-    };
-
-    fn store(dir: &std::path::Path, d: &Desk, blocks: &[crate::core::block::Block]) -> Store {
-        let genesis = d.replica.governance().genesis().clone();
-        let path = dir.join(d.log.device.short());
-        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[], &[]).unwrap();
-        db.accept(blocks).unwrap();
-        Store::start(db).unwrap()
-    }
-
-    fn now() -> Millis {
-        9_000
-    }
-
-    async fn frontier(s: &Store) -> Vec<crate::core::block::Dep> {
-        s.call(|db| Ok(db.replica().frontier())).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn more_than_the_pipe_holds_goes_both_ways_at_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let [mut a, _, mut b] = consortium();
-        let mut blocks = [vec![a.first()], vec![b.first()]];
-        for _ in 0..40 {
-            // Big entries: each side has more to send than the pipe can hold.
-            let fill = codec::encode(&vec![
-                AuditEntry::SignIn(crate::core::audit::SignIn {
-                    staff: Some(a.nurse_id()),
-                    method: crate::core::audit::Method::Face,
-                    outcome: crate::core::audit::Outcome::Granted
-                });
-                2_000
-            ]);
-            blocks[0].push(a.write(Kind::Audit, fill.clone()));
-            blocks[1].push(b.write(Kind::Audit, fill));
-        }
-        let (sa, sb) = (store(dir.path(), &a, &blocks[0]), store(dir.path(), &b, &blocks[1]));
-        let (left, right) = tokio::io::duplex(64 * 1024);
-        let (ar, aw) = tokio::io::split(left);
-        let (br, bw) = tokio::io::split(right);
-        let key = |d: &Desk| d.hello().device.request.keys.endpoint;
-        let (ra, rb) = tokio::join!(
-            meet(&sa, a.hello(), (key(&b), Side::Calls), now, ar, aw),
-            meet(&sb, b.hello(), (key(&a), Side::Answers), now, br, bw)
-        );
-        assert_eq!((ra.unwrap().report.received, rb.unwrap().report.received), (41, 41));
-        assert_eq!(frontier(&sa).await, frontier(&sb).await);
-    }
-
-    #[tokio::test]
-    async fn garbage_is_refused_and_changes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let [a, _, b] = consortium();
-        let s = store(dir.path(), &a, &[a.first()]);
-        let before = frontier(&s).await;
-        for bytes in [vec![0xff; 64], vec![3, 0, 0, 0, 9, 9, 9], vec![]] {
-            let key = b.hello().device.request.keys.endpoint;
-            let r = meet(&s, a.hello(), (key, Side::Answers), now, &bytes[..], tokio::io::sink()).await;
-            assert!(matches!(r, Err(MeetError::Decode(_) | MeetError::Lost)));
-        }
-        assert_eq!(frontier(&s).await, before);
-    }
-}
+#[path = "session_tests.rs"]
+mod tests;

@@ -26,7 +26,7 @@ use crate::{
         policy::Action,
         sign::PublicKey,
         sync::Side,
-        wire::{self, Hello},
+        wire::{self, Introduction, Presence},
     },
     mesh::{
         courier::{self, CourierError},
@@ -42,6 +42,8 @@ use crate::{
 const ROUND: Duration = Duration::from_secs(30);
 /// How long the last message may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(5);
+/// Addresses of one terminal that are remembered.
+const MOST_ADDRESSES: usize = 8;
 /// How often the background looks whether the store was opened.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -85,15 +87,30 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
 }
 
 /// What this terminal says of itself; none before it has a certificate.
-fn hello(db: &Db, device: &Device) -> Result<Option<Hello>, StoreError> {
+fn presence(db: &Db, device: &Device) -> Result<Option<Presence>, StoreError> {
     let frontier = db.frontier()?;
-    Ok(device.cert.clone().map(|cert| Hello {
+    Ok(device.cert.clone().map(|cert| Presence {
         version: wire::VERSION,
         consortium: db.replica().governance().consortium(),
-        device: cert,
-        org: device.org.clone(),
+        introduction: Introduction { device: cert, org: device.org.clone() },
         frontier,
     }))
+}
+
+/// Every terminal but this one whose address is known, with its name.
+fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<(String, Ticket)>, StoreError> {
+    let g = db.replica().governance();
+    let mut out = Vec::new();
+    for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+        let Ok(endpoint) = PublicKey::try_from(k) else { continue };
+        let device = g.device_at(&endpoint);
+        let addresses: Vec<SocketAddr> = p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
+        if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
+            let name = device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
+            out.push((name, Ticket { endpoint, addresses }));
+        }
+    }
+    Ok(out)
 }
 
 fn uncertified() -> Fault {
@@ -104,9 +121,9 @@ fn uncertified() -> Fault {
 }
 
 impl Open {
-    async fn hello(&self) -> Result<Hello, Fault> {
+    async fn presence(&self) -> Result<Presence, Fault> {
         let device = locked(&self.device).clone();
-        self.store.call(move |db| hello(db, &device)).await?.ok_or_else(uncertified)
+        self.store.call(move |db| presence(db, &device)).await?.ok_or_else(uncertified)
     }
 
     /// After blocks came in: the first blocks of a new organisation, and the patient list.
@@ -145,7 +162,8 @@ impl Node {
         });
         let key = locked(&open.device).endpoint();
         let listen = *locked(&self.listen);
-        let up = Link::up(&key, listen, answer).await?;
+        let consortium = open.store.call(|db| Ok(db.replica().governance().consortium())).await?;
+        let up = Link::up(&key, listen, consortium, answer).await?;
         locked(&self.listen).set_port(up.port().unwrap_or(listen.port()));
         *link = Some(up);
         drop(link);
@@ -170,8 +188,8 @@ impl Node {
         to: impl tokio::io::AsyncWrite + Unpin,
     ) -> Result<Result<Outcome, MeetError>, Fault> {
         let open = self.opened().await?;
-        let hello = open.hello().await?;
-        let outcome = meet(&open.store, hello, peer, clock::now, from, to).await;
+        let presence = open.presence().await?;
+        let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
         // Also a meeting that was cut has left blocks behind.
         open.follow_up().await?;
         self.announce(Change::Mesh);
@@ -186,32 +204,22 @@ impl Node {
             return Err(Fault::new(FaultKind::Unreachable, "the link is off: turn it on first"));
         }
         let me = locked(&open.device).id();
-        let peers = open
-            .store
-            .call(move |db| {
-                let g = db.replica().governance();
-                let mut out = Vec::new();
-                for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
-                    let Ok(endpoint) = PublicKey::try_from(k) else { continue };
-                    let device = g.device_at(&endpoint);
-                    let addresses: Vec<SocketAddr> =
-                        p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
-                    if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
-                        let name =
-                            device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
-                        out.push((name, Ticket { endpoint, addresses }));
-                    }
-                }
-                Ok(out)
-            })
-            .await?;
+        let peers = open.store.call(move |db| known_peers(db, me)).await?;
         if peers.is_empty() {
             return Err(Fault::new(
                 FaultKind::Unreachable,
                 "no other terminal's address is known: enter the ticket that it shows",
             ));
         }
-        // Side by side: one that doesn't answer holds up nobody.
+        let (met, mut problems): (Vec<_>, Vec<_>) = self.meet_all(peers).await.into_iter().unzip();
+        match problems.iter().all(Option::is_some) {
+            true => Err(problems.pop().flatten().unwrap_or_else(uncertified)),
+            false => Ok(met),
+        }
+    }
+
+    /// Side by side: one that doesn't answer holds up nobody.
+    async fn meet_all(self: &Arc<Self>, peers: Vec<(String, Ticket)>) -> Vec<(Met, Option<Fault>)> {
         let meetings = peers.into_iter().map(|(peer, ticket)| async move {
             let start = Instant::now();
             let (o, problem) = match self.dial(&ticket).await {
@@ -228,15 +236,42 @@ impl Node {
             };
             (met, problem)
         });
-        let (met, mut problems): (Vec<_>, Vec<_>) =
-            futures::future::join_all(meetings).await.into_iter().unzip();
-        match problems.iter().all(Option::is_some) {
-            true => Err(problems.pop().flatten().unwrap_or_else(uncertified)),
-            false => Ok(met),
-        }
+        futures::future::join_all(meetings).await
     }
 
-    /// Keeps the link up while it is wanted, and meets the others every half minute, for as long as it is polled.
+    /// Certified terminals that said on this switch where they answer, and weren't met lately.
+    async fn neighbours(&self) -> Result<Vec<(String, Ticket)>, Fault> {
+        let open = self.opened().await?;
+        let heard = self.link.lock().await.as_ref().map(Link::take_heard).unwrap_or_default();
+        if heard.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = clock::now();
+        let fresh = move |db: &mut Db| {
+            let mut out = Vec::new();
+            for (endpoint, at) in heard {
+                let g = db.replica().governance();
+                let Some(device) = g.device_at(&endpoint).filter(|d| g.welcomes(d)) else { continue };
+                let name = device.request.name.clone();
+                let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
+                let address = at.to_string();
+                if p.addresses.first() != Some(&address) {
+                    p.addresses.retain(|a| *a != address);
+                    p.addresses.insert(0, address);
+                    p.addresses.truncate(MOST_ADDRESSES);
+                    db.put(tables::PEERS, &endpoint, Some(&p))?;
+                }
+                if p.last_met.is_none_or(|met| now.saturating_sub(met) >= ROUND.as_millis() as u64) {
+                    out.push((name, Ticket { endpoint, addresses: vec![at] }));
+                }
+            }
+            Ok(out)
+        };
+        Ok(open.store.call(fresh).await?)
+    }
+
+    /// Keeps the link up while it is wanted, meets the others every half minute and who appears on the switch at once,
+    /// for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
         let mut last: Option<Instant> = None;
         loop {
@@ -244,12 +279,15 @@ impl Node {
             if self.opened().await.is_err() || !self.wanted.load(Ordering::Relaxed) {
                 continue;
             }
+            // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
+            if self.link_up().await.is_err() {
+                continue;
+            }
             if last.is_none_or(|l| l.elapsed() >= ROUND) {
                 last = Some(Instant::now());
-                // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
-                if self.link_up().await.is_ok() {
-                    let _ = self.sync().await;
-                }
+                let _ = self.sync().await;
+            } else if let Ok(peers) = self.neighbours().await {
+                self.meet_all(peers).await;
             }
         }
     }
@@ -327,12 +365,12 @@ impl Node {
 
     pub(super) async fn courier_out(&self, folder: String) -> Result<Carried, Fault> {
         let open = self.opened().await?;
-        let hello = open.hello().await?;
+        let presence = open.presence().await?;
         let key = locked(&open.device).ledger();
         let folder = PathBuf::from(folder);
         let done = open
             .store
-            .call(move |db| Ok(courier::write(db, hello, &key, &folder, clock::now(), &mut rand::rng())));
+            .call(move |db| Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng())));
         Ok(carried(done.await??))
     }
 

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn only_the_right_line_is_read() {
         let [a, ..] = crate::testing::consortium();
-        let c = Certificate { device: a.hello().device };
+        let c = Certificate { device: a.presence().introduction.device };
         let line = write(&c);
         assert_eq!(read::<Certificate>(&line), Ok(c));
         assert!(read::<JoinRequest>(&line).is_err());

@@ -460,6 +460,23 @@ impl Db {
         }
     }
 
+    /// The blocks at these places. A damaged one is left out: its log ends there for whoever gets them, and every other
+    /// log still reaches the others.
+    ///
+    /// # Errors
+    /// The database failed, other than by damage.
+    pub fn blocks_at(&self, places: &[Place]) -> Result<Vec<Block>, StoreError> {
+        let mut out = Vec::with_capacity(places.len());
+        for p in places {
+            match self.block_at(*p) {
+                Ok(b) => out.extend(b),
+                Err(StoreError::Damaged(_)) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(out)
+    }
+
     /// The blocks of these ranges, each after what it refers to. A log ends at its first damaged block: what lies before
     /// it, and every other log, still reaches the others.
     ///

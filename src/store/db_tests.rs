@@ -115,7 +115,7 @@ fn a_receipt_counts_only_for_blocks_that_are_held_here_too() {
     let dir = tempfile::tempdir().unwrap();
     let [a, _, b] = consortium();
     let mut db = stored(dir.path(), &a);
-    let endpoint = b.hello().device.request.keys.endpoint;
+    let endpoint = b.presence().introduction.device.request.keys.endpoint;
     let real = db.replica().frontier();
     let other_branch = Dep { hash: BlockId([9; 32]), ..real[0] };
     let unheard = Dep { seq: u64::MAX, ..real[0] };

@@ -36,9 +36,12 @@ pub const PINS: Table = TableDefinition::new("pins-v0");
 /// endpoint key (32) → [`Peer`].
 pub const PEERS: Table = TableDefinition::new("peers-v0");
 
+/// endpoint key (32) → `HalfBlock`: the beginning of a block that a meeting was cut in.
+pub const HALVES: Table = TableDefinition::new("halves-v0");
+
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 10] =
-    [META, BLOCKS, PAYLOADS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS];
+pub const ALL: [Table; 11] =
+    [META, BLOCKS, PAYLOADS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS, HALVES];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

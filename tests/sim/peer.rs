@@ -11,9 +11,9 @@ use aidpost::{
         id::{BlockId, LogId, OrgId},
         ledger::{Accepted, Replica, causal_order},
         sign::PublicKey,
-        sync::{Event, Output, Refusal, Session, Side},
+        sync::{Event, Opening, Output, Refusal, Session, Side},
         time::{Clock, Millis},
-        wire::{self, Hello, Message},
+        wire::{self, Introduction, Message, Presence},
     },
     store::{Author, Beside, Content, Db, StoreError},
     vault::Secret,
@@ -37,14 +37,15 @@ impl Identity {
         self.cert.request.keys.endpoint
     }
 
-    fn hello(&self, ledger: &Replica) -> Hello {
-        Hello {
+    /// What it begins a meeting with; callers at times leave their certificates out.
+    fn opening(&self, ledger: &Replica, known: bool) -> Event {
+        let presence = Presence {
             version: wire::VERSION,
             consortium: ledger.governance().consortium(),
-            device: self.cert.clone(),
-            org: self.org_cert.clone(),
+            introduction: Introduction { device: self.cert.clone(), org: self.org_cert.clone() },
             frontier: ledger.frontier(),
-        }
+        };
+        Event::Opened(Box::new(Opening { presence, known, half: None }))
     }
 }
 
@@ -281,12 +282,21 @@ impl Half<'_> {
             for o in self.session.on(e, self.peer.replica())? {
                 match o {
                     Output::Send(m) => {
-                        if let Message::Receipt(f) = &m {
-                            self.peer.told(f);
+                        match &m {
+                            Message::Receipt { heads, .. } => self.peer.told(heads),
+                            Message::Frontier(f) => self.peer.told(&f.heads),
+                            Message::Hello(h) if h.holds != [0; 32] => {
+                                let held = self.peer.replica().frontier();
+                                self.peer.told(&held);
+                            }
+                            _ => {}
                         }
                         out.push(wire::encode(&m));
                     }
-                    Output::Load(ranges) => events.push(Event::Loaded(self.peer.load(&ranges))),
+                    Output::Load(places) => {
+                        let ranges: Vec<_> = places.iter().map(|p| (*p, p.seq)).collect();
+                        events.push(Event::Loaded(self.peer.load(&ranges)));
+                    }
                     Output::Store(batch) => {
                         let new = self.peer.store(&batch).ok_or(Refusal::Protocol("the store failed"))?;
                         self.new += new;
@@ -302,18 +312,28 @@ impl Half<'_> {
         }
         Ok(())
     }
+
+    /// Nothing is on its way: stores what waits and sends the next blocks. False when there was nothing to do.
+    fn goes_on(&mut self, now: Millis, out: &mut Vec<Vec<u8>>) -> bool {
+        let (new, sent) = (self.new, out.len());
+        let more = self.session.has_more();
+        let idle = self.on(Event::Idle, now, out).is_ok();
+        let ready = idle && more && self.on(Event::Ready, now, out).is_ok();
+        ready || self.new != new || out.len() != sent
+    }
 }
 
 /// One meeting through the real protocol, message by message.
 pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, rng: &mut StdRng) -> Met {
     let (ka, kb) = (a.identity().endpoint(), b.identity().endpoint());
-    let (ha, hb) = (a.identity().hello(a.replica()), b.identity().hello(b.replica()));
+    let known = rng.random_range(0..2) == 0;
+    let (ha, hb) = (a.identity().opening(a.replica(), known), b.identity().opening(b.replica(), false));
     let mut a = Half { peer: a, session: Session::new(kb, Side::Calls), other: kb, new: 0 };
     let mut b = Half { peer: b, session: Session::new(ka, Side::Answers), other: ka, new: 0 };
     let (mut to_a, mut to_b) = (Vec::new(), Vec::new());
     let mut met = Met::default();
-    let _ = a.on(Event::Opened(Box::new(ha)), now, &mut to_b);
-    let _ = b.on(Event::Opened(Box::new(hb)), now, &mut to_a);
+    let _ = a.on(ha, now, &mut to_b);
+    let _ = b.on(hb, now, &mut to_a);
     let mut count = 0;
     loop {
         let (half, out, message) = if !to_b.is_empty() {
@@ -322,6 +342,8 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
             (&mut b, &mut to_a, m)
         } else if !to_a.is_empty() && !w.one_way {
             (&mut a, &mut to_b, to_a.remove(0))
+        } else if a.goes_on(now, &mut to_b) | b.goes_on(now, &mut to_a) {
+            continue;
         } else {
             break;
         };
@@ -353,10 +375,10 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
 
 /// Gives a node the messages of an old meeting once more.
 pub(crate) fn replay(node: &mut Node, from: PublicKey, tape: &[Vec<u8>], now: Millis) {
-    let hello = node.id.hello(node.replica());
+    let opening = node.id.opening(node.replica(), false);
     let mut half = Half { peer: node, session: Session::new(from, Side::Answers), other: from, new: 0 };
     let mut out = Vec::new();
-    let _ = half.on(Event::Opened(Box::new(hello)), now, &mut out);
+    let _ = half.on(opening, now, &mut out);
     for m in tape {
         let Ok(m) = wire::decode(m) else { return };
         if half.on(Event::Received(m), now, &mut out).is_err() {

@@ -1,0 +1,185 @@
+//! Finding each other on one switch, where there is no DNS, no DHCP and no default route: mDNS needs one on Linux.
+//!
+//! Every few seconds a terminal says, on each interface by itself, where it answers. Whoever hears it only learns an
+//! address to try: the handshake proves who is there, and only certified terminals are tried.
+//!
+//! ```text
+//! magic "AIDBEAC0" (8) ‖ consortium tag (8) ‖ endpoint key (32) ‖ port (2, big-endian), one UDP datagram to
+//! port 47499 at the interface's IPv4 broadcast address, or at ff02::1 where it has only IPv6
+//! ```
+
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{net::UdpSocket, task::JoinHandle};
+
+use crate::core::{
+    id::{ConsortiumId, hash32},
+    sign::PublicKey,
+};
+
+const MAGIC: &[u8; 8] = b"AIDBEAC0";
+/// Where beacons are heard.
+const PORT: u16 = 47_499;
+/// Time between two beacons.
+const EVERY: Duration = Duration::from_secs(3);
+const LEN: usize = 50;
+/// Terminals remembered at once: more than any consortium has on one switch.
+const MOST: usize = 256;
+
+/// Which consortium, without naming it to whoever listens.
+pub type Tag = [u8; 8];
+
+/// The tag of a consortium.
+pub fn tag(consortium: ConsortiumId) -> Tag {
+    let h = hash32("aidpost v0 beacon", &[&consortium.0]);
+    // The first eight of 32 bytes.
+    std::array::from_fn(|i| h[i])
+}
+
+fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
+    let mut b = [0u8; LEN];
+    b[..8].copy_from_slice(MAGIC);
+    b[8..16].copy_from_slice(tag);
+    b[16..48].copy_from_slice(endpoint);
+    b[48..].copy_from_slice(&port.to_be_bytes());
+    b
+}
+
+/// Who of this consortium said what port; none for anything else.
+fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
+    let b: &[u8; LEN] = bytes.try_into().ok()?;
+    let ours = b[..8] == *MAGIC && b[8..16] == *tag;
+    let port = u16::from_be_bytes([b[48], b[49]]);
+    let endpoint = b[16..48].try_into().ok()?;
+    (ours && port != 0).then_some((endpoint, port))
+}
+
+type Heard = Arc<Mutex<BTreeMap<PublicKey, SocketAddr>>>;
+
+/// Says where this terminal answers and hears where others do, until dropped.
+pub struct Beacon {
+    heard: Heard,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Beacon {
+    /// Begins. `at` is where the terminal answers: with one address of its own, it is told of on that interface only.
+    ///
+    /// # Errors
+    /// No socket can be had; terminals then need each other's addresses.
+    pub fn start(consortium: ConsortiumId, endpoint: PublicKey, at: SocketAddr) -> io::Result<Self> {
+        let (tag, heard) = (tag(consortium), Heard::default());
+        let mut tasks = Vec::new();
+        for domain in [Domain::IPV4, Domain::IPV6] {
+            match listener(domain) {
+                Ok(s) => tasks.push(tokio::spawn(listen(s, tag, endpoint, heard.clone()))),
+                // A machine without IPv6 has one that works.
+                Err(e) if domain == Domain::IPV4 => return Err(e),
+                Err(_) => {}
+            }
+        }
+        tasks.push(tokio::spawn(async move {
+            loop {
+                say(&encode(&tag, &endpoint, at.port()), at.ip());
+                tokio::time::sleep(EVERY).await;
+            }
+        }));
+        Ok(Self { heard, tasks })
+    }
+
+    /// Who was heard since this was last asked, and where.
+    pub fn take_heard(&self) -> BTreeMap<PublicKey, SocketAddr> {
+        std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Beacon {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn listener(domain: Domain) -> io::Result<UdpSocket> {
+    let s = Socket::new(domain, Type::DGRAM, Some(Protocol::UDP))?;
+    // Several terminals may run on one machine.
+    s.set_reuse_address(true)?;
+    s.set_reuse_port(true)?;
+    s.set_nonblocking(true)?;
+    if domain == Domain::IPV6 {
+        s.set_only_v6(true)?;
+        s.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, PORT)).into())?;
+    } else {
+        s.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT)).into())?;
+    }
+    UdpSocket::from_std(s.into())
+}
+
+async fn listen(socket: UdpSocket, tag: Tag, own: PublicKey, heard: Heard) {
+    let mut buffer = [0u8; LEN + 1];
+    loop {
+        let Ok((n, from)) = socket.recv_from(&mut buffer).await else {
+            // An interface that went down is no reason to go deaf.
+            tokio::time::sleep(EVERY).await;
+            continue;
+        };
+        let Some((endpoint, port)) = decode(&buffer[..n], &tag).filter(|(e, _)| *e != own) else { continue };
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.len() < MOST || heard.contains_key(&endpoint) {
+            let mut at = from;
+            at.set_port(port);
+            heard.insert(endpoint, at);
+        }
+    }
+}
+
+/// One beacon on every interface that may have a neighbour.
+fn say(beacon: &[u8; LEN], at: IpAddr) {
+    for i in netdev::get_interfaces().into_iter().filter(|i| i.is_up() && !i.is_loopback()) {
+        let own = |ip: IpAddr| at.is_unspecified() || at == ip;
+        for net in i.ipv4.iter().filter(|n| own(n.addr().into()) && n.prefix_len() < 31) {
+            let to = SocketAddr::from((net.broadcast(), PORT));
+            // What doesn't get through now is said again in a few seconds.
+            let _ = send(beacon, SocketAddr::from((net.addr(), 0)), to);
+        }
+        if i.ipv4.is_empty() && at.is_unspecified() {
+            let to = SocketAddrV6::new(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), PORT, 0, i.index);
+            let _ = send(beacon, SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)), to.into());
+        }
+    }
+}
+
+fn send(beacon: &[u8; LEN], from: SocketAddr, to: SocketAddr) -> io::Result<()> {
+    let socket = std::net::UdpSocket::bind(from)?;
+    socket.set_broadcast(to.is_ipv4())?;
+    socket.set_nonblocking(true)?;
+    socket.send_to(beacon, to).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn golden_bytes_and_nothing_else_is_heard() {
+        let t = tag(ConsortiumId([1; 32]));
+        let b = encode(&t, &[7; 32], 47_500);
+        crate::testing::golden("beacon_v0.hex", &hex::encode(b));
+        assert_eq!(decode(&b, &t), Some(([7; 32], 47_500)));
+        assert_eq!(decode(&b, &tag(ConsortiumId([2; 32]))), None, "another consortium's");
+        assert_eq!(decode(&b[..LEN - 1], &t), None);
+        assert_eq!(decode(&[&b[..], &[0]].concat(), &t), None);
+        for i in 0..16 {
+            let mut bad = b;
+            bad[i] ^= 1;
+            assert_eq!(decode(&bad, &t), None);
+        }
+        assert_eq!(decode(&encode(&t, &[7; 32], 0), &t), None, "no port");
+    }
+}
