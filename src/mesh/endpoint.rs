@@ -6,7 +6,10 @@ use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
 use iroh::{
     Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
-    endpoint::{Connection, ConnectionError, RecvStream, SendStream, VarInt, presets},
+    endpoint::{
+        Connection, ConnectionError, IdleTimeout, QuicTransportConfig, RecvStream, SendStream, VarInt,
+        presets,
+    },
 };
 use tokio::{task::JoinHandle, time::timeout};
 
@@ -17,6 +20,8 @@ use crate::core::{id::ConsortiumId, sign::PublicKey};
 const ALPN: &[u8] = b"aidpost/0";
 /// The longest that dialling may take.
 const DIAL: Duration = Duration::from_secs(8);
+/// Without a packet from the other side for this long the link to it is lost: ten round trips over a satellite.
+const IDLE: Duration = Duration::from_secs(15);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
 /// Meetings answered at once; more wait in iroh's own queue.
@@ -48,6 +53,8 @@ pub enum Refused {
     Version = 3,
     /// The caller broke the protocol.
     Protocol = 4,
+    /// The two are meeting already, the other way round.
+    Busy = 5,
 }
 
 impl Refused {
@@ -55,7 +62,7 @@ impl Refused {
     pub async fn by_peer(c: &Connection) -> Option<Self> {
         let closed = timeout(REASON, c.closed()).await.ok()?;
         let ConnectionError::ApplicationClosed(close) = closed else { return None };
-        [Self::NotCertified, Self::Consortium, Self::Version, Self::Protocol]
+        [Self::NotCertified, Self::Consortium, Self::Version, Self::Protocol, Self::Busy]
             .into_iter()
             .find(|r| close.error_code == VarInt::from_u32(*r as u32))
     }
@@ -68,6 +75,7 @@ impl Refused {
             }
             Self::Consortium => "the other terminal belongs to another consortium: check the ticket",
             Self::Version => "the other terminal runs another version: update Aidpost on the older one",
+            Self::Busy => "the two terminals are meeting at this moment: look again when that is done",
             Self::Protocol => "the other terminal could not read what this one sent: update Aidpost on both",
         }
     }
@@ -99,6 +107,7 @@ impl Link {
             .relay_mode(RelayMode::Disabled)
             .clear_address_lookup()
             .clear_ip_transports()
+            .transport_config(transport())
             .bind_addr(listen)
             .map_err(|e| bad(e.to_string()))?
             .bind()
@@ -169,6 +178,16 @@ impl Dialler {
             Ok::<_, String>((c, send, recv))
         };
         timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
+    }
+}
+
+/// A terminal that has gone is noticed soon enough to be called again.
+fn transport() -> QuicTransportConfig {
+    let config = QuicTransportConfig::builder();
+    // IDLE is far below what the protocol can say.
+    match IdleTimeout::try_from(IDLE) {
+        Ok(idle) => config.max_idle_timeout(Some(idle)).build(),
+        Err(_) => config.build(),
     }
 }
 

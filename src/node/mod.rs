@@ -11,6 +11,7 @@ mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod meeting;
 pub mod origin;
 mod people;
 mod proving;
@@ -24,7 +25,7 @@ mod sync;
 pub mod text;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
@@ -46,6 +47,7 @@ use crate::{
         id::StaffId,
         keys::Sealed,
         policy::{Action, Ask, Decision, Policies, Purpose},
+        sign::PublicKey,
     },
     face::CameraId,
     mesh::endpoint::Link,
@@ -148,6 +150,8 @@ pub struct Node {
     auth: Mutex<Terminal>,
     open: AsyncMutex<Option<Arc<Open>>>,
     link: AsyncMutex<Option<Link>>,
+    /// Terminals that are being called.
+    calling: Mutex<BTreeSet<PublicKey>>,
     eye: Arc<Mutex<Option<Eye>>>,
     camera: Mutex<CameraChoice>,
     /// The camera that the chosen device was when it was first opened.
@@ -186,6 +190,7 @@ impl Node {
             auth: Mutex::default(),
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
+            calling: Mutex::default(),
             eye: Arc::default(),
             bound: Arc::default(),
             changes: Mutex::default(),

@@ -1,11 +1,9 @@
-//! Meeting other terminals: the link, tickets, bundles, and what is held where.
+//! Other terminals: the link, tickets, bundles, and what is held where.
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::{Duration, Instant},
 };
 
 use super::{
@@ -14,6 +12,7 @@ use super::{
     clock,
     device::Device,
     locked,
+    meeting::known_peers,
     people::statements,
     proving,
     records::{refresh_cards, wraps},
@@ -24,28 +23,16 @@ use crate::{
         governance::{Approval, DeviceCert, Proposal, StaffCert, Statement},
         id::{DeviceId, LogId, OrgId},
         policy::Action,
-        sign::PublicKey,
-        sync::Side,
         wire::{self, Introduction, Presence},
     },
     mesh::{
         courier::{self, CourierError},
-        endpoint::{Answer, Link, Refused},
-        session::{MeetError, Outcome, meet},
+        endpoint::{Answer, Link},
         ticket::Ticket,
     },
     store::{Db, StoreError, tables, tables::Peer},
     vault::keytree::wrap_org_key,
 };
-
-/// Time between two rounds of meetings in the background.
-const ROUND: Duration = Duration::from_secs(30);
-/// How long the last message may take to arrive.
-const ARRIVAL: Duration = Duration::from_secs(5);
-/// Addresses of one terminal that are remembered.
-const MOST_ADDRESSES: usize = 8;
-/// How often the background looks whether the store was opened.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Blocks of each log that at least one other terminal has acknowledged.
 pub(super) struct Elsewhere {
@@ -97,23 +84,7 @@ fn presence(db: &Db, device: &Device) -> Result<Option<Presence>, StoreError> {
     }))
 }
 
-/// Every terminal but this one whose address is known, with its name.
-fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<(String, Ticket)>, StoreError> {
-    let g = db.replica().governance();
-    let mut out = Vec::new();
-    for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
-        let Ok(endpoint) = PublicKey::try_from(k) else { continue };
-        let device = g.device_at(&endpoint);
-        let addresses: Vec<SocketAddr> = p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
-        if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
-            let name = device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
-            out.push((name, Ticket { endpoint, addresses }));
-        }
-    }
-    Ok(out)
-}
-
-fn uncertified() -> Fault {
+pub(super) fn uncertified() -> Fault {
     Fault::new(
         FaultKind::Locked,
         "this terminal has no certificate yet: take its request to the organisation's admin",
@@ -121,13 +92,13 @@ fn uncertified() -> Fault {
 }
 
 impl Open {
-    async fn presence(&self) -> Result<Presence, Fault> {
+    pub(super) async fn presence(&self) -> Result<Presence, Fault> {
         let device = locked(&self.device).clone();
         self.store.call(move |db| presence(db, &device)).await?.ok_or_else(uncertified)
     }
 
     /// After blocks came in: the first blocks of a new organisation, and the patient list.
-    async fn follow_up(&self) -> Result<(), Fault> {
+    pub(super) async fn follow_up(&self) -> Result<(), Fault> {
         let mut device = locked(&self.device).clone();
         let device = self
             .store
@@ -157,7 +128,7 @@ impl Node {
             let node = node.clone();
             Box::pin(async move {
                 // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
-                node.upgrade()?.meeting((peer, Side::Answers), recv, send).await.ok()?.err()?.refused()
+                node.upgrade()?.answer(peer, recv, send).await
             })
         });
         let key = locked(&open.device).endpoint();
@@ -181,22 +152,6 @@ impl Node {
         }
     }
 
-    async fn meeting(
-        &self,
-        peer: (PublicKey, Side),
-        from: impl tokio::io::AsyncRead + Unpin,
-        to: impl tokio::io::AsyncWrite + Unpin,
-    ) -> Result<Result<Outcome, MeetError>, Fault> {
-        let open = self.opened().await?;
-        let presence = open.presence().await?;
-        let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
-        // Also a meeting that was cut has left blocks behind.
-        open.follow_up().await?;
-        self.announce(Change::Mesh);
-        self.announce(Change::Ledger);
-        Ok(outcome)
-    }
-
     /// Meets every terminal whose address is known.
     pub(super) async fn sync(self: &Arc<Self>) -> Result<Vec<Met>, Fault> {
         let open = self.opened().await?;
@@ -218,100 +173,9 @@ impl Node {
         }
     }
 
-    /// Side by side: one that doesn't answer holds up nobody.
-    async fn meet_all(self: &Arc<Self>, peers: Vec<(String, Ticket)>) -> Vec<(Met, Option<Fault>)> {
-        let meetings = peers.into_iter().map(|(peer, ticket)| async move {
-            let start = Instant::now();
-            let (o, problem) = match self.dial(&ticket).await {
-                Ok(o) => (o, None),
-                Err(f) => (Outcome::default(), Some(f)),
-            };
-            let met = Met {
-                peer,
-                sent: o.report.sent,
-                received: o.report.received,
-                millis: start.elapsed().as_millis() as u64,
-                bytes: o.bytes,
-                problem: problem.as_ref().map(ToString::to_string),
-            };
-            (met, problem)
-        });
-        futures::future::join_all(meetings).await
-    }
-
-    /// Certified terminals that said on this switch where they answer, and weren't met lately.
-    async fn neighbours(&self) -> Result<Vec<(String, Ticket)>, Fault> {
-        let open = self.opened().await?;
-        let heard = self.link.lock().await.as_ref().map(Link::take_heard).unwrap_or_default();
-        if heard.is_empty() {
-            return Ok(Vec::new());
-        }
-        let now = clock::now();
-        let fresh = move |db: &mut Db| {
-            let mut out = Vec::new();
-            for (endpoint, at) in heard {
-                let g = db.replica().governance();
-                let Some(device) = g.device_at(&endpoint).filter(|d| g.welcomes(d)) else { continue };
-                let name = device.request.name.clone();
-                let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
-                let address = at.to_string();
-                if p.addresses.first() != Some(&address) {
-                    p.addresses.retain(|a| *a != address);
-                    p.addresses.insert(0, address);
-                    p.addresses.truncate(MOST_ADDRESSES);
-                    db.put(tables::PEERS, &endpoint, Some(&p))?;
-                }
-                if p.last_met.is_none_or(|met| now.saturating_sub(met) >= ROUND.as_millis() as u64) {
-                    out.push((name, Ticket { endpoint, addresses: vec![at] }));
-                }
-            }
-            Ok(out)
-        };
-        Ok(open.store.call(fresh).await?)
-    }
-
-    /// Keeps the link up while it is wanted, meets the others every half minute and who appears on the switch at once,
-    /// for as long as it is polled.
-    pub async fn keep_meeting(self: &Arc<Self>) {
-        let mut last: Option<Instant> = None;
-        loop {
-            tokio::time::sleep(LOOK).await;
-            if self.opened().await.is_err() || !self.wanted.load(Ordering::Relaxed) {
-                continue;
-            }
-            // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
-            if self.link_up().await.is_err() {
-                continue;
-            }
-            if last.is_none_or(|l| l.elapsed() >= ROUND) {
-                last = Some(Instant::now());
-                let _ = self.sync().await;
-            } else if let Ok(peers) = self.neighbours().await {
-                self.meet_all(peers).await;
-            }
-        }
-    }
-
-    async fn dial(&self, ticket: &Ticket) -> Result<Outcome, Fault> {
-        let dialler = {
-            let link = self.link.lock().await;
-            link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
-        };
-        let (connection, mut send, recv) = dialler.dial(ticket).await?;
-        let outcome = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send).await?;
-        if outcome.is_err()
-            && let Some(r) = Refused::by_peer(&connection).await
-        {
-            return Err(Fault::new(FaultKind::Unreachable, r.words()));
-        }
-        // Our receipt is the last thing said: closing before it has arrived would leave the other side without it.
-        let _ = tokio::time::timeout(ARRIVAL, send.stopped()).await;
-        connection.close(0u32.into(), b"done");
-        Ok(outcome?)
-    }
-
-    pub(super) async fn add_peer(&self, ticket: &str) -> Result<DeviceId, Fault> {
+    pub(super) async fn add_peer(self: &Arc<Self>, ticket: &str) -> Result<DeviceId, Fault> {
         let t: Ticket = ticket.parse()?;
+        let to = t.clone();
         let open = self.opened().await?;
         let device = open
             .store
@@ -324,6 +188,10 @@ impl Node {
             })
             .await?;
         self.announce(Change::Mesh);
+        if self.link.lock().await.is_some() {
+            let node = Arc::clone(self);
+            tokio::spawn(async move { node.dial(&to).await.is_ok() });
+        }
         Ok(device)
     }
 

@@ -1,0 +1,225 @@
+//! Meetings: with whom, when, and never twice at once with the same terminal.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::{
+    Node,
+    api::{Change, Fault, FaultKind, Met},
+    clock, locked,
+};
+use crate::{
+    core::{id::DeviceId, sign::PublicKey, sync::Side},
+    mesh::{
+        endpoint::{Link, Refused},
+        session::{MeetError, Outcome, meet},
+        ticket::Ticket,
+    },
+    store::{Db, StoreError, tables, tables::Peer},
+};
+
+/// Time between two rounds of meetings in the background.
+const ROUND: Duration = Duration::from_secs(30);
+/// How long the last message may take to arrive.
+const ARRIVAL: Duration = Duration::from_secs(5);
+/// How often the background looks for what is to be done.
+const LOOK: Duration = Duration::from_secs(1);
+/// Addresses of one terminal that are remembered.
+const MOST_ADDRESSES: usize = 8;
+/// How often a terminal that is meeting this one at the moment is asked again.
+const PATIENCE: u32 = 10;
+
+/// Somebody who is being called. Two who call each other at the same time would send everything twice: then the call of
+/// the one with the lower key counts.
+struct Call<'a> {
+    calling: &'a Mutex<std::collections::BTreeSet<PublicKey>>,
+    peer: PublicKey,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        locked(self.calling).remove(&self.peer);
+    }
+}
+
+/// A terminal to meet: its name, and where it answers.
+type Known = (String, Ticket);
+
+impl Node {
+    /// None: it is being called already.
+    fn call(&self, peer: PublicKey) -> Option<Call<'_>> {
+        // A Call takes the mark away again when it goes: it is made only once the mark is ours.
+        let first = locked(&self.calling).insert(peer);
+        first.then(|| Call { calling: &self.calling, peer })
+    }
+
+    /// Answers a call; what comes back is why not.
+    pub(super) async fn answer(
+        &self,
+        peer: PublicKey,
+        from: impl AsyncRead + Unpin,
+        to: impl AsyncWrite + Unpin,
+    ) -> Option<Refused> {
+        let open = self.opened().await.ok()?;
+        let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
+        if own < peer && locked(&self.calling).contains(&peer) {
+            return Some(Refused::Busy);
+        }
+        // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
+        self.meeting((peer, Side::Answers), from, to).await.ok()?.err()?.refused()
+    }
+
+    async fn meeting(
+        &self,
+        peer: (PublicKey, Side),
+        from: impl AsyncRead + Unpin,
+        to: impl AsyncWrite + Unpin,
+    ) -> Result<Result<Outcome, MeetError>, Fault> {
+        let open = self.opened().await?;
+        let presence = open.presence().await?;
+        let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
+        // Also a meeting that was cut has left blocks behind.
+        open.follow_up().await?;
+        self.announce(Change::Mesh);
+        self.announce(Change::Ledger);
+        Ok(outcome)
+    }
+
+    /// Side by side: one that doesn't answer holds up nobody.
+    pub(super) async fn meet_all(&self, peers: Vec<Known>) -> Vec<(Met, Option<Fault>)> {
+        let meetings = peers.into_iter().map(|(peer, ticket)| async move {
+            let start = Instant::now();
+            let (o, problem) = match self.meet_patiently(&ticket).await {
+                Ok(o) => (o, None),
+                Err(f) => (Outcome::default(), Some(f)),
+            };
+            let met = Met {
+                peer,
+                sent: o.report.sent,
+                received: o.report.received,
+                millis: start.elapsed().as_millis() as u64,
+                bytes: o.bytes,
+                problem: problem.as_ref().map(ToString::to_string),
+            };
+            (met, problem)
+        });
+        futures::future::join_all(meetings).await
+    }
+
+    /// Waits for a meeting with the same terminal to end before it begins another.
+    async fn meet_patiently(&self, ticket: &Ticket) -> Result<Outcome, Fault> {
+        let mut tries = 0;
+        loop {
+            match self.dial(ticket).await? {
+                Some(o) => return Ok(o),
+                None if tries < PATIENCE => tries += 1,
+                None => return Err(Fault::new(FaultKind::Unreachable, Refused::Busy.words())),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Calls a terminal and holds one meeting. None: they are meeting already.
+    pub(super) async fn dial(&self, ticket: &Ticket) -> Result<Option<Outcome>, Fault> {
+        let Some(_call) = self.call(ticket.endpoint) else { return Ok(None) };
+        let dialler = {
+            let link = self.link.lock().await;
+            link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
+        };
+        let (connection, mut send, recv) = dialler.dial(ticket).await?;
+        let outcome = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send).await?;
+        if outcome.is_err()
+            && let Some(r) = Refused::by_peer(&connection).await
+        {
+            return match r {
+                Refused::Busy => Ok(None),
+                r => Err(Fault::new(FaultKind::Unreachable, r.words())),
+            };
+        }
+        // Our receipt is the last thing said: closing before it has arrived would leave the other side without it.
+        let _ = tokio::time::timeout(ARRIVAL, send.stopped()).await;
+        connection.close(0u32.into(), b"done");
+        Ok(Some(outcome?))
+    }
+
+    /// Certified terminals that said on this switch where they answer, and whom it is worth to meet: they weren't met
+    /// lately, or lack something.
+    async fn neighbours(&self) -> Result<Vec<Known>, Fault> {
+        let open = self.opened().await?;
+        let heard = self.link.lock().await.as_ref().map(Link::take_heard).unwrap_or_default();
+        if heard.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = clock::now();
+        let fresh = move |db: &mut Db| {
+            let mut out = Vec::new();
+            for (endpoint, at) in heard {
+                let g = db.replica().governance();
+                let Some(device) = g.device_at(&endpoint).filter(|d| g.welcomes(d)) else { continue };
+                let name = device.request.name.clone();
+                let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
+                let address = at.to_string();
+                if p.addresses.first() != Some(&address) {
+                    p.addresses.retain(|a| *a != address);
+                    p.addresses.insert(0, address);
+                    p.addresses.truncate(MOST_ADDRESSES);
+                    db.put(tables::PEERS, &endpoint, Some(&p))?;
+                }
+                let lately = p.last_met.is_some_and(|met| now.saturating_sub(met) < ROUND.as_millis() as u64);
+                if !lately || !db.replica().missing_for(&p.holds).is_empty() {
+                    out.push((name, Ticket { endpoint, addresses: vec![at] }));
+                }
+            }
+            Ok(out)
+        };
+        Ok(open.store.call(fresh).await?)
+    }
+
+    /// Keeps the link up while it is wanted, meets the others every half minute and who is on the same switch as soon as
+    /// there is something new, for as long as it is polled.
+    pub async fn keep_meeting(self: &Arc<Self>) {
+        let mut last: Option<Instant> = None;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let Ok(open) = self.opened().await else { continue };
+            // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
+            if !self.wanted.load(Ordering::Relaxed) || self.link_up().await.is_err() {
+                continue;
+            }
+            let due = last.is_none_or(|l| l.elapsed() >= ROUND);
+            let peers = if due {
+                last = Some(Instant::now());
+                let me = locked(&open.device).id();
+                open.store.call(move |db| known_peers(db, me)).await.map_err(Fault::from)
+            } else {
+                self.neighbours().await
+            };
+            for (_, ticket) in peers.unwrap_or_default() {
+                let node = Arc::clone(self);
+                // One who is slow holds up nobody; one who is being met is left alone.
+                tokio::spawn(async move { node.dial(&ticket).await.is_ok() });
+            }
+        }
+    }
+}
+
+/// Every terminal but this one whose address is known, with its name.
+pub(super) fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<(String, Ticket)>, StoreError> {
+    let g = db.replica().governance();
+    let mut out = Vec::new();
+    for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+        let Ok(endpoint) = PublicKey::try_from(k) else { continue };
+        let device = g.device_at(&endpoint);
+        let addresses: Vec<SocketAddr> = p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
+        if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
+            let name = device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
+            out.push((name, Ticket { endpoint, addresses }));
+        }
+    }
+    Ok(out)
+}
