@@ -10,7 +10,9 @@ mod face_eval;
 mod face_golden;
 mod face_lfw;
 mod layout;
+mod rights;
 mod sign_in;
 mod support;
+mod town;
 #[cfg(feature = "tui")]
 mod workstation;
