@@ -22,11 +22,11 @@ use crate::{
         audit::Access,
         block::{Kind, MAX_PAYLOAD},
         codec,
-        consent::{Effective, EmergencySummary},
+        consent::{Act, Effective, EmergencySummary},
         governance::Role,
-        id::{BlockId, OrgId, PatientId},
+        id::{BlockId, EpochId, OrgId, PatientId},
         keys::{MAX_WRAPS, PatientKeyId, SealedRecords, Wrap},
-        policy::{Action, Purpose},
+        policy::{Action, Decision, Purpose},
         record::Compartment,
         rights::{BreakGlass, Deed, GLASS, MAX_WORDS, Reason},
         sign::Authored,
@@ -42,6 +42,8 @@ use crate::{
 
 /// Name in [`tables::META`] of what summaries were last wrapped to.
 const WRAPPED: &[u8] = b"summaries-wrapped";
+/// That is: each organisation's key, and how often somebody opted in again.
+type Wrapped = (Vec<(OrgId, EpochId)>, u64);
 
 /// The parts that an emergency opens, as far as their keys are there.
 fn all_parts() -> Vec<Compartment> {
@@ -133,11 +135,13 @@ pub(super) fn summaries(
 pub(super) fn wrap_summaries(db: &mut Db, device: &Device) -> Result<(), StoreError> {
     let Ok(author) = certified(db, device) else { return Ok(()) };
     let own = device.org_id();
-    let now: Vec<_> = {
+    let now: Wrapped = {
         let r = db.replica();
-        r.governance().orgs().filter_map(|o| Some((o.id(), r.org_key(o.id())?.epoch()))).collect()
+        let keys = r.governance().orgs().filter_map(|o| Some((o.id(), r.org_key(o.id())?.epoch()))).collect();
+        let back_in = |p| r.consents(p).iter().filter(|e| e.act == Act::EmergencyOptIn).count() as u64;
+        (keys, r.consenting().map(back_in).sum())
     };
-    if db.get::<Vec<(OrgId, crate::core::id::EpochId)>>(tables::META, WRAPPED)?.as_ref() == Some(&now) {
+    if db.get::<Wrapped>(tables::META, WRAPPED)?.as_ref() == Some(&now) {
         return Ok(());
     }
     let org_keys = device.org_keys(db)?;
@@ -299,9 +303,7 @@ impl Node {
             if all.is_empty() && db.about(patient, Kind::Summary)?.is_empty() {
                 return Ok(Err(unknown(patient)));
             }
-            let mut ask = asked(role, Action::BreakGlass, Purpose::Emergency, all.contains(&org), false);
-            (ask.proven, ask.opted_out) = (true, opted_out(db, patient));
-            let decision = decide_by(db.replica().governance(), &ask);
+            let decision = may_break(db, patient, role, all.contains(&org));
             let consortium = db.replica().governance().consortium();
             if !decision.allow {
                 let refused = Access {
@@ -314,7 +316,7 @@ impl Node {
                 };
                 let content = audit_block(vec![access(&staff, consortium, &refused)]);
                 certified(db, &device)?.write(db, vec![content], &Beside::default())?;
-                let why = match ask.opted_out {
+                let why = match opted_out(db, patient) {
                     true => Fault::new(
                         FaultKind::Locked,
                         "not allowed: the patient does not want an emergency summary opened; treat by what you see, and ask whoever keeps the record",
@@ -348,11 +350,27 @@ impl Node {
         let left = until.map(|u| u - now).ok_or_else(|| {
             Fault::new(FaultKind::Locked, "the half hour is over: open it anew, with a reason")
         })?;
-        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
-        let chart = open.store.call(move |db| open_now(db, &device, &staff, patient, None, left)).await?;
+        let (device, staff, role) = (locked(&open.device).clone(), open.key(who.staff)?, who.role);
+        let chart = open.store.call(move |db| {
+            // The patient may have opted out meanwhile, or the policy have changed.
+            let own = custodians(db, patient)?.contains(&device.org_id());
+            let decision = may_break(db, patient, role, own);
+            match decision.allow {
+                true => open_now(db, &device, &staff, patient, None, left).map(Ok),
+                false => Ok(Err(denied(&decision))),
+            }
+        });
+        let chart = chart.await?;
         self.announce(Change::Ledger);
-        Ok(chart)
+        chart
     }
+}
+
+/// Whether the policy lets somebody who gave their PIN open this patient's record in an emergency.
+fn may_break(db: &Db, patient: PatientId, role: Role, own: bool) -> Decision {
+    let mut ask = asked(role, Action::BreakGlass, Purpose::Emergency, own, false);
+    (ask.proven, ask.opted_out) = (true, opted_out(db, patient));
+    decide_by(db.replica().governance(), &ask)
 }
 
 /// Nobody here has heard of this patient.
@@ -367,7 +385,7 @@ pub(super) fn unknown(patient: PatientId) -> Fault {
 }
 
 /// Whether somebody of this role of the organisation may judge emergencies, by the policy in force.
-pub(super) fn may_review(db: &Db, role: Role) -> crate::core::policy::Decision {
+pub(super) fn may_review(db: &Db, role: Role) -> Decision {
     let mut ask = asked(role, Action::Review, Purpose::Treatment, true, false);
     ask.proven = true;
     decide_by(db.replica().governance(), &ask)

@@ -78,7 +78,8 @@ pub(super) fn answer_requests(db: &mut Db, device: &Device) -> Result<u32, Store
             .noted
             .author
             .is_some_and(|a| crate::core::consent::Order::trusted(db.replica(), r.noted.block, a));
-        if asker != own && believed && !mine.contains(&true) && !lapsed(r.noted.time.millis, now) {
+        let member = db.replica().governance().org(asker).is_some();
+        if asker != own && member && believed && !mine.contains(&true) && !lapsed(r.noted.time.millis, now) {
             open.push((r.noted.block, asker, r.request.clone(), !mine.is_empty()));
         }
     }

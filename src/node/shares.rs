@@ -245,7 +245,12 @@ impl Node {
             if taken.subjects.is_empty() {
                 return Ok(Err(nothing(db, t, Shared::Counts)));
             }
-            let table = Table::count(&taken.subjects, layout.rows, layout.columns).publish();
+            let Some(table) = Table::count(&taken.subjects, layout.rows, layout.columns).publish() else {
+                return Ok(Err(Fault::new(
+                    FaultKind::Usage,
+                    "too few patients: any table of them would tell who they are; take a longer period or fewer rows",
+                )));
+            };
             let deed = deed(Shared::Counts, &q, table.rows.len(), &codec::encode(&table));
             let recorded = record(db, &device, &staff, &taken.accesses, deed)?;
             Ok(Ok(CountsTable { table, recorded, because: taken.because.into_iter().collect() }))

@@ -11,6 +11,7 @@ mod face_golden;
 mod face_lfw;
 mod layout;
 mod rights;
+mod rights_commands;
 mod sign_in;
 mod support;
 mod town;

@@ -266,9 +266,13 @@ async fn researchers_bureaus_and_insurers_get_what_is_theirs() {
     // An organisation counts its own patients; two are too few to be told.
     let layout = Layout { rows: Dimension::All, columns: Dimension::Fever };
     assert_eq!(no(nurse.counts(within(), all.clone(), layout).await).kind, FaultKind::Locked);
+    let few = no(clinic.admin.counts(within(), all.clone(), layout).await);
+    assert!(few.message.contains("too few patients"), "{few}");
+    for i in 0..5 {
+        registered(&nurse, &format!("Patient {i}"), 1990).await;
+    }
     let counts = ok(clinic.admin.counts(within(), all.clone(), layout).await);
-    assert_eq!(counts.table.cells, [[None]]);
-    assert_eq!((counts.table.total, &counts.table.row_totals[..]), (None, &[None][..]));
+    assert_eq!((counts.table.cells, counts.table.total), (vec![vec![Some(7)]], 7));
 
     // A claim has a period, and only what consent for payment opens.
     assert_eq!(no(ines.claim(within(), yes, all.clone()).await).kind, FaultKind::Usage);

@@ -34,11 +34,13 @@ pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut F
         [trust, logs, left]
     } else {
         let found = trust(l, v, zone, theme).len();
-        let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(6);
+        // Where something is doubtful it comes before the rest.
+        let (most, logs_most) = if summary(v).is_some() { (9, 5) } else { (6, 7) };
+        let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(most);
         let rows = rows.saturating_add(u16::from(v.trust.chars().count() > 74));
         Layout::vertical([
             Constraint::Length(rows),
-            Constraint::Length(logs_height.min(7)),
+            Constraint::Length(logs_height.min(logs_most)),
             Constraint::Min(4),
         ])
         .areas(area)
@@ -63,11 +65,21 @@ fn doubts<'a>(d: &TrustView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
         let words = format!("CLOCK: {} ({}) is wrong: {}", c.device, c.org, bracket(&c.time, zone));
         lines.push(Line::styled(clean(&words), theme.warning));
     }
-    if d.quarantined > 0 {
-        let words = format!("{} blocks in quarantine: they give no permission.", d.quarantined);
-        lines.push(Line::styled(words, theme.warning));
-    }
     lines
+}
+
+/// All that is doubtful, in one line; none: nothing is.
+fn summary(v: &LedgerView) -> Option<String> {
+    let d = &v.doubts;
+    let counts = [
+        (v.forks.len(), "forked"),
+        (d.equivocations.len(), "said two things"),
+        (d.quarantined as usize, "blocks in quarantine"),
+        (d.gaps.len(), "with gaps"),
+        (d.clocks.len(), "clocks wrong"),
+    ];
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
+    (!words.is_empty()).then(|| format!("DOUBTFUL: {}.", words.join(", ")))
 }
 
 /// When something was written, as far as it can be known.
@@ -86,14 +98,15 @@ fn selected<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) 
 }
 
 fn trust<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines = vec![Line::from(clean(&v.trust))];
+    let mut lines: Vec<Line> = summary(v).map(|w| Line::styled(w, theme.danger)).into_iter().collect();
+    lines.extend(selected(l, v, zone, theme));
+    lines.push(Line::from(clean(&v.trust)));
     for f in &v.forks {
         lines.push(Line::styled(clean(&format!("FORK: {f}")), theme.danger));
     }
     if v.forks.is_empty() {
         lines.push(Line::styled("No fork is known.", theme.good));
     }
-    lines.extend(selected(l, v, zone, theme));
     lines.extend(doubts(&v.doubts, zone, theme));
     if let Check::Done(report) = &l.check {
         let checked = format!("Checked {} pages and {} blocks", report.pages, report.blocks);
