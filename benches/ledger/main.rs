@@ -13,7 +13,7 @@ use std::{
 use aidpost::{
     core::{
         audit::AuditEntry,
-        block::{Block, Draft, Kind, Payload, Validated},
+        block::{Block, Draft, Kind, Payload},
         codec,
         consent::{self, Act, Effective, Entry, Grant, Grantee, Wish},
         governance::{
@@ -27,7 +27,7 @@ use aidpost::{
         time::Hlc,
         trust::Moment,
     },
-    store::Db,
+    store::{Db, checks},
     vault::Secret,
 };
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
@@ -124,19 +124,12 @@ fn verifying() {
     for _ in 0..N {
         d.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
     }
-    let consortium = d.ledger.governance().consortium();
-    let own = public(2);
+    let blocks: Vec<Option<&Block>> = d.blocks.iter().map(Some).collect();
     let verify = || {
         let mut fresh = Replica::new(d.genesis.clone(), &[]).unwrap();
-        let done: Vec<std::sync::OnceLock<Validated<'_>>> =
-            d.blocks.iter().map(|_| Default::default()).collect();
-        let pairs: Vec<_> = d.blocks.iter().zip(&done).collect();
-        on_all_cores(&pairs, |(b, out)| {
-            out.set(Validated::new(b, consortium, &own).unwrap()).unwrap();
+        checks::on_all_cores(d.ledger.governance(), &blocks, |_, v| {
+            fresh.accept_validated(&v.unwrap()).unwrap();
         });
-        for v in &done {
-            fresh.accept_validated(v.get().unwrap()).unwrap();
-        }
         assert_eq!(fresh.len(), N as u64 + 1);
     };
     // Messages as long as what a block signs.

@@ -1,31 +1,45 @@
-//! What a patient allows, and what would be decided.
+//! What a patient allows, what would be decided, and what other organisations ask for.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::{
     Global,
+    consent_words::{granted, requests, stopped, verdict, view},
     join::close,
     open::{answer, within},
+    words::{parts, word},
 };
 use crate::{
     core::{
         governance::Role,
-        id::{OrgId, PatientId},
+        id::{GrantId, OrgId, PatientId},
         policy::{Action, Purpose},
         record::Compartment,
     },
-    node::api::{CheckAnswer, CheckAsk, ConsentView, Fault, FaultKind, Saved},
+    node::api::{CheckAsk, ClinicClient, ConsentChange, Fault, GrantAsk, RequestAsk},
 };
+
+/// Who decides.
+#[derive(Args)]
+pub(crate) struct Decides {
+    /// Who decides for a child, or for a patient who can't, e.g. "mother"; without it, the patient
+    #[arg(long, value_name = "WHO")]
+    guardian: Option<String>,
+}
 
 /// Consent.
 #[derive(Subcommand)]
 pub(crate) enum Consent {
-    /// Show what a patient allows, and who read
+    /// Show the patient who may read, who read, why, and on which consent
+    ///
+    /// Example: aidpost consent show PATIENT
     Show {
         /// The patient
         patient: PatientId,
     },
     /// Say what would be decided, and why, without doing it
+    ///
+    /// Example: aidpost consent check PATIENT --role researcher --action extract --purpose research
     Check {
         /// The patient
         patient: PatientId,
@@ -48,75 +62,243 @@ pub(crate) enum Consent {
         #[arg(long, default_value = "general")]
         compartment: String,
     },
+    /// Allow an organisation to read
+    ///
+    /// Example: aidpost consent grant PATIENT ORG --purpose treatment --part general --days 30
+    Grant {
+        /// The patient
+        patient: PatientId,
+        /// The organisation
+        org: OrgId,
+        /// Only those of them who have this role
+        #[arg(long)]
+        role: Option<String>,
+        /// What for: treatment, payment or research
+        #[arg(long, default_value = "treatment")]
+        purpose: String,
+        /// A part of the record; may be given several times
+        #[arg(long = "part", value_name = "PART", default_value = "general")]
+        parts: Vec<String>,
+        /// For how many days; without it, until it is stopped
+        #[arg(long)]
+        days: Option<u32>,
+        /// They may pass on the same or less
+        #[arg(long)]
+        delegable: bool,
+        /// Pass on what this grant gave to this organisation; it dies with it
+        #[arg(long, value_name = "GRANT")]
+        under: Option<GrantId>,
+        #[command(flatten)]
+        decides: Decides,
+    },
+    /// Leave less of a grant: some parts, or fewer days
+    ///
+    /// Example: aidpost consent narrow PATIENT GRANT --part general --days 7
+    Narrow {
+        /// The patient
+        patient: PatientId,
+        /// The grant, as 'aidpost consent show' lists it
+        grant: GrantId,
+        /// A part that is left; may be given several times
+        #[arg(long = "part", value_name = "PART")]
+        parts: Vec<String>,
+        /// From now on for so many days
+        #[arg(long)]
+        days: Option<u32>,
+        #[command(flatten)]
+        decides: Decides,
+    },
+    /// End one grant, and whatever was passed on under it, for ever
+    ///
+    /// Example: aidpost consent revoke PATIENT GRANT
+    Revoke {
+        /// The patient
+        patient: PatientId,
+        /// The grant
+        grant: GrantId,
+        #[command(flatten)]
+        decides: Decides,
+    },
     /// Stop sharing with an organisation, also what is granted elsewhere meanwhile
+    ///
+    /// Example: aidpost consent stop PATIENT ORG
     Stop {
         /// The patient
         patient: PatientId,
         /// The organisation
         org: OrgId,
     },
+    /// Stop sharing with everyone
+    ///
+    /// Example: aidpost consent stop-all PATIENT
+    StopAll {
+        /// The patient
+        patient: PatientId,
+        #[command(flatten)]
+        decides: Decides,
+    },
+    /// No emergency summary for other organisations from now on
+    ///
+    /// Example: aidpost consent opt-out PATIENT
+    OptOut {
+        /// The patient
+        patient: PatientId,
+        #[command(flatten)]
+        decides: Decides,
+    },
+    /// An emergency summary for other organisations after all
+    ///
+    /// Example: aidpost consent opt-in PATIENT --guardian father
+    OptIn {
+        /// The patient
+        patient: PatientId,
+        #[command(flatten)]
+        decides: Decides,
+    },
+    /// Ask those who keep a patient's records for them; policy and consent answer
+    ///
+    /// Example: aidpost consent request PATIENT --purpose treatment --part general
+    Request {
+        /// The patient
+        patient: PatientId,
+        /// What for: treatment, payment or research
+        #[arg(long, default_value = "treatment")]
+        purpose: String,
+        /// A part of the record; may be given several times
+        #[arg(long = "part", value_name = "PART", default_value = "general")]
+        parts: Vec<String>,
+    },
+    /// List requests made here, and those about patients whose records are kept here
+    ///
+    /// Example: aidpost consent requests
+    Requests,
 }
 
-fn word<T>(what: &str, given: &str, all: &[(T, &'static str)], found: Option<T>) -> Result<T, Fault> {
-    let choices: Vec<&str> = all.iter().map(|(_, w)| *w).collect();
-    let given: String = given.chars().take(40).collect();
-    found.ok_or_else(|| {
-        Fault::new(
-            FaultKind::Usage,
-            format!("'{given}' is not a {what}: choose one of {}", choices.join(", ")),
-        )
-    })
+fn role(given: &str) -> Result<Role, Fault> {
+    word("role", given, &Role::ALL.map(|(_, w)| w), Role::from_word(given))
 }
 
-fn verdict(a: &CheckAnswer) -> String {
-    let mut out = vec![if a.allow { "Allowed:".to_string() } else { "Not allowed:".to_string() }];
-    out.extend(a.reasons.iter().map(|r| format!("  {r}")));
-    out.extend(a.grants.iter().map(|g| format!("  by grant {g}")));
-    out.join("\n")
+fn purpose(given: &str) -> Result<Purpose, Fault> {
+    word("purpose", given, &Purpose::ALL.map(|(_, w)| w), Purpose::from_word(given))
 }
 
-fn view(v: &ConsentView) -> String {
-    let grant = |g: &crate::node::api::GrantRow| {
-        let state = g.standing.ended.map_or("in force".to_string(), |e| format!("ended ({e:?})"));
-        format!("{}  {} for {}: {state}", g.standing.grant.id, g.org, g.standing.grant.purpose.word())
-    };
-    let read = |a: &crate::node::api::AccessRow| {
-        let what = if a.allowed { "read" } else { "was refused" };
-        format!("{} of {} {what} for {}", a.staff, a.org, a.purpose.word())
-    };
-    let lines: Vec<String> = v.grants.iter().map(grant).chain(v.accesses.iter().map(read)).collect();
-    if lines.is_empty() { "Nothing is granted, and nobody has read.".into() } else { lines.join("\n") }
+/// What is asked of the node, read and checked before anybody is asked for a passphrase.
+enum Ask {
+    Show(PatientId),
+    Check(PatientId, CheckAsk),
+    Grant(PatientId, GrantAsk),
+    Stop(PatientId, OrgId),
+    Change(PatientId, ConsentChange, Option<String>),
+    Request(PatientId, RequestAsk),
+    Requests,
 }
 
 impl Consent {
+    fn ask(self) -> Result<Ask, Fault> {
+        Ok(match self {
+            Consent::Show { patient } => Ask::Show(patient),
+            Consent::Check { patient, role: r, org, custodian, action, purpose: p, compartment } => {
+                let all = Compartment::ALL.map(|(_, w)| w);
+                let ask = CheckAsk {
+                    role: role(&r)?,
+                    org,
+                    custodian,
+                    action: word(
+                        "action",
+                        &action,
+                        &Action::ALL.map(|(_, w)| w),
+                        Action::from_word(&action),
+                    )?,
+                    purpose: purpose(&p)?,
+                    compartment: word(
+                        "compartment",
+                        &compartment,
+                        &all,
+                        Compartment::from_word(&compartment),
+                    )?,
+                };
+                Ask::Check(patient, ask)
+            }
+            Consent::Grant {
+                patient,
+                org,
+                role: r,
+                purpose: p,
+                parts: given,
+                days,
+                delegable,
+                under,
+                decides,
+            } => {
+                let ask = GrantAsk {
+                    org,
+                    role: r.as_deref().map(role).transpose()?,
+                    purpose: purpose(&p)?,
+                    compartments: parts(&given)?,
+                    days,
+                    parent: under,
+                    delegable,
+                    guardian: decides.guardian,
+                };
+                Ask::Grant(patient, ask)
+            }
+            Consent::Narrow { patient, grant, parts: given, days, decides } => {
+                let compartments = if given.is_empty() { None } else { Some(parts(&given)?) };
+                Ask::Change(patient, ConsentChange::Narrow { grant, compartments, days }, decides.guardian)
+            }
+            Consent::Revoke { patient, grant, decides } => {
+                Ask::Change(patient, ConsentChange::Revoke(grant), decides.guardian)
+            }
+            Consent::Stop { patient, org } => Ask::Stop(patient, org),
+            Consent::StopAll { patient, decides } => {
+                Ask::Change(patient, ConsentChange::StopAll, decides.guardian)
+            }
+            Consent::OptOut { patient, decides } => {
+                Ask::Change(patient, ConsentChange::OptOut, decides.guardian)
+            }
+            Consent::OptIn { patient, decides } => {
+                Ask::Change(patient, ConsentChange::OptIn, decides.guardian)
+            }
+            Consent::Request { patient, purpose: p, parts: given } => {
+                Ask::Request(patient, RequestAsk { purpose: purpose(&p)?, compartments: parts(&given)? })
+            }
+            Consent::Requests => Ask::Requests,
+        })
+    }
+
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
-        let check = match &self {
-            Consent::Check { role, org, custodian, action, purpose, compartment, .. } => {
-                let part = Compartment::ALL.iter().find(|(_, w)| w == compartment).map(|(c, _)| *c);
-                Some(CheckAsk {
-                    role: word("role", role, &Role::ALL, Role::from_word(role))?,
-                    org: *org,
-                    custodian: *custodian,
-                    action: word("action", action, &Action::ALL, Action::from_word(action))?,
-                    purpose: word("purpose", purpose, &Purpose::ALL, Purpose::from_word(purpose))?,
-                    compartment: word("compartment", compartment, &Compartment::ALL, part)?,
-                })
-            }
-            _ => None,
-        };
+        let ask = self.ask()?;
         let (reached, _) = g.signed_in().await?;
-        let c = &reached.client;
-        let done = match (self, check) {
-            (Consent::Check { patient, .. }, Some(ask)) => {
-                answer(c.consent_check(within(20), patient, ask).await).map(|a| g.print(&a, verdict))
-            }
-            (Consent::Stop { patient, org }, _) => answer(c.stop_sharing(within(20), patient, org).await)
-                .map(|s| g.print(&s, |s: &Saved| format!("Stopped: block {}.", s.block))),
-            (Consent::Show { patient } | Consent::Check { patient, .. }, _) => {
-                answer(c.consent(within(20), patient).await).map(|v| g.print(&v, view))
-            }
-        };
+        let done = on(g, &reached.client, ask).await;
         close(reached.node).await;
         done
     }
+}
+
+async fn on(g: &Global, c: &ClinicClient, ask: Ask) -> Result<(), Fault> {
+    match ask {
+        Ask::Show(patient) => g.print(&answer(c.consent(within(20), patient).await)?, view),
+        Ask::Check(patient, ask) => {
+            g.print(&answer(c.consent_check(within(20), patient, ask).await)?, verdict);
+        }
+        Ask::Grant(patient, ask) => g.print(&answer(c.grant(within(20), patient, ask).await)?, granted),
+        Ask::Stop(patient, org) => {
+            g.print(&answer(c.stop_sharing(within(20), patient, org).await)?, stopped);
+        }
+        Ask::Change(patient, change, guardian) => {
+            g.print(&answer(c.change_consent(within(20), patient, change, guardian).await)?, |s| {
+                format!("Done: block {}.", s.block)
+            });
+        }
+        Ask::Request(patient, ask) => {
+            g.print(&answer(c.request(within(20), patient, ask).await)?, |s| {
+                format!(
+                    "Asked: block {}. It is answered when a terminal that keeps the record is met; see 'aidpost consent requests'.",
+                    s.block
+                )
+            });
+        }
+        Ask::Requests => g.print(&answer(c.requests(within(20)).await)?, |r| requests(r)),
+    }
+    Ok(())
 }

@@ -1,8 +1,11 @@
 //! The command line: one file a group of commands, all clients of the node.
 
 mod consent;
+mod consent_words;
 mod courier;
 mod demo;
+mod emergency;
+mod erase;
 mod face;
 mod face_attack;
 mod face_cameras;
@@ -11,15 +14,18 @@ mod face_eval_words;
 mod face_train;
 mod govern;
 mod join;
+mod ledger;
 mod mesh;
 mod node;
 mod open;
 mod plot;
 mod progress;
 mod prove;
+mod share;
 mod staff;
 mod status;
 mod verify;
+mod words;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -98,6 +104,21 @@ enum Command {
     /// What a patient allows; what would be decided
     #[command(subcommand)]
     Consent(consent::Consent),
+    /// The emergency summary, and opening a record in an emergency
+    #[command(subcommand)]
+    Emergency(emergency::Emergency),
+    /// What was opened in emergencies, and reviewing it
+    #[command(subcommand)]
+    Audit(emergency::Audit),
+    /// Extracts for research, counts for health bureaus, claims for insurers
+    #[command(subcommand)]
+    Share(share::Share),
+    /// Have a patient's keys destroyed
+    #[command(subcommand)]
+    Erase(erase::Erase),
+    /// What is doubtful of the ledger; adopting what was genuine
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Meet the other terminals now
     Sync(mesh::Sync),
     /// Carry what others lack on a stick
@@ -168,6 +189,11 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Node(c)) => c.run(g).await,
         Some(Command::Status) => status::run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
+        Some(Command::Emergency(c)) => c.run(g).await,
+        Some(Command::Audit(c)) => c.run(g).await,
+        Some(Command::Share(c)) => c.run(g).await,
+        Some(Command::Erase(c)) => c.run(g).await,
+        Some(Command::Ledger(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,

@@ -30,6 +30,20 @@ fn words(s: &Status, running: bool) -> String {
                 "ledger      {} blocks, {} forks, {} not yet anywhere else",
                 o.blocks, o.forks, o.only_here
             ));
+            let doubts = [
+                (o.equivocations, "two words at once"),
+                (o.quarantined, "blocks in quarantine"),
+                (o.gaps, "logs with gaps"),
+                (o.clocks_wrong, "wrong clocks"),
+            ];
+            let doubts: Vec<String> =
+                doubts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
+            if !doubts.is_empty() {
+                out.push(format!("doubtful    {}: see 'aidpost ledger show'", doubts.join(", ")));
+            }
+            if o.reviews_due > 0 {
+                out.push(format!("reviews     {} due: see 'aidpost audit reviews'", o.reviews_due));
+            }
             out.push(format!("peers       {} remembered", o.peers));
             out.push(format!("ticket      {}", o.ticket.as_deref().unwrap_or("none: the link is off")));
             out.push(format!("faces       {} enrolled", o.enrolled));

@@ -1,6 +1,11 @@
 //! Checking everything anew; also when the database no longer opens.
 
-use std::path::PathBuf;
+use std::{
+    cell::{Cell, RefCell},
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 
@@ -11,7 +16,9 @@ use super::{
 use crate::{
     core::id::ConsortiumId,
     node::{
-        api::{Fault, FaultKind, VerifyReport},
+        api::{Checking, ClinicClient, Fault, FaultKind, VerifyReport},
+        clock,
+        estimate::{self, Estimate},
         server, setup,
     },
     vault::slots::Slots,
@@ -42,7 +49,7 @@ async fn store(g: &Global) -> Result<(), Fault> {
     let report = match server::remote(&data).await? {
         Some(client) => {
             answer(client.unlock(within(60), g.login()?, g.passphrase(false)?).await)?;
-            answer(client.verify(within(3_600)).await)?
+            watched(&client).await?
         }
         None => offline(g, &data)?,
     };
@@ -58,11 +65,70 @@ async fn store(g: &Global) -> Result<(), Fault> {
     }
 }
 
+/// Asks a node, and shows how far it has come meanwhile.
+async fn watched(client: &ClinicClient) -> Result<VerifyReport, Fault> {
+    let line = Line::default();
+    let mut done = std::pin::pin!(client.verify(within(3_600)));
+    loop {
+        tokio::select! {
+            report = &mut done => {
+                line.end();
+                return answer(report);
+            }
+            () = tokio::time::sleep(EVERY) => {
+                if let Ok(Ok(Some(c))) = client.checking(within(10)).await {
+                    line.show(&c);
+                }
+            }
+        }
+    }
+}
+
+/// How often the line is drawn.
+const EVERY: Duration = Duration::from_millis(400);
+
+/// One line on standard error: drawn over on a terminal, a new one every ten per cent elsewhere.
+#[derive(Default)]
+struct Line {
+    /// Tenths that were shown, and when.
+    shown: Cell<Option<(u32, Instant)>>,
+}
+
+impl Line {
+    fn show(&self, c: &Checking) {
+        let (tenth, terminal) = (c.done / 100, std::io::stderr().is_terminal());
+        let new = match self.shown.get() {
+            None => true,
+            Some((_, at)) if terminal => at.elapsed() >= EVERY,
+            Some((before, _)) => tenth > before,
+        };
+        if !new {
+            return;
+        }
+        self.shown.set(Some((tenth, Instant::now())));
+        if terminal {
+            let _ = write!(std::io::stderr(), "\r{}\x1b[K", estimate::words(c));
+        } else {
+            let _ = writeln!(std::io::stderr(), "{}", estimate::words(c));
+        }
+    }
+
+    fn end(&self) {
+        if self.shown.get().is_some() && std::io::stderr().is_terminal() {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
 /// Without a node. A database with damaged pages may not open: then the pages by themselves.
 fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
     let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
     let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
-    let c = match setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify()) {
+    let (line, watch) = (Line::default(), RefCell::new(Estimate::default()));
+    let tell = |p| line.show(&watch.borrow_mut().of(p, clock::steady()));
+    let checked = setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify_telling(&tell));
+    line.end();
+    let c = match checked {
         Ok(c) => c,
         Err(e) => {
             let pages = setup::check_pages(data, &opened.master, &slots)?;

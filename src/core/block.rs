@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     codec,
     id::{BlockId, ConsortiumId, DeviceId, LogId, StaffId, hash32},
-    sign::{self, PublicKey, Signature},
+    sign::{self, PublicKey, Signature, Verifier},
     time::Hlc,
 };
 
@@ -39,6 +39,10 @@ pub enum Kind {
     Audit,
     /// What a witness held: see `finality`.
     Cosignature,
+    /// A sealed emergency summary of one patient: see `summary`.
+    Summary,
+    /// Emergencies and their reviews, requests, what was handed out, erasures: see `rights`.
+    Rights,
 }
 
 impl Kind {
@@ -51,6 +55,8 @@ impl Kind {
             Kind::Keys => "keys",
             Kind::Audit => "audit",
             Kind::Cosignature => "cosignature",
+            Kind::Summary => "summary",
+            Kind::Rights => "rights",
         }
     }
 }
@@ -124,13 +130,22 @@ pub struct Summary {
 impl Summary {
     /// The block's identifier.
     pub fn id(&self) -> BlockId {
-        BlockId(hash32(ID_DOMAIN, &[&codec::encode(self)]))
+        id_of(&codec::encode(self))
     }
+}
+
+/// The identifier of a block with these summary bytes.
+fn id_of(summary: &[u8]) -> BlockId {
+    BlockId(hash32(ID_DOMAIN, &[summary]))
 }
 
 impl Header {
     /// What of it is hashed and signed.
     pub fn summary(&self) -> Summary {
+        self.summary_with(&codec::encode(&self.deps))
+    }
+
+    fn summary_with(&self, deps: &[u8]) -> Summary {
         Summary {
             version: self.version,
             consortium: self.consortium,
@@ -138,7 +153,7 @@ impl Header {
             seq: self.seq,
             prev: self.prev,
             skip: self.skip,
-            deps: hash32(DEPS_DOMAIN, &[&codec::encode(&self.deps)]),
+            deps: hash32(DEPS_DOMAIN, &[deps]),
             time: self.time,
             kind: self.kind,
             payload_len: self.payload_len,
@@ -163,6 +178,56 @@ impl SignedHeader {
     pub fn signed_by(&self, key: &PublicKey) -> bool {
         DeviceId::of_key(key) == self.header.log.device
             && sign::verify(key, SIGN_DOMAIN, &[&codec::encode(&self.header.summary())], &self.signature)
+    }
+}
+
+/// What the blocks of one terminal are checked against: worked out once for all of them.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    consortium: ConsortiumId,
+    key: PublicKey,
+    device: DeviceId,
+    verifier: Verifier,
+}
+
+impl Checker {
+    /// For the terminal with this ledger key.
+    pub fn new(consortium: ConsortiumId, key: &PublicKey) -> Self {
+        Self { consortium, key: *key, device: DeviceId::of_key(key), verifier: Verifier::new(key) }
+    }
+
+    /// The conditions of [`validate`]; the block's identifier. Everything is encoded and hashed once.
+    ///
+    /// # Errors
+    /// The first condition that fails.
+    pub fn check(&self, block: &Block) -> Result<BlockId, Invalid> {
+        let h = &block.signed.header;
+        if h.version != VERSION {
+            return Err(Invalid::Version(h.version));
+        }
+        if h.consortium != self.consortium {
+            return Err(Invalid::Consortium(h.consortium));
+        }
+        let deps = codec::encode(&h.deps);
+        let summary = codec::encode(&h.summary_with(&deps));
+        // The summary is the header with the hash of the references in their place.
+        let length = summary.len() - 32 + deps.len();
+        if length > MAX_HEADER {
+            return Err(Invalid::HeaderLength(length));
+        }
+        if self.device != h.log.device
+            || !self.verifier.verify(SIGN_DOMAIN, &[&summary], &block.signed.signature)
+        {
+            return Err(Invalid::Signature(h.log.device));
+        }
+        let got = block.payload.bytes.len();
+        if got > MAX_PAYLOAD || got != h.payload_len as usize {
+            return Err(Invalid::PayloadLength { got, said: h.payload_len });
+        }
+        if block.payload.commit() != h.payload_commit {
+            return Err(Invalid::PayloadCommit);
+        }
+        Ok(id_of(&summary))
     }
 }
 
@@ -318,8 +383,15 @@ impl<'a> Validated<'a> {
     /// # Errors
     /// As [`validate`].
     pub fn new(block: &'a Block, consortium: ConsortiumId, key: &PublicKey) -> Result<Self, Invalid> {
-        validate(block, consortium, key)?;
-        Ok(Self { block, id: block.signed.header.id(), key: *key })
+        Self::by(block, &Checker::new(consortium, key))
+    }
+
+    /// The same for one of many blocks of a terminal.
+    ///
+    /// # Errors
+    /// As [`validate`].
+    pub fn by(block: &'a Block, checker: &Checker) -> Result<Self, Invalid> {
+        Ok(Self { block, id: checker.check(block)?, key: checker.key })
     }
 
     /// The block.
@@ -344,28 +416,7 @@ impl<'a> Validated<'a> {
 /// # Errors
 /// The first condition that fails.
 pub fn validate(block: &Block, consortium: ConsortiumId, key: &PublicKey) -> Result<(), Invalid> {
-    let h = &block.signed.header;
-    if h.version != VERSION {
-        return Err(Invalid::Version(h.version));
-    }
-    if h.consortium != consortium {
-        return Err(Invalid::Consortium(h.consortium));
-    }
-    let length = codec::encode(h).len();
-    if length > MAX_HEADER {
-        return Err(Invalid::HeaderLength(length));
-    }
-    if !block.signed.signed_by(key) {
-        return Err(Invalid::Signature(h.log.device));
-    }
-    let got = block.payload.bytes.len();
-    if got > MAX_PAYLOAD || got != h.payload_len as usize {
-        return Err(Invalid::PayloadLength { got, said: h.payload_len });
-    }
-    if block.payload.commit() != h.payload_commit {
-        return Err(Invalid::PayloadCommit);
-    }
-    Ok(())
+    Checker::new(consortium, key).check(block).map(|_| ())
 }
 
 /// The conditions that tie a header to the block before it on its branch of the log: sequence, link, skip link, time.

@@ -108,3 +108,16 @@ fn skip_links_are_those_of_bamboo_and_keep_paths_short() {
     let worst = (50_000u64..51_000).map(|from| steps(from, from - 200)).max();
     assert!(worst <= Some(30), "{worst:?}");
 }
+
+#[test]
+fn the_length_of_a_header_is_known_without_encoding_it() {
+    let mut b = sample();
+    for n in [0u8, 1, 5, 127, 128, 200] {
+        let log = b.signed.header.log;
+        b.signed.header.deps =
+            (0..n).map(|i| Dep { log, seq: u64::from(i) * 1_000, hash: BlockId([i; 32]) }).collect();
+        let h = &b.signed.header;
+        let deps = codec::encode(&h.deps).len();
+        assert_eq!(codec::encode(h).len(), codec::encode(&h.summary()).len() - 32 + deps, "{n}");
+    }
+}

@@ -13,7 +13,9 @@ use automerge::{
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
-pub use super::effective::{Effective, EmergencySummary, Ended, Order, Standing, allowing, standing};
+pub use super::effective::{
+    Effective, EmergencySummary, Ended, Order, Standing, allowing, narrows, standing,
+};
 use super::{
     block::{Header, MAX_PAYLOAD},
     codec,

@@ -75,7 +75,11 @@ impl Proposal {
             Proposal::Policy(text) if text.len() > MAX_POLICY => {
                 Err(format!("a policy of {} bytes, the limit is {MAX_POLICY}", text.len()))
             }
-            Proposal::Policy(text) => Policies::new(text).map(|_| ()).map_err(|e| e.to_string()),
+            Proposal::Policy(text) => match Policies::new(text) {
+                Ok(p) if p.lets_admins_govern() => Ok(()),
+                Ok(_) => Err("no admin could administer any more, so nobody could change it again".into()),
+                Err(e) => Err(e.to_string()),
+            },
             _ => Ok(()),
         }
     }

@@ -127,7 +127,10 @@ fn a_policy_is_validated_before_it_can_be_proposed() {
     let mut g = of(2);
     let bad = Statement::Propose(Proposal::Policy("permit (principal".into()));
     assert!(g.apply(&bad).is_err());
-    let none = Proposal::Policy("forbid (principal, action, resource);".into());
-    approve(&mut g, &none, &[1, 2]);
-    assert_eq!(g.policy(), "forbid (principal, action, resource);");
+    // One under which nobody could ever change it again is none.
+    let lockout = Statement::Propose(Proposal::Policy("forbid (principal, action, resource);".into()));
+    assert!(g.apply(&lockout).is_err());
+    let text = "permit (principal == Aidpost::Role::\"admin\", action, resource);";
+    approve(&mut g, &Proposal::Policy(text.into()), &[1, 2]);
+    assert_eq!(g.policy(), text);
 }

@@ -240,7 +240,8 @@ fn adopt_orphans(all: &mut [Permit]) {
     }
 }
 
-fn narrows(parent: &Grant, child: &Grant) -> bool {
+/// True when a grant made under another allows no more than that one: same purpose, no other parts, not longer.
+pub fn narrows(parent: &Grant, child: &Grant) -> bool {
     let until = |g: &Grant| g.until.unwrap_or(Millis::MAX);
     parent.id != child.id
         && parent.purpose == child.purpose

@@ -289,6 +289,13 @@ impl Votes {
         out
     }
 
+    /// Blocks that some witness cosigned and that are not held here: not come yet, or withheld.
+    pub fn missing(&self, tree: &Branches) -> Vec<(PublicKey, Dep)> {
+        let unheld = |v: &&Vote| tree.place(v.head.hash).is_none();
+        let all = self.votes.iter().flat_map(|((_, w), logs)| logs.values().flatten().map(move |v| (*w, v)));
+        all.filter(|(_, v)| unheld(v)).map(|(w, v)| (w, v.head)).collect()
+    }
+
     /// The latest cosignature of a witness in an epoch: the block that holds it.
     pub fn latest(&self, era: EraId, witness: &PublicKey) -> Option<BlockId> {
         self.latest.get(&(era, *witness)).copied()

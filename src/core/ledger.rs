@@ -17,6 +17,8 @@ use super::{
     governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, OrgKeyCert, Refused, Statement},
     id::{BlockId, DeviceId, EpochId, LogId, OrgId, PatientId, StaffId},
     keys::{MAX_WRAPS, SealedRecords, Wrap},
+    record::Compartment,
+    rights::{self, Register},
     sign::{Authored, PublicKey},
     time::Hlc,
     trust::Adopted,
@@ -52,6 +54,7 @@ enum Content {
     Consent(PatientId, Box<Recorded>),
     Wraps(Vec<Wrap>),
     Cosignature(Cosignature),
+    Rights(Vec<rights::Entry>),
 }
 
 /// The ledger of one consortium as one node holds it.
@@ -63,6 +66,7 @@ pub struct Replica {
     pub(super) adopted: Adopted,
     consents: BTreeMap<PatientId, Vec<Recorded>>,
     wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<DeviceId>>,
+    rights: Register,
     latest: Hlc,
 }
 
@@ -83,6 +87,7 @@ impl Replica {
             adopted: Adopted::new(),
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
+            rights: Register::default(),
             latest: Hlc::default(),
         })
     }
@@ -161,7 +166,7 @@ impl Replica {
 
     /// The kinds whose payload says something that has to be known before it is asked for.
     pub fn speaks(kind: Kind) -> bool {
-        matches!(kind, Kind::Governance | Kind::Consent | Kind::Keys | Kind::Cosignature)
+        matches!(kind, Kind::Governance | Kind::Consent | Kind::Keys | Kind::Cosignature | Kind::Rights)
     }
 
     /// The block before this one, after checking that the two are linked.
@@ -207,7 +212,31 @@ impl Replica {
         let bad = |e: String| Invalid::Content(h.kind.word(), e);
         match h.kind {
             Kind::Governance => Ok(Content::Nothing),
-            Kind::Records => decoded::<SealedRecords>(h.kind, p).map(|_| Content::Nothing),
+            Kind::Records | Kind::Summary => {
+                let sealed: SealedRecords = decoded(h.kind, p)?;
+                // Each under its own keys: what everyone can open in an emergency holds nothing else.
+                match (sealed.key.compartment == Compartment::Emergency) == (h.kind == Kind::Summary) {
+                    true => Ok(Content::Nothing),
+                    false => Err(bad("sealed under the key of another part of the record".into())),
+                }
+            }
+            Kind::Rights => {
+                let entries: Vec<rights::Entry> = decoded(h.kind, p)?;
+                if entries.len() > rights::MAX_ENTRIES {
+                    return Err(bad(format!(
+                        "{} entries, the limit is {}",
+                        entries.len(),
+                        rights::MAX_ENTRIES
+                    )));
+                }
+                for e in &entries {
+                    if let rights::Entry::Said(a) = e {
+                        self.signed(h.kind, a, rights::DOMAIN, &[])?;
+                    }
+                    e.deed().ok_or_else(|| bad("not an entry within its limits".into()))?;
+                }
+                Ok(Content::Rights(entries))
+            }
             Kind::Keys => {
                 let wraps: Vec<Wrap> = decoded(h.kind, p)?;
                 match wraps.len() {
@@ -250,11 +279,12 @@ impl Replica {
         Ok(match h.kind {
             Kind::Keys => Content::Wraps(decoded(h.kind, p)?),
             Kind::Cosignature => Content::Cosignature(decoded(h.kind, p)?),
+            Kind::Rights => Content::Rights(decoded(h.kind, p)?),
             Kind::Consent => {
                 let e = consent::entry_of(&p.bytes).map_err(bad)?;
                 Content::Consent(e.patient, Box::new(Recorded::new(h, id, &e, p.bytes.clone()).map_err(bad)?))
             }
-            Kind::Governance | Kind::Records | Kind::Audit => Content::Nothing,
+            Kind::Governance | Kind::Records | Kind::Audit | Kind::Summary => Content::Nothing,
         })
     }
 
@@ -297,6 +327,7 @@ impl Replica {
                     }
                 }
             }
+            Content::Rights(entries) => self.rights.take(h, id, &entries),
             Content::Cosignature(c) => {
                 self.votes.take(&c, id, &self.tree, self.governance.decisions().eras());
             }
@@ -444,6 +475,11 @@ impl Replica {
     /// The terminals that an organisation's encryption key was wrapped to.
     pub fn holders(&self, org: OrgId, epoch: EpochId) -> impl Iterator<Item = DeviceId> + '_ {
         self.wrapped.get(&(org, epoch)).into_iter().flatten().copied()
+    }
+
+    /// Emergencies, requests, what was handed out, erasures.
+    pub fn rights(&self) -> &Register {
+        &self.rights
     }
 
     /// A patient's consent entries, in an order that is the same on every node.

@@ -73,11 +73,13 @@ pub enum Action {
     Adopt,
     /// Have a patient's keys destroyed.
     Erase,
+    /// Judge what was opened in an emergency.
+    Review,
 }
 
 impl Action {
     /// Every action with the word that policies and the command line use.
-    pub const ALL: [(Action, &'static str); 11] = [
+    pub const ALL: [(Action, &'static str); 12] = [
         (Action::Read, "read"),
         (Action::Write, "write"),
         (Action::Register, "register"),
@@ -89,6 +91,7 @@ impl Action {
         (Action::BreakGlass, "break-glass"),
         (Action::Adopt, "adopt"),
         (Action::Erase, "erase"),
+        (Action::Review, "review"),
     ];
 
     /// The action's word.
@@ -200,6 +203,20 @@ impl Policies {
         })
     }
 
+    /// False for a policy that would lock everyone out: it could never be replaced.
+    pub fn lets_admins_govern(&self) -> bool {
+        let ask = Ask {
+            role: Role::Admin,
+            action: Action::Administer,
+            purpose: Purpose::Treatment,
+            own: true,
+            granted: false,
+            proven: true,
+            opted_out: false,
+        };
+        self.decide(&ask).allow
+    }
+
     fn evaluate(&self, ask: &Ask) -> Result<Decision, String> {
         let yes = RestrictedExpression::new_bool;
         let facts = [
@@ -300,6 +317,7 @@ mod tests {
                             }
                             Action::Adopt => own && proven && role == Role::Clinician,
                             Action::Erase => own && proven && role == Role::Admin,
+                            Action::Review => own && proven && [Role::Clinician, Role::Admin].contains(&role),
                         };
                         let ask = Ask { role, action, purpose, own, granted, proven, opted_out };
                         let got = set.decide(&ask);
@@ -310,7 +328,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n, 9 * 11 * 5 * 16);
+        assert_eq!(n, 9 * 12 * 5 * 16);
     }
 
     #[test]

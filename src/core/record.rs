@@ -31,10 +31,12 @@ pub enum Compartment {
     Genetic,
     /// Claims and administration.
     Administrative,
+    /// The emergency summary: a key of its own, no part of what consent opens, and so not among [`Compartment::ALL`].
+    Emergency,
 }
 
 impl Compartment {
-    /// Every compartment with its word.
+    /// Every compartment that consent can open, with its word.
     pub const ALL: [(Compartment, &'static str); 6] = [
         (Compartment::General, "general"),
         (Compartment::SexualReproductive, "sexual-reproductive"),
@@ -46,7 +48,12 @@ impl Compartment {
 
     /// The compartment's word.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(c, _)| *c == self).map_or("", |(_, w)| w)
+        Self::ALL.iter().find(|(c, _)| *c == self).map_or("emergency summary", |(_, w)| w)
+    }
+
+    /// The compartment of a word.
+    pub fn from_word(w: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, x)| *x == w).map(|(c, _)| *c)
     }
 }
 

@@ -40,9 +40,24 @@ pub fn sign(key: &SigningKey, domain: &str, parts: &[&[u8]]) -> Signature {
 
 /// True when `key` signed `parts` under `domain`. The strict rule: no malleable forms, no weak keys.
 pub fn verify(key: &PublicKey, domain: &str, parts: &[&[u8]], signature: &Signature) -> bool {
-    let Ok(key) = VerifyingKey::from_bytes(key) else { return false };
-    let sig = DalekSignature::from_components(signature.r, signature.s);
-    key.verify_strict(&message(domain, parts), &sig).is_ok()
+    Verifier::new(key).verify(domain, parts, signature)
+}
+
+/// A key that many signatures are checked against: its point is worked out once.
+#[derive(Clone, Debug)]
+pub struct Verifier(Option<VerifyingKey>);
+
+impl Verifier {
+    /// For this key. One that is no point on the curve signs nothing.
+    pub fn new(key: &PublicKey) -> Self {
+        Self(VerifyingKey::from_bytes(key).ok())
+    }
+
+    /// As [`verify`].
+    pub fn verify(&self, domain: &str, parts: &[&[u8]], signature: &Signature) -> bool {
+        let sig = DalekSignature::from_components(signature.r, signature.s);
+        self.0.is_some_and(|key| key.verify_strict(&message(domain, parts), &sig).is_ok())
+    }
 }
 
 /// An entry as its author wrote it: body bytes and the author's own signature, beside the device's on the block.

@@ -54,6 +54,9 @@ fn ask(s: &Sites) -> GrantAsk {
         role: None,
         purpose: Purpose::Treatment,
         compartments: vec![Compartment::General],
+        parent: None,
+        delegable: false,
+        guardian: None,
         days: Some(90),
     }
 }

@@ -7,7 +7,7 @@ use super::{
     api::{Arrow, EnrolLook, Enrolled, FaceStatus, Fault, FaultKind, Look, Preview, Prompt, Took, Who},
     clock,
     eye::{Eye, preview},
-    locked, require,
+    locked,
 };
 use crate::{
     core::{
@@ -230,7 +230,7 @@ impl Node {
         staff: StaffId,
         fresh: bool,
     ) -> Result<EnrolLook, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         if let Some(problem) = &open.templates_problem {
             return Err(Fault::new(FaultKind::Damaged, problem));
@@ -339,7 +339,7 @@ impl Node {
     /// Destroys a person's templates.
     pub(super) async fn forget_face(&self, by: &Who, staff: StaffId) -> Result<(), Fault> {
         if by.staff != staff {
-            require(by.role, Action::Administer)?;
+            self.require_proven(by.role, Action::Administer).await?;
         }
         let open = self.opened().await?;
         if locked(&open.templates).of(staff).is_empty() {

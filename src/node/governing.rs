@@ -6,7 +6,6 @@ use super::{
     locked,
     people::statements,
     records::wraps,
-    require,
 };
 use crate::{
     core::{
@@ -34,7 +33,7 @@ impl Node {
     /// Suspends one of the own terminals: what it wrote until now, as far as it is held here, stays believed. A new key that
     /// it can't open is minted in the same transaction.
     pub(super) async fn suspend_device(&self, admin: &Who, device: DeviceId) -> Result<(), Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let (root, me) = (open.root(admin.staff)?, locked(&open.device).clone());
         let made = open.store.call(move |db| {
@@ -72,7 +71,7 @@ impl Node {
 
     /// Suspends a person of the own organisation: what they sign from now on gives no permission.
     pub(super) async fn suspend_staff(&self, admin: &Who, staff: StaffId) -> Result<(), Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {
@@ -112,7 +111,7 @@ impl Node {
 
     /// Proposes to expel a member; what it wrote until now, as far as it is held here, stays believed.
     pub(super) async fn propose_expulsion(&self, admin: &Who, org: OrgId) -> Result<ProposalId, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let found = open.store.call(move |db| {
             let (replica, g) = (db.replica(), db.replica().governance());
@@ -125,7 +124,7 @@ impl Node {
 
     /// Proposes another policy text, and approves it.
     pub(super) async fn propose_policy(&self, admin: &Who, text: String) -> Result<ProposalId, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         self.propose(admin, Proposal::Policy(text)).await
     }
 
@@ -139,7 +138,7 @@ impl Node {
 
     /// The organisation's yes. One an epoch: a second one would be proof that it lies.
     pub(super) async fn approve(&self, admin: &Who, id: ProposalId) -> Result<(), Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {
@@ -165,7 +164,7 @@ impl Node {
 
     /// Ends a round whose votes have split, saying what this organisation had approved.
     pub(super) async fn void(&self, admin: &Who) -> Result<(), Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {

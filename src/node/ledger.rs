@@ -3,6 +3,9 @@
 use super::{
     Node,
     api::{BlockRow, Fault, LedgerView, LogRow, OpenStatus, VerifyReport},
+    clock,
+    device::Device,
+    estimate::Estimate,
     locked,
     sync::only_here,
 };
@@ -14,7 +17,7 @@ use crate::{
 /// The most blocks shown at once.
 const MOST: u32 = 1_000;
 
-fn view(db: &Db, newest: usize) -> Result<LedgerView, StoreError> {
+fn view(db: &Db, device: &Device, newest: usize) -> Result<LedgerView, StoreError> {
     let replica = db.replica();
     let g = replica.governance();
     let here = only_here(db)?;
@@ -68,18 +71,33 @@ fn view(db: &Db, newest: usize) -> Result<LedgerView, StoreError> {
             format!("{n} organisations: {f} may lie without harm, {} must agree to admit another", quorum(n))
         }
     };
-    Ok(LedgerView { blocks, total: replica.len(), logs, forks, trust })
+    let doubts = super::trust::view(db, device)?;
+    Ok(LedgerView { blocks, total: replica.len(), logs, forks, trust, doubts })
 }
 
 impl Node {
     pub(super) async fn ledger(&self, newest: u32) -> Result<LedgerView, Fault> {
         let open = self.opened().await?;
-        Ok(open.store.call(move |db| view(db, newest.min(MOST) as usize)).await?)
+        let device = locked(&open.device).clone();
+        Ok(open.store.call(move |db| view(db, &device, newest.min(MOST) as usize)).await?)
     }
 
     pub(super) async fn verify(&self) -> Result<VerifyReport, Fault> {
         let open = self.opened().await?;
-        let c = open.store.call(|db| db.verify()).await?;
+        let told = self.checking.clone();
+        let clear = told.clone();
+        let done = open
+            .store
+            .call(move |db| {
+                let mut estimate = Estimate::default();
+                let tell = std::cell::RefCell::new(&mut estimate);
+                db.verify_telling(&|p| {
+                    *locked(&told) = Some(tell.borrow_mut().of(p, clock::steady()));
+                })
+            })
+            .await;
+        *locked(&clear) = None;
+        let c = done?;
         Ok(VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage })
     }
 
@@ -90,7 +108,13 @@ impl Node {
         let ticket = self.ticket().await.map(|t| t.to_string());
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
+            let (quarantined, equivocations, gaps, clocks_wrong) = super::trust::counts(db);
             Ok(OpenStatus {
+                equivocations,
+                quarantined,
+                gaps,
+                clocks_wrong,
+                reviews_due: super::audits::reviews_due(db, &device),
                 consortium: g.genesis().name.clone(),
                 fingerprint: g.consortium(),
                 demo: g.genesis().demo,

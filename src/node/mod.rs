@@ -3,26 +3,36 @@
 //! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+mod audits;
 mod checking;
 pub mod clock;
+mod consenting;
 pub mod device;
+mod emergency;
 mod enrol;
+mod erasing;
+pub mod estimate;
 mod eye;
 mod fault;
 mod governing;
 mod ledger;
 mod meeting;
+mod opening;
 pub mod origin;
 mod people;
 mod proving;
 mod records;
+mod requests;
+mod rights;
 pub mod server;
 mod settings;
 pub mod setup;
+mod shares;
 mod sharing;
 mod sign_in;
 mod sync;
 pub mod text;
+mod trust;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -35,7 +45,7 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
-    api::{Change, Changes, Fault, FaultKind},
+    api::{Change, Changes, Checking, Fault, FaultKind},
     device::Device,
     eye::Eye,
     settings::Settings,
@@ -44,10 +54,11 @@ use crate::{
     core::{
         auth::Terminal,
         governance::Role,
-        id::StaffId,
+        id::{PatientId, StaffId},
         keys::Sealed,
-        policy::{Action, Ask, Decision, Policies, Purpose},
+        policy::{Action, Ask, Decision, Purpose},
         sign::PublicKey,
+        time::Millis,
     },
     face::CameraId,
     mesh::endpoint::Link,
@@ -141,6 +152,8 @@ struct Open {
     /// Why there are none to compare with, when their file is damaged.
     templates_problem: Option<String>,
     settings: Mutex<Settings>,
+    /// Records opened in an emergency, and until when by the steady clock: not longer than the node runs.
+    glass: Mutex<BTreeMap<(StaffId, PatientId), Millis>>,
     demo: bool,
 }
 
@@ -162,6 +175,8 @@ pub struct Node {
     wanted: AtomicBool,
     changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
     changed: Notify,
+    /// How far a check of everything has come, while one runs.
+    checking: Arc<Mutex<Option<Checking>>>,
 }
 
 /// Changes remembered for clients that poll; one that is further behind reloads everything.
@@ -195,6 +210,7 @@ impl Node {
             bound: Arc::default(),
             changes: Mutex::default(),
             changed: Notify::new(),
+            checking: Arc::default(),
         }))
     }
 
@@ -262,17 +278,6 @@ impl Node {
 /// A question about which nothing more is known.
 fn asked(role: Role, action: Action, purpose: Purpose, own: bool, granted: bool) -> Ask {
     Ask { role, action, purpose, own, granted, proven: false, opted_out: false }
-}
-
-/// Asks the default policy.
-fn decide(role: Role, action: Action, purpose: Purpose, own: bool, granted: bool) -> Decision {
-    Policies::default_set().decide(&asked(role, action, purpose, own, granted))
-}
-
-/// Asks the policy about something of one's own organisation; a no becomes a fault with the reasons.
-fn require(role: Role, action: Action) -> Result<(), Fault> {
-    let d = decide(role, action, Purpose::Treatment, true, false);
-    if d.allow { Ok(()) } else { Err(denied(&d)) }
 }
 
 fn denied(d: &Decision) -> Fault {

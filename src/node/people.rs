@@ -5,7 +5,7 @@ use super::{
     api::{Change, Fault, FaultKind, Passphrase, StaffRow, Who},
     clock,
     device::Device,
-    locked, require, setup,
+    locked, setup,
 };
 use crate::{
     core::{
@@ -32,7 +32,7 @@ impl Node {
         role: Role,
         passphrase: Passphrase,
     ) -> Result<StaffId, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let root = open.root(admin.staff)?;
         let staff = ed25519_dalek::SigningKey::from_bytes(Secret::random(&mut rand::rng()).expose());

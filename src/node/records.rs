@@ -14,7 +14,6 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    require,
     sync::only_here,
 };
 use crate::{
@@ -120,7 +119,7 @@ pub(super) fn own_keys(
 }
 
 /// Opens one block of records.
-fn open_block(
+pub(super) fn open_block(
     db: &Db,
     log: LogId,
     seq: u64,
@@ -353,7 +352,7 @@ impl Node {
     }
 
     pub(super) async fn register(&self, who: &Who, patient: Patient) -> Result<PatientId, Fault> {
-        require(who.role, Action::Register)?;
+        self.require(who.role, Action::Register).await?;
         let body = Body::Patient(patient.clone());
         let now = clock::now();
         record::validate(&body, clock::year(now))?;
@@ -385,7 +384,7 @@ impl Node {
         patient: PatientId,
         draft: VisitDraft,
     ) -> Result<Saved, Fault> {
-        require(who.role, Action::Write)?;
+        self.require(who.role, Action::Write).await?;
         let now = clock::now();
         let observations = Vital::ALL
             .iter()

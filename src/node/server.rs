@@ -18,9 +18,11 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Clinic, ClinicClient, ConsentView,
-        EnrolLook, Fault, FaultKind, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin,
-        ProposalRow, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic,
+        ClinicClient, ConsentChange, ConsentView, CountsTable, EmergencyChart, EmergencyRow, EnrolLook,
+        ErasureRow, ExtractFile, Fault, FaultKind, GrantAsk, Layout, LedgerView, Look, MeshView, Met,
+        Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
+        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who,
     },
     clock,
     enrol::Camerawork,
@@ -33,6 +35,7 @@ use crate::core::{
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
     policy::Purpose,
     record::Patient,
+    rights::{ErasureReason, Reason},
 };
 
 /// The most bytes of one request or answer over the socket.
@@ -309,6 +312,108 @@ impl Clinic for Server {
         self.node.stop_sharing(&who, patient, org).await
     }
 
+    async fn change_consent(
+        self,
+        _: Context,
+        patient: PatientId,
+        change: ConsentChange,
+        guardian: Option<String>,
+    ) -> Result<Saved, Fault> {
+        // What only takes away needs no more than being signed in.
+        let who = match change {
+            ConsentChange::OptIn => self.need_proof().await?,
+            _ => self.need().await?,
+        };
+        self.node.change_consent(&who, patient, change, guardian).await
+    }
+
+    async fn write_summary(
+        self,
+        _: Context,
+        patient: PatientId,
+        summary: SummaryDraft,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.write_summary(&who, patient, summary).await
+    }
+
+    async fn read_summary(self, _: Context, patient: PatientId) -> Result<Vec<SummaryRow>, Fault> {
+        let who = self.need().await?;
+        self.node.read_summary(&who, patient).await
+    }
+
+    async fn break_glass(
+        self,
+        _: Context,
+        patient: PatientId,
+        reason: Reason,
+        note: String,
+    ) -> Result<EmergencyChart, Fault> {
+        let who = self.need_proof().await?;
+        self.node.break_glass(&who, patient, reason, note).await
+    }
+
+    async fn emergency(self, _: Context, patient: PatientId) -> Result<EmergencyChart, Fault> {
+        let who = self.need().await?;
+        self.node.emergency(&who, patient).await
+    }
+
+    async fn emergencies(self, _: Context) -> Result<Vec<EmergencyRow>, Fault> {
+        let who = self.need().await?;
+        self.node.emergencies(&who).await
+    }
+
+    async fn review(self, _: Context, of: BlockId, review: ReviewAsk) -> Result<Saved, Fault> {
+        let who = self.need_proof().await?;
+        self.node.review(&who, of, review).await
+    }
+
+    async fn request(self, _: Context, patient: PatientId, ask: RequestAsk) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.request(&who, patient, ask).await
+    }
+
+    async fn requests(self, _: Context) -> Result<Vec<RequestRow>, Fault> {
+        self.need().await?;
+        self.node.requests().await
+    }
+
+    async fn extract(self, _: Context, ask: ShareAsk) -> Result<ExtractFile, Fault> {
+        let who = self.need_proof().await?;
+        self.node.extract(&who, ask).await
+    }
+
+    async fn counts(self, _: Context, ask: ShareAsk, layout: Layout) -> Result<CountsTable, Fault> {
+        let who = self.need_proof().await?;
+        self.node.counts(&who, ask, layout).await
+    }
+
+    async fn claim(self, _: Context, patient: PatientId, ask: ShareAsk) -> Result<ClaimView, Fault> {
+        let who = self.need_proof().await?;
+        self.node.claim(&who, patient, ask).await
+    }
+
+    async fn erase(
+        self,
+        _: Context,
+        patient: PatientId,
+        reason: ErasureReason,
+        reference: String,
+    ) -> Result<Saved, Fault> {
+        let who = self.need_proof().await?;
+        self.node.erase(&who, patient, reason, reference).await
+    }
+
+    async fn erasures(self, _: Context) -> Result<Vec<ErasureRow>, Fault> {
+        self.need().await?;
+        self.node.erasures().await
+    }
+
+    async fn adopt(self, _: Context, blocks: Vec<BlockId>) -> Result<Saved, Fault> {
+        let who = self.need_proof().await?;
+        self.node.adopt(&who, blocks).await
+    }
+
     async fn ledger(self, _: Context, newest: u32) -> Result<LedgerView, Fault> {
         self.need().await?;
         self.node.ledger(newest).await
@@ -357,6 +462,11 @@ impl Clinic for Server {
     async fn verify(self, _: Context) -> Result<VerifyReport, Fault> {
         self.need().await?;
         self.node.verify().await
+    }
+
+    async fn checking(self, _: Context) -> Result<Option<Checking>, Fault> {
+        self.need().await?;
+        Ok(*locked(&self.node.checking))
     }
 
     async fn mesh(self, _: Context) -> Result<MeshView, Fault> {

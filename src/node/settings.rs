@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CameraChoice, Node,
     api::{CameraPolicy, Fault, FaultKind, Who},
-    locked, require,
+    locked,
 };
 use crate::{
     core::policy::Action,
@@ -60,7 +60,7 @@ impl Settings {
 
 impl Node {
     pub(super) async fn camera_policy(&self, admin: &Who, policy: CameraPolicy) -> Result<(), Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let open = self.opened().await?;
         let mut settings = locked(&open.settings).clone();
         if let Some(infrared) = policy.infrared {

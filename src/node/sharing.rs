@@ -3,19 +3,21 @@
 use super::{
     Node,
     api::{AccessRow, Change, ConsentView, Fault, FaultKind, GrantAsk, GrantRow, Saved, Who},
+    audits::openings,
     clock,
+    consenting::{decided_by, in_force, keys_for},
     device::Device,
     locked,
     people::certified,
-    records::{custodians, own_keys, saved, wraps},
-    require,
+    records::{custodians, saved, wraps},
 };
 use crate::{
     core::{
         audit::{Access, AuditEntry},
         block::{Kind, MAX_PAYLOAD},
         codec,
-        consent::{self, Act, Entry, Grant, Grantee, Scope, Wish, standing},
+        consent::{self, Act, Effective, Entry, Grant, Grantee, Scope, Wish, standing},
+        governance::Role,
         id::{ConsortiumId, GrantId, OrgId, PatientId},
         policy::Action,
         sign::Authored,
@@ -26,24 +28,23 @@ use crate::{
 };
 
 /// The longest time that a grant may be given for at once, in days.
-const MAX_DAYS: u32 = 3_660;
+pub(super) const MAX_DAYS: u32 = 3_660;
 
 /// A consent block: the change is bound to its place in the log.
-fn consent_block(
+pub(super) fn consent_block(
     staff: &ed25519_dalek::SigningKey,
     consortium: ConsortiumId,
     patient: PatientId,
-    act: &Act,
+    wish: &Wish,
 ) -> (Kind, Content) {
     let scope: [&[u8]; 2] = [&consortium.0, &patient.0];
-    let wish = Wish::of_patient(act.clone());
-    let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, &wish), card: None };
+    let entry = Entry { patient, act: Authored::new(staff, consent::DOMAIN, &scope, wish), card: None };
     let make =
         move |log, seq| consent::change(&entry, log, seq).map_err(|e| StoreError::Refused(e.to_string()));
     (Kind::Consent, Box::new(make))
 }
 
-fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, StoreError> {
+fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<ConsentView, StoreError> {
     let replica = db.replica();
     let g = replica.governance();
     let mut accesses = Vec::new();
@@ -60,6 +61,8 @@ fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, Sto
                     org: g.staff(a.author).map_or_else(String::new, |s| g.org_name(s.org)),
                     purpose: x.purpose,
                     allowed: x.allowed,
+                    grants: x.grants,
+                    compartments: x.compartments,
                 });
             }
         }
@@ -75,19 +78,45 @@ fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, Sto
     let mut doc = consent::merge(patient, consents.iter().map(|r| r.change.as_slice()))
         .map_err(|e| StoreError::Damaged(format!("the consent document does not merge ({e})")))?;
     let changes = consent::heads(&mut doc).len() as u32;
-    Ok(ConsentView { patient, grants, accesses, others, changes })
+    let emergency = Effective::of(consents, replica).summary();
+    let emergencies = openings(db, device, role, Some(patient))?;
+    Ok(ConsentView { patient, grants, accesses, others, changes, emergency, emergencies })
+}
+
+/// Whether this organisation may pass on what it was granted, and this is no more than that.
+fn passed_on(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+    parent: GrantId,
+    child: &Grant,
+) -> Result<(), StoreError> {
+    let refuse = |m: &str| Err(StoreError::Refused(m.into()));
+    let Some(p) = in_force(db, patient, parent, clock::now()) else {
+        return refuse("no such grant is in force: 'aidpost consent show PATIENT' lists them");
+    };
+    if p.grant.to.org() != device.org_id() {
+        return refuse("only the organisation that a grant is for can pass it on");
+    }
+    if !p.grant.delegable {
+        return refuse("the patient did not allow that to be passed on: ask for a grant of its own");
+    }
+    if !consent::narrows(&p.grant, child) {
+        return refuse("what is passed on has the same purpose, no other parts, and ends no later");
+    }
+    Ok(())
 }
 
 impl Node {
     pub(super) async fn consent(&self, who: &Who, patient: PatientId) -> Result<ConsentView, Fault> {
-        require(who.role, Action::Consent)?;
+        self.require(who.role, Action::Consent).await?;
         let open = self.opened().await?;
-        let device = locked(&open.device).clone();
-        Ok(open.store.call(move |db| view(db, &device, patient)).await?)
+        let (device, role) = (locked(&open.device).clone(), who.role);
+        Ok(open.store.call(move |db| view(db, &device, role, patient)).await?)
     }
 
     pub(super) async fn grant(&self, who: &Who, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {
-        require(who.role, Action::Consent)?;
+        self.require(who.role, Action::Consent).await?;
         if ask.compartments.is_empty() || ask.days.is_some_and(|d| d == 0 || d > MAX_DAYS) {
             return Err(Fault::new(
                 FaultKind::Usage,
@@ -105,30 +134,36 @@ impl Node {
             compartments: ask.compartments,
             from: now,
             until: ask.days.map(|d| now + u64::from(d) * DAY),
-            parent: None,
-            delegable: false,
+            parent: ask.parent,
+            delegable: ask.delegable,
         };
+        let by = decided_by(ask.guardian)?;
         let done = open.store.call(move |db| {
             let author = certified(db, &device)?;
-            if !custodians(db, patient)?.contains(&device.org_id()) {
-                return Err(StoreError::Refused(
-                    "this organisation keeps no record of that patient: the one that does can share it"
-                        .into(),
-                ));
+            match grant.parent {
+                Some(parent) => passed_on(db, &device, patient, parent, &grant)?,
+                None if !custodians(db, patient)?.contains(&device.org_id()) => {
+                    return Err(StoreError::Refused(
+                        "this organisation keeps no record of that patient: the one that does can share it"
+                            .into(),
+                    ));
+                }
+                None => {}
             }
             let g = db.replica().governance();
             let Some(to) = db.replica().org_key(ask.org).cloned() else { return Ok(false) };
             let consortium = g.consortium();
             let mut rng = rand::rng();
             let mut keys = Vec::new();
-            for (key_id, key) in own_keys(db, &device, patient)? {
-                if grant.compartments.contains(&key_id.compartment) {
-                    let w = wrap_patient_key(consortium, key_id, &key, ask.org, &to.public, &mut rng)
-                        .map_err(|e| StoreError::Refused(e.to_string()))?;
-                    keys.push(w);
-                }
+            for (key_id, key) in keys_for(db, &device, patient, &grant)? {
+                let w = wrap_patient_key(consortium, key_id, &key, ask.org, &to.public, &mut rng)
+                    .map_err(|e| StoreError::Refused(e.to_string()))?;
+                keys.push(w);
             }
-            let contents = vec![consent_block(&staff, consortium, patient, &Act::Grant(grant)), wraps(keys)];
+            let contents = vec![
+                consent_block(&staff, consortium, patient, &Wish { act: Act::Grant(grant), by }),
+                wraps(keys),
+            ];
             author.write(db, contents, &Beside::default())?;
             Ok(true)
         });
@@ -148,18 +183,15 @@ impl Node {
         patient: PatientId,
         org: OrgId,
     ) -> Result<Saved, Fault> {
-        require(who.role, Action::Consent)?;
+        self.require(who.role, Action::Consent).await?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let written = open.store.call(move |db| {
             let author = certified(db, &device)?;
             let consortium = db.replica().governance().consortium();
-            let act = Act::RevokeAll(Scope::Grantee(org));
-            let heads = author.write(
-                db,
-                vec![consent_block(&staff, consortium, patient, &act)],
-                &Beside::default(),
-            )?;
+            let wish = Wish::of_patient(Act::RevokeAll(Scope::Grantee(org)));
+            let content = consent_block(&staff, consortium, patient, &wish);
+            let heads = author.write(db, vec![content], &Beside::default())?;
             heads.first().copied().ok_or(StoreError::Closed)
         });
         let (head, bytes) = written.await?;

@@ -147,6 +147,7 @@ impl Node {
                 slots: Mutex::new(slots),
                 device: Mutex::new(device),
                 people: Mutex::new(BTreeMap::new()),
+                glass: Mutex::default(),
             })
         };
         let open = Arc::new(blocking(slow).await??);

@@ -11,12 +11,14 @@ use super::{
     api::{Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
     clock,
     device::Device,
+    emergency::wrap_summaries,
     locked,
     meeting::known_peers,
     people::statements,
     proving,
     records::{refresh_cards, wraps},
-    require, setup, text,
+    requests::answer_requests,
+    setup, text,
 };
 use crate::{
     core::{
@@ -105,6 +107,8 @@ impl Open {
             .call(move |db| {
                 setup::settle(db, &mut device, &mut rand::rng())?;
                 refresh_cards(db, &device, false)?;
+                wrap_summaries(db, &device)?;
+                answer_requests(db, &device)?;
                 proving::cosign(db, &device, proving::PACE)?;
                 Ok(device)
             })
@@ -288,7 +292,7 @@ impl Node {
     }
 
     pub(super) async fn admit(&self, admin: &Who, request: &str) -> Result<OrgId, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let request: text::JoinRequest = text::read(request)?;
         let org = request.org.ok_or_else(|| {
             Fault::new(
@@ -308,7 +312,7 @@ impl Node {
     }
 
     pub(super) async fn certify(&self, admin: &Who, request: &str) -> Result<String, Fault> {
-        require(admin.role, Action::Administer)?;
+        self.require_proven(admin.role, Action::Administer).await?;
         let request: text::JoinRequest = text::read(request)?;
         if request.org.is_some() {
             return Err(Fault::new(

@@ -13,6 +13,7 @@ use crate::core::{
     codec, consent,
     id::{BlockId, PatientId},
     keys::{SealedRecords, Wrap},
+    rights,
 };
 
 /// Writes an accepted block with its indexes; the patients that it speaks of.
@@ -31,7 +32,7 @@ pub(super) fn insert(
         |_| StoreError::Damaged(format!("block {} of log {} changed while it was stored", h.seq, h.log));
     let mut patients: Vec<PatientId> = Vec::new();
     match h.kind {
-        Kind::Records => {
+        Kind::Records | Kind::Summary => {
             let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             patients.push(r.key.patient);
         }
@@ -51,6 +52,10 @@ pub(super) fn insert(
                 Wrap::PatientKey { key, .. } => Some(key.patient),
                 Wrap::OrgKey { .. } => None,
             }));
+        }
+        Kind::Rights => {
+            let entries: Vec<rights::Entry> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            patients.extend(entries.iter().filter_map(|e| e.deed()?.patient()));
         }
         Kind::Governance | Kind::Cosignature => {}
     }

@@ -2,10 +2,11 @@
 //!
 //! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every
 //! key and value, `open` reads the ledger from them, `db` keeps it true to what is durable, `index` writes what finds a
-//! block again, `actor` is the thread, `verify` checks everything anew, `search` finds patients. `templates` keeps faces,
+//! block again, `actor` is the thread, `verify` checks everything anew (`checks` on all cores), `search` finds patients. `templates` keeps faces,
 //! in a file of their own.
 
 pub mod actor;
+pub mod checks;
 pub mod db;
 pub mod disk;
 pub mod error;

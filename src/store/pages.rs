@@ -396,6 +396,19 @@ impl StorageBackend for SealedFile {
 /// # Errors
 /// The file can't be read or isn't this store's.
 pub fn scan(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<DamagedPage>), StoreError> {
+    scan_telling(disk, key, id, &|_, _| {})
+}
+
+/// The same, which tells from time to time how many pages are done, and of how many.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_telling(
+    disk: &dyn Disk,
+    key: &Secret,
+    id: [u8; 16],
+    tell: &dyn Fn(u64, u64),
+) -> Result<(u64, Vec<DamagedPage>), StoreError> {
     let (path, file, sealer) = (disk.path(), disk.look()?, Sealer::new(key));
     check_plain(&*file, path, &id)?;
     let (mut good, mut bad) = (0, Vec::new());
@@ -417,6 +430,9 @@ pub fn scan(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<Dam
     let mut slot = [0u8; SLOT];
     let mut plain = Zeroizing::new([0u8; PAGE]);
     for page in 1..last {
+        if page % 256 == 1 {
+            tell(page, last);
+        }
         let offset = slot_offset(page);
         match file.read_exact_at(&mut slot, offset) {
             Ok(()) if slot.iter().all(|b| *b == 0) => {}
@@ -431,6 +447,7 @@ pub fn scan(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<Dam
             Err(e) => return Err(StoreError::io(path, e)),
         }
     }
+    tell(last, last);
     Ok((good, bad))
 }
 

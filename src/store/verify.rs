@@ -1,6 +1,7 @@
 //! Checks everything anew: every page's seal, every block's signature, links and payload.
 
 use super::{
+    checks::on_all_cores,
     db::Db,
     disk::{Disk, FileAt},
     error::StoreError,
@@ -16,6 +17,19 @@ use crate::core::{
 
 /// Blocks that are read before they are checked together.
 const BATCH: usize = 2_048;
+
+/// How far a check has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages done.
+    pub pages: u64,
+    /// Pages of the file.
+    pub of_pages: u64,
+    /// Blocks done, after the pages.
+    pub blocks: u64,
+    /// Blocks held.
+    pub of_blocks: u64,
+}
 
 /// What was checked and what is damaged, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,11 +51,16 @@ pub fn pages_of(
     key: &crate::vault::Secret,
     id: [u8; 16],
 ) -> Result<Checked, StoreError> {
-    pages_on(&FileAt(path.into()), key, id)
+    pages_on(&FileAt(path.into()), key, id, &|_, _| {})
 }
 
-fn pages_on(disk: &dyn Disk, key: &crate::vault::Secret, id: [u8; 16]) -> Result<Checked, StoreError> {
-    let (pages, bad) = pages::scan(disk, key, id)?;
+fn pages_on(
+    disk: &dyn Disk,
+    key: &crate::vault::Secret,
+    id: [u8; 16],
+    tell: &dyn Fn(u64, u64),
+) -> Result<Checked, StoreError> {
+    let (pages, bad) = pages::scan_telling(disk, key, id, tell)?;
     Ok(Checked { pages, blocks: 0, damage: bad.iter().map(ToString::to_string).collect() })
 }
 
@@ -54,8 +73,20 @@ impl Db {
     /// # Errors
     /// Only when checking itself is impossible; damage is in the result.
     pub fn verify(&mut self) -> Result<Checked, StoreError> {
+        self.verify_telling(&|_| {})
+    }
+
+    /// The same, which tells from time to time how far it has come.
+    ///
+    /// # Errors
+    /// As [`Db::verify`].
+    pub fn verify_telling(&mut self, tell: &dyn Fn(Progress)) -> Result<Checked, StoreError> {
+        let of_blocks = self.replica().len();
         let (disk, key, id) = self.file();
-        let mut out = pages_on(disk, key, id)?;
+        let mut so_far = Progress { of_blocks, ..Progress::default() };
+        let mut out =
+            pages_on(disk, key, id, &|pages, of_pages| tell(Progress { pages, of_pages, ..so_far }))?;
+        (so_far.pages, so_far.of_pages) = (out.pages, out.pages);
         if self.is_of_one_piece()? {
             // A write that a power cut tore is in no use: whatever the database refers to was just read.
             out.damage.retain(|d| d.starts_with(HEADER));
@@ -80,13 +111,17 @@ impl Db {
         for some in places.chunks(BATCH) {
             let read: Vec<Result<Option<Block>, StoreError>> =
                 some.iter().map(|(_, at)| self.block_at(*at)).collect();
-            let validated = self.validated(&read);
-            for (((s, _), read), done) in some.iter().zip(&read).zip(&validated) {
+            let whole: Vec<Option<&Block>> =
+                read.iter().map(|r| r.as_ref().ok().and_then(Option::as_ref)).collect();
+            let known = self.replica().governance();
+            on_all_cores(known, &whole, |i, done| {
+                let ((s, _), read) = (&some[i], &read[i]);
                 let why = match read {
                     Ok(Some(b)) => match taken(&mut fresh, b, done.as_ref()) {
-                        Ok(_) if b.signed.header.id() == s.id => {
+                        // The identifier was worked out from the block's own bytes.
+                        Ok(_) if done.map_or_else(|| b.signed.header.id(), |v| v.id()) == s.id => {
                             out.blocks += 1;
-                            continue;
+                            return;
                         }
                         Ok(_) => "its stored identifier is wrong".to_string(),
                         Err(e) => e.to_string(),
@@ -98,7 +133,9 @@ impl Db {
                 out.damage.push(format!("{}: {why}", self.name_of(&s.signed.header)));
                 // What follows a damaged block is checked against its header, so that one damage is told once.
                 let _ = fresh.reload(&s.signed, s.id, None);
-            }
+            });
+            so_far.blocks += some.len() as u64;
+            tell(so_far);
         }
         Ok(out)
     }
@@ -107,26 +144,6 @@ impl Db {
         let g = self.replica().governance();
         let device = g.device(h.log.device).map_or_else(String::new, |d| format!(" of {}", d.request.name));
         format!("block {} ({}) of log {}{device}", h.seq, h.kind.word(), h.log)
-    }
-
-    /// Checks signatures and payloads on all cores; none for those that fail, which are then checked one by one.
-    fn validated<'a>(&self, blocks: &'a [Result<Option<Block>, StoreError>]) -> Vec<Option<Validated<'a>>> {
-        let g = self.replica().governance();
-        let check = |b: &'a Result<Option<Block>, StoreError>| {
-            let b = b.as_ref().ok()?.as_ref()?;
-            let (_, key) = g.writer(b.signed.header.log.device)?;
-            Validated::new(b, g.consortium(), key).ok()
-        };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = blocks.len().div_ceil(cores).max(1);
-        std::thread::scope(|s| {
-            let parts: Vec<_> = blocks
-                .chunks(share)
-                .map(|part| (part.len(), s.spawn(move || part.iter().map(check).collect::<Vec<_>>())))
-                .collect();
-            // A thread that panicked has checked nothing.
-            parts.into_iter().flat_map(|(n, t)| t.join().unwrap_or_else(|_| vec![None; n])).collect()
-        })
     }
 }
 

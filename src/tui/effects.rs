@@ -122,6 +122,13 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
         Call::Consent(id) => Answer::Consent(id, flat(client.consent(ctx, id)).await),
         Call::Grant(id, ask) => Answer::Grant(id, flat(client.grant(ctx, id, ask)).await),
         Call::StopSharing(id, org) => Answer::StopSharing(id, flat(client.stop_sharing(ctx, id, org)).await),
+        Call::BreakGlass(id, reason, note) => {
+            Answer::Emergency(id, flat(client.break_glass(ctx, id, reason, note)).await)
+        }
+        Call::Emergency(id) => Answer::Emergency(id, flat(client.emergency(ctx, id)).await),
+        Call::Reviews => Answer::Reviews(flat(client.emergencies(ctx)).await),
+        Call::Review(of, ask) => Answer::Review(flat(client.review(ctx, of, ask)).await),
+        Call::Adopt(block) => Answer::Adopt(flat(client.adopt(ctx, vec![block])).await),
         Call::Ledger => Answer::Ledger(flat(client.ledger(ctx, NEWEST)).await),
         Call::Verify => Answer::Verify(flat(client.verify(ctx)).await),
         Call::Mesh => Answer::Mesh(flat(client.mesh(ctx)).await),

@@ -11,11 +11,16 @@ use crate::{
         id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, StaffId},
         policy::Purpose,
         record::{Compartment, Gender, Observation, Patient, Vital},
+        rights::{Reason, Verdict},
+        summary::BloodGroup,
         time::{DAY, Hlc, Millis},
+        trust::{Bracket, Doubt},
     },
     node::api::{
-        AccessRow, Arrow, BlockRow, Chart, ConsentView, FaceStatus, GrantRow, LedgerView, LogRow, Look,
-        MeshView, OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, Saved, Status, VisitRow, Who,
+        AccessRow, Arrow, BlockRow, Chart, ClockRow, ConsentView, DoubtRow, EmergencyChart, EmergencyRow,
+        FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LogRow, Look, MeshView, OpenStatus,
+        PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status, SummaryDraft, SummaryRow,
+        TrustView, VisitRow, Who,
     },
 };
 
@@ -45,6 +50,11 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         device_id: DeviceId([5; 16]),
         blocks: 58,
         forks: 0,
+        equivocations: 0,
+        quarantined: 0,
+        gaps: 0,
+        clocks_wrong: 0,
+        reviews_due: 0,
         only_here: 3,
         enrolled: 4,
         peers: 2,
@@ -249,6 +259,8 @@ pub(crate) fn consent() -> ConsentView {
         org: org.into(),
         purpose: Purpose::Treatment,
         allowed,
+        grants: Vec::new(),
+        compartments: vec![Compartment::General],
     };
     ConsentView {
         patient: ABEBA,
@@ -269,6 +281,8 @@ pub(crate) fn consent() -> ConsentView {
         ],
         others: vec![(HOSPITAL, "Lake Hospital".into()), (OrgId([4; 16]), "Insurer Union".into())],
         changes: 3,
+        emergency: crate::core::consent::EmergencySummary::Shared,
+        emergencies: Vec::new(),
     }
 }
 
@@ -310,7 +324,110 @@ pub(crate) fn ledger() -> LedgerView {
         ],
         forks: Vec::new(),
         trust: "3 organisations: under four, no dishonest one is tolerated.".into(),
+        doubts: Default::default(),
     }
+}
+
+/// The same with something of everything that can be doubtful.
+pub(crate) fn doubtful() -> LedgerView {
+    let time = Bracket { after: Some(NOW - 2 * DAY), said: NOW + 300 * DAY, before: Some(NOW) };
+    let mut v = ledger();
+    let doubted = |b: &BlockRow, ours| DoubtRow {
+        id: b.id,
+        device: b.device.clone(),
+        org: b.org.clone(),
+        seq: b.seq,
+        kind: b.kind,
+        doubt: Doubt::Cutoff,
+        time: Bracket { after: Some(NOW - 2 * DAY), said: b.at, before: None },
+        ours,
+    };
+    v.forks = vec!["union-desk (Insurer Union) wrote two different blocks with number 4".into()];
+    v.doubts = TrustView {
+        equivocations: vec!["Insurer Union approved two proposals in one round".into()],
+        quarantine: vec![doubted(&v.blocks[1], true), doubted(&v.blocks[3], false)],
+        quarantined: 2,
+        gaps: vec![GapRow {
+            device: "union-desk".into(),
+            org: "Insurer Union".into(),
+            held: 6,
+            known: 9,
+            by: "Lake Hospital".into(),
+        }],
+        clocks: vec![ClockRow {
+            device: "hospital-ward".into(),
+            org: "Lake Hospital".into(),
+            blocks: 3,
+            time,
+        }],
+    };
+    v
+}
+
+/// Somebody whose record another organisation keeps.
+pub(crate) fn refused_id() -> PatientId {
+    PatientId([2; 16])
+}
+
+/// The chart of somebody whose record may not be read.
+pub(crate) fn refused_chart() -> Driver {
+    let mut d = Driver::inside();
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Enter);
+    let fault = Fault::new(
+        FaultKind::Locked,
+        "no consent in force lets this organisation read for treatment: ask the patient",
+    );
+    d.answer(Answer::Chart(refused_id(), Err(fault)));
+    d
+}
+
+/// What an emergency opened.
+pub(crate) fn emergency() -> EmergencyChart {
+    EmergencyChart {
+        patient: refused_id(),
+        summaries: vec![SummaryRow {
+            org: "Lake Hospital".into(),
+            author: "Dr. Okello".into(),
+            at: NOW - 40 * DAY,
+            summary: SummaryDraft {
+                allergies: vec!["penicillin: swelling of the face".into()],
+                medicines: vec!["insulin".into(), "metformin".into()],
+                problems: Vec::new(),
+                blood_group: Some(BloodGroup::ONegative),
+            },
+        }],
+        visits: vec![visit(0x21, 120, "foot ulcer", "Dressed, to come back in a week.", &[])],
+        left: 30 * 60_000,
+        recorded: BlockId([0x52; 32]),
+        unreadable: Vec::new(),
+    }
+}
+
+/// What waits for a review, and what was reviewed.
+pub(crate) fn reviews() -> Vec<EmergencyRow> {
+    let row = |n: u8, ours, overdue, reviews: Vec<ReviewRow>| EmergencyRow {
+        block: BlockId([n; 32]),
+        patient: PatientId([n; 16]),
+        name: (n == 2).then(|| "Jean-Baptiste Nkurunziza".into()),
+        at: NOW - u64::from(n) * DAY,
+        staff: "Dr. Okello".into(),
+        org: "Lake Hospital".into(),
+        reason: Reason::CannotAnswer,
+        note: Some("found at the market".into()),
+        ours,
+        overdue,
+        told: !reviews.is_empty(),
+        reviews,
+    };
+    let done = ReviewRow {
+        verdict: Verdict::Justified,
+        staff: "Dr. Uwase".into(),
+        org: "Kibuye Health Post".into(),
+        at: NOW - DAY,
+        note: Some("ambulance report seen".into()),
+    };
+    vec![row(2, true, false, Vec::new()), row(9, true, true, Vec::new()), row(12, false, false, vec![done])]
 }
 
 pub(crate) fn mesh() -> MeshView {

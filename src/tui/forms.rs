@@ -2,12 +2,13 @@
 
 use crate::{
     core::{
-        id::OrgId,
+        id::{BlockId, OrgId},
         policy::Purpose,
         record::{
             BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
             parse_vital, unusual, validate,
         },
+        rights::{MAX_WORDS, Reason, Verdict},
         time::Millis,
     },
     node::api::{GrantAsk, VisitDraft},
@@ -254,6 +255,49 @@ impl RegisterForm {
     }
 }
 
+/// Why a record is opened in an emergency.
+#[derive(Debug)]
+pub(crate) struct GlassForm {
+    reason: usize,
+    pub(crate) note: Input,
+    pub(crate) on_note: bool,
+    pub(crate) sending: bool,
+}
+
+impl Default for GlassForm {
+    fn default() -> Self {
+        Self { reason: 0, note: Input::line(MAX_WORDS), on_note: false, sending: false }
+    }
+}
+
+impl GlassForm {
+    pub(crate) fn reason(&self) -> Reason {
+        Reason::ALL[self.reason].0
+    }
+
+    pub(crate) fn choose(&mut self, forward: bool) {
+        let all: [usize; Reason::ALL.len()] = std::array::from_fn(|i| i);
+        self.reason = step(&all, self.reason, forward);
+    }
+}
+
+/// What somebody found of an emergency that another declared.
+#[derive(Debug)]
+pub(crate) struct ReviewForm {
+    pub(crate) of: BlockId,
+    pub(crate) verdict: Verdict,
+    pub(crate) told: bool,
+    pub(crate) note: Input,
+    pub(crate) on_told: bool,
+    pub(crate) sending: bool,
+}
+
+impl ReviewForm {
+    pub(crate) fn new(of: BlockId, verdict: Verdict) -> Self {
+        Self { of, verdict, told: false, note: Input::line(MAX_WORDS), on_told: false, sending: false }
+    }
+}
+
 /// A field of the grant form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GrantField {
@@ -327,7 +371,16 @@ impl GrantForm {
                 (GrantField::Days, words)
             })?),
         };
-        Ok(GrantAsk { org: self.orgs[self.org].0, role: None, purpose: self.purpose, compartments, days })
+        Ok(GrantAsk {
+            org: self.orgs[self.org].0,
+            role: None,
+            purpose: self.purpose,
+            compartments,
+            days,
+            parent: None,
+            delegable: false,
+            guardian: None,
+        })
     }
 }
 

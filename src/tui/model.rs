@@ -9,13 +9,13 @@ use crate::{
         time::Millis,
     },
     node::api::{
-        Chart, ConsentView, LedgerView, MeshView, Met, PatientRow, PersonHere, Preview, Prompt, StaffRow,
-        Status, VerifyReport, VisitDraft, Who,
+        Chart, ConsentView, EmergencyChart, EmergencyRow, LedgerView, MeshView, Met, PatientRow, PersonHere,
+        Preview, Prompt, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
 use super::{
-    forms::{GrantForm, RegisterForm, VisitForm},
+    forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
 };
@@ -224,6 +224,8 @@ pub(crate) enum Page {
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
     People(Box<PeoplePage>),
+    Emergency(Box<EmergencyPage>),
+    Reviews(Box<ReviewsPage>),
 }
 
 /// Something that the node was asked for.
@@ -284,12 +286,47 @@ pub(crate) struct ChartPage {
     pub(crate) known: Vec<BlockId>,
     /// Other record blocks came since.
     pub(crate) stale: bool,
+    /// It may not be read, and is about to be opened in an emergency.
+    pub(crate) glass: Option<GlassForm>,
+}
+
+/// A record that was opened in an emergency.
+#[derive(Debug)]
+pub(crate) struct EmergencyPage {
+    pub(crate) name: String,
+    pub(crate) chart: EmergencyChart,
+    /// Until then it opens again without a new reason.
+    pub(crate) until: Millis,
+    pub(crate) selected: usize,
+}
+
+/// What was opened in emergencies.
+#[derive(Debug)]
+pub(crate) struct ReviewsPage {
+    pub(crate) rows: Load<Vec<EmergencyRow>>,
+    pub(crate) selected: usize,
+    pub(crate) form: Option<ReviewForm>,
+}
+
+impl Default for ReviewsPage {
+    fn default() -> Self {
+        Self { rows: Load::Loading, selected: 0, form: None }
+    }
 }
 
 impl ChartPage {
     pub(crate) fn open(id: PatientId, name: &str) -> Self {
         let name = name.to_owned();
-        Self { id, name, chart: Load::Loading, draft: None, selected: 0, known: Vec::new(), stale: false }
+        Self {
+            id,
+            name,
+            chart: Load::Loading,
+            draft: None,
+            selected: 0,
+            known: Vec::new(),
+            stale: false,
+            glass: None,
+        }
     }
 }
 
@@ -521,6 +558,8 @@ impl Model {
                 Page::People(p) => matches!(p.dialog, PeopleDialog::Writing),
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
+                Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
+                Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
                 _ => false,
             },

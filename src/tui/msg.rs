@@ -6,11 +6,13 @@ use crate::{
     core::{
         id::{BlockId, GrantId, OrgId, PatientId, StaffId},
         record::Patient,
+        rights::Reason,
         time::Millis,
     },
     node::api::{
-        Carried, Changes, Chart, ConsentView, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met,
-        Passphrase, PatientRow, Pin, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        Carried, Changes, Chart, ConsentView, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk,
+        LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
+        VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -73,6 +75,13 @@ pub(crate) enum Call {
     Consent(PatientId),
     Grant(PatientId, GrantAsk),
     StopSharing(PatientId, OrgId),
+    /// Opens a record in an emergency.
+    BreakGlass(PatientId, Reason, String),
+    /// Opens it again.
+    Emergency(PatientId),
+    Reviews,
+    Review(BlockId, ReviewAsk),
+    Adopt(BlockId),
     Ledger,
     Verify,
     Mesh,
@@ -100,6 +109,9 @@ impl Call {
                 | Call::KeepDraft(..)
                 | Call::Grant(..)
                 | Call::StopSharing(..)
+                | Call::BreakGlass(..)
+                | Call::Review(..)
+                | Call::Adopt(_)
         )
     }
 
@@ -146,6 +158,10 @@ pub(crate) enum Answer {
     Consent(PatientId, Result<ConsentView, Fault>),
     Grant(PatientId, Result<GrantId, Fault>),
     StopSharing(PatientId, Result<Saved, Fault>),
+    Emergency(PatientId, Result<EmergencyChart, Fault>),
+    Reviews(Result<Vec<EmergencyRow>, Fault>),
+    Review(Result<Saved, Fault>),
+    Adopt(Result<Saved, Fault>),
     Ledger(Result<LedgerView, Fault>),
     Verify(Result<VerifyReport, Fault>),
     Mesh(Result<MeshView, Fault>),
@@ -173,6 +189,9 @@ impl Answer {
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
             Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) => r.as_ref().err(),
+            Answer::Emergency(_, r) => r.as_ref().err(),
+            Answer::Reviews(r) => r.as_ref().err(),
+            Answer::Review(r) | Answer::Adopt(r) => r.as_ref().err(),
             Answer::Consent(_, r) => r.as_ref().err(),
             Answer::Grant(_, r) => r.as_ref().err(),
             Answer::Ledger(r) => r.as_ref().err(),

@@ -21,6 +21,8 @@ use aidpost::core::{
     id::{ConsortiumId, DeviceId, LogId},
     ledger::Replica,
     proof::Proof,
+    rights::{Deed, Entry},
+    summary::Summary,
     time::Hlc,
     wire,
 };
@@ -154,7 +156,16 @@ fn header() {
 #[test]
 fn payload() {
     let insider = Insider::new();
-    let kinds = [Kind::Governance, Kind::Records, Kind::Consent, Kind::Keys, Kind::Audit, Kind::Cosignature];
+    let kinds = [
+        Kind::Governance,
+        Kind::Records,
+        Kind::Consent,
+        Kind::Keys,
+        Kind::Audit,
+        Kind::Cosignature,
+        Kind::Summary,
+        Kind::Rights,
+    ];
     let mut n = 0;
     fuzz("payload", 2, |b| {
         n += 1;
@@ -197,6 +208,25 @@ fn consent_chunk() {
     fuzz("consent chunk", 5, |b| {
         let _ = consent::parse(b, log, 5);
         let _ = consent::entry_of(b);
+    });
+}
+
+#[test]
+fn rights_entry() {
+    let good = corpus().into_iter().filter(|b| codec::decode::<Vec<Deed>>(b, MAX_PAYLOAD).is_ok()).count();
+    assert!(good > 0, "the corpus has deeds");
+    fuzz("rights entry", 7, |b| {
+        if let Ok(all) = codec::decode::<Vec<Deed>>(b, MAX_PAYLOAD) {
+            for d in all {
+                let _ = Entry::Did(d).deed();
+            }
+        }
+        if let Ok(all) = codec::decode::<Vec<Entry>>(b, MAX_PAYLOAD) {
+            assert_eq!(codec::encode(&all), b, "one form only");
+        }
+        if let Ok(s) = codec::decode::<Summary>(b, MAX_PAYLOAD) {
+            let _ = s.check();
+        }
     });
 }
 

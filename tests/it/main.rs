@@ -10,7 +10,10 @@ mod face_eval;
 mod face_golden;
 mod face_lfw;
 mod layout;
+mod rights;
+mod rights_commands;
 mod sign_in;
 mod support;
+mod town;
 #[cfg(feature = "tui")]
 mod workstation;

@@ -93,7 +93,7 @@ impl World {
             (g.parent, g.purpose, g.until, g.from) = (Some(p.id), p.purpose, p.until, p.from);
         }
         let by = if self.chance(0.1) { By::Guardian("mother".into()) } else { By::Patient };
-        let entry = consent_bytes(&consortium, patient, act.clone(), by, &self.orgs[org].nurse);
+        let entry = consent_bytes(&consortium, patient, act.clone(), by, &self.nurse_of(node));
         let made: aidpost::store::Content = Box::new(move |log, seq| {
             consent::change(&entry, log, seq).map_err(|e| aidpost::store::StoreError::Refused(e.to_string()))
         });
@@ -134,8 +134,7 @@ impl World {
             allowed,
         };
         let consortium = replica.governance().consortium();
-        let org = self.org_of(me);
-        let entry = Authored::new(&self.orgs[org].nurse, audit::DOMAIN, &[&consortium.0, &[]], &access);
+        let entry = Authored::new(&self.nurse_of(node), audit::DOMAIN, &[&consortium.0, &[]], &access);
         let device = self.nodes[node].id.cert.id();
         let bytes = codec::encode(&vec![AuditEntry::Access(entry)]);
         if let Some(audit) = self.write(node, vec![content(Kind::Audit, bytes)])

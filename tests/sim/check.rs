@@ -16,6 +16,7 @@ use aidpost::core::{
 
 use super::{
     peer::{Node, Peer, bytes_of},
+    rights::{lost_cards, reviewed_by_others},
     world::World,
 };
 
@@ -71,6 +72,9 @@ impl World {
             let all = held(n);
             revoked_stays_revoked(n.replica(), &all, &parents).map_err(|e| format!("{name}: {e}"))?;
             self.cut_off(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
+            self.dismissed(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
+            lost_cards(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
+            reviewed_by_others(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             forks_proven(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
         }
         self.one_final_prefix(&touch)?;
@@ -239,7 +243,7 @@ fn held(n: &Node) -> BTreeMap<BlockId, Block> {
 }
 
 /// True when `b` is `a` or lies before it in its log.
-fn below(all: &BTreeMap<BlockId, Block>, a: BlockId, b: BlockId) -> bool {
+pub(crate) fn below(all: &BTreeMap<BlockId, Block>, a: BlockId, b: BlockId) -> bool {
     let mut at = Some(a);
     while let Some(id) = at {
         if id == b {
@@ -272,7 +276,7 @@ fn standing(r: &Replica, e: &[Recorded]) -> Vec<consent::Standing> {
 }
 
 /// True when the grant of this block is in force.
-fn in_force(r: &Replica, block: BlockId) -> bool {
+pub(crate) fn in_force(r: &Replica, block: BlockId) -> bool {
     r.consenting().any(|p| {
         let entries = r.consents(p);
         entries.iter().filter(|e| e.block == block).any(|e| match &e.act {
@@ -367,6 +371,11 @@ fn digest(n: &Node, w: &World) -> Vec<(&'static str, Vec<u8>)> {
             consent::merge(*p, r.consents(*p).iter().map(|c| c.change.as_slice())).expect("it merges");
         standings.push(consent::heads(&mut doc).iter().flat_map(|h| h.0).collect());
     }
+    let emergencies: Vec<_> = r
+        .emergencies()
+        .iter()
+        .map(|e| (e.noted.block, e.reviews.iter().map(|(n, _)| n.block).collect::<Vec<_>>()))
+        .collect();
     let staff: Vec<_> = g.all_staff().cloned().collect();
     let devices: Vec<_> = g.devices().cloned().collect();
     vec![
@@ -378,5 +387,6 @@ fn digest(n: &Node, w: &World) -> Vec<(&'static str, Vec<u8>)> {
         ("what is final", codec::encode(&finals)),
         ("what is in quarantine", codec::encode(&quarantine)),
         ("what is allowed", standings.concat()),
+        ("what was opened in emergencies", codec::encode(&emergencies)),
     ]
 }

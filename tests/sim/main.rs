@@ -13,6 +13,7 @@ mod duel;
 mod liars;
 mod network;
 mod peer;
+mod rights;
 mod stats;
 mod world;
 
@@ -64,7 +65,7 @@ fn story(w: &mut World) -> Result<(), String> {
 fn step(w: &mut World) -> Result<(), String> {
     let node = w.pick(w.nodes.len());
     let other = w.pick(w.nodes.len());
-    match w.pick(100) {
+    match w.pick(106) {
         0..=19 => w.consents(node),
         20..=26 => w.visits(node)?,
         27..=33 => w.reads(node),
@@ -87,6 +88,10 @@ fn step(w: &mut World) -> Result<(), String> {
         82 | 83 => w.proposes(node),
         84 => w.adopts(node),
         85 => w.certifies(node),
+        100 if w.chance(0.5) => w.suspends_staff(node),
+        101 | 102 => w.breaks_glass(node),
+        103 => w.reviews(node),
+        104 | 105 => w.uses_card(node),
         _ if !w.faces.is_empty() => {
             let face = w.pick(w.faces.len());
             if w.chance(0.55) { w.lies(face) } else { w.face_meets(face, node) }

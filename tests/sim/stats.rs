@@ -11,7 +11,7 @@ pub(crate) struct Stats {
 }
 
 /// Every kind of fault; the long run must have each of them at least 1,000 times.
-pub(crate) const FAULTS: [&str; 27] = [
+pub(crate) const FAULTS: [&str; 29] = [
     "cut meeting",
     "corrupted message",
     "repeated message",
@@ -39,6 +39,8 @@ pub(crate) const FAULTS: [&str; 27] = [
     "oversized message",
     "split approval",
     "lost witness",
+    "staff suspension",
+    "lost card",
 ];
 
 impl Stats {

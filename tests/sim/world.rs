@@ -37,6 +37,8 @@ pub(crate) struct Org {
     pub(crate) root: SigningKey,
     pub(crate) nurse: SigningKey,
     pub(crate) clinician: SigningKey,
+    /// Nurses who came after the first was suspended.
+    pub(crate) successors: Vec<SigningKey>,
     pub(crate) lies: bool,
     /// What its admin approved and voided: remembered outside of every terminal.
     pub(crate) approved: BTreeMap<EraId, ProposalId>,
@@ -65,6 +67,8 @@ pub(crate) struct Truth {
     /// Every block that anybody made.
     pub(crate) blocks: BTreeMap<BlockId, Block>,
     pub(crate) suspensions: Vec<Suspension>,
+    /// Of people.
+    pub(crate) dismissed: Vec<Suspension>,
     pub(crate) adopted: BTreeSet<BlockId>,
     pub(crate) reads: Vec<Read>,
     /// Acknowledged by terminals that are gone: nobody else may have it.
@@ -85,6 +89,8 @@ pub(crate) struct World {
     pub(crate) nodes: Vec<Node>,
     pub(crate) faces: Vec<Face>,
     pub(crate) patients: Vec<PatientId>,
+    /// Every card that a patient ever had.
+    pub(crate) cards: BTreeMap<PatientId, Vec<SigningKey>>,
     pub(crate) sticks: Vec<Stick>,
     pub(crate) tapes: Vec<(DeviceId, PublicKey, Vec<Vec<u8>>)>,
     /// Sides that can't hear each other, by terminal; all one side when there is no partition.
@@ -136,6 +142,7 @@ impl World {
                 root,
                 nurse: key(&mut rng),
                 clinician: key(&mut rng),
+                successors: Vec::new(),
                 lies: false,
                 approved: BTreeMap::new(),
                 voided: BTreeSet::new(),
@@ -174,6 +181,7 @@ impl World {
             faces: Vec::new(),
             patients: (0..3).map(|_| PatientId::random(&mut rng)).collect(),
             rng,
+            cards: BTreeMap::new(),
             sticks: Vec::new(),
             tapes: Vec::new(),
             side: BTreeMap::new(),
@@ -196,6 +204,10 @@ impl World {
     pub(crate) fn note(&mut self, what: impl FnOnce(&Self) -> String) {
         let line = format!("day {:>4}: {}", (self.now - BEGIN) / DAY, what(self));
         self.schedule.push(line);
+    }
+
+    pub(crate) fn fresh_key(&mut self) -> SigningKey {
+        key(&mut self.rng)
     }
 
     pub(crate) fn chance(&mut self, p: f64) -> bool {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::trust::TrustView;
 use crate::core::{block::Kind, id::BlockId, id::ProposalId, time::Millis};
 
 /// One block of the ledger.
@@ -51,6 +52,8 @@ pub struct LedgerView {
     pub forks: Vec<String>,
     /// What the number of organisations means for trust, in words.
     pub trust: String,
+    /// What is doubtful, and why.
+    pub doubts: TrustView,
 }
 
 /// What `verify` found. Empty `damage`: everything checked out.
@@ -62,6 +65,15 @@ pub struct VerifyReport {
     pub blocks: u64,
     /// Each damage by name.
     pub damage: Vec<String>,
+}
+
+/// How far a check of everything has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checking {
+    /// Parts of it that are done, in a thousand.
+    pub done: u32,
+    /// Milliseconds that it will still take, as far as can be told.
+    pub left: Millis,
 }
 
 /// Something that the consortium is to decide.

@@ -1,26 +1,34 @@
 //! The one service that a node offers, in-process and over its Unix socket: the screens and the command line use the same.
 
+mod emergency;
 mod face;
 mod fault;
 mod ledger;
 mod mesh;
 mod records;
+mod requests;
 mod secret;
+mod shares;
 mod sharing;
 mod status;
+mod trust;
 
+pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
-pub use ledger::{BlockRow, LedgerView, LogRow, ProposalRow, VerifyReport};
+pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, MeshView, Met, PeerRow};
 pub use records::{Chart, PatientRow, Saved, VisitDraft, VisitRow};
+pub use requests::{AnswerRow, ConsentChange, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
+pub use shares::{ClaimView, CountsTable, ExtractFile, Layout, ShareAsk};
 pub use sharing::{AccessRow, CheckAnswer, CheckAsk, ConsentView, GrantAsk, GrantRow};
 pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who};
+pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
     governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
-    id::StaffId, policy::Purpose, record::Patient,
+    id::StaffId, policy::Purpose, record::Patient, rights::ErasureReason, rights::Reason,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
@@ -61,6 +69,40 @@ pub trait Clinic {
     async fn grant(patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault>;
     /// Ends everything granted to an organisation, also what is granted elsewhere meanwhile.
     async fn stop_sharing(patient: PatientId, org: OrgId) -> Result<Saved, Fault>;
+    /// Changes consent other than by a plain grant; `guardian` says who decides for the patient.
+    async fn change_consent(
+        patient: PatientId,
+        change: ConsentChange,
+        guardian: Option<String>,
+    ) -> Result<Saved, Fault>;
+    /// Keeps a new emergency summary.
+    async fn write_summary(patient: PatientId, summary: SummaryDraft) -> Result<Saved, Fault>;
+    /// The emergency summary of a patient whose record may be read anyway.
+    async fn read_summary(patient: PatientId) -> Result<Vec<SummaryRow>, Fault>;
+    /// Opens a record in an emergency; reason and reader are durable on the ledger before this returns.
+    async fn break_glass(patient: PatientId, reason: Reason, note: String) -> Result<EmergencyChart, Fault>;
+    /// Opens it again within the half hour.
+    async fn emergency(patient: PatientId) -> Result<EmergencyChart, Fault>;
+    /// Openings in emergencies that concern this organisation, with their reviews.
+    async fn emergencies() -> Result<Vec<EmergencyRow>, Fault>;
+    /// Reviews one that somebody else made.
+    async fn review(of: BlockId, review: ReviewAsk) -> Result<Saved, Fault>;
+    /// Asks those who keep a patient's records for their keys.
+    async fn request(patient: PatientId, ask: RequestAsk) -> Result<Saved, Fault>;
+    /// Requests made here, and those about patients whose records are kept here.
+    async fn requests() -> Result<Vec<RequestRow>, Fault>;
+    /// A de-identified extract for research; the decision is durable on the ledger before this returns.
+    async fn extract(ask: ShareAsk) -> Result<ExtractFile, Fault>;
+    /// Counts for a health bureau, small cells suppressed; likewise.
+    async fn counts(ask: ShareAsk, layout: Layout) -> Result<CountsTable, Fault>;
+    /// What a claim is about; likewise.
+    async fn claim(patient: PatientId, ask: ShareAsk) -> Result<ClaimView, Fault>;
+    /// Orders that a patient's keys be destroyed (admin).
+    async fn erase(patient: PatientId, reason: ErasureReason, reference: String) -> Result<Saved, Fault>;
+    /// Such orders, with their receipts and who has not been heard from.
+    async fn erasures() -> Result<Vec<ErasureRow>, Fault>;
+    /// Countersigns quarantined blocks of the own organisation (clinician).
+    async fn adopt(blocks: Vec<BlockId>) -> Result<Saved, Fault>;
     /// The ledger as held here, with the newest blocks.
     async fn ledger(newest: u32) -> Result<LedgerView, Fault>;
     /// A proof that a block is final: a file that verifies anywhere.
@@ -81,6 +123,8 @@ pub trait Clinic {
     async fn suspend_staff(staff: StaffId) -> Result<(), Fault>;
     /// Checks every page and every block anew.
     async fn verify() -> Result<VerifyReport, Fault>;
+    /// How far that has come; none when nothing is being checked.
+    async fn checking() -> Result<Option<Checking>, Fault>;
     /// Terminals, addresses, what is where.
     async fn mesh() -> Result<MeshView, Fault>;
     /// Remembers where another terminal answers, from its ticket.

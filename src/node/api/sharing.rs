@@ -2,9 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::emergency::EmergencyRow;
 use crate::core::{
-    consent::Standing, governance::Role, id::GrantId, id::OrgId, id::PatientId, policy::Action,
-    policy::Purpose, record::Compartment, time::Millis,
+    consent::{EmergencySummary, Standing},
+    governance::Role,
+    id::GrantId,
+    id::OrgId,
+    id::PatientId,
+    policy::Action,
+    policy::Purpose,
+    record::Compartment,
+    time::Millis,
 };
 
 /// What a patient allows.
@@ -20,6 +28,12 @@ pub struct GrantAsk {
     pub compartments: Vec<Compartment>,
     /// For how many days; none: until revoked.
     pub days: Option<u32>,
+    /// The grant to this organisation under which it is passed on; none: the patient's own word on what is kept here.
+    pub parent: Option<GrantId>,
+    /// Whoever gets it may pass on the same or less.
+    pub delegable: bool,
+    /// Who decides for the patient, e.g. "mother"; none: the patient.
+    pub guardian: Option<String>,
 }
 
 /// One grant, as the screen shows it.
@@ -44,6 +58,10 @@ pub struct AccessRow {
     pub purpose: Purpose,
     /// False: refused.
     pub allowed: bool,
+    /// The consents that allowed it; none for an organisation's own records and in an emergency.
+    pub grants: Vec<GrantId>,
+    /// Which parts.
+    pub compartments: Vec<Compartment>,
 }
 
 /// A patient's consent, and who read.
@@ -59,6 +77,10 @@ pub struct ConsentView {
     pub others: Vec<(OrgId, String)>,
     /// Changes in the merged document.
     pub changes: u32,
+    /// Whether others may open the emergency summary.
+    pub emergency: EmergencySummary,
+    /// Times the record was opened in an emergency, newest first.
+    pub emergencies: Vec<EmergencyRow>,
 }
 
 /// What the dry run is asked.

@@ -94,6 +94,16 @@ pub struct OpenStatus {
     pub blocks: u64,
     /// Forks proven.
     pub forks: u64,
+    /// Terminals and organisations proven to say two things at once.
+    pub equivocations: u64,
+    /// Blocks in quarantine.
+    pub quarantined: u64,
+    /// Logs of which blocks are missing or withheld.
+    pub gaps: u64,
+    /// Terminals whose clock is off by more than a day.
+    pub clocks_wrong: u64,
+    /// Records opened in an emergency that wait for a review by this organisation.
+    pub reviews_due: u64,
     /// Blocks of this node that no other is known to hold.
     pub only_here: u64,
     /// People whose face is enrolled here.

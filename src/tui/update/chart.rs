@@ -43,6 +43,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
+        Action::BreakGlass => super::emergency::ask(model),
         Action::OpenConsent => match take(model) {
             Some(c) => go(model, Page::Consent(c, Box::<ConsentPage>::default())),
             None => Vec::new(),

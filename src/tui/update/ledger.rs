@@ -2,7 +2,7 @@
 
 use crate::{
     core::block::Kind,
-    node::api::{Fault, LedgerView, VerifyReport},
+    node::api::{Fault, LedgerView, Saved, VerifyReport},
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
         model::{Check, Load, Model, Page, Tone},
         msg::{Call, Effect},
     },
-    go, moved, settle,
+    go, moved, proof, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -19,6 +19,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Ledger)],
+        Action::Adopt => adopt(model),
         Action::Verify if matches!(l.check, Check::Running) => Vec::new(),
         Action::Verify => {
             l.check = Check::Running;
@@ -26,6 +27,41 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         moving => {
             l.selected = moved(l.selected, l.view.ready().map_or(0, |v| v.blocks.len()), moving);
+            Vec::new()
+        }
+    }
+}
+
+/// Countersigns the selected block, if it is one of this organisation's in quarantine.
+fn adopt(model: &mut Model) -> Vec<Effect> {
+    let selected = model.ledger().and_then(|l| {
+        let v = l.view.ready()?;
+        let id = v.blocks.get(l.selected)?.id;
+        Some((id, v.doubts.quarantine.iter().find(|d| d.id == id).map(|d| d.ours)))
+    });
+    match selected {
+        Some((id, Some(true))) => {
+            if proof::first(model, Action::Adopt) {
+                return Vec::new();
+            }
+            return vec![model.ask(Call::Adopt(id))];
+        }
+        Some((_, Some(false))) => {
+            model.say(Tone::Warning, "a clinician of the organisation that wrote it adopts it")
+        }
+        _ => model.say(Tone::Warning, "select a block in quarantine with Up and Down, then press a"),
+    }
+    Vec::new()
+}
+
+pub(super) fn adopted(model: &mut Model, result: Result<Saved, Fault>) -> Vec<Effect> {
+    match result {
+        Ok(_) => {
+            model.say(Tone::Good, "adopted: it counts again, under your name");
+            vec![model.ask(Call::Ledger)]
+        }
+        Err(fault) => {
+            model.fail(&fault);
             Vec::new()
         }
     }

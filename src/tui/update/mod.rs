@@ -2,6 +2,7 @@
 
 mod chart;
 mod consent;
+mod emergency;
 mod ledger;
 mod mesh;
 mod patients;
@@ -26,8 +27,8 @@ use crate::{
 use super::{
     keymap::{self, Action, Place},
     model::{
-        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, Room, SignIn, Tone,
-        Way,
+        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
+        SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
 };
@@ -116,6 +117,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoLedger => return go(model, Page::Ledger(Box::<LedgerPage>::default())),
         Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
         Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
+        Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
     match place {
@@ -126,7 +128,11 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Enrol => people::act_enrol(model, action),
         Place::Patients => patients::act(model, action),
         Place::Register => patients::act_register(model, action),
-        Place::Chart | Place::ChartRead | Place::ChartAny => chart::act(model, action),
+        Place::Chart | Place::ChartRead | Place::ChartShut | Place::ChartAny => chart::act(model, action),
+        Place::Glass => emergency::act_glass(model, action),
+        Place::Emergency => emergency::act(model, action),
+        Place::Reviews => emergency::act_reviews(model, action),
+        Place::Review => emergency::act_review(model, action),
         Place::Visit => visit::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
@@ -167,6 +173,8 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Register => patients::type_register(model, text),
         Place::Visit => visit::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
+        Place::Glass => emergency::type_glass(model, text),
+        Place::Review => emergency::type_review(model, text),
         Place::Folder => mesh::type_text(model, text),
         _ => Vec::new(),
     }
@@ -181,7 +189,8 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::People(_) => Call::People,
         Page::Chart(c) => Call::Chart(c.id),
         Page::Consent(c, _) => Call::Consent(c.id),
-        Page::Visit(..) | Page::Register(_) => return set_page(model, page, effects),
+        Page::Reviews(_) => Call::Reviews,
+        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) => return set_page(model, page, effects),
         Page::Patients => {
             effects = set_page(model, page, effects);
             effects.extend(patients::search(model));
@@ -313,6 +322,10 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Consent(id, r) => consent::loaded(model, id, r),
         Answer::Grant(id, r) => consent::granted(model, id, r),
         Answer::StopSharing(id, r) => consent::stopped(model, id, r),
+        Answer::Emergency(id, r) => emergency::opened(model, id, r),
+        Answer::Reviews(r) => emergency::listed(model, r),
+        Answer::Review(r) => emergency::reviewed(model, r),
+        Answer::Adopt(r) => ledger::adopted(model, r),
         Answer::Ledger(r) => ledger::loaded(model, r),
         Answer::Verify(r) => ledger::verified(model, r),
         Answer::Mesh(r) => mesh::loaded(model, r),
@@ -351,7 +364,8 @@ fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) 
 /// Asks again for what the screen shows. A chart isn't read again: that would record another read.
 fn reload(model: &mut Model) -> Vec<Effect> {
     let call = match model.page() {
-        None | Some(Page::Register(_) | Page::Visit(..)) => return Vec::new(),
+        None | Some(Page::Register(_) | Page::Visit(..) | Page::Emergency(_)) => return Vec::new(),
+        Some(Page::Reviews(_)) => Call::Reviews,
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,

@@ -58,7 +58,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 let (id, name) = (row.id, row.name.clone());
                 open_chart(model, id, &name)
             }
-            None => Vec::new(),
+            // Who isn't listed may be known all the same: an identifier, from a card or a paper, opens a chart or says why not.
+            None => match p.query.text().parse::<PatientId>() {
+                Ok(id) => open_chart(model, id, &format!("patient {}", id.short())),
+                Err(_) => Vec::new(),
+            },
         },
         Action::Register => {
             let form = RegisterForm::new(p.query.text());

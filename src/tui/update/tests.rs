@@ -284,3 +284,49 @@ fn pasted_text_goes_to_the_field_without_its_control_characters() {
     assert_eq!(d.model.visit().unwrap().reason.text(), "cough[31msince Monday");
     assert!(matches!(d.model.page(), Some(Page::Visit(..))));
 }
+
+#[test]
+fn a_record_is_opened_in_an_emergency_only_with_a_reason_and_a_pin() {
+    use crate::{
+        core::rights::Reason,
+        tui::fixtures::{emergency, refused_chart, refused_id, reviews},
+    };
+    // What may be read offers nothing of the kind.
+    let mut d = Driver::chart();
+    d.keys("b");
+    assert!(d.model.chart().unwrap().glass.is_none());
+    let mut d = refused_chart();
+    d.keys("b");
+    d.press(KeyCode::Left);
+    assert_eq!(d.ctrl('s'), [], "another reason must be written");
+    d.keys("bus crash");
+    let effects = d.ctrl('s');
+    let want = Call::BreakGlass(refused_id(), Reason::Other, "bus crash".into());
+    assert_eq!(calls(&effects), [&want]);
+    assert!(d.model.writing(), "nothing is said to be opened before the node did");
+    d.answer(Answer::Emergency(refused_id(), Err(fault(FaultKind::Locked, "not allowed"))));
+    assert!(matches!(d.model.page(), Some(Page::Chart(_))));
+    d.ctrl('s');
+    d.answer(Answer::Emergency(refused_id(), Ok(emergency())));
+    assert!(matches!(d.model.page(), Some(Page::Emergency(_))));
+    assert_eq!(calls(&d.keys("r")), [&Call::Emergency(refused_id())]);
+
+    // A review of one's own is not even offered.
+    d.press(KeyCode::F(7));
+    let mut rows = reviews();
+    rows[0].staff = crate::tui::fixtures::who().name;
+    d.answer(Answer::Reviews(Ok(rows)));
+    d.keys("j");
+    assert!(matches!(d.model.page(), Some(Page::Reviews(r)) if r.form.is_none()));
+    d.press(KeyCode::Down);
+    d.keys("u");
+    d.keys("asleep");
+    d.press(KeyCode::Tab);
+    d.keys(" ");
+    match calls(&d.ctrl('s')).as_slice() {
+        [Call::Review(of, ask)] => {
+            assert_eq!((*of, ask.told, ask.note.as_str()), (BlockId([9; 32]), true, "asleep"));
+        }
+        other => panic!("{other:?}"),
+    }
+}

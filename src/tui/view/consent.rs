@@ -10,10 +10,10 @@ use ratatui::{
 
 use crate::{
     core::{
-        consent::{Ended, Grantee},
+        consent::{EmergencySummary, Ended, Grantee},
         record::Compartment,
     },
-    node::api::{AccessRow, GrantRow},
+    node::api::{AccessRow, ConsentView, GrantRow},
 };
 
 use super::{
@@ -44,7 +44,11 @@ pub(super) fn draw(
     match &c.view {
         Load::Ready(v) => {
             grants(&v.grants, c.selected, zone, theme, frame, inner);
-            reads(&v.accesses, zone, theme, frame, below);
+            let told = notices(v, zone, theme);
+            let rows = u16::try_from(told.len()).unwrap_or(u16::MAX).min(below.height / 2);
+            let [above, rest] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(below);
+            words(frame, above, told);
+            reads(&v.accesses, zone, theme, frame, rest);
         }
         other => absent(other, theme, frame, inner),
     }
@@ -66,6 +70,24 @@ pub(super) fn draw(
         }
         Dialog::None | Dialog::Writing => {}
     }
+}
+
+/// What the patient must be told.
+fn notices<'a>(v: &ConsentView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    if v.emergency == EmergencySummary::OptedOut {
+        lines.push(Line::styled("No emergency summary for other organisations.", theme.accent));
+    }
+    lines.extend(v.emergencies.iter().filter(|e| !e.told).map(|e| {
+        let words = format!(
+            "TELL THE PATIENT: opened in an emergency, {}, {} of {}",
+            time(e.at, zone),
+            e.staff,
+            e.org
+        );
+        Line::styled(clean(&words), theme.danger)
+    }));
+    lines
 }
 
 /// A grant's standing in words.

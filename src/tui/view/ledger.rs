@@ -8,7 +8,10 @@ use ratatui::{
     widgets::{Row, Table, TableState},
 };
 
-use crate::node::api::{BlockRow, LedgerView, LogRow};
+use crate::{
+    core::trust::Bracket,
+    node::api::{BlockRow, LedgerView, LogRow, TrustView},
+};
 
 use super::{
     super::{
@@ -30,30 +33,81 @@ pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut F
         let [trust, logs] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
         [trust, logs, left]
     } else {
-        let found = trust(l, v, theme).len();
-        let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(6);
+        let found = trust(l, v, zone, theme).len();
+        // Where something is doubtful it comes before the rest.
+        let (most, logs_most) = if summary(v).is_some() { (9, 5) } else { (6, 7) };
+        let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(most);
         let rows = rows.saturating_add(u16::from(v.trust.chars().count() > 74));
         Layout::vertical([
             Constraint::Length(rows),
-            Constraint::Length(logs_height.min(7)),
+            Constraint::Length(logs_height.min(logs_most)),
             Constraint::Min(4),
         ])
         .areas(area)
     };
     let inner = panel(frame, theme, trust_area, "Trust");
-    words(frame, inner, trust(l, v, theme));
+    words(frame, inner, trust(l, v, zone, theme));
     logs(&v.logs, zone, theme, frame, logs_area);
     blocks(v, l.selected, zone, theme, frame, blocks_area);
 }
 
-fn trust<'a>(l: &LedgerPage, v: &LedgerView, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines = vec![Line::from(clean(&v.trust))];
+/// What is doubtful, the worst first.
+fn doubts<'a>(d: &TrustView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line> = d.equivocations.iter().map(|e| Line::styled(clean(e), theme.danger)).collect();
+    for g in &d.gaps {
+        let words = format!(
+            "GAP: {} of {} blocks of {} ({}) are here; {} has cosigned them",
+            g.held, g.known, g.device, g.org, g.by
+        );
+        lines.push(Line::styled(clean(&words), theme.warning));
+    }
+    for c in &d.clocks {
+        let words = format!("CLOCK: {} ({}) is wrong: {}", c.device, c.org, bracket(&c.time, zone));
+        lines.push(Line::styled(clean(&words), theme.warning));
+    }
+    lines
+}
+
+/// All that is doubtful, in one line; none: nothing is.
+fn summary(v: &LedgerView) -> Option<String> {
+    let d = &v.doubts;
+    let counts = [
+        (v.forks.len(), "forked"),
+        (d.equivocations.len(), "said two things"),
+        (d.quarantined as usize, "blocks in quarantine"),
+        (d.gaps.len(), "with gaps"),
+        (d.clocks.len(), "clocks wrong"),
+    ];
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
+    (!words.is_empty()).then(|| format!("DOUBTFUL: {}.", words.join(", ")))
+}
+
+/// When something was written, as far as it can be known.
+fn bracket(b: &Bracket, zone: &TimeZone) -> String {
+    let after = b.after.map_or_else(String::new, |a| format!("after {}, ", time(a, zone)));
+    let before = b.before.map_or_else(String::new, |x| format!(", before {}", time(x, zone)));
+    format!("{after}says {}{before}", time(b.said, zone))
+}
+
+/// The selected block, if it is in quarantine.
+fn selected<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Option<Line<'a>> {
+    let id = v.blocks.get(l.selected)?.id;
+    let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
+    let words = format!("{}: {}; {}", d.id.short(), d.doubt.words(), bracket(&d.time, zone));
+    Some(Line::styled(clean(&words), theme.accent))
+}
+
+fn trust<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line> = summary(v).map(|w| Line::styled(w, theme.danger)).into_iter().collect();
+    lines.extend(selected(l, v, zone, theme));
+    lines.push(Line::from(clean(&v.trust)));
     for f in &v.forks {
         lines.push(Line::styled(clean(&format!("FORK: {f}")), theme.danger));
     }
     if v.forks.is_empty() {
         lines.push(Line::styled("No fork is known.", theme.good));
     }
+    lines.extend(doubts(&v.doubts, zone, theme));
     if let Check::Done(report) = &l.check {
         let checked = format!("Checked {} pages and {} blocks", report.pages, report.blocks);
         if report.damage.is_empty() {
@@ -79,8 +133,13 @@ fn logs(rows: &[LogRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, area
 fn blocks(v: &LedgerView, selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
     let inner = panel(frame, theme, area, &format!("Blocks, newest {} of {}", v.blocks.len(), v.total));
     let cells = |r: &BlockRow| {
-        let here = if r.only_here { "only here" } else { "" };
-        let style = if r.only_here { theme.warning } else { theme.text };
+        let doubtful = v.doubts.quarantine.iter().any(|d| d.id == r.id);
+        let here = match (doubtful, r.only_here) {
+            (true, _) => "DOUBTFUL",
+            (false, true) => "only here",
+            (false, false) => "",
+        };
+        let style = if doubtful || r.only_here { theme.warning } else { theme.text };
         Row::new([
             r.id.short(),
             r.kind.word().into(),

@@ -2,6 +2,7 @@
 
 mod chart;
 mod consent;
+mod emergency;
 mod help;
 mod ledger;
 mod mesh;
@@ -20,6 +21,8 @@ use ratatui::{
     text::{Line, Span},
     widgets::Block,
 };
+
+use crate::core::rights::reviews;
 
 use super::{
     keymap::{Binding, Place, hints},
@@ -69,7 +72,14 @@ fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     match &inside.page {
         Page::Patients => patients::draw(&inside.patients, zone, theme, frame, area),
         Page::Register(f) => register::draw(f, theme, frame, area),
-        Page::Chart(c) => chart::draw(c, zone, theme, frame, area),
+        Page::Chart(c) => {
+            chart::draw(c, zone, theme, frame, area);
+            if let Some(f) = &c.glass {
+                emergency::glass(f, &c.name, theme, frame, area);
+            }
+        }
+        Page::Emergency(e) => emergency::draw(e, model.now, zone, theme, frame, area),
+        Page::Reviews(r) => emergency::reviews(r, zone, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, zone, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
@@ -90,7 +100,14 @@ fn title(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Room::SignIn(_) => " signed out ".into(),
     };
     let demo = if open.is_some_and(|o| o.demo) { " DEMO " } else { "" };
-    let right = u16::try_from(width(&who) + width(demo)).unwrap_or(u16::MAX);
+    // Only whoever may review is told: it is theirs to do.
+    let due = match (&model.room, open) {
+        (Room::Inside(i), Some(o)) if o.reviews_due > 0 && reviews(i.who.role) => {
+            format!(" {} to review: F7 ", o.reviews_due)
+        }
+        _ => String::new(),
+    };
+    let right = u16::try_from(width(&due) + width(&who) + width(demo)).unwrap_or(u16::MAX);
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(right)]).areas(area);
     let place =
         open.map_or_else(String::new, |o| clean(&format!("{} · {} · {}", o.consortium, o.org, o.device)));
@@ -101,7 +118,8 @@ fn title(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Some(_) => format!(" {place}"),
     };
     frame.render_widget(Line::styled(place, theme.title), left);
-    let spans = vec![Span::styled(who, theme.title), Span::styled(demo, theme.demo)];
+    let spans =
+        vec![Span::styled(due, theme.demo), Span::styled(who, theme.title), Span::styled(demo, theme.demo)];
     frame.render_widget(Line::from(spans), right);
 }
 
@@ -183,7 +201,9 @@ fn next_step(model: &Model) -> &'static str {
         Page::Chart(c) => match &c.chart {
             Load::Ready(chart) if chart.own => "press n to write a visit",
             Load::Ready(_) => "read only: another organisation keeps this record",
-            _ => "",
+            Load::Failed(_) if c.glass.is_some() => "say why, then press Ctrl-S",
+            Load::Failed(_) => "in an emergency press b",
+            Load::Loading => "",
         },
         Page::Visit(..) => "values may be left empty; Ctrl-S saves",
         Page::Consent(_, c) => match c.dialog {
@@ -191,6 +211,8 @@ fn next_step(model: &Model) -> &'static str {
             Dialog::Stop { .. } => "press y for yes, n for no",
             _ => "what the patient allows, and who read",
         },
+        Page::Emergency(_) => "what must be known in an emergency; every look is recorded",
+        Page::Reviews(_) => "who opened a record without consent, and whether it was right",
         Page::Ledger(_) => "what this terminal holds of the shared ledger",
         Page::People(p) => match p.dialog {
             PeopleDialog::Enrol { .. } => {

@@ -47,7 +47,7 @@ pub(super) fn draw(p: &Patients, zone: &TimeZone, theme: &Theme, frame: &mut Fra
                 frame,
                 theme.muted,
                 inner,
-                "Nobody fits. Esc clears the search, F2 registers a patient.",
+                "Nobody fits whom you may see. Esc clears the search, F2 registers a patient; with a whole identifier, Enter opens it.",
             );
         }
         Load::Ready(rows) => table(rows, p.selected, zone, theme, frame, inner),

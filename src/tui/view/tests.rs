@@ -5,12 +5,15 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 
 use crate::{
     core::{auth::Verdict, id::BlockId},
-    node::api::{Arrow, Fault, FaultKind, Look, Met, VerifyReport},
+    node::api::{Arrow, Look, Met, VerifyReport},
 };
 
 use super::{
     super::{
-        fixtures::{ABEBA, Driver, chart, consent, ledger, look, mesh, moving, staffed, status},
+        fixtures::{
+            ABEBA, Driver, chart, consent, doubtful, emergency, ledger, look, mesh, moving, refused_chart,
+            refused_id, reviews, staffed, status,
+        },
         msg::Answer,
         theme::Theme,
         update::sign_in_tests::{enrol_look, on_people},
@@ -143,16 +146,35 @@ fn chart_open() {
 
 #[test]
 fn chart_refused() {
+    shot("chart_refused", &refused_chart());
+}
+
+#[test]
+fn an_emergency() {
+    let mut d = refused_chart();
+    d.keys("b");
+    d.press(KeyCode::Tab);
+    d.keys("found at the market");
+    shot("emergency_glass", &d);
+    d.ctrl('s');
+    d.answer(Answer::Emergency(refused_id(), Ok(emergency())));
+    shot("emergency", &d);
     let mut d = Driver::inside();
+    d.press(KeyCode::F(7));
+    d.answer(Answer::Reviews(Ok(reviews())));
+    shot("reviews", &d);
+    d.keys("u");
+    d.keys("patient was awake and asked for nothing");
+    shot("review", &d);
+}
+
+#[test]
+fn a_doubtful_ledger() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(4));
+    d.answer(Answer::Ledger(Ok(doubtful())));
     d.press(KeyCode::Down);
-    d.press(KeyCode::Enter);
-    let fault = Fault::new(
-        FaultKind::Locked,
-        "no consent in force lets this organisation read for treatment: ask the patient",
-    );
-    let id = crate::core::id::PatientId([2; 16]);
-    d.answer(Answer::Chart(id, Err(fault)));
-    shot("chart_refused", &d);
+    shot("ledger_doubtful", &d);
 }
 
 #[test]

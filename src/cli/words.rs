@@ -1,0 +1,91 @@
+//! Words of the command line that several commands read, and days as people write them.
+
+use std::io::IsTerminal;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    core::{record::Compartment, time::Millis},
+    node::api::{Fault, FaultKind},
+};
+
+/// What a word means, or the choices there are.
+pub(crate) fn word<T>(
+    what: &str,
+    given: &str,
+    choices: &[&'static str],
+    found: Option<T>,
+) -> Result<T, Fault> {
+    let given: String = given.chars().take(40).collect();
+    found.ok_or_else(|| {
+        Fault::new(
+            FaultKind::Usage,
+            format!("'{given}' is not a {what}: choose one of {}", choices.join(", ")),
+        )
+    })
+}
+
+/// Parts of a record, from their words.
+pub(crate) fn parts(given: &[String]) -> Result<Vec<Compartment>, Fault> {
+    let choices: Vec<&str> = Compartment::ALL.iter().map(|(_, w)| *w).collect();
+    given.iter().map(|w| word("part of the record", w, &choices, Compartment::from_word(w))).collect()
+}
+
+/// Midnight (UTC) at the beginning of a day like 2026-03-01.
+pub(crate) fn day(given: &str) -> Result<Millis, Fault> {
+    let bad = || {
+        let given: String = given.chars().take(40).collect();
+        Fault::new(FaultKind::Usage, format!("'{given}' is not a day: write it like 2026-03-01"))
+    };
+    let date: Date = given.parse().map_err(|_| bad())?;
+    let at = date.to_zoned(TimeZone::UTC).map_err(|_| bad())?.timestamp().as_millisecond();
+    Millis::try_from(at).map_err(|_| bad())
+}
+
+/// A time as people write it: day, hour and minute, UTC.
+pub(crate) fn time(at: Millis) -> String {
+    let t = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    t.map_or_else(|| "?".into(), |t| t.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// The day of a time.
+pub(crate) fn date(at: Millis) -> String {
+    time(at).chars().take(10).collect()
+}
+
+/// Asks before what can't be taken back.
+pub(crate) fn sure(question: &str, yes: bool) -> Result<(), Fault> {
+    if yes {
+        return Ok(());
+    }
+    let no =
+        || Fault::new(FaultKind::Usage, "nothing was done: type 'yes' when asked, or give --yes in a script");
+    if !std::io::stdin().is_terminal() {
+        return Err(no());
+    }
+    eprint!("{question} Type yes: ");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).map_err(|e| Fault::new(FaultKind::Failed, e))?;
+    if line.trim() == "yes" { Ok(()) } else { Err(no()) }
+}
+
+/// What came from another terminal, without anything that a terminal would obey.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_there_and_back() {
+        assert_eq!(day("1970-01-02").unwrap(), 86_400_000);
+        assert_eq!(date(day("2026-03-02").unwrap()), "2026-03-02");
+        for bad in ["", "2026-13-01", "yesterday", "1960-01-01"] {
+            assert!(day(bad).is_err(), "{bad}");
+        }
+        assert_eq!(clean("a\u{1b}[2J"), "a [2J");
+        assert!(parts(&["hiv".into(), "x".into()]).unwrap_err().message.contains("general, "));
+    }
+}

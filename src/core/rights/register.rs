@@ -1,0 +1,222 @@
+//! All such entries that are held, the same on every node that holds the same blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Answer, BreakGlass, Deed, Entry, ErasureOrder, Progress, REVIEW_WITHIN, Request, Review};
+use crate::core::{
+    block::Header,
+    consent::Order,
+    finality::quorum,
+    governance::Role,
+    id::{BlockId, DeviceId, LogId, OrgId, StaffId},
+    ledger::Replica,
+    policy::{Action, Ask, Policies, Purpose},
+    time::{Hlc, Millis},
+};
+
+/// A deed with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// The block.
+    pub block: BlockId,
+    /// In which log.
+    pub log: LogId,
+    /// At which place of the log.
+    pub seq: u64,
+    /// Which entry of the block.
+    pub index: u16,
+    /// When, by the writer's clock.
+    pub time: Hlc,
+    /// Who signed it; none: the terminal did it by itself.
+    pub author: Option<StaffId>,
+    /// What.
+    pub deed: Deed,
+}
+
+/// Every deed held.
+#[derive(Clone, Debug, Default)]
+pub struct Register(BTreeMap<(LogId, u64, BlockId, u16), Noted>);
+
+/// An opening in an emergency with its reviews.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emergency<'a> {
+    /// Where and by whom.
+    pub noted: &'a Noted,
+    /// What was opened, and why.
+    pub glass: &'a BreakGlass,
+    /// Judgements of others, oldest first.
+    pub reviews: Vec<(&'a Noted, &'a Review)>,
+}
+
+impl Emergency<'_> {
+    /// Nobody has judged it yet.
+    pub fn is_due(&self) -> bool {
+        self.reviews.is_empty()
+    }
+
+    /// Nobody has judged it in time.
+    pub fn is_overdue(&self, now: Millis) -> bool {
+        self.is_due() && now > self.noted.time.millis.saturating_add(REVIEW_WITHIN)
+    }
+}
+
+/// A request with its answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requested<'a> {
+    /// Where and by whom.
+    pub noted: &'a Noted,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// What terminals answered, with the organisation of each.
+    pub answers: Vec<(OrgId, &'a Noted, &'a Answer)>,
+}
+
+impl Register {
+    /// Takes the entries of a block that were checked.
+    pub(in crate::core) fn take(&mut self, h: &Header, block: BlockId, entries: &[Entry]) {
+        for (index, e) in (0u16..).zip(entries) {
+            let author = match e {
+                Entry::Said(a) => Some(a.author),
+                Entry::Did(_) => None,
+            };
+            if let Some(deed) = e.deed() {
+                let (log, seq, time) = (h.log, h.seq, h.time);
+                self.0.insert((log, seq, block, index), Noted { block, log, seq, index, time, author, deed });
+            }
+        }
+    }
+
+    /// All, by log and place.
+    pub fn all(&self) -> impl Iterator<Item = &Noted> {
+        self.0.values()
+    }
+}
+
+impl Replica {
+    /// Every opening in an emergency, newest first. A review counts from a believed block, by somebody else than the reader,
+    /// of an organisation that the opening names.
+    pub fn emergencies(&self) -> Vec<Emergency<'_>> {
+        let g = self.governance();
+        let reviews: Vec<(&Noted, &Review)> = self
+            .rights()
+            .all()
+            .filter_map(|n| match &n.deed {
+                Deed::Review(r) => Some((n, r)),
+                _ => None,
+            })
+            .collect();
+        let counts = |opened: &Noted, glass: &BreakGlass, n: &Noted, r: &Review| {
+            let reviewer = n.author.and_then(|a| g.staff(a));
+            r.of == opened.block
+                && n.author != opened.author
+                && reviewer
+                    .is_some_and(|s| glass.reviewers.contains(&s.org) && super::reviews(s.request.role))
+                && n.author.is_some_and(|a| self.trusted(n.block, a))
+        };
+        let mut out: Vec<Emergency<'_>> = self
+            .rights()
+            .all()
+            .filter_map(|noted| match &noted.deed {
+                Deed::BreakGlass(glass) => {
+                    let mut own: Vec<(&Noted, &Review)> =
+                        reviews.iter().filter(|(n, r)| counts(noted, glass, n, r)).copied().collect();
+                    own.sort_by_key(|(n, _)| (n.time, n.block));
+                    Some(Emergency { noted, glass, reviews: own })
+                }
+                _ => None,
+            })
+            .collect();
+        out.sort_by_key(|e| std::cmp::Reverse((e.noted.time, e.noted.block)));
+        out
+    }
+
+    /// Every request, newest first. An answer counts from a believed log of a member.
+    pub fn requests(&self) -> Vec<Requested<'_>> {
+        let answers: Vec<(&Noted, &Answer)> = self
+            .rights()
+            .all()
+            .filter_map(|n| match &n.deed {
+                Deed::Answer(a) => Some((n, a)),
+                _ => None,
+            })
+            .collect();
+        let mut out: Vec<Requested<'_>> = self
+            .rights()
+            .all()
+            .filter_map(|noted| match &noted.deed {
+                Deed::Request(request) => {
+                    let own = answers.iter().filter(|(n, a)| {
+                        a.request == noted.block && a.patient == request.patient && self.believed(n)
+                    });
+                    let answers = own.filter_map(|(n, a)| Some((self.org_of(n.log)?, *n, *a))).collect();
+                    Some(Requested { noted, request, answers })
+                }
+                _ => None,
+            })
+            .collect();
+        out.sort_by_key(|r| std::cmp::Reverse((r.noted.time, r.noted.block)));
+        out
+    }
+
+    /// True when the block of an entry is believed.
+    fn believed(&self, n: &Noted) -> bool {
+        self.place(n.block).is_some_and(|p| self.doubt(p).is_none())
+    }
+
+    /// An order to destroy keys is one when an admin of the organisation gave it in a believed block.
+    fn is_order(&self, n: &Noted, policies: &Policies) -> bool {
+        let Some(author) = n.author else { return false };
+        let role = self.governance().staff(author).map_or(Role::Registrar, |s| s.request.role);
+        let ask = Ask {
+            role,
+            action: Action::Erase,
+            purpose: Purpose::Treatment,
+            own: true,
+            granted: false,
+            proven: true,
+            opted_out: false,
+        };
+        self.trusted(n.block, author) && policies.decide(&ask).allow
+    }
+
+    /// Every order to destroy keys that counts by this policy, newest first, with how far it has come. `holders` are the
+    /// organisations that the keys of this patient were ever wrapped to.
+    pub fn erasures(
+        &self,
+        policies: &Policies,
+        holders: impl Fn(&ErasureOrder, OrgId) -> BTreeSet<OrgId>,
+    ) -> Vec<Progress> {
+        let g = self.governance();
+        let mut out = Vec::new();
+        for n in self.rights().all() {
+            let Deed::Erase(order) = &n.deed else { continue };
+            let Some(by) = self.org_of(n.log).filter(|_| self.is_order(n, policies)) else { continue };
+            let receipts: BTreeSet<DeviceId> = self
+                .rights()
+                .all()
+                .filter(|r| matches!(&r.deed, Deed::Erased(e) if e.order == n.block && e.patient == order.patient))
+                .filter(|r| self.believed(r))
+                .map(|r| r.log.device)
+                .collect();
+            let orgs = holders(order, by);
+            let all: BTreeSet<DeviceId> =
+                g.devices().filter(|d| orgs.contains(&d.org)).map(|d| d.id()).collect();
+            let whole = |o: &&OrgId| {
+                let mut own = g.devices().filter(|d| d.org == **o).map(|d| d.id()).peekable();
+                own.peek().is_some() && own.all(|d| receipts.contains(&d))
+            };
+            out.push(Progress {
+                order: n.block,
+                at: n.time.millis,
+                what: order.clone(),
+                by,
+                orgs_done: orgs.iter().filter(whole).count() as u32,
+                quorum: quorum(orgs.len().max(1)) as u32,
+                waiting: all.difference(&receipts).copied().collect(),
+                done: receipts,
+            });
+        }
+        out.sort_by_key(|p| std::cmp::Reverse((p.at, p.order)));
+        out
+    }
+}
