@@ -57,7 +57,12 @@ pub(crate) enum Consent {
     },
 }
 
-fn word<T>(what: &str, given: &str, all: &[(T, &'static str)], found: Option<T>) -> Result<T, Fault> {
+pub(crate) fn word<T>(
+    what: &str,
+    given: &str,
+    all: &[(T, &'static str)],
+    found: Option<T>,
+) -> Result<T, Fault> {
     let choices: Vec<&str> = all.iter().map(|(_, w)| *w).collect();
     let given: String = given.chars().take(40).collect();
     found.ok_or_else(|| {

@@ -39,6 +39,8 @@ pub enum Kind {
     Audit,
     /// What a witness held: see `finality`.
     Cosignature,
+    /// A sealed piece of a file of one patient.
+    Attachment,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Kind::Keys => "keys",
             Kind::Audit => "audit",
             Kind::Cosignature => "cosignature",
+            Kind::Attachment => "attachment",
         }
     }
 }

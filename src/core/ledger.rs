@@ -207,7 +207,7 @@ impl Replica {
         let bad = |e: String| Invalid::Content(h.kind.word(), e);
         match h.kind {
             Kind::Governance => Ok(Content::Nothing),
-            Kind::Records => decoded::<SealedRecords>(h.kind, p).map(|_| Content::Nothing),
+            Kind::Records | Kind::Attachment => decoded::<SealedRecords>(h.kind, p).map(|_| Content::Nothing),
             Kind::Keys => {
                 let wraps: Vec<Wrap> = decoded(h.kind, p)?;
                 match wraps.len() {
@@ -217,7 +217,7 @@ impl Replica {
             }
             Kind::Audit => {
                 for e in &decoded::<Vec<AuditEntry>>(h.kind, p)? {
-                    if let AuditEntry::Access(a) = e {
+                    if let Some(a) = e.access() {
                         self.signed(h.kind, a, audit::DOMAIN, &[])?;
                         a.read::<audit::Access>(block::MAX_PAYLOAD).map_err(|e| bad(e.to_string()))?;
                     }
@@ -254,7 +254,7 @@ impl Replica {
                 let e = consent::entry_of(&p.bytes).map_err(bad)?;
                 Content::Consent(e.patient, Box::new(Recorded::new(h, id, &e, p.bytes.clone()).map_err(bad)?))
             }
-            Kind::Governance | Kind::Records | Kind::Audit => Content::Nothing,
+            Kind::Governance | Kind::Records | Kind::Attachment | Kind::Audit => Content::Nothing,
         })
     }
 

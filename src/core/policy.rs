@@ -73,11 +73,15 @@ pub enum Action {
     Adopt,
     /// Have a patient's keys destroyed.
     Erase,
+    /// Take in records from elsewhere.
+    Import,
+    /// Write a patient's records to a file.
+    Export,
 }
 
 impl Action {
     /// Every action with the word that policies and the command line use.
-    pub const ALL: [(Action, &'static str); 11] = [
+    pub const ALL: [(Action, &'static str); 13] = [
         (Action::Read, "read"),
         (Action::Write, "write"),
         (Action::Register, "register"),
@@ -89,6 +93,8 @@ impl Action {
         (Action::BreakGlass, "break-glass"),
         (Action::Adopt, "adopt"),
         (Action::Erase, "erase"),
+        (Action::Import, "import"),
+        (Action::Export, "export"),
     ];
 
     /// The action's word.
@@ -300,6 +306,15 @@ mod tests {
                             }
                             Action::Adopt => own && proven && role == Role::Clinician,
                             Action::Erase => own && proven && role == Role::Admin,
+                            Action::Import => {
+                                own && proven && [Role::Admin, Role::Nurse, Role::Clinician].contains(&role)
+                            }
+                            Action::Export => {
+                                (own || granted)
+                                    && proven
+                                    && treatment
+                                    && [Role::Nurse, Role::Clinician].contains(&role)
+                            }
                         };
                         let ask = Ask { role, action, purpose, own, granted, proven, opted_out };
                         let got = set.decide(&ask);
@@ -310,7 +325,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n, 9 * 11 * 5 * 16);
+        assert_eq!(n, 9 * 13 * 5 * 16);
     }
 
     #[test]

@@ -270,6 +270,13 @@ fn require(role: Role, action: Action) -> Result<(), Fault> {
     if d.allow { Ok(()) } else { Err(denied(&d)) }
 }
 
+/// The same for what needs a PIN or passphrase given a moment ago, which the caller has seen to.
+fn require_proven(role: Role, action: Action) -> Result<(), Fault> {
+    let ask = Ask { proven: true, ..asked(role, action, Purpose::Treatment, true, false) };
+    let d = Policies::default_set().decide(&ask);
+    if d.allow { Ok(()) } else { Err(denied(&d)) }
+}
+
 fn denied(d: &Decision) -> Fault {
     Fault::new(FaultKind::Locked, format!("not allowed: {}", d.reasons.join("; ")))
 }

@@ -51,7 +51,8 @@ fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, Sto
         let Some(b) = db.block(log, seq)? else { continue };
         let entries: Vec<AuditEntry> = codec::decode(&b.payload.bytes, MAX_PAYLOAD).unwrap_or_default();
         for e in entries {
-            let AuditEntry::Access(a) = e else { continue };
+            let exported = matches!(e, AuditEntry::Export(_));
+            let Some(a) = e.access() else { continue };
             let Ok(x) = a.read::<Access>(MAX_PAYLOAD) else { continue };
             if x.patient == patient {
                 accesses.push(AccessRow {
@@ -60,6 +61,7 @@ fn view(db: &Db, device: &Device, patient: PatientId) -> Result<ConsentView, Sto
                     org: g.staff(a.author).map_or_else(String::new, |s| g.org_name(s.org)),
                     purpose: x.purpose,
                     allowed: x.allowed,
+                    exported,
                 });
             }
         }

@@ -10,6 +10,7 @@ mod face_eval;
 mod face_golden;
 mod face_lfw;
 mod layout;
+mod records;
 mod sign_in;
 mod support;
 #[cfg(feature = "tui")]

@@ -44,6 +44,8 @@ pub struct AccessRow {
     pub purpose: Purpose,
     /// False: refused.
     pub allowed: bool,
+    /// The records left as a file.
+    pub exported: bool,
 }
 
 /// A patient's consent, and who read.
