@@ -115,11 +115,8 @@ fn names(a: &[String], b: &[String]) -> Option<Reason> {
     let mut left: Vec<&String> = long.iter().collect();
     let mut exact = short.len() == long.len();
     for w in short {
-        let best = left
-            .iter()
-            .enumerate()
-            .map(|(i, x)| (i, if *x == w { 1.0 } else { strsim::jaro_winkler(x, w) }))
-            .max_by(|x, y| x.1.total_cmp(&y.1))?;
+        let best =
+            left.iter().enumerate().map(|(i, x)| (i, alike(x, w))).max_by(|x, y| x.1.total_cmp(&y.1))?;
         if best.1 < ALIKE {
             return None;
         }
@@ -127,6 +124,36 @@ fn names(a: &[String], b: &[String]) -> Option<Reason> {
         left.swap_remove(best.0);
     }
     (!short.is_empty()).then_some(if exact { Reason::SameName } else { Reason::SimilarName })
+}
+
+/// How alike two words are, 0 to 1: 1 only for the same.
+fn alike(a: &str, b: &str) -> f64 {
+    match a == b {
+        true => 1.0,
+        false if heard(a) == heard(b) => 0.99,
+        false => strsim::jaro_winkler(a, b).min(0.99),
+    }
+}
+
+/// A word as it is heard: names come in many spellings of one sound (Neela and Nila, Youssouf and Yusuf).
+fn heard(word: &str) -> String {
+    const SPELLINGS: [(&str, &str); 8] = [
+        ("ee", "i"),
+        ("oo", "u"),
+        ("ou", "u"),
+        ("ph", "f"),
+        ("kh", "k"),
+        ("sh", "s"),
+        ("y", "i"),
+        ("z", "s"),
+    ];
+    let mut out = word.to_string();
+    for (from, to) in SPELLINGS {
+        out = out.replace(from, to);
+    }
+    let mut last = None;
+    out.retain(|c| last.replace(c) != Some(c));
+    out
 }
 
 /// The same digits, with or without the code of the country.
@@ -164,6 +191,7 @@ mod tests {
         assert!(score(&known("nila devi", Some(1960), Female, "pokhara", "")).0 < LIKELY, "a namesake");
         assert!(score(&known("nila devi", Some(1988), Male, "pokhara", "")).0 < LIKELY, "her brother");
         assert!(score(&known("nila devi", None, Female, "", "")).0 < LIKELY, "a name alone is little");
+        assert_eq!(heard("youssouf"), heard("yusuf"));
         assert_eq!(score(&known("ram thapa", Some(1988), Female, "pokhara", "9779841234567")).0, 0);
     }
 

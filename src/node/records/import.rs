@@ -10,7 +10,7 @@ use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 
 use super::{
-    cards::{card, content_of, patient_row, resource_row},
+    cards::{card, content_of, patient_row, registered_identity, resource_row},
     keys::Keys,
     writing::Writing,
 };
@@ -193,11 +193,16 @@ impl<'a> Job<'a> {
                 None => return Ok(None),
             },
         };
+        self.called(db, id)
+    }
+
+    /// Who the sender calls so, of those who are here.
+    fn called(&self, db: &Db, id: &str) -> Result<Option<PatientId>, StoreError> {
         let row: Option<PatientId> = db.get(tables::PATIENT_IDS, &self.identity("Patient", id))?;
-        match row {
-            Some(p) => Ok(Some(p)),
-            // Somebody who was registered here, by the name that exports give them.
-            None => db.get(tables::PATIENT_IDS, &Resource::identity("Patient", "", id)),
+        match id.parse::<PatientId>() {
+            // Somebody who was registered here, by the name that exports give them, whoever sends it.
+            Ok(own) if row.is_none() => db.get(tables::PATIENT_IDS, &registered_identity(own)),
+            _ => Ok(row),
         }
     }
 
@@ -219,11 +224,10 @@ impl<'a> Job<'a> {
             }
             let id = name(i);
             let identity = self.identity("Patient", &id);
-            let known: Option<PatientId> = db.get(tables::PATIENT_IDS, &identity)?;
             let listed = plan.names.get(&identity).copied();
-            let patient = match (known.or(listed), self.known(db, &format!("Patient/{id}"))?) {
-                (Some(p), _) | (None, Some(p)) => p,
-                (None, None) => {
+            let patient = match listed.map_or_else(|| self.called(db, &id), |p| Ok(Some(p)))? {
+                Some(p) => p,
+                None => {
                     let p = PatientId::random(rng);
                     plan.owners.entry(p).or_default().fresh = true;
                     plan.names.insert(identity, p);
