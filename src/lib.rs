@@ -6,6 +6,7 @@
 //! - [`mesh`] – how terminals meet
 //! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
+//! - [`fhir`] – FHIR R4 in and out, pure
 //! - [`node`] – the running service and its one API
 //! - [`tui`] – the workstation's screens
 //! - [`cli`] – commands
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod core;
 pub mod demo;
 pub mod face;
+pub mod fhir;
 pub mod mesh;
 pub mod nn;
 pub mod node;

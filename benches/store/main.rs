@@ -4,6 +4,7 @@
 //! `AIDPOST_BENCH_DIR`, or that of the build.
 
 mod inputs;
+mod memory;
 mod patients;
 mod report;
 mod side;
@@ -54,6 +55,18 @@ fn main() -> ExitCode {
     // A process that is to crash: it opens, commits and goes without closing.
     if let Some((kind, path)) = side::crasher() {
         side::crash(kind, &path);
+    }
+    // A process that is to be weighed.
+    let mut args = std::env::args().skip_while(|a| a != "--resident").skip(1);
+    if let Some(path) = args.next() {
+        memory::resident(path.as_ref());
+    }
+    // `-- memory`: that part alone.
+    if std::env::args().any(|a| a == "memory") {
+        let dir = tempfile::tempdir_in(side::folder()).expect("a folder for the bench");
+        let mut report = Report::default();
+        memory::measure(dir.path(), &mut report);
+        return report.end();
     }
     let mib = std::env::var("AIDPOST_BENCH_MIB").ok().and_then(|s| s.parse().ok()).unwrap_or(1_024u64);
     let dir = tempfile::tempdir_in(side::folder()).expect("a folder for the bench");
@@ -114,5 +127,6 @@ fn main() -> ExitCode {
     }
     drop(sides);
     patients::measure(dir.path(), &mut report);
+    memory::measure(dir.path(), &mut report);
     report.end()
 }

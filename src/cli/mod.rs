@@ -6,6 +6,7 @@ mod courier;
 mod demo;
 mod emergency;
 mod erase;
+mod export;
 mod face;
 mod face_attack;
 mod face_cameras;
@@ -13,11 +14,14 @@ mod face_eval;
 mod face_eval_words;
 mod face_train;
 mod govern;
+mod import;
 mod join;
 mod ledger;
 mod mesh;
 mod node;
 mod open;
+mod patient;
+mod patient_words;
 mod plot;
 mod progress;
 mod prove;
@@ -101,6 +105,19 @@ enum Command {
     Node(node::Service),
     /// The node in a few words; works while it is sealed and while others use it
     Status,
+    /// Patients: find, show, register, edit, decide between versions, link, files
+    #[command(subcommand)]
+    Patient(patient::Patient),
+    /// Take in FHIR R4 files: Bundles, single resources, NDJSON
+    ///
+    /// Every resource is kept whole. A file is taken whole or not at all; what came in before adds nothing.
+    ///
+    /// Example: aidpost import /media/stick/bundles --login nila
+    Import(import::Import),
+    /// Write patients' records as FHIR R4 Bundles, one file a patient
+    ///
+    /// Example: aidpost export --all --out /media/stick/bundles --login nila
+    Export(export::Export),
     /// What a patient allows; what would be decided
     #[command(subcommand)]
     Consent(consent::Consent),
@@ -188,6 +205,9 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
         Some(Command::Status) => status::run(g).await,
+        Some(Command::Patient(c)) => c.run(g).await,
+        Some(Command::Import(c)) => c.run(g).await,
+        Some(Command::Export(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
         Some(Command::Emergency(c)) => c.run(g).await,
         Some(Command::Audit(c)) => c.run(g).await,

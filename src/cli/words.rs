@@ -43,13 +43,13 @@ pub(crate) fn day(given: &str) -> Result<Millis, Fault> {
 }
 
 /// A time as people write it: day, hour and minute, UTC.
-pub(crate) fn time(at: Millis) -> String {
-    let t = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+pub(crate) fn time(at: impl TryInto<i64>) -> String {
+    let t = at.try_into().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     t.map_or_else(|| "?".into(), |t| t.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 /// The day of a time.
-pub(crate) fn date(at: Millis) -> String {
+pub(crate) fn date(at: impl TryInto<i64>) -> String {
     time(at).chars().take(10).collect()
 }
 

@@ -126,4 +126,16 @@ pub enum AuditEntry {
     SignIn(SignIn),
     /// A face or a PIN was enrolled, refreshed or destroyed.
     Credential(CredentialChange),
+    /// An [`Access`] whose records left as a file, signed by whoever took them.
+    Export(Authored),
+}
+
+impl AuditEntry {
+    /// The signed [`Access`] of an entry that is about one patient's records.
+    pub fn access(&self) -> Option<&Authored> {
+        match self {
+            AuditEntry::Access(a) | AuditEntry::Export(a) => Some(a),
+            AuditEntry::SignIn(_) | AuditEntry::Credential(_) => None,
+        }
+    }
 }

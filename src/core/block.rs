@@ -43,6 +43,8 @@ pub enum Kind {
     Summary,
     /// Emergencies and their reviews, requests, what was handed out, erasures: see `rights`.
     Rights,
+    /// A sealed piece of a file of one patient.
+    Attachment,
 }
 
 impl Kind {
@@ -57,6 +59,7 @@ impl Kind {
             Kind::Cosignature => "cosignature",
             Kind::Summary => "summary",
             Kind::Rights => "rights",
+            Kind::Attachment => "attachment",
         }
     }
 }

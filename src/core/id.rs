@@ -110,6 +110,14 @@ id!(
     RecordId, 16
 );
 id!(
+    /// One version of a record: the hash of what was written and by whom.
+    VersionId, 16
+);
+id!(
+    /// A sealed piece of a large file: the hash of its ciphertext.
+    ChunkId, 16
+);
+id!(
     /// A grant of consent.
     GrantId, 16
 );
@@ -129,6 +137,13 @@ id!(
     /// A key of the key tree, named by its hash, so that concurrent rotations coexist.
     EpochId, 16
 );
+
+impl ChunkId {
+    /// The name of a sealed piece: of its bytes as stored, so that every node knows it without a key.
+    pub fn of(sealed: &[u8]) -> Self {
+        Self(hash16("aidpost v0 chunk id", &[sealed]))
+    }
+}
 
 macro_rules! random_id {
     ($($name:ident),*) => {$(

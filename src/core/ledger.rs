@@ -212,7 +212,7 @@ impl Replica {
         let bad = |e: String| Invalid::Content(h.kind.word(), e);
         match h.kind {
             Kind::Governance => Ok(Content::Nothing),
-            Kind::Records | Kind::Summary => {
+            Kind::Records | Kind::Summary | Kind::Attachment => {
                 let sealed: SealedRecords = decoded(h.kind, p)?;
                 // Each under its own keys: what everyone can open in an emergency holds nothing else.
                 match (sealed.key.compartment == Compartment::Emergency) == (h.kind == Kind::Summary) {
@@ -246,7 +246,7 @@ impl Replica {
             }
             Kind::Audit => {
                 for e in &decoded::<Vec<AuditEntry>>(h.kind, p)? {
-                    if let AuditEntry::Access(a) = e {
+                    if let Some(a) = e.access() {
                         self.signed(h.kind, a, audit::DOMAIN, &[])?;
                         a.read::<audit::Access>(block::MAX_PAYLOAD).map_err(|e| bad(e.to_string()))?;
                     }
@@ -284,7 +284,9 @@ impl Replica {
                 let e = consent::entry_of(&p.bytes).map_err(bad)?;
                 Content::Consent(e.patient, Box::new(Recorded::new(h, id, &e, p.bytes.clone()).map_err(bad)?))
             }
-            Kind::Governance | Kind::Records | Kind::Audit | Kind::Summary => Content::Nothing,
+            Kind::Governance | Kind::Records | Kind::Attachment | Kind::Audit | Kind::Summary => {
+                Content::Nothing
+            }
         })
     }
 

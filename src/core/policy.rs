@@ -75,11 +75,15 @@ pub enum Action {
     Erase,
     /// Judge what was opened in an emergency.
     Review,
+    /// Take in records from elsewhere.
+    Import,
+    /// Write a patient's records to a file.
+    Export,
 }
 
 impl Action {
     /// Every action with the word that policies and the command line use.
-    pub const ALL: [(Action, &'static str); 12] = [
+    pub const ALL: [(Action, &'static str); 14] = [
         (Action::Read, "read"),
         (Action::Write, "write"),
         (Action::Register, "register"),
@@ -92,6 +96,8 @@ impl Action {
         (Action::Adopt, "adopt"),
         (Action::Erase, "erase"),
         (Action::Review, "review"),
+        (Action::Import, "import"),
+        (Action::Export, "export"),
     ];
 
     /// The action's word.
@@ -318,6 +324,15 @@ mod tests {
                             Action::Adopt => own && proven && role == Role::Clinician,
                             Action::Erase => own && proven && role == Role::Admin,
                             Action::Review => own && proven && [Role::Clinician, Role::Admin].contains(&role),
+                            Action::Import => {
+                                own && proven && [Role::Admin, Role::Nurse, Role::Clinician].contains(&role)
+                            }
+                            Action::Export => {
+                                (own || granted)
+                                    && proven
+                                    && treatment
+                                    && [Role::Nurse, Role::Clinician].contains(&role)
+                            }
                         };
                         let ask = Ask { role, action, purpose, own, granted, proven, opted_out };
                         let got = set.decide(&ask);
@@ -328,7 +343,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(n, 9 * 12 * 5 * 16);
+        assert_eq!(n, 9 * 14 * 5 * 16);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{PatientId, RecordId},
+    codec,
+    id::{PatientId, RecordId, StaffId, VersionId, hash32},
+    resource::{Attachment, Link, Resource},
     time::Millis,
 };
 
@@ -11,8 +13,10 @@ use super::{
 pub const VERSION: u8 = 0;
 /// The most characters of a note.
 pub const MAX_NOTE: usize = 8_000;
-/// The most bytes of one encoded entry.
-pub const MAX_ENTRY: usize = 48 * 1024;
+/// The most bytes of what one person writes into one block, before it is compressed.
+pub const MAX_ENTRIES: usize = 256 * 1024;
+/// The most versions that one version replaces.
+pub const MAX_REPLACED: usize = 64;
 /// Signature domain of record entries.
 pub const DOMAIN: &str = "aidpost v0 record";
 
@@ -215,6 +219,25 @@ pub enum Body {
         /// Its measurements, each vital once.
         observations: Vec<Observation>,
     },
+    /// A FHIR resource that came in from elsewhere, whole.
+    Resource(Resource),
+    /// Another patient is the same person, or is not after all.
+    Link(Link),
+    /// A file kept with the record.
+    Attachment(Attachment),
+}
+
+impl Body {
+    /// One word for lists.
+    pub fn word(&self) -> &str {
+        match self {
+            Body::Patient(_) => "Patient",
+            Body::Visit { .. } => "Encounter",
+            Body::Resource(r) => &r.kind,
+            Body::Link(_) => "Link",
+            Body::Attachment(_) => "Attachment",
+        }
+    }
 }
 
 /// One version of one record.
@@ -226,8 +249,25 @@ pub struct Record {
     pub id: RecordId,
     /// Whose.
     pub patient: PatientId,
+    /// The versions that the writer saw and this one replaces; none: the first.
+    pub replaces: Vec<VersionId>,
     /// Content.
     pub body: Body,
+}
+
+impl Record {
+    /// The first version of a record.
+    pub fn first(id: RecordId, patient: PatientId, body: Body) -> Self {
+        Self { version: VERSION, id, patient, replaces: Vec::new(), body }
+    }
+
+    /// The name of this version, as written by `author`: whoever has the version has its name.
+    pub fn version_id(&self, author: StaffId) -> VersionId {
+        let hash = hash32("aidpost v0 record version", &[&author.0, &codec::encode(self)]);
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        VersionId(id)
+    }
 }
 
 /// Why something typed can't be kept.
@@ -268,6 +308,12 @@ pub enum BadRecord {
     /// Year of birth in the future or before 1880.
     #[error("year of birth {0} is not possible")]
     BirthYear(u16),
+    /// Names more versions than one may replace.
+    #[error("replaces {0} versions: at most {MAX_REPLACED}")]
+    Replaced(usize),
+    /// A resource, link or attachment that isn't one.
+    #[error("{0}")]
+    Content(&'static str),
 }
 
 fn text(field: &'static str, s: &str, max: usize, needed: bool) -> Result<(), BadRecord> {
@@ -313,6 +359,13 @@ pub fn validate(body: &Body, this_year: u16) -> Result<(), BadRecord> {
                 (Some(s), Some(d)) if d >= s => Err(BadRecord::Pressure),
                 _ => Ok(()),
             }
+        }
+        Body::Resource(r) => r.check().map_err(BadRecord::Content),
+        Body::Link(l) => text("reason", &l.reason, 200, false),
+        Body::Attachment(a) => {
+            text("file name", &a.name, 200, true)?;
+            text("media type", &a.media_type, 100, false)?;
+            a.parts.check().map_err(BadRecord::Content)
         }
     }
 }

@@ -4,6 +4,8 @@
 //! story with its name.
 
 mod camera;
+mod generated_fhir;
+pub mod generator;
 mod sites;
 mod steps;
 mod tamper;

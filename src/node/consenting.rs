@@ -148,9 +148,9 @@ pub(super) fn keys_for(
     let custodian = in_force(db, patient, parent, clock::now()).and_then(|s| s.custodian);
     let org_keys = device.org_keys(db)?;
     let mut out = Vec::new();
-    for (org, id) in super::opening::keys_in_use(db, patient, crate::core::block::Kind::Records)? {
+    for (org, id) in super::records::keys_in_use(db, patient, crate::core::block::Kind::Records)? {
         if custodian.is_none_or(|c| c == org) && wanted(&id.compartment) {
-            let key = super::opening::patient_key(db, &id, device.org_id(), &org_keys)?;
+            let key = super::records::patient_key(db, &id, device.org_id(), &org_keys)?;
             out.extend(key.map(|k| (id, k)));
         }
     }

@@ -12,9 +12,8 @@ use super::{
     clock, denied,
     device::Device,
     locked,
-    opening::{keys_in_use, open_where, patient_key, visits},
     people::certified,
-    records::{custodians, may_read, saved, wraps},
+    records::{custodians, entries, keys_in_use, may_read, patient_key, saved, visits, wraps},
     rights::{access, audit_block, rights_block, said, sealed_for},
 };
 use crate::{
@@ -36,7 +35,7 @@ use crate::{
     store::{Beside, Content, Db, StoreError, tables},
     vault::{
         Secret,
-        keytree::{self, open_records, seal_records, wrap_patient_key},
+        keytree::{self, Contents, open_records, seal_records, wrap_patient_key},
     },
 };
 
@@ -97,7 +96,7 @@ pub(super) fn summaries(
         let Ok(sealed) = codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD) else { continue };
         let Some(key) = patient_key(db, &sealed.key, device.org_id(), &org_keys)? else { continue };
         let scope: [&[u8]; 2] = [&g.consortium().0, &patient.0];
-        let read = open_records(g.consortium(), &key, &sealed)
+        let read = open_records(g.consortium(), &key, Contents::Summary, &sealed, MAX_PAYLOAD)
             .ok()
             .and_then(|plain| codec::decode::<Authored>(&plain, MAX_PAYLOAD).ok())
             .filter(|a| {
@@ -191,10 +190,17 @@ fn open_now(
     let heads = certified(db, device)?.write(db, contents, &Beside::default())?;
     let recorded: BlockId = heads.last().map(|(h, _)| h.id).ok_or(StoreError::Closed)?;
     let (summaries, mut unreadable) = summaries(db, device, patient)?;
-    let (entries, bad) = open_where(db, device, patient, |_, _| true)?;
+    let (entries, bad) = entries(db, device, patient, |_, _| true)?;
     // That others keep more, without a key for it here, is no damage.
     unreadable.extend(bad.into_iter().filter(|b| !b.contains("no key for this organisation")));
-    Ok(EmergencyChart { patient, summaries, visits: visits(db, entries)?, left, recorded, unreadable })
+    Ok(EmergencyChart {
+        patient,
+        summaries,
+        visits: visits(db, patient, &entries)?,
+        left,
+        recorded,
+        unreadable,
+    })
 }
 
 impl Node {
@@ -238,7 +244,7 @@ impl Node {
                 ));
             }
             let entry = Authored::new(&staff, summary::DOMAIN, &[&consortium.0, &patient.0], &s);
-            let sealed = seal_records(consortium, id, &key, &codec::encode(&entry), &mut rng);
+            let sealed = seal_records(consortium, id, &key, Contents::Summary, &codec::encode(&entry), &mut rng);
             let content: (Kind, Content) = (Kind::Summary, Box::new(move |_, _| Ok(codec::encode(&sealed))));
             Ok(author.write(db, vec![wraps(keys), content], &Beside::default())?.pop())
         });

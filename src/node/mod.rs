@@ -17,7 +17,6 @@ mod fault;
 mod governing;
 mod ledger;
 mod meeting;
-mod opening;
 pub mod origin;
 mod people;
 mod proving;

@@ -18,11 +18,12 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic,
-        ClinicClient, ConsentChange, ConsentView, CountsTable, EmergencyChart, EmergencyRow, EnrolLook,
-        ErasureRow, ExtractFile, Fault, FaultKind, GrantAsk, Layout, LedgerView, Look, MeshView, Met,
-        Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
-        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who,
+        AttachmentRow, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView,
+        Clinic, ClinicClient, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow,
+        EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind,
+        GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin,
+        ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk, StaffRow, Status, SummaryDraft,
+        SummaryRow, VerifyReport, VisitDraft, Who,
     },
     clock,
     enrol::Camerawork,
@@ -32,7 +33,7 @@ use super::{
 use crate::core::{
     auth::Session,
     governance::Role,
-    id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, StaffId},
+    id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::Purpose,
     record::Patient,
     rights::{ErasureReason, Reason},
@@ -285,6 +286,121 @@ impl Clinic for Server {
     ) -> Result<(), Fault> {
         let who = self.need().await?;
         self.node.keep_draft(&who, patient, draft).await
+    }
+
+    async fn duplicates(self, _: Context, patient: PatientId) -> Result<Vec<DuplicateRow>, Fault> {
+        let who = self.need().await?;
+        self.node.duplicates(&who, Some(patient), None).await
+    }
+
+    async fn likely(self, _: Context, patient: Patient) -> Result<Vec<DuplicateRow>, Fault> {
+        let who = self.need().await?;
+        self.node.duplicates(&who, None, Some(patient)).await
+    }
+
+    async fn link_patients(
+        self,
+        _: Context,
+        first: PatientId,
+        second: PatientId,
+        same: bool,
+        reason: String,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.link_patients(&who, (first, second), same, reason).await
+    }
+
+    async fn edit_patient(
+        self,
+        _: Context,
+        patient: PatientId,
+        replaces: Vec<VersionId>,
+        new: Patient,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.edit_patient(&who, patient, replaces, new).await
+    }
+
+    async fn edit_visit(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: RecordId,
+        replaces: Vec<VersionId>,
+        draft: VisitDraft,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.edit_visit(&who, patient, record, replaces, draft).await
+    }
+
+    async fn conflicts(self, _: Context, patient: PatientId) -> Result<Vec<ConflictRow>, Fault> {
+        let who = self.need().await?;
+        self.node.conflicts(&who, patient).await
+    }
+
+    async fn in_conflict(self, _: Context) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.in_conflict(&who).await
+    }
+
+    async fn resolve(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: RecordId,
+        keep: VersionId,
+        take: Vec<(String, VersionId)>,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.resolve(&who, patient, record, keep, take).await
+    }
+
+    async fn history(self, _: Context, patient: PatientId, record: RecordId) -> Result<ConflictRow, Fault> {
+        let who = self.need().await?;
+        self.node.history(&who, patient, record).await
+    }
+
+    async fn attach(
+        self,
+        _: Context,
+        patient: PatientId,
+        path: String,
+        media_type: String,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.attach(&who, patient, path, media_type).await
+    }
+
+    async fn attachment(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: RecordId,
+        to: String,
+    ) -> Result<AttachmentRow, Fault> {
+        let who = self.need().await?;
+        self.node.attachment(&who, patient, record, to).await
+    }
+
+    async fn import_file(self, _: Context, path: String, source: String) -> Result<Imported, Fault> {
+        let who = self.need_proof().await?;
+        self.node.import_file(&who, Path::new(&path), source).await
+    }
+
+    async fn export(
+        self,
+        _: Context,
+        patient: PatientId,
+        purpose: Purpose,
+        folder: String,
+    ) -> Result<Exported, Fault> {
+        let who = self.need_proof().await?;
+        self.node.export(&who, patient, purpose, folder).await
+    }
+
+    async fn own_patients(self, _: Context) -> Result<Vec<PatientId>, Fault> {
+        self.need().await?;
+        self.node.own_patients().await
     }
 
     async fn consent(self, _: Context, patient: PatientId) -> Result<ConsentView, Fault> {

@@ -12,9 +12,8 @@ use super::{
     clock, denied,
     device::Device,
     locked,
-    opening::{open_where, person, visits},
     people::certified,
-    records::{Entry, custodians},
+    records::{Entry, custodians, entries, person, visits},
     rights::{access, audit_block, rights_block, said},
 };
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
         governance::Role,
         id::{BlockId, GrantId, OrgId, PatientId, hash32},
         policy::Decision,
-        record::{Body, Compartment},
+        record::Compartment,
         rights::{Deed, Disclosure, Shared},
         share::{Subject, counts::Table, extract},
         time::Millis,
@@ -99,15 +98,15 @@ fn ask(
     Ok((out, no))
 }
 
-fn subject(id: PatientId, entries: &[Entry], orgs: &[OrgId]) -> Subject {
-    let visits = entries
-        .iter()
-        .filter_map(|e| match &e.record.body {
-            Body::Visit { encounter, observations } => Some((encounter.at, observations.clone())),
-            _ => None,
-        })
+fn subject(db: &Db, id: PatientId, entries: &[Entry], orgs: &[OrgId]) -> Result<Subject, StoreError> {
+    // Of two versions that were written at once, one: neither is counted twice.
+    let mut seen = BTreeSet::new();
+    let visits = visits(db, id, entries)?
+        .into_iter()
+        .filter(|v| seen.insert(v.record))
+        .filter_map(|v| Some((Millis::try_from(v.at).ok()?, v.observations)))
         .collect();
-    Subject { id, patient: person(entries, orgs), visits }
+    Ok(Subject { id, patient: person(entries, orgs), visits })
 }
 
 /// Everything that is taken, with what must be on the ledger before.
@@ -125,9 +124,9 @@ fn take(db: &Db, device: &Device, t: Taker, what: Shared, q: &ShareAsk) -> Resul
         if allowed.what.is_empty() {
             continue;
         }
-        let (entries, _) = open_where(db, device, patient, |o, c| allowed.what.contains(&(o, c)))?;
+        let (entries, _) = entries(db, device, patient, |o, c| allowed.what.contains(&(o, c)))?;
         let orgs = allowed.custodians();
-        let s = subject(patient, &entries, &orgs).within(q.from, q.until);
+        let s = subject(db, patient, &entries, &orgs)?.within(q.from, q.until);
         if s.visits.is_empty() {
             continue;
         }
@@ -294,15 +293,13 @@ impl Node {
                 return Ok(Err(denied(&no)));
             }
             let orgs = allowed.custodians();
-            let (mut entries, _) = open_where(db, &device, patient, |o, c| allowed.what.contains(&(o, c)))?;
+            let (entries, _) = entries(db, &device, patient, |o, c| allowed.what.contains(&(o, c)))?;
             let name = person(&entries, &orgs).map_or_else(String::new, |p| p.name);
-            entries.retain(|e| match &e.record.body {
-                Body::Visit { encounter, .. } => {
-                    q.from.is_none_or(|f| encounter.at >= f) && q.until.is_none_or(|u| encounter.at < u)
-                }
-                _ => false,
+            let mut visits = visits(db, patient, &entries)?;
+            visits.retain(|v| {
+                Millis::try_from(v.at)
+                    .is_ok_and(|at| q.from.is_none_or(|f| at >= f) && q.until.is_none_or(|u| at < u))
             });
-            let visits = visits(db, entries)?;
             let handed: Vec<_> = visits.iter().map(|v| (v.at, &v.reason, &v.note, &v.observations)).collect();
             let deed = Disclosure {
                 patient: Some(patient),

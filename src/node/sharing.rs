@@ -52,7 +52,8 @@ fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<Cons
         let Some(b) = db.block(log, seq)? else { continue };
         let entries: Vec<AuditEntry> = codec::decode(&b.payload.bytes, MAX_PAYLOAD).unwrap_or_default();
         for e in entries {
-            let AuditEntry::Access(a) = e else { continue };
+            let exported = matches!(e, AuditEntry::Export(_));
+            let Some(a) = e.access() else { continue };
             let Ok(x) = a.read::<Access>(MAX_PAYLOAD) else { continue };
             if x.patient == patient {
                 accesses.push(AccessRow {
@@ -63,6 +64,7 @@ fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<Cons
                     allowed: x.allowed,
                     grants: x.grants,
                     compartments: x.compartments,
+                    exported,
                 });
             }
         }

@@ -24,7 +24,7 @@ use crate::{
         branches::Place,
         codec,
         governance::{Genesis, Statement},
-        id::{BlockId, LogId, PatientId},
+        id::{BlockId, ChunkId, LogId, PatientId},
         ledger::{Accepted, MAX_DEPS, Replica, causal_order},
         sign::PublicKey,
         time::{Clock, Millis},
@@ -39,6 +39,8 @@ pub struct Beside {
     pub cards: Vec<(PatientId, Card)>,
     /// A draft that the blocks make superfluous: key of its table.
     pub drop_draft: Option<Vec<u8>>,
+    /// Rows of other tables that follow from the blocks: table, key, canonical bytes of the value.
+    pub rows: Vec<(Table, Vec<u8>, Vec<u8>)>,
 }
 
 /// The content of one block to write, given its place (a consent change is bound to it).
@@ -328,6 +330,21 @@ impl Db {
         Ok(())
     }
 
+    /// Writes rows of several tables, as [`Beside::rows`], in one transaction.
+    ///
+    /// # Errors
+    /// As [`Db::put`].
+    pub fn put_rows(&mut self, rows: &[(Table, Vec<u8>, Vec<u8>)]) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let tx = begin(self.db()?)?;
+        for (table, key, value) in rows {
+            tx.open_table(*table)?.insert(key.as_slice(), value.as_slice())?;
+        }
+        Ok(tx.commit()?)
+    }
+
     fn tell_search(&mut self, cards: &[(PatientId, Card)]) {
         if let Some(s) = &mut self.search {
             cards.iter().for_each(|(p, c)| s.put(*p, c));
@@ -339,6 +356,18 @@ impl Db {
     /// # Errors
     /// A damaged page.
     pub fn find_patients(&mut self, query: &str, most: usize) -> Result<Vec<PatientId>, StoreError> {
+        Ok(self.search()?.find(query, most))
+    }
+
+    /// The patients who are most like this one, the most alike first.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn patients_near(&mut self, card: &Card, most: usize) -> Result<Vec<PatientId>, StoreError> {
+        Ok(self.search()?.near(card, most))
+    }
+
+    fn search(&mut self) -> Result<&Search, StoreError> {
         if self.search.is_none() {
             let mut search = Search::default();
             for (k, card) in self.scan::<Card>(tables::CARDS, &[])? {
@@ -348,7 +377,7 @@ impl Db {
             }
             self.search = Some(search);
         }
-        Ok(self.search.as_ref().map_or_else(Vec::new, |s| s.find(query, most)))
+        self.search.as_ref().ok_or(StoreError::Closed)
     }
 
     fn author_in(
@@ -400,6 +429,13 @@ impl Db {
         }
         if let Some(k) = &beside.drop_draft {
             tx.open_table(tables::DRAFTS)?.remove(k.as_slice())?;
+        }
+        for (table, key, value) in &beside.rows {
+            tx.open_table(*table)?.insert(key.as_slice(), value.as_slice())?;
+        }
+        // The list was brought up to date with what was written.
+        for (p, _) in &beside.cards {
+            self.touched.remove(p);
         }
         Ok(heads)
     }
@@ -531,6 +567,17 @@ impl Db {
         prefix.push(kind as u8);
         let rows = self.scan::<()>(tables::BY_PATIENT, &prefix)?;
         Ok(rows.iter().filter_map(|(k, ())| from_place(&k[17..])).collect())
+    }
+
+    /// A sealed piece of a file, as stored; none when it isn't here.
+    ///
+    /// # Errors
+    /// A damaged page or content.
+    pub fn chunk(&self, id: ChunkId) -> Result<Option<Vec<u8>>, StoreError> {
+        let tx = self.db()?.begin_read()?;
+        let place = tx.open_table(tables::CHUNKS)?.get(&id.0[..])?.map(|v| v.value().to_vec());
+        let Some(place) = place.as_deref().and_then(tables::from_key) else { return Ok(None) };
+        Ok(self.block_at(place)?.map(|b| b.payload.bytes))
     }
 
     /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.

@@ -11,7 +11,7 @@ use crate::core::{
     block::{Block, Kind, MAX_PAYLOAD},
     branches::Place,
     codec, consent,
-    id::{BlockId, PatientId},
+    id::{BlockId, ChunkId, PatientId},
     keys::{SealedRecords, Wrap},
     rights,
 };
@@ -36,11 +36,16 @@ pub(super) fn insert(
             let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             patients.push(r.key.patient);
         }
+        Kind::Attachment => {
+            let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
+            patients.push(r.key.patient);
+            tx.open_table(tables::CHUNKS)?.insert(&ChunkId::of(bytes).0[..], key.as_slice())?;
+        }
         Kind::Consent => patients.extend(consent::parse(bytes, h.log, h.seq).map(|e| e.patient)),
         Kind::Audit => {
             let entries: Vec<AuditEntry> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             for e in &entries {
-                if let AuditEntry::Access(a) = e {
+                if let Some(a) = e.access() {
                     patients.extend(a.read::<audit::Access>(MAX_PAYLOAD).map(|a| a.patient));
                 }
             }

@@ -22,3 +22,4 @@ pub mod verify;
 pub use actor::Store;
 pub use db::{Author, Beside, Content, Db};
 pub use error::StoreError;
+pub use tables::Table;

@@ -12,7 +12,7 @@ use super::{
     tables::{self, Stored, Table},
 };
 use crate::{
-    core::{block::Payload, codec, governance::Statement, ledger::Replica},
+    core::{block::Payload, branches::Place, codec, governance::Statement, ledger::Replica},
     vault::Secret,
 };
 
@@ -60,13 +60,20 @@ pub(super) fn read_replica(db: &Database) -> Result<Replica, StoreError> {
         meta.get(&b"acts"[..])?.map(|a| value(tables::META, a.value())).transpose()?;
     let mut replica = Replica::new(value(tables::META, genesis.value())?, &acts.unwrap_or_default())?;
     let payloads = tx.open_table(tables::PAYLOADS)?;
-    let mut all: Vec<(Stored, Vec<u8>)> = Vec::new();
-    for row in tx.open_table(tables::BLOCKS)?.iter()? {
+    // Only where each block lies: all headers at once would be most of the program's memory.
+    let blocks = tx.open_table(tables::BLOCKS)?;
+    let mut all: Vec<(u64, Place)> = Vec::new();
+    for row in blocks.iter()? {
         let (k, v) = row?;
-        all.push((value(tables::BLOCKS, v.value())?, k.value().to_vec()));
+        let damaged = || StoreError::Damaged("a value of table blocks-v0 is damaged".into());
+        let at = tables::from_key(k.value()).ok_or_else(damaged)?;
+        all.push((tables::arrival(v.value()).ok_or_else(damaged)?, at));
     }
-    all.sort_unstable_by_key(|(s, _)| s.arrival);
-    for (s, key) in &all {
+    all.sort_unstable();
+    for (_, at) in &all {
+        let key = tables::key(*at);
+        let Some(s) = blocks.get(key.as_slice())? else { continue };
+        let s: Stored = value(tables::BLOCKS, s.value())?;
         let h = &s.signed.header;
         let payload: Option<Payload> = match Replica::speaks(h.kind) {
             true => payloads.get(key.as_slice())?.map(|p| value(tables::PAYLOADS, p.value())).transpose()?,

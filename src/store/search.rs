@@ -152,14 +152,53 @@ impl Search {
         out.into_iter().map(|(_, e)| e.id).collect()
     }
 
+    /// Those whose name or phone is most like these, the most alike first: who may be the same person.
+    pub fn near(&self, card: &Card, most: usize) -> Vec<PatientId> {
+        let mut total: Scores = vec![0; self.entries.len()];
+        let mut hits: Scores = vec![0; self.entries.len()];
+        let phone = digits(&card.phone);
+        // Numbers are written with and without the code of the country: the end is what they share.
+        let phone = (phone.len() >= 6).then(|| phone[phone.len() - 6..].to_string());
+        for word in words(&card.name).into_iter().take(MAX_WORDS).chain(phone) {
+            hits.fill(0);
+            self.hits(&word, &mut hits);
+            self.slips(&word, &mut hits);
+            total.iter_mut().zip(&hits).for_each(|(t, h)| *t += *h);
+        }
+        let village = folded(&card.village);
+        let alike = total.iter().zip(&self.entries).filter(|(t, _)| **t > 0);
+        let mut out: Vec<(u16, PatientId)> = alike
+            .filter_map(|(t, e)| {
+                let e = e.as_ref()?;
+                let near = u16::from(e.birth_year.is_some() && e.birth_year == card.birth_year) * 24
+                    + u16::from(!village.is_empty() && *e.village == village) * 24;
+                Some((t + near, e.id))
+            })
+            .collect();
+        let order = |a: &(u16, PatientId), b: &(u16, PatientId)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        if out.len() > most && most > 0 {
+            out.select_nth_unstable_by(most - 1, order);
+        }
+        out.truncate(most);
+        out.sort_unstable_by(order);
+        out.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// Scores the cards that one typed word fits: a name before anything else, a whole word before its beginning.
     fn hits(&self, word: &str, out: &mut Scores) {
         for (w, list) in self.lists.range(word.to_string()..).take_while(|(w, _)| w.starts_with(word)) {
             add(out, list, if w == word { (32, 16) } else { (20, 10) });
         }
         self.by_number(word, out);
+        if out.iter().all(|s| *s == 0) {
+            self.slips(word, out);
+        }
+    }
+
+    /// Scores the cards that one word fits but for a letter.
+    fn slips(&self, word: &str, out: &mut Scores) {
         let letters: Vec<char> = word.chars().collect();
-        if letters.len() < 4 || !letters.iter().all(|c| c.is_alphabetic()) || out.iter().any(|s| *s > 0) {
+        if letters.len() < 4 || !letters.iter().all(|c| c.is_alphabetic()) {
             return;
         }
         let first = letters[0].to_string();
@@ -289,6 +328,16 @@ mod tests {
         }
         assert_eq!(find(&s, "diazzo"), [], "two slips");
         assert_eq!(find(&s, "pokhra"), [id(1)]);
+    }
+
+    #[test]
+    fn those_most_alike_come_first() {
+        let s = index();
+        let near = |name: &str, village: &str, phone: &str| s.near(&card(name, village, phone, 1988), 3);
+        assert_eq!(near("Nila Devi", "Pokhara", "")[0], id(1));
+        assert_eq!(near("Diallo Aisatou", "", ""), [id(2)], "a letter missing");
+        assert_eq!(near("Somebody Else", "", "0771234567"), [id(1), id(2)], "by the end of the number");
+        assert_eq!(near("Nobody", "Pokhara", ""), []);
     }
 
     #[test]

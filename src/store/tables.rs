@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     block::{Dep, SignedHeader},
     branches::Place,
-    id::{BlockId, EpochId, LogId, OrgId, PatientId},
+    id::{BlockId, EpochId, LogId, OrgId, PatientId, RecordId, VersionId},
     record::{Compartment, Gender},
     time::Millis,
 };
@@ -39,9 +39,34 @@ pub const PEERS: Table = TableDefinition::new("peers-v0");
 /// endpoint key (32) → `HalfBlock`: the beginning of a block that a meeting was cut in.
 pub const HALVES: Table = TableDefinition::new("halves-v0");
 
+/// chunk (16) → key of [`BLOCKS`]: where a sealed piece of a file lies.
+pub const CHUNKS: Table = TableDefinition::new("chunks-v0");
+/// identity of a Patient resource (16) → patient (16): who it is here.
+pub const PATIENT_IDS: Table = TableDefinition::new("patient-ids-v0");
+/// patient (16) ‖ identity of a resource (16) → [`Imported`]: what has come in of it.
+pub const RESOURCES: Table = TableDefinition::new("resources-v0");
+
+/// patient (16) → nothing: some record of theirs was edited at two places at once.
+pub const CONFLICTS: Table = TableDefinition::new("conflicts-v0");
+
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 11] =
-    [META, BLOCKS, PAYLOADS, BY_PATIENT, PATIENT_WRAPS, ORG_WRAPS, CARDS, DRAFTS, PINS, PEERS, HALVES];
+pub const ALL: [Table; 15] = [
+    META,
+    BLOCKS,
+    PAYLOADS,
+    BY_PATIENT,
+    PATIENT_WRAPS,
+    ORG_WRAPS,
+    CARDS,
+    DRAFTS,
+    PINS,
+    PEERS,
+    HALVES,
+    CHUNKS,
+    PATIENT_IDS,
+    RESOURCES,
+    CONFLICTS,
+];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +77,11 @@ pub struct Stored {
     pub arrival: u64,
     /// Header and signature.
     pub signed: SignedHeader,
+}
+
+/// The arrival number of a [`Stored`], without reading the rest of it.
+pub(super) fn arrival(stored: &[u8]) -> Option<u64> {
+    postcard::take_from_bytes::<(BlockId, u64)>(stored).ok().map(|((_, n), _)| n)
 }
 
 /// A patient in the list.
@@ -71,6 +101,17 @@ pub struct Card {
     pub custodian: OrgId,
     /// Last visit that can be opened here.
     pub last_visit: Option<Millis>,
+}
+
+/// What has come in of a resource from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The record that keeps it.
+    pub record: RecordId,
+    /// The version that came in last.
+    pub version: VersionId,
+    /// Hashes of every content that came in: what is sent again adds nothing.
+    pub seen: Vec<[u8; 16]>,
 }
 
 /// What is remembered of another terminal.
@@ -107,6 +148,17 @@ pub fn from_place(k: &[u8]) -> Option<(LogId, u64)> {
     Some((LogId::from_bytes(log), u64::from_be_bytes(seq.try_into().ok()?)))
 }
 
+/// The reverse of [`key`].
+pub fn from_key(k: &[u8]) -> Option<Place> {
+    let (place, branch) = k.split_at_checked(28)?;
+    let (log, seq) = from_place(place)?;
+    let branch = match branch {
+        [] => 0,
+        b => u16::from_be_bytes(b.try_into().ok()?),
+    };
+    Some(Place { log, branch, seq })
+}
+
 /// Key of [`PATIENT_WRAPS`] up to the part that is wanted.
 pub fn wrap_prefix(
     patient: PatientId,
@@ -132,5 +184,10 @@ mod tests {
         assert!(place(log, 255) < place(log, 256));
         assert_eq!(from_place(&place(log, 256)), Some((log, 256)));
         assert_eq!(from_place(&[0; 27]), None);
+        for branch in [0, 7] {
+            let p = Place { log, branch, seq: 256 };
+            assert_eq!(from_key(&key(p)), Some(p));
+        }
+        assert_eq!(from_key(&[0; 29]), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         block::Kind,
         consent::{Ended, Grant, Grantee, Standing},
         governance::Role,
-        id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, StaffId},
+        id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, RecordId, StaffId},
         policy::Purpose,
         record::{Compartment, Gender, Observation, Patient, Vital},
         rights::{Reason, Verdict},
@@ -158,7 +158,7 @@ pub(crate) fn patients() -> Vec<PatientRow> {
 
 fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) -> VisitRow {
     VisitRow {
-        at: NOW - days * DAY,
+        at: (NOW - days * DAY) as i64,
         reason: reason.into(),
         note: note.into(),
         observations: vitals
@@ -169,6 +169,10 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         org: "Kibuye Health Post".into(),
         block: BlockId([n; 32]),
         only_here: n == 0x41,
+        patient: ABEBA,
+        record: RecordId([n; 16]),
+        versions: Vec::new(),
+        edited: false,
     }
 }
 
@@ -188,6 +192,11 @@ pub(crate) fn chart() -> Chart {
         },
         custodian: "Kibuye Health Post".into(),
         own: true,
+        versions: Vec::new(),
+        items: Vec::new(),
+        attachments: Vec::new(),
+        conflicts: Vec::new(),
+        linked: Vec::new(),
         visits: vec![
             visit(
                 0x41,
@@ -261,6 +270,7 @@ pub(crate) fn consent() -> ConsentView {
         allowed,
         grants: Vec::new(),
         compartments: vec![Compartment::General],
+        exported: false,
     };
     ConsentView {
         patient: ABEBA,

@@ -11,10 +11,7 @@ use ratatui::{
 };
 
 use crate::{
-    core::{
-        record::{Observation, show_milli, unusual},
-        time::Millis,
-    },
+    core::record::{Observation, show_milli, unusual},
     node::api::Preview,
 };
 
@@ -38,17 +35,17 @@ pub(crate) fn width(text: &str) -> usize {
 }
 
 /// A time with minutes, in the zone of the terminal.
-pub(crate) fn time(at: Millis, zone: &TimeZone) -> String {
+pub(crate) fn time(at: impl TryInto<i64>, zone: &TimeZone) -> String {
     strftime(at, zone, "%Y-%m-%d %H:%M")
 }
 
 /// A day.
-pub(crate) fn day(at: Millis, zone: &TimeZone) -> String {
+pub(crate) fn day(at: impl TryInto<i64>, zone: &TimeZone) -> String {
     strftime(at, zone, "%Y-%m-%d")
 }
 
-fn strftime(at: Millis, zone: &TimeZone, format: &str) -> String {
-    let t = i64::try_from(at).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+fn strftime(at: impl TryInto<i64>, zone: &TimeZone, format: &str) -> String {
+    let t = at.try_into().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
     t.map_or_else(|| "?".into(), |t| t.to_zoned(zone.clone()).strftime(format).to_string())
 }
 

@@ -13,7 +13,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::{
-    Secret,
+    Secret, pack,
     seal::{self, Broken},
 };
 use crate::core::{
@@ -173,37 +173,57 @@ pub fn open_patient_key(
     if patient_epoch(&key) == id.epoch { Ok(key) } else { Err(Broken) }
 }
 
-fn record_aad(consortium: ConsortiumId, id: &PatientKeyId) -> Vec<u8> {
-    codec::encode(&("aidpost v0 records", consortium, id))
+/// What is sealed under a patient key: one never passes for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// Entries of a record.
+    Records,
+    /// A piece of a file.
+    Chunk,
+    /// What everyone can open in an emergency.
+    Summary,
 }
 
-/// Seals the entries of one visit together, padded to a size class, under a key of their own.
+fn record_aad(consortium: ConsortiumId, id: &PatientKeyId, what: Contents) -> Vec<u8> {
+    let domain = match what {
+        Contents::Records => "aidpost v0 records",
+        Contents::Chunk => "aidpost v0 chunk",
+        Contents::Summary => "aidpost v0 summary",
+    };
+    codec::encode(&(domain, consortium, id))
+}
+
+/// Compresses what belongs together, pads it to a size class and seals it under a key of its own.
 pub fn seal_records(
     consortium: ConsortiumId,
     id: PatientKeyId,
     key: &Secret,
-    entries: &[u8],
+    what: Contents,
+    plain: &[u8],
     rng: &mut dyn CryptoRng,
 ) -> SealedRecords {
     let mut salt = [0u8; 32];
     rng.fill_bytes(&mut salt);
     let record_key = key.derive(&salt, &[RECORD, &codec::encode(&id)]);
-    let sealed = seal::seal(&record_key, &record_aad(consortium, &id), &seal::pad(entries), rng);
+    let padded = seal::pad(&pack::pack(plain));
+    let sealed = seal::seal(&record_key, &record_aad(consortium, &id, what), &padded, rng);
     SealedRecords { key: id, salt, sealed }
 }
 
-/// Opens what [`seal_records`] sealed.
+/// Opens what [`seal_records`] sealed, of at most `max` bytes.
 ///
 /// # Errors
 /// [`Broken`].
 pub fn open_records(
     consortium: ConsortiumId,
     key: &Secret,
+    what: Contents,
     s: &SealedRecords,
+    max: usize,
 ) -> Result<Zeroizing<Vec<u8>>, Broken> {
     let record_key = key.derive(&s.salt, &[RECORD, &codec::encode(&s.key)]);
-    let padded = seal::open(&record_key, &record_aad(consortium, &s.key), &s.sealed)?;
-    Ok(Zeroizing::new(seal::unpad(&padded)?.to_vec()))
+    let padded = seal::open(&record_key, &record_aad(consortium, &s.key, what), &s.sealed)?;
+    pack::unpack(seal::unpad(&padded)?, max)
 }
 
 #[cfg(test)]
@@ -244,9 +264,12 @@ mod tests {
         let hiv = PatientKeyId { compartment: Compartment::Hiv, ..id };
         assert!(open_patient_key(C, hiv, org, &opened, &sealed).is_err(), "another compartment");
 
-        let records = seal_records(C, id, &key, b"cough", &mut rng);
-        assert_eq!(open_records(C, &patient_key, &records).unwrap().as_slice(), b"cough");
+        let what = Contents::Records;
+        let records = seal_records(C, id, &key, what, b"cough", &mut rng);
+        assert_eq!(open_records(C, &patient_key, what, &records, 5).unwrap().as_slice(), b"cough");
+        assert!(open_records(C, &patient_key, what, &records, 4).is_err(), "more than is taken");
+        assert!(open_records(C, &patient_key, Contents::Chunk, &records, 5).is_err(), "as something else");
         let moved = SealedRecords { key: hiv, ..records };
-        assert!(open_records(C, &patient_key, &moved).is_err(), "moved to another compartment");
+        assert!(open_records(C, &patient_key, what, &moved, 5).is_err(), "moved to another compartment");
     }
 }

@@ -1,9 +1,11 @@
 //! Keys: where they come from, what they seal, and that they are wiped.
 //!
-//! `slots` opens the store with a passphrase, `pin` gives a person's key back after a shift; `keytree` leads from a terminal's key to a record's; `words` are for one organisation's eyes; `seal` is the one
+//! `slots` opens the store with a passphrase, `pin` gives a person's key back after a shift; `keytree` leads from a
+//! terminal's key to a record's; `words` are for one organisation's eyes; `pack` compresses before sealing; `seal` is the one
 //! place where plaintext becomes ciphertext.
 
 pub mod keytree;
+pub mod pack;
 pub mod pin;
 pub mod seal;
 pub mod secret;

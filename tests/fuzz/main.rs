@@ -19,13 +19,16 @@ use aidpost::core::{
     codec, consent,
     governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Statement, check},
     id::{ConsortiumId, DeviceId, LogId},
+    json::Json,
     ledger::Replica,
     proof::Proof,
+    record::{self, Body},
     rights::{Deed, Entry},
     summary::Summary,
     time::Hlc,
     wire,
 };
+use aidpost::{fhir, vault::pack};
 use ed25519_dalek::SigningKey;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 
@@ -121,14 +124,19 @@ impl Insider {
 }
 
 /// Runs one target on changed inputs until the time is up.
-fn fuzz(name: &str, seed: u64, mut target: impl FnMut(&[u8])) {
+fn fuzz(name: &str, seed: u64, target: impl FnMut(&[u8])) {
+    fuzz_on(&corpus(), name, seed, target);
+}
+
+/// The same on inputs of one's own.
+fn fuzz_on(corpus: &[Vec<u8>], name: &str, seed: u64, mut target: impl FnMut(&[u8])) {
     let seconds = std::env::var("AIDPOST_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
     let seed = std::env::var("AIDPOST_FUZZ_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(seed);
-    let (corpus, mut rng) = (corpus(), StdRng::seed_from_u64(seed));
+    let mut rng = StdRng::seed_from_u64(seed);
     let begin = Instant::now();
     let mut n = 0u64;
     while begin.elapsed() < Duration::from_secs(seconds) {
-        let input = mutate(&mut rng, &corpus);
+        let input = mutate(&mut rng, corpus);
         let one = Instant::now();
         if catch_unwind(AssertUnwindSafe(|| target(&input))).is_err() {
             panic!("{name} panicked on {}", hex::encode(&input));
@@ -165,6 +173,7 @@ fn payload() {
         Kind::Cosignature,
         Kind::Summary,
         Kind::Rights,
+        Kind::Attachment,
     ];
     let mut n = 0;
     fuzz("payload", 2, |b| {
@@ -236,5 +245,53 @@ fn wire_message() {
         if let Ok(m) = wire::decode(b) {
             assert_eq!(wire::encode(&m), b, "one form only");
         }
+    });
+}
+
+#[test]
+fn fhir_file() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/fhir_out_v0.ndjson");
+    let lines = fs::read_to_string(golden).unwrap();
+    let all: Vec<&str> = lines.lines().collect();
+    let bundle = format!(
+        "{{\"resourceType\":\"Bundle\",\"entry\":[{}]}}",
+        all.iter()
+            .map(|l| format!("{{\"fullUrl\":\"urn:uuid:1\",\"resource\":{l}}}"))
+            .collect::<Vec<_>>()
+            .join(",")
+    );
+    let corpus: Vec<Vec<u8>> =
+        all.iter().map(|l| l.as_bytes().to_vec()).chain([lines.clone().into(), bundle.into()]).collect();
+    assert!(corpus.len() > 5);
+    fuzz_on(&corpus, "fhir file", 7, |b| {
+        let text = String::from_utf8_lossy(b);
+        for lines in [false, true] {
+            for i in fhir::bundle::parse(&text, lines).unwrap_or_default() {
+                let canonical = i.json.canonical();
+                assert_eq!(Json::parse(&canonical).unwrap(), i.json, "one form, which is read back");
+                let _ = fhir::view::line(&i.kind, &i.json);
+                let _ = fhir::view::vitals(&i.json);
+                let who = fhir::view::demographics(&i.json);
+                assert_eq!(record::validate(&Body::Patient(who), u16::MAX), Ok(()));
+                let mut references = Vec::new();
+                fhir::reference::all(&i.json, &mut references);
+                for r in &references {
+                    let _ = fhir::reference::relative(r);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn packed_records() {
+    fuzz("packed records", 8, |b| {
+        if let Ok(plain) = pack::unpack(b, MAX_PAYLOAD) {
+            assert!(plain.len() <= MAX_PAYLOAD);
+        }
+        // A header that is believed, before whatever follows.
+        let mut framed = pack::pack(&[7; 100])[..13].to_vec();
+        framed.extend_from_slice(b);
+        let _ = pack::unpack(&framed, MAX_PAYLOAD);
     });
 }

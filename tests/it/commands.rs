@@ -130,10 +130,10 @@ fn found_join_admit_certify_and_meet() {
 }
 
 /// `aidpost node` in the background, until dropped.
-struct Running(std::process::Child);
+pub(crate) struct Running(std::process::Child);
 
 impl Running {
-    fn start(p: &Place, site: &str) -> Self {
+    pub(crate) fn start(p: &Place, site: &str) -> Self {
         Self::start_as(p, site, "amina")
     }
 

@@ -10,6 +10,7 @@ mod face_eval;
 mod face_golden;
 mod face_lfw;
 mod layout;
+mod records;
 mod rights;
 mod rights_commands;
 mod sign_in;

@@ -62,6 +62,14 @@ impl Place {
         path.display().to_string()
     }
 
+    /// A further person, added by the admin "amina".
+    pub(crate) fn staff(&self, site: &str, login: &str, role: &str) {
+        let file = self.passphrase(login);
+        let add = ["staff", "add", login, "--name", login, "--role", role, "--new-passphrase-file", &file];
+        let s = self.run_as(site, "amina", &add);
+        assert_eq!(s.code, 0, "{}", s.err);
+    }
+
     /// A founded consortium with the admin "amina".
     pub(crate) fn found(&self, site: &str) {
         let s = self.run_as(site, "amina", &["init", "--consortium", "Valley", "--org", "Aruna Clinic"]);

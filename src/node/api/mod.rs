@@ -18,7 +18,10 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, MeshView, Met, PeerRow};
-pub use records::{Chart, PatientRow, Saved, VisitDraft, VisitRow};
+pub use records::{
+    AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, Exported, ImportCounts, Imported,
+    ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,
+};
 pub use requests::{AnswerRow, ConsentChange, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
 pub use shares::{ClaimView, CountsTable, ExtractFile, Layout, ShareAsk};
@@ -28,7 +31,8 @@ pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
     governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
-    id::StaffId, policy::Purpose, record::Patient, rights::ErasureReason, rights::Reason,
+    id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient, rights::ErasureReason,
+    rights::Reason,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
@@ -61,6 +65,50 @@ pub trait Clinic {
     async fn draft(patient: PatientId) -> Result<Option<VisitDraft>, Fault>;
     /// Keeps a draft; none removes it.
     async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> Result<(), Fault>;
+    /// Who is here and may be this registered patient.
+    async fn duplicates(patient: PatientId) -> Result<Vec<DuplicateRow>, Fault>;
+    /// Who is here and may be this person, before they are registered.
+    async fn likely(patient: Patient) -> Result<Vec<DuplicateRow>, Fault>;
+    /// Says that two patients are one person, or that they are not: charts show both records, or no longer.
+    async fn link_patients(
+        first: PatientId,
+        second: PatientId,
+        same: bool,
+        reason: String,
+    ) -> Result<Saved, Fault>;
+    /// Changes who a patient is: a new version that replaces those that were seen.
+    async fn edit_patient(patient: PatientId, replaces: Vec<VersionId>, new: Patient)
+    -> Result<Saved, Fault>;
+    /// Changes a visit that was written here: a new version that replaces those that were seen.
+    async fn edit_visit(
+        patient: PatientId,
+        record: RecordId,
+        replaces: Vec<VersionId>,
+        draft: VisitDraft,
+    ) -> Result<Saved, Fault>;
+    /// Records of a patient that were edited at two places at once, field by field.
+    async fn conflicts(patient: PatientId) -> Result<Vec<ConflictRow>, Fault>;
+    /// Patients with such records.
+    async fn in_conflict() -> Result<Vec<PatientRow>, Fault>;
+    /// Decides: keeps one version, with single fields of others; the others are replaced and kept.
+    async fn resolve(
+        patient: PatientId,
+        record: RecordId,
+        keep: VersionId,
+        take: Vec<(String, VersionId)>,
+    ) -> Result<Saved, Fault>;
+    /// Every version of a record, the latest first.
+    async fn history(patient: PatientId, record: RecordId) -> Result<ConflictRow, Fault>;
+    /// Keeps a file of at most 32 MiB with a patient's record.
+    async fn attach(patient: PatientId, path: String, media_type: String) -> Result<Saved, Fault>;
+    /// Writes a kept file to a new one; the read is on the ledger before it is opened.
+    async fn attachment(patient: PatientId, record: RecordId, to: String) -> Result<AttachmentRow, Fault>;
+    /// Takes in a file of FHIR resources, whole or not at all; what came in before adds nothing.
+    async fn import_file(path: String, source: String) -> Result<Imported, Fault>;
+    /// Writes a patient's record as a FHIR Bundle into a folder; the export is on the ledger before anything is opened.
+    async fn export(patient: PatientId, purpose: Purpose, folder: String) -> Result<Exported, Fault>;
+    /// Every patient of the own organisation.
+    async fn own_patients() -> Result<Vec<PatientId>, Fault>;
     /// A patient's consent and who read.
     async fn consent(patient: PatientId) -> Result<ConsentView, Fault>;
     /// Says what would be decided, and why, without doing it.

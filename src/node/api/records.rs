@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    id::{BlockId, PatientId},
+    id::{BlockId, PatientId, RecordId, VersionId},
     record::{Observation, Patient},
     time::Millis,
 };
@@ -32,8 +32,8 @@ pub struct PatientRow {
 /// One visit of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitRow {
-    /// When the patient was seen.
-    pub at: Millis,
+    /// When the patient was seen: milliseconds since 1970, negative before it.
+    pub at: i64,
     /// Why they came.
     pub reason: String,
     /// What was found and done.
@@ -48,6 +48,172 @@ pub struct VisitRow {
     pub block: BlockId,
     /// No other node is known to hold it.
     pub only_here: bool,
+    /// In whose record it is: another's where two records are linked as one person's.
+    pub patient: PatientId,
+    /// The record.
+    pub record: RecordId,
+    /// Its standing versions: what an edit replaces. More than one: edited at two places at once.
+    pub versions: Vec<VersionId>,
+    /// It was edited since it was first written.
+    pub edited: bool,
+}
+
+/// A line about something that came from elsewhere: a problem, a medicine, a vaccine, a result…
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// FHIR resource type.
+    pub kind: String,
+    /// What it is.
+    pub text: String,
+    /// Milliseconds since 1970, where it says a time.
+    pub at: Option<i64>,
+    /// Its state in FHIR's word, may be empty.
+    pub status: String,
+    /// The record.
+    pub record: RecordId,
+    /// In whose record it is.
+    pub patient: PatientId,
+}
+
+/// A file kept with a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentRow {
+    /// The record.
+    pub record: RecordId,
+    /// In whose record it is.
+    pub patient: PatientId,
+    /// File name.
+    pub name: String,
+    /// Media type, may be empty.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A field that two versions say differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DifferenceRow {
+    /// Its name.
+    pub field: String,
+    /// What the first version says; empty: nothing.
+    pub first: String,
+    /// What this version says.
+    pub second: String,
+}
+
+/// One of several standing versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    /// Its name.
+    pub version: VersionId,
+    /// When it was written, by the clock of its terminal.
+    pub at: Millis,
+    /// By whom.
+    pub author: String,
+    /// Their organisation.
+    pub org: String,
+    /// False: it comes from a terminal that isn't trusted at that point.
+    pub believed: bool,
+    /// Where it differs from the first.
+    pub differences: Vec<DifferenceRow>,
+}
+
+/// A record that was edited at two places at once: a person decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictRow {
+    /// Whose.
+    pub patient: PatientId,
+    /// Which record.
+    pub record: RecordId,
+    /// What it is.
+    pub kind: String,
+    /// Its standing versions, the latest first.
+    pub versions: Vec<VersionRow>,
+}
+
+/// A patient whose record is linked as the same person's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedRow {
+    /// Identifier.
+    pub id: PatientId,
+    /// Name there.
+    pub name: String,
+}
+
+/// Somebody here who may be the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DuplicateRow {
+    /// Identifier.
+    pub id: PatientId,
+    /// Name.
+    pub name: String,
+    /// Year of birth.
+    pub birth_year: Option<u16>,
+    /// Village.
+    pub village: String,
+    /// 0 to 100.
+    pub score: u8,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+}
+
+/// How many of a kind came in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindCount {
+    /// FHIR resource type.
+    pub kind: String,
+    /// In the file.
+    pub read: u32,
+    /// New here.
+    pub new: u32,
+    /// Other than before: a new version.
+    pub changed: u32,
+}
+
+/// What came of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Imported {
+    /// All of it is durable.
+    Done(ImportCounts),
+    /// Nothing is: it refers to patients who aren't here yet. They may be in another file.
+    Waiting {
+        /// The first place that does.
+        place: String,
+        /// What it refers to.
+        reference: String,
+    },
+}
+
+/// What a file added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportCounts {
+    /// By kind, sorted.
+    pub kinds: Vec<KindCount>,
+    /// New patients.
+    pub patients: u32,
+    /// Resources that were written by Aidpost itself: left as they are here.
+    pub own: u32,
+    /// Blocks written.
+    pub blocks: u32,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Bytes of their payloads as stored.
+    pub stored: u64,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Where.
+    pub path: String,
+    /// Resources in it.
+    pub resources: u32,
+    /// Records in it that were edited at two places at once: the latest version is in the file.
+    pub conflicts: u32,
+    /// Files that are kept with the record and aren't in a Bundle.
+    pub attachments: u32,
+    /// What could not be opened, each with its reason.
+    pub unreadable: Vec<String>,
 }
 
 /// A patient's records as they may be read here. The read is on the ledger before this is returned.
@@ -61,8 +227,18 @@ pub struct Chart {
     pub custodian: String,
     /// It is this one: visits can be written.
     pub own: bool,
+    /// Standing versions of the demographics of this organisation: what an edit replaces.
+    pub versions: Vec<VersionId>,
     /// Newest first.
     pub visits: Vec<VisitRow>,
+    /// What else came from elsewhere, newest first.
+    pub items: Vec<ItemRow>,
+    /// Files.
+    pub attachments: Vec<AttachmentRow>,
+    /// Records that were edited at two places at once.
+    pub conflicts: Vec<ConflictRow>,
+    /// Records that are linked as the same person's: their visits are among these.
+    pub linked: Vec<LinkedRow>,
     /// Why this may be read, in words.
     pub because: Vec<String>,
     /// The block that records this read.

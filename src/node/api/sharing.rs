@@ -62,6 +62,8 @@ pub struct AccessRow {
     pub grants: Vec<GrantId>,
     /// Which parts.
     pub compartments: Vec<Compartment>,
+    /// The records left as a file.
+    pub exported: bool,
 }
 
 /// A patient's consent, and who read.

@@ -72,6 +72,15 @@ pub(super) fn who(p: &Patient) -> String {
 /// Who it is, and why this may be read or what is to know of it.
 fn header<'a>(c: &ChartPage, chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = vec![Line::from(who(&chart.patient))];
+    if let Some(l) = chart.linked.first() {
+        let words = format!("Linked with {}: both records are shown.", l.name);
+        lines.push(Line::styled(clean(&words), theme.muted));
+    }
+    if !chart.conflicts.is_empty() {
+        let n = chart.conflicts.len();
+        let words = format!("{n} edited at two places at once: 'aidpost patient conflicts {}'", chart.id);
+        lines.push(Line::styled(words, theme.warning));
+    }
     if c.stale {
         lines.push(Line::styled("New entries have come in: press r to reload.", theme.warning));
     } else if chart.unreadable.is_empty() {
@@ -178,11 +187,43 @@ pub(super) fn courses(chart: &Chart, theme: &Theme, frame: &mut Frame, area: Rec
         lines.push(Line::from(""));
         lines.extend(strange);
     }
+    lines.extend(known(chart, theme));
     if !chart.unreadable.is_empty() {
         lines.push(Line::from(""));
         lines.extend(chart.unreadable.iter().map(|why| Line::styled(clean(why), theme.danger)));
     }
     words(frame, inner, lines);
+}
+
+/// What came from elsewhere and must be known before anything is given: allergies, then problems and medicines that are
+/// not over.
+fn known<'a>(chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
+    const SHOWN: usize = 5;
+    let over = ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
+    let groups = [
+        ("Allergies", &["AllergyIntolerance"][..], theme.danger),
+        ("Problems", &["Condition"], theme.text),
+        ("Medicines", &["MedicationRequest", "MedicationStatement"], theme.text),
+    ];
+    let mut lines = Vec::new();
+    for (title, kinds, style) in groups {
+        let all: Vec<&str> = chart
+            .items
+            .iter()
+            .filter(|i| kinds.contains(&i.kind.as_str()) && !over.contains(&i.status.as_str()))
+            .map(|i| i.text.as_str())
+            .collect();
+        if all.is_empty() {
+            continue;
+        }
+        lines.push(Line::from(""));
+        lines.push(Line::styled(format!("{title} ({})", all.len()), theme.accent));
+        lines.extend(all.iter().take(SHOWN).map(|t| Line::styled(clean(t), style)));
+        if all.len() > SHOWN {
+            lines.push(Line::styled(format!("and {} more", all.len() - SHOWN), theme.muted));
+        }
+    }
+    lines
 }
 
 /// What is usual, if the last value of this vital isn't.

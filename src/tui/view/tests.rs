@@ -4,8 +4,11 @@ use crossterm::event::KeyCode;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 
 use crate::{
-    core::{auth::Verdict, id::BlockId},
-    node::api::{Arrow, Look, Met, VerifyReport},
+    core::{
+        auth::Verdict,
+        id::{BlockId, RecordId},
+    },
+    node::api::{Arrow, ConflictRow, ItemRow, LinkedRow, Look, Met, VerifyReport},
 };
 
 use super::{
@@ -284,6 +287,39 @@ fn a_passphrase_is_never_on_the_screen() {
     d.keys("xyzzy");
     let shown = text(&draw(&d, "dark", (80, 24)));
     assert!(shown.contains("amina") && shown.contains("•••••") && !shown.contains("xyzzy"));
+}
+
+#[test]
+fn what_came_from_elsewhere_is_seen_before_anything_is_given() {
+    let mut c = chart();
+    let item = |kind: &str, text: &str, status: &str| ItemRow {
+        kind: kind.into(),
+        text: text.into(),
+        at: None,
+        status: status.into(),
+        record: RecordId([1; 16]),
+        patient: ABEBA,
+    };
+    c.items = vec![
+        item("Condition", "Hypertension", "active"),
+        item("Condition", "Sprain of ankle", "resolved"),
+        item("AllergyIntolerance", "Allergy to penicillin", "active"),
+        item("MedicationRequest", "Amlodipine 5 MG Oral Tablet", "active"),
+        item("MedicationRequest", "Ibuprofen 200 MG Oral Tablet", "stopped"),
+    ];
+    c.linked = vec![LinkedRow { id: ABEBA, name: "Abeba T.".into() }];
+    c.conflicts = vec![ConflictRow {
+        patient: ABEBA,
+        record: RecordId([2; 16]),
+        kind: "Encounter".into(),
+        versions: Vec::new(),
+    }];
+    let mut d = Driver::chart();
+    let opened = super::super::msg::Opened { chart: c, draft: None, known: Vec::new() };
+    d.answer(Answer::Chart(ABEBA, Ok(opened)));
+    let shown = text(&draw(&d, "dark", (160, 48)));
+    assert!(shown.contains("Allergy to penicillin") && !shown.contains("Ibuprofen"), "{shown}");
+    shot("chart_from_elsewhere", &d);
 }
 
 #[test]

@@ -111,7 +111,8 @@ pub(crate) fn perform(db: &mut Db, write: &Write, seed: u64, author: &Author) ->
             }
             let cards = (0..rng.random_range(0..4)).map(|_| (patient(rng), card(rng))).collect();
             let drop_draft = rng.random_bool(0.5).then(|| draft_key(rng));
-            db.author(author, now, rng, contents, &Beside { cards, drop_draft }).map(drop)
+            db.author(author, now, rng, contents, &Beside { cards, drop_draft, ..Beside::default() })
+                .map(drop)
         }
         Write::Accept(blocks) => db.accept(blocks).map(drop),
         Write::Draft => {

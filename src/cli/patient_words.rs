@@ -1,0 +1,116 @@
+//! What `aidpost patient` shows, in words.
+
+use crate::{
+    core::record::show_milli,
+    fhir::date,
+    node::api::{Chart, ConflictRow, DuplicateRow, PatientRow},
+};
+
+pub(super) fn rows(all: &[PatientRow]) -> String {
+    if all.is_empty() {
+        return "Nobody fits: try part of the name, the village or the phone.".into();
+    }
+    let line = |r: &PatientRow| {
+        let born = r.birth_year.map_or_else(|| "    ".into(), |y| y.to_string());
+        let seen =
+            r.last_visit.and_then(|at| date::day(i64::try_from(at).ok()?)).unwrap_or_else(|| "–".into());
+        format!("{}  {born}  {seen:<10}  {}  {}", r.id, r.name, r.village)
+    };
+    all.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn chart(c: &Chart) -> String {
+    let p = &c.patient;
+    let born = p.birth_year.map_or_else(
+        || "year of birth not known".into(),
+        |y| format!("born {}{y}", if p.birth_estimated { "about " } else { "" }),
+    );
+    let mut out = vec![p.name.clone(), format!("{born}, {}, {}, {}", p.gender.word(), p.village, p.phone)];
+    out.push(format!("kept by {}; {}", c.custodian, c.because.join(", ")));
+    out.extend(c.linked.iter().map(|l| format!("linked with {} ({}): both records are shown", l.name, l.id)));
+    if !c.conflicts.is_empty() {
+        out.push(format!(
+            "{} records were edited at two places at once: 'aidpost patient conflicts {}'",
+            c.conflicts.len(),
+            c.id
+        ));
+    }
+    out.extend(c.unreadable.iter().map(|u| format!("NOT READABLE: {u}")));
+    let day = |at: i64| date::day(at).unwrap_or_else(|| "?".into());
+    for v in &c.visits {
+        let conflict = if v.versions.len() > 1 { "  (one of several versions)" } else { "" };
+        out.push(format!("\n{}  {}{conflict}", day(v.at), v.reason));
+        let vitals = v.observations.iter().map(|o| {
+            let i = o.vital.info();
+            format!("{} {} {}", i.label, show_milli(o.milli), i.shown)
+        });
+        let vitals = vitals.collect::<Vec<_>>().join(", ");
+        out.extend(
+            v.note
+                .lines()
+                .map(str::to_string)
+                .chain([vitals])
+                .filter(|l| !l.is_empty())
+                .map(|l| format!("    {l}")),
+        );
+        out.push(format!("    {}, {} · record {}", v.author, v.org, v.record));
+    }
+    let kinds = [
+        "AllergyIntolerance",
+        "Condition",
+        "MedicationRequest",
+        "MedicationStatement",
+        "Immunization",
+        "Procedure",
+        "DiagnosticReport",
+    ];
+    for kind in kinds {
+        let of: Vec<_> = c.items.iter().filter(|i| i.kind == kind).collect();
+        if !of.is_empty() {
+            out.push(format!("\n{kind} ({})", of.len()));
+        }
+        out.extend(of.iter().map(|i| {
+            format!("    {:<10}  {}  {}", i.at.map_or_else(String::new, day), i.text, i.status)
+                .trim_end()
+                .to_string()
+        }));
+    }
+    if !c.attachments.is_empty() {
+        out.push(format!("\nFiles ({})", c.attachments.len()));
+    }
+    out.extend(c.attachments.iter().map(|a| format!("    {}  {} bytes  {}", a.record, a.size, a.name)));
+    out.join("\n")
+}
+
+/// Versions of a record side by side.
+pub(super) fn versions(all: &[ConflictRow]) -> String {
+    if all.is_empty() {
+        return "Nothing was edited at two places at once.".into();
+    }
+    let mut out = Vec::new();
+    for c in all {
+        out.push(format!("{} {} of patient {}", c.kind, c.record, c.patient));
+        for v in &c.versions {
+            let day = i64::try_from(v.at).ok().and_then(date::instant).unwrap_or_default();
+            let doubt = if v.believed { "" } else { "  NOT TRUSTED: its terminal was suspended or split" };
+            out.push(format!("  version {}  {}, {}  {day}{doubt}", v.version, v.author, v.org));
+            out.extend(v.differences.iter().map(|d| {
+                let said = |s: &str| if s.is_empty() { "nothing".to_string() } else { format!("'{s}'") };
+                format!("      {}: {} instead of {}", d.field, said(&d.second), said(&d.first))
+            }));
+        }
+    }
+    out.join("\n")
+}
+
+/// Who may be the same person.
+pub(super) fn duplicates(all: &[DuplicateRow]) -> String {
+    if all.is_empty() {
+        return "Nobody here is likely the same person.".into();
+    }
+    let line = |r: &DuplicateRow| {
+        let born = r.birth_year.map_or_else(String::new, |y| format!(", born {y}"));
+        format!("{}  {:>3}  {}{born}, {}: {}", r.id, r.score, r.name, r.village, r.reasons.join(", "))
+    };
+    all.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,431 @@
+//! A patient's chart: decided, put on the ledger, and only then opened.
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+
+use crate::{
+    core::{
+        audit::{self, Access, AuditEntry},
+        block::Kind,
+        codec,
+        consent::{allowing, standing},
+        difference::differences,
+        governance::{Governance, Role},
+        id::{BlockId, GrantId, OrgId, PatientId, RecordId},
+        json::Json,
+        policy::{Action, Ask, Decision, Purpose},
+        record::{Body, Compartment, Observation, Patient},
+        resource::{Resource, Text},
+        sign::Authored,
+        time::Millis,
+        versions::History,
+    },
+    fhir::view,
+    node::{
+        api::{
+            AttachmentRow, Chart, ConflictRow, DifferenceRow, Fault, FaultKind, ItemRow, LinkedRow,
+            VersionRow, VisitRow,
+        },
+        asked,
+        checking::decide_by,
+        clock, denied,
+        device::Device,
+        people::certified,
+        sync::{Elsewhere, only_here},
+    },
+    store::{Beside, Content, Db, StoreError},
+};
+
+use super::{
+    cards::demographics,
+    opening::{Entry, current, custodians, entries},
+};
+
+/// Linked patients whose records are shown with one's own.
+const MAX_LINKED: usize = 8;
+
+/// What one asks for: who, in which role, how they proved it, what for.
+#[derive(Clone, Copy)]
+pub(in crate::node) struct Reader<'a> {
+    pub(in crate::node) device: &'a Device,
+    pub(in crate::node) staff: &'a SigningKey,
+    pub(in crate::node) role: Role,
+    pub(in crate::node) action: Action,
+    pub(in crate::node) purpose: Purpose,
+    /// A PIN or passphrase was given a moment ago.
+    pub(in crate::node) proven: bool,
+}
+
+/// Whether this organisation, in this role, may have what `custodian` wrote of a part of a record; with which grants.
+pub(in crate::node) struct Standing {
+    pub(in crate::node) decision: Decision,
+    pub(in crate::node) grants: Vec<GrantId>,
+}
+
+/// Asks consent and policy about one custodian's records of a patient.
+pub(in crate::node) fn may_read(
+    db: &Db,
+    patient: PatientId,
+    custodian: OrgId,
+    org: OrgId,
+    role: Role,
+    purpose: Purpose,
+    now: Millis,
+) -> Standing {
+    let ask = asked(role, Action::Read, purpose, custodian == org, false);
+    may(db, patient, custodian, org, ask, Compartment::General, now)
+}
+
+fn may(
+    db: &Db,
+    patient: PatientId,
+    custodian: OrgId,
+    org: OrgId,
+    ask: Ask,
+    part: Compartment,
+    now: Millis,
+) -> Standing {
+    let replica = db.replica();
+    let all = standing(replica.consents(patient), replica, replica.moment(now));
+    let grants = allowing(&all, custodian, org, ask.role, ask.purpose, part);
+    let ask = Ask { granted: !grants.is_empty(), ..ask };
+    Standing { decision: decide_by(replica.governance(), &ask), grants }
+}
+
+/// Records that may be had now, the block that says so on the ledger, and why.
+pub(in crate::node) struct Opened {
+    pub(in crate::node) entries: Vec<Entry>,
+    pub(in crate::node) unreadable: Vec<String>,
+    pub(in crate::node) because: Vec<String>,
+    pub(in crate::node) recorded: BlockId,
+}
+
+/// Decides, makes the access durable, and only then opens.
+pub(in crate::node) fn open_records(
+    db: &mut Db,
+    r: Reader<'_>,
+    patient: PatientId,
+) -> Result<Result<Opened, Fault>, StoreError> {
+    let (org, now) = (r.device.org_id(), clock::now());
+    let author = certified(db, r.device)?;
+    let all = custodians(db, patient)?;
+    if all.is_empty() {
+        return Ok(Err(Fault::new(FaultKind::Usage, "no such patient here: search by name or village")));
+    }
+    let (mut allowed, mut grants, mut because) = (Vec::new(), Vec::new(), Vec::new());
+    let mut no = None;
+    for custodian in &all {
+        for (part, _) in Compartment::ALL {
+            let own = *custodian == org;
+            let ask = Ask { proven: r.proven, ..asked(r.role, r.action, r.purpose, own, false) };
+            let s = may(db, patient, *custodian, org, ask, part, now);
+            if s.decision.allow {
+                allowed.push((*custodian, part));
+                grants.extend(s.grants);
+                because.extend(s.decision.reasons);
+            } else if part == Compartment::General {
+                no = Some(s.decision);
+            }
+        }
+    }
+    because.sort();
+    because.dedup();
+    grants.sort();
+    grants.dedup();
+    let mut of: Vec<OrgId> = allowed.iter().map(|(o, _)| *o).collect();
+    of.dedup();
+    let mut parts: Vec<Compartment> = allowed.iter().map(|(_, c)| *c).collect();
+    parts.sort();
+    parts.dedup();
+    let refused = allowed.is_empty();
+    let access = Access {
+        patient,
+        purpose: r.purpose,
+        compartments: if refused { vec![Compartment::General] } else { parts },
+        custodians: if refused { all } else { of },
+        grants,
+        allowed: !refused,
+    };
+    let consortium = db.replica().governance().consortium();
+    let signed = Authored::new(r.staff, audit::DOMAIN, &[&consortium.0, &[]], &access);
+    let entry = match r.action {
+        Action::Export => AuditEntry::Export(signed),
+        _ => AuditEntry::Access(signed),
+    };
+    let content: (Kind, Content) = (Kind::Audit, Box::new(move |_, _| Ok(codec::encode(&vec![entry]))));
+    let written = author.write(db, vec![content], &Beside::default())?;
+    let recorded = written.first().map(|(h, _)| h.id).ok_or(StoreError::Closed)?;
+    if let (true, Some(d)) = (refused, no) {
+        return Ok(Err(denied(&d)));
+    }
+    let (entries, unreadable) = entries(db, r.device, patient, |o, c| allowed.contains(&(o, c)))?;
+    Ok(Ok(Opened { entries, unreadable, because, recorded }))
+}
+
+/// The patients that a record says are the same person.
+fn linked(entries: &[Entry], own: OrgId) -> Vec<PatientId> {
+    let mut out: Vec<PatientId> = current(entries)
+        .iter()
+        .filter(|((org, _), _)| *org == own)
+        .filter_map(|(_, h)| match &h.standing.first()?.record.body {
+            Body::Link(l) if l.same => Some(l.other),
+            _ => None,
+        })
+        .collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+pub(super) fn read_chart(
+    db: &mut Db,
+    r: Reader<'_>,
+    patient: PatientId,
+) -> Result<Result<Chart, Fault>, StoreError> {
+    let org = r.device.org_id();
+    let opened = match open_records(db, r, patient)? {
+        Ok(o) => o,
+        Err(f) => return Ok(Err(f)),
+    };
+    let histories = current(&opened.entries);
+    let g = db.replica().governance().clone();
+    let Some((who, custodian)) = demographics(&histories, org, |_| true) else {
+        let why = opened.unreadable.join("; ");
+        let words = if why.is_empty() { "it holds no patient".into() } else { why };
+        return Ok(Err(Fault::new(
+            FaultKind::Damaged,
+            format!("this record cannot be opened here: {words}"),
+        )));
+    };
+    let here = only_here(db)?;
+    let mut page = Page::new(&g, &here);
+    page.add(patient, &histories);
+    let mut linked_rows = Vec::new();
+    let mut unreadable = opened.unreadable;
+    for other in linked(&opened.entries, org).into_iter().take(MAX_LINKED) {
+        match open_records(db, r, other)? {
+            Ok(o) => {
+                let histories = current(&o.entries);
+                let name = demographics(&histories, org, |_| true).map_or_else(String::new, |(p, _)| p.name);
+                page.add(other, &histories);
+                linked_rows.push(LinkedRow { id: other, name });
+                unreadable.extend(o.unreadable);
+            }
+            Err(f) => unreadable.push(format!("the linked record {}: {f}", other.short())),
+        }
+    }
+    page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
+    page.items.sort_by_key(|i| std::cmp::Reverse((i.at, i.record)));
+    let versions = histories
+        .iter()
+        .filter(|((o, _), _)| *o == org)
+        .find(|(_, h)| h.standing.first().is_some_and(|e| super::cards::said(&e.record.body).is_some()));
+    Ok(Ok(Chart {
+        id: patient,
+        patient: who,
+        versions: versions.map_or_else(Vec::new, |(_, h)| h.standing.iter().map(|e| e.version).collect()),
+        custodian: g.org_name(custodian),
+        own: custodian == org,
+        visits: page.visits,
+        items: page.items,
+        attachments: page.attachments,
+        conflicts: page.conflicts,
+        linked: linked_rows,
+        because: opened.because,
+        recorded: opened.recorded,
+        unreadable,
+    }))
+}
+
+/// The visits that entries hold, newest first.
+pub(in crate::node) fn visits(
+    db: &Db,
+    patient: PatientId,
+    entries: &[Entry],
+) -> Result<Vec<VisitRow>, StoreError> {
+    let (g, here) = (db.replica().governance(), only_here(db)?);
+    let mut page = Page::new(g, &here);
+    page.add(patient, &current(entries));
+    page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
+    Ok(page.visits)
+}
+
+/// Who the patient is by these entries: as the first of `orgs` says that says anything.
+pub(in crate::node) fn person(entries: &[Entry], orgs: &[OrgId]) -> Option<Patient> {
+    let histories = current(entries);
+    orgs.iter().find_map(|o| demographics(&histories, *o, |_| false)).map(|(p, _)| p)
+}
+
+struct Page<'a> {
+    g: &'a Governance,
+    here: &'a Elsewhere,
+    visits: Vec<VisitRow>,
+    items: Vec<ItemRow>,
+    attachments: Vec<AttachmentRow>,
+    conflicts: Vec<ConflictRow>,
+}
+
+impl<'a> Page<'a> {
+    fn new(g: &'a Governance, here: &'a Elsewhere) -> Self {
+        let (visits, items, attachments, conflicts) = Default::default();
+        Self { g, here, visits, items, attachments, conflicts }
+    }
+}
+
+impl Page<'_> {
+    fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
+        // An encounter that came from elsewhere gathers what was done in it.
+        let mut encounters: BTreeMap<String, usize> = BTreeMap::new();
+        let mut rest: Vec<(&Entry, &Resource, Json)> = Vec::new();
+        for ((_, record), h) in histories {
+            let Some(first) = h.standing.first() else { continue };
+            if h.in_conflict() {
+                self.conflicts.push(conflict(patient, *record, h, self.g));
+            }
+            match &first.record.body {
+                Body::Visit { .. } => {
+                    // Both of two concurrent versions are shown until somebody decides.
+                    for e in &h.standing {
+                        let row = self.visit(patient, e, h);
+                        self.visits.extend(row);
+                    }
+                }
+                Body::Resource(r) => match &r.json {
+                    Text::Inline(s) => {
+                        let Ok(j) = Json::parse(s) else { continue };
+                        if r.kind == "Encounter" {
+                            let l = view::line(&r.kind, &j);
+                            for name in [r.full_url.clone(), Some(format!("Encounter/{}", r.id))]
+                                .into_iter()
+                                .flatten()
+                            {
+                                encounters.insert(name, self.visits.len());
+                            }
+                            self.visits.push(self.row(patient, first, h, l.at.unwrap_or(0), l.text));
+                        } else {
+                            rest.push((first, r, j));
+                        }
+                    }
+                    Text::Parts(p) => self.items.push(ItemRow {
+                        kind: r.kind.clone(),
+                        text: format!("{} (a document of {} KiB)", r.kind, p.size / 1024),
+                        at: None,
+                        status: String::new(),
+                        record: *record,
+                        patient,
+                    }),
+                },
+                Body::Attachment(a) => self.attachments.push(AttachmentRow {
+                    record: *record,
+                    patient,
+                    name: a.name.clone(),
+                    media_type: a.media_type.clone(),
+                    size: a.parts.size,
+                }),
+                Body::Patient(_) | Body::Link(_) => {}
+            }
+        }
+        for (e, r, j) in rest {
+            self.item(patient, e, r, &j, &encounters);
+        }
+    }
+
+    /// A line in its encounter, and in the list of its kind.
+    fn item(
+        &mut self,
+        patient: PatientId,
+        e: &Entry,
+        r: &Resource,
+        j: &Json,
+        encounters: &BTreeMap<String, usize>,
+    ) {
+        let l = view::line(&r.kind, j);
+        let vitals = if r.kind == "Observation" { view::vitals(j) } else { Vec::new() };
+        let at = l.encounter.as_ref().and_then(|name| encounters.get(name));
+        if let Some(v) = at.and_then(|i| self.visits.get_mut(*i)) {
+            if vitals.is_empty() {
+                let word = if r.kind == "Observation" { "" } else { &format!("{}: ", r.kind) };
+                v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, l.text));
+            }
+            let new: Vec<Observation> = vitals
+                .iter()
+                .filter(|o| v.observations.iter().all(|x| x.vital != o.vital))
+                .copied()
+                .collect();
+            v.observations.extend(new);
+            v.observations.sort_by_key(|o| o.vital);
+        }
+        if !matches!(r.kind.as_str(), "Patient" | "Practitioner" | "Organization") {
+            self.items.push(ItemRow {
+                kind: r.kind.clone(),
+                text: l.text,
+                at: l.at,
+                status: l.status,
+                record: e.record.id,
+                patient,
+            });
+        }
+    }
+
+    fn row(
+        &self,
+        patient: PatientId,
+        e: &Entry,
+        h: &History<'_, Entry>,
+        at: i64,
+        reason: String,
+    ) -> VisitRow {
+        VisitRow {
+            at,
+            reason,
+            note: String::new(),
+            observations: Vec::new(),
+            author: self.g.staff_name(e.author),
+            org: self.g.org_name(e.org),
+            block: e.block,
+            only_here: self.here.is_only_here(e.log, e.seq),
+            patient,
+            record: e.record.id,
+            versions: h.standing.iter().map(|e| e.version).collect(),
+            edited: !h.replaced.is_empty(),
+        }
+    }
+
+    fn visit(&self, patient: PatientId, e: &Entry, h: &History<'_, Entry>) -> Option<VisitRow> {
+        let Body::Visit { encounter, observations } = &e.record.body else { return None };
+        let at = i64::try_from(encounter.at).unwrap_or(i64::MAX);
+        let mut row = self.row(patient, e, h, at, encounter.reason.clone());
+        row.note.clone_from(&encounter.note);
+        row.observations.clone_from(observations);
+        Some(row)
+    }
+}
+
+/// The standing versions of a record side by side: what each other one says differently from the first.
+pub(super) fn conflict(
+    patient: PatientId,
+    record: RecordId,
+    h: &History<'_, Entry>,
+    g: &Governance,
+) -> ConflictRow {
+    let first = h.standing.first().map(|e| &e.record.body);
+    let versions = h.standing.iter().map(|e| VersionRow {
+        version: e.version,
+        at: e.time.millis,
+        author: g.staff_name(e.author),
+        org: g.org_name(e.org),
+        believed: e.believed,
+        differences: first
+            .map_or_else(Vec::new, |f| differences(f, &e.record.body))
+            .into_iter()
+            .map(|d| DifferenceRow { field: d.field, first: d.first, second: d.second })
+            .collect(),
+    });
+    ConflictRow {
+        patient,
+        record,
+        kind: first.map_or_else(String::new, |b| b.word().to_string()),
+        versions: versions.collect(),
+    }
+}

@@ -1,0 +1,248 @@
+//! FHIR out: a patient's record as a Bundle, after the decision and its entry on the ledger.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+    path::Path,
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    chart::{Opened, Reader, open_records},
+    keys::patient_key,
+    opening::{Entry, current, entries},
+};
+use crate::{
+    core::{
+        block::MAX_PAYLOAD,
+        codec,
+        id::PatientId,
+        json::Json,
+        keys::SealedRecords,
+        policy::{Action, Purpose},
+        record::Body,
+        resource::{CHUNK, Parts, Resource, Text},
+    },
+    fhir::{bundle, date, reference, write},
+    node::{
+        Node,
+        api::{Change, Exported, Fault, FaultKind, Who},
+        clock,
+        device::Device,
+        locked,
+    },
+    store::{
+        Db, StoreError,
+        tables::{self, Card},
+    },
+    vault::keytree::{self, Contents},
+};
+
+/// What Aidpost calls its own resources inside a bundle: a name that leads nowhere (RFC 6761).
+const BASE: &str = "https://aidpost.invalid/fhir";
+
+impl Node {
+    /// Writes a patient's record into a folder. `who` has given a PIN or passphrase a moment ago.
+    pub(in crate::node) async fn export(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        purpose: Purpose,
+        folder: String,
+    ) -> Result<Exported, Fault> {
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let role = who.role;
+        let made = open.store.call(move |db| {
+            let r = Reader {
+                device: &device,
+                staff: &staff,
+                role,
+                action: Action::Export,
+                purpose,
+                proven: true,
+            };
+            let opened = match open_records(db, r, patient)? {
+                Ok(o) => o,
+                Err(f) => return Ok(Err(f)),
+            };
+            Ok(Ok(bundle_of(db, &device, patient, opened)?))
+        });
+        let (text, mut exported) = made.await??;
+        self.announce(Change::Ledger);
+        let path = Path::new(&folder).join(format!("{patient}.json"));
+        exported.path = path.display().to_string();
+        save(&path, text.as_bytes()).map_err(|e| {
+            Fault::new(
+                FaultKind::Failed,
+                format!("{}: {e}: choose a folder that can be written, with --out", path.display()),
+            )
+        })?;
+        Ok(exported)
+    }
+
+    /// Every patient of this organisation.
+    pub(in crate::node) async fn own_patients(&self) -> Result<Vec<PatientId>, Fault> {
+        let open = self.opened().await?;
+        let org = locked(&open.device).org_id();
+        let all = open.store.call(move |db| {
+            let rows = db.scan::<Card>(tables::CARDS, &[])?;
+            let own = rows.into_iter().filter(|(_, c)| c.custodian == org);
+            Ok(own.filter_map(|(k, _)| k.try_into().ok().map(PatientId)).collect())
+        });
+        Ok(all.await?)
+    }
+}
+
+/// Whole or not at all, readable by its owner alone.
+fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let part = path.with_extension("part");
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&part, path)
+}
+
+/// The text of a resource, put together where it lies in pieces. None: a piece isn't here or doesn't open.
+fn text_of(db: &Db, device: &Device, r: &Resource) -> Result<Option<Zeroizing<String>>, StoreError> {
+    match &r.json {
+        Text::Inline(s) => Ok(Some(Zeroizing::new(s.clone()))),
+        Text::Parts(p) => {
+            let Some(whole) = whole(db, device, p)? else { return Ok(None) };
+            Ok(std::str::from_utf8(&whole).ok().map(|s| Zeroizing::new(s.to_string())))
+        }
+    }
+}
+
+/// What lies in pieces, put together and checked. None: a piece isn't here or doesn't open.
+pub(super) fn whole(db: &Db, device: &Device, p: &Parts) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    let org_keys = device.org_keys(db)?;
+    let consortium = db.replica().governance().consortium();
+    let mut out = Zeroizing::new(Vec::with_capacity(p.size as usize));
+    for chunk in &p.chunks {
+        let Some(bytes) = db.chunk(*chunk)? else { return Ok(None) };
+        let Ok(sealed) = codec::decode::<SealedRecords>(&bytes, MAX_PAYLOAD) else { return Ok(None) };
+        let Some(key) = patient_key(db, &sealed.key, device.org_id(), &org_keys)? else { return Ok(None) };
+        let Ok(plain) = keytree::open_records(consortium, &key, Contents::Chunk, &sealed, CHUNK) else {
+            return Ok(None);
+        };
+        out.extend_from_slice(&plain);
+    }
+    Ok((Parts::hash_of(&out) == p.hash).then_some(out))
+}
+
+/// One entry of a bundle.
+struct Out {
+    url: Option<String>,
+    json: Json,
+}
+
+fn bundle_of(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+    opened: Opened,
+) -> Result<(Zeroizing<String>, Exported), StoreError> {
+    let mut exported = Exported {
+        path: String::new(),
+        resources: 0,
+        conflicts: 0,
+        attachments: 0,
+        unreadable: opened.unreadable,
+    };
+    let mut out: Vec<Out> = Vec::new();
+    let histories = current(&opened.entries);
+    let mut written_here: Vec<&Entry> = Vec::new();
+    let mut subject = None;
+    for (_, h) in &histories {
+        let Some(e) = h.standing.first() else { continue };
+        exported.conflicts += u32::from(h.in_conflict());
+        match &e.record.body {
+            Body::Resource(r) => {
+                let json = text_of(db, device, r)?.and_then(|t| Json::parse(&t).ok());
+                let Some(json) = json else {
+                    exported.unreadable.push(format!("{}/{}: a piece of it is missing here", r.kind, r.id));
+                    continue;
+                };
+                if r.kind == "Patient" {
+                    subject = r.full_url.clone().or_else(|| Some(format!("Patient/{}", r.id)));
+                }
+                let url = r.full_url.clone().or_else(|| Some(format!("{BASE}/{}/{}", r.kind, r.id)));
+                out.push(Out { url, json });
+            }
+            Body::Patient(_) | Body::Visit { .. } => written_here.push(e),
+            Body::Attachment(_) => exported.attachments += 1,
+            Body::Link(_) => {}
+        }
+    }
+    let consortium = db.replica().governance().consortium();
+    let subject = subject.unwrap_or_else(|| format!("Patient/{patient}"));
+    for e in written_here {
+        let all = match &e.record.body {
+            Body::Patient(p) => vec![write::patient(consortium, patient, p)],
+            Body::Visit { encounter, observations } => {
+                write::visit(consortium, &subject, e.record.id, encounter, observations)
+            }
+            _ => continue,
+        };
+        out.extend(all.into_iter().map(|json| {
+            let kind = json.text_at(&["resourceType"]).unwrap_or("");
+            let id = json.text_at(&["id"]).unwrap_or("");
+            Out { url: Some(format!("{BASE}/{kind}/{id}")), json }
+        }));
+    }
+    directory(db, device, &mut out)?;
+    // The patient first; then as they were, whatever order the records lie in.
+    out.sort_by_key(|o| (o.json.text_at(&["resourceType"]) != Some("Patient"), o.url.clone()));
+    exported.resources = out.len() as u32;
+    let stamp = i64::try_from(clock::now()).ok().and_then(date::instant);
+    let all = out.into_iter().map(|o| (o.url, o.json)).collect();
+    Ok((Zeroizing::new(bundle::collection(all, stamp).canonical()), exported))
+}
+
+/// Adds what these resources refer to and this terminal keeps in its directory: practitioners, organisations and what they
+/// refer to.
+fn directory(db: &Db, device: &Device, out: &mut Vec<Out>) -> Result<(), StoreError> {
+    let Some(of) = db.get::<PatientId>(tables::META, b"directory")? else { return Ok(()) };
+    let names = |o: &Out| {
+        let kind = o.json.text_at(&["resourceType"]).unwrap_or("");
+        let id = o.json.text_at(&["id"]).unwrap_or("");
+        o.url.iter().cloned().chain([format!("{kind}/{id}")]).collect::<Vec<_>>()
+    };
+    let mut held: BTreeSet<String> = out.iter().flat_map(&names).collect();
+    let mut wanted = Vec::new();
+    out.iter().for_each(|o| reference::all(&o.json, &mut wanted));
+    if wanted.iter().all(|w| held.contains(w) || w.starts_with('#')) {
+        return Ok(());
+    }
+    let (entries, _) = entries(db, device, of, |o, _| o == device.org_id())?;
+    let mut kept: BTreeMap<String, (Option<String>, Json)> = BTreeMap::new();
+    for (_, h) in current(&entries) {
+        let Some(Body::Resource(r)) = h.standing.first().map(|e| &e.record.body) else { continue };
+        let Some(json) = text_of(db, device, r)?.and_then(|t| Json::parse(&t).ok()) else { continue };
+        let url = r.full_url.clone();
+        for name in url.iter().cloned().chain([format!("{}/{}", r.kind, r.id)]) {
+            kept.insert(name, (url.clone(), json.clone()));
+        }
+    }
+    while let Some(w) = wanted.pop() {
+        let relative = reference::relative(&w).map(|(kind, id)| format!("{kind}/{id}"));
+        let found = kept.get(&w).or_else(|| kept.get(relative.as_ref()?));
+        let Some((url, json)) = found else { continue };
+        let o = Out { url: url.clone(), json: json.clone() };
+        let new = names(&o);
+        if new.iter().any(|n| held.contains(n)) {
+            continue;
+        }
+        held.extend(new);
+        reference::all(&o.json, &mut wanted);
+        out.push(o);
+    }
+    Ok(())
+}

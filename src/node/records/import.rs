@@ -1,0 +1,496 @@
+//! FHIR in: a file is read whole, worked out, and written in one transaction or not at all.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+    path::Path,
+};
+
+use ed25519_dalek::SigningKey;
+use rand::CryptoRng;
+
+use super::{
+    cards::{card, content_of, patient_row, registered_identity, resource_row},
+    keys::Keys,
+    writing::Writing,
+};
+use crate::{
+    core::policy::Action,
+    core::{
+        block::Kind,
+        codec,
+        id::{PatientId, RecordId},
+        record::{Body, Compartment, Patient, Record},
+        resource::{MAX_INLINE, Resource, Text},
+        time::Millis,
+    },
+    fhir::{
+        bundle::{self, Incoming},
+        reference, view, write,
+    },
+    node::{
+        Node,
+        api::{Change, Fault, FaultKind, ImportCounts, Imported, KindCount, Who},
+        clock,
+        device::Device,
+        locked,
+        people::certified,
+    },
+    store::{
+        Beside, Content, Db, StoreError,
+        tables::{self, Card},
+    },
+};
+
+/// Contents that are remembered of one resource; the oldest is forgotten first.
+const MAX_SEEN: usize = 64;
+/// Name of the value that says under whose name this terminal keeps what is nobody's record.
+const DIRECTORY: &[u8] = b"directory";
+
+impl Node {
+    /// Takes in a file. `lines`: one resource a line.
+    pub(in crate::node) async fn import_file(
+        &self,
+        who: &Who,
+        path: &Path,
+        source: String,
+    ) -> Result<Imported, Fault> {
+        self.require_proven(who.role, Action::Import).await?;
+        if source.len() > 200 || source.chars().any(char::is_control) {
+            return Err(Fault::new(FaultKind::Usage, "the name of the source is too long"));
+        }
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let name = path.display().to_string();
+        let owned = path.to_path_buf();
+        let read = tokio::task::spawn_blocking(move || {
+            let text = read(&owned)?;
+            let lines = owned.extension().is_some_and(|e| e == "ndjson");
+            let all = bundle::parse(&text, lines).map_err(|e| e.to_string())?;
+            Ok::<_, String>((text.len() as u64, all))
+        });
+        let bad =
+            |why: String| Fault::new(FaultKind::Usage, format!("{name}: {why}: nothing of it was taken"));
+        let read =
+            read.await.map_err(|_| Fault::new(FaultKind::Failed, "the file could not be read: try again"))?;
+        let (bytes, all) = read.map_err(bad)?;
+        let done = open.store.call(move |db| {
+            let author = certified(db, &device)?;
+            let mut rng = rand::rng();
+            let job = Job::new(db, &device, &staff, source)?;
+            let plan = match job.plan(db, all, &mut rng)? {
+                Ok(Planned::Write(plan)) => plan,
+                Ok(Planned::Wait { place, reference }) => {
+                    return Ok(Ok(Imported::Waiting { place, reference }));
+                }
+                Err(why) => return Ok(Err(why)),
+            };
+            let (contents, beside, mut counts) = job.seal(db, plan, &mut rng)?;
+            let written = match contents.is_empty() {
+                true => Vec::new(),
+                false => author.write(db, contents, &beside)?,
+            };
+            counts.blocks = written.len() as u32;
+            counts.stored = written.iter().map(|(_, n)| u64::from(*n)).sum();
+            Ok(Ok(Imported::Done(counts)))
+        });
+        let mut done = done.await?.map_err(bad)?;
+        if let Imported::Done(c) = &mut done {
+            c.bytes = bytes;
+            if c.blocks > 0 {
+                self.announce(Change::Ledger);
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// A file's text, within the limit.
+fn read(path: &Path) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|e| format!("cannot be read ({e})"))?;
+    let mut bytes = Vec::new();
+    file.take(bundle::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| format!("cannot be read ({e})"))?;
+    if bytes.len() as u64 > bundle::MAX_BYTES {
+        return Err(format!("has more than {} MiB: let the sender divide it", bundle::MAX_BYTES >> 20));
+    }
+    String::from_utf8(bytes).map_err(|e| format!("is not UTF-8 text (byte {})", e.utf8_error().valid_up_to()))
+}
+
+/// One file being taken in by one person.
+struct Job<'a> {
+    device: &'a Device,
+    staff: &'a SigningKey,
+    source: String,
+    /// What Aidpost's own exports of this consortium name as their source.
+    ours: String,
+    directory: Option<PatientId>,
+    now: Millis,
+}
+
+/// What a file asks for.
+enum Planned {
+    Write(Plan),
+    /// It refers to a patient who isn't here.
+    Wait {
+        place: String,
+        reference: String,
+    },
+}
+
+/// Everything that one file adds.
+#[derive(Default)]
+struct Plan {
+    owners: BTreeMap<PatientId, Owner>,
+    kinds: BTreeMap<String, KindCount>,
+    patients: u32,
+    own: u32,
+    rows: BTreeMap<(PatientId, [u8; 16]), tables::Imported>,
+    names: BTreeMap<[u8; 16], PatientId>,
+}
+
+/// What a file adds to one patient's record, or to the directory.
+#[derive(Default)]
+struct Owner {
+    fresh: bool,
+    who: Option<Patient>,
+    last_visit: Option<Millis>,
+    resources: Vec<New>,
+}
+
+struct New {
+    /// Sorts what belongs to one encounter together.
+    order: (String, usize),
+    compartment: Compartment,
+    record: Record,
+    /// Its text, where it is too long to be kept with others.
+    long: Option<String>,
+}
+
+/// A resource with whose it is.
+struct Owned {
+    incoming: Incoming,
+    owner: PatientId,
+}
+
+impl<'a> Job<'a> {
+    fn new(db: &Db, device: &'a Device, staff: &'a SigningKey, source: String) -> Result<Self, StoreError> {
+        let ours = write::source(db.replica().governance().consortium());
+        let directory = db.get(tables::META, DIRECTORY)?;
+        Ok(Self { device, staff, source, ours, directory, now: clock::now() })
+    }
+
+    fn identity(&self, kind: &str, id: &str) -> [u8; 16] {
+        Resource::identity(kind, &self.source, id)
+    }
+
+    /// Who this reference names among those who are here.
+    fn known(&self, db: &Db, reference: &str) -> Result<Option<PatientId>, StoreError> {
+        let id = match reference::relative(reference) {
+            Some(("Patient", id)) => id,
+            _ => match reference.strip_prefix("urn:uuid:").or_else(|| reference.strip_prefix("urn:oid:")) {
+                Some(id) => id,
+                None => return Ok(None),
+            },
+        };
+        self.called(db, id)
+    }
+
+    /// Who the sender calls so, of those who are here.
+    fn called(&self, db: &Db, id: &str) -> Result<Option<PatientId>, StoreError> {
+        let row: Option<PatientId> = db.get(tables::PATIENT_IDS, &self.identity("Patient", id))?;
+        match id.parse::<PatientId>() {
+            // Somebody who was registered here, by the name that exports give them, whoever sends it.
+            Ok(own) if row.is_none() => db.get(tables::PATIENT_IDS, &registered_identity(own)),
+            _ => Ok(row),
+        }
+    }
+
+    /// Works out what a file adds. The inner error says why it can't be taken.
+    fn plan(
+        &self,
+        db: &Db,
+        all: Vec<Incoming>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Result<Planned, String>, StoreError> {
+        let mut plan = Plan::default();
+        let mut names: BTreeMap<String, PatientId> = BTreeMap::new();
+        // What a urn: names that is no patient.
+        let mut others: BTreeSet<String> = BTreeSet::new();
+        for i in &all {
+            if i.kind != "Patient" {
+                others.extend(i.full_url.clone());
+                continue;
+            }
+            let id = name(i);
+            let identity = self.identity("Patient", &id);
+            let listed = plan.names.get(&identity).copied();
+            let patient = match listed.map_or_else(|| self.called(db, &id), |p| Ok(Some(p)))? {
+                Some(p) => p,
+                None => {
+                    let p = PatientId::random(rng);
+                    plan.owners.entry(p).or_default().fresh = true;
+                    plan.names.insert(identity, p);
+                    plan.patients += 1;
+                    p
+                }
+            };
+            names.insert(format!("Patient/{id}"), patient);
+            names.extend(i.full_url.clone().map(|u| (u, patient)));
+        }
+        let in_file: BTreeSet<PatientId> = names.values().copied().collect();
+        let directory = self.directory.unwrap_or_else(|| PatientId::random(rng));
+        // What is nobody's comes with the one patient of the file, or goes into the directory.
+        let nobodys = match in_file.len() {
+            1 => in_file.first().copied().unwrap_or(directory),
+            _ => directory,
+        };
+        let mut owned = Vec::with_capacity(all.len());
+        for incoming in all {
+            let owner = if incoming.kind == "Patient" {
+                names.get(&format!("Patient/{}", name(&incoming))).copied()
+            } else {
+                match self.owner(db, &incoming, &names, &others)? {
+                    Ok(p) => Some(p.unwrap_or(nobodys)),
+                    Err(reference) => return Ok(Ok(Planned::Wait { place: incoming.place, reference })),
+                }
+            };
+            // Every Patient of the file was named above.
+            owned.extend(owner.map(|owner| Owned { incoming, owner }));
+        }
+        for (at, o) in owned.into_iter().enumerate() {
+            if let Err(why) = self.add(db, &mut plan, at, o, directory, rng)? {
+                return Ok(Err(why));
+            }
+        }
+        Ok(Ok(Planned::Write(plan)))
+    }
+
+    /// Whose a resource is; none: nobody's. The inner error is a patient who isn't here.
+    fn owner(
+        &self,
+        db: &Db,
+        i: &Incoming,
+        names: &BTreeMap<String, PatientId>,
+        others: &BTreeSet<String>,
+    ) -> Result<Result<Option<PatientId>, String>, StoreError> {
+        let mut unknown = None;
+        for r in reference::patients(&i.kind, &i.json) {
+            let relative = reference::relative(&r).map(|(kind, id)| format!("{kind}/{id}"));
+            let here = names.get(&r).or_else(|| names.get(relative.as_ref()?)).copied();
+            if let Some(p) = here.map_or_else(|| self.known(db, &r), |p| Ok(Some(p)))? {
+                return Ok(Ok(Some(p)));
+            }
+            if !others.contains(&r) {
+                unknown.get_or_insert(r);
+            }
+        }
+        Ok(unknown.map_or(Ok(None), Err))
+    }
+
+    /// Adds one resource to the plan, unless it came in before.
+    fn add(
+        &self,
+        db: &Db,
+        plan: &mut Plan,
+        at: usize,
+        o: Owned,
+        directory: PatientId,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Result<(), String>, StoreError> {
+        let Owned { incoming: i, owner: patient } = o;
+        let count = plan
+            .kinds
+            .entry(i.kind.clone())
+            .or_insert_with(|| KindCount { kind: i.kind.clone(), ..KindCount::default() });
+        count.read += 1;
+        let fresh = plan.owners.get(&patient).is_some_and(|o| o.fresh);
+        let written_here = i.json.text_at(&["meta", "source"]) == Some(&*self.ours);
+        if written_here && !fresh && patient != directory {
+            plan.own += 1;
+            return Ok(Ok(()));
+        }
+        let canonical = i.json.canonical();
+        if let Err(e) = bundle::within_limit(&i.place, &canonical) {
+            return Ok(Err(e.to_string()));
+        }
+        let in_pieces = canonical.len() > MAX_INLINE;
+        let content = content_of(&canonical, in_pieces);
+        let id = name(&i);
+        let identity = self.identity(&i.kind, &id);
+        let key = (patient, identity);
+        let row = match plan.rows.get(&key) {
+            Some(r) => Some(r.clone()),
+            None if fresh => None,
+            None => db.get::<tables::Imported>(tables::RESOURCES, &[patient.0, identity].concat())?,
+        };
+        if row.as_ref().is_some_and(|r| r.seen.contains(&content)) {
+            return Ok(Ok(()));
+        }
+        let mut last_visit = None;
+        if i.kind == "Patient" {
+            let who = view::demographics(&i.json);
+            let before = plan.owners.get(&patient).and_then(|o| o.who.clone());
+            let listed: Option<Card> = if fresh { None } else { db.get(tables::CARDS, &patient.0)? };
+            if listed.is_some() && row.is_none() {
+                // Registered here: what the desk wrote down stands.
+                plan.own += 1;
+                return Ok(Ok(()));
+            }
+            if let Some(old) = before.or_else(|| listed.map(|c| of_card(&c)))
+                && !could_be(&old, &who)
+            {
+                return Ok(Err(format!(
+                    "{}: Patient/{id} is here already as somebody else (other name, other year of birth): if \
+                     another sender counts anew, name it with --source",
+                    i.place
+                )));
+            }
+            plan.owners.entry(patient).or_default().who = Some(who);
+        } else if i.kind == "Encounter" {
+            last_visit = view::line(&i.kind, &i.json).at.and_then(|at| Millis::try_from(at).ok());
+        }
+        let l = view::line(&i.kind, &i.json);
+        let visit = if i.kind == "Encounter" {
+            i.full_url.clone().or(Some(format!("Encounter/{id}")))
+        } else {
+            l.encounter
+        };
+        let resource = Resource {
+            kind: i.kind.clone(),
+            source: self.source.clone(),
+            id,
+            full_url: i.full_url,
+            imported: true,
+            // Long ones get their pieces when they are sealed.
+            json: Text::Inline(if in_pieces { String::new() } else { canonical.clone() }),
+        };
+        let mut record = Record::first(
+            row.as_ref().map_or_else(|| RecordId::random(rng), |r| r.record),
+            patient,
+            Body::Resource(resource),
+        );
+        record.replaces = row.iter().map(|r| r.version).collect();
+        if let Err(e) = crate::core::record::validate(&record.body, u16::MAX) {
+            return Ok(Err(format!("{}: {e}", i.place)));
+        }
+        let count = plan.kinds.entry(i.kind.clone()).or_default();
+        if row.is_some() {
+            count.changed += 1;
+        } else {
+            count.new += 1;
+        }
+        let mut seen = row.map_or_else(Vec::new, |r| r.seen);
+        seen.push(content);
+        if seen.len() > MAX_SEEN {
+            seen.remove(0);
+        }
+        let consortium = db.replica().governance().consortium();
+        let writing = Writing { consortium, patient, staff: self.staff };
+        let row = tables::Imported { record: record.id, version: writing.version(&record), seen };
+        plan.rows.insert(key, row);
+        let owner = plan.owners.entry(patient).or_default();
+        owner.last_visit = owner.last_visit.max(last_visit);
+        let first = i.kind == "Patient";
+        owner.resources.push(New {
+            order: (if first { String::new() } else { format!(" {}", visit.unwrap_or_default()) }, at),
+            compartment: Resource::compartment_of(&i.kind),
+            record,
+            long: in_pieces.then_some(canonical),
+        });
+        Ok(Ok(()))
+    }
+
+    /// Seals a plan: keys first, then what is sealed under them.
+    #[allow(clippy::type_complexity)]
+    fn seal(
+        &self,
+        db: &Db,
+        plan: Plan,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(Vec<(Kind, Content)>, Beside, ImportCounts), StoreError> {
+        let consortium = db.replica().governance().consortium();
+        let mut keys = Keys::new(self.device, self.now);
+        let mut records = Vec::new();
+        let mut beside = Beside::default();
+        let mut rows = plan.rows;
+        let mut directory = None;
+        for (patient, mut owner) in plan.owners {
+            let writing = Writing { consortium, patient, staff: self.staff };
+            owner.resources.sort_by(|a, b| a.order.cmp(&b.order));
+            let mut parts: BTreeMap<Compartment, Vec<Record>> = BTreeMap::new();
+            for mut new in owner.resources {
+                if let Some(text) = &new.long {
+                    let (id, key) = keys.of(db, patient, new.compartment, owner.fresh, rng)?;
+                    let pieces = writing.parts(id, &key, text.as_bytes(), rng, &mut records);
+                    if let Body::Resource(r) = &mut new.record.body {
+                        r.json = Text::Parts(pieces);
+                        // The version is named by what it says, which is known only now.
+                        let row = rows.get_mut(&(patient, Resource::identity(&r.kind, &r.source, &r.id)));
+                        if let Some(row) = row {
+                            row.version = writing.version(&new.record);
+                        }
+                    }
+                }
+                parts.entry(new.compartment).or_default().push(new.record);
+            }
+            for (compartment, some) in parts {
+                let (id, key) = keys.of(db, patient, compartment, owner.fresh, rng)?;
+                records.extend(writing.records(id, &key, some, rng)?);
+            }
+            let listed: Option<Card> = if owner.fresh { None } else { db.get(tables::CARDS, &patient.0)? };
+            let new = match (owner.who, listed) {
+                (Some(who), old) => Some(card(
+                    &who,
+                    self.device.org_id(),
+                    old.and_then(|c| c.last_visit).max(owner.last_visit),
+                )),
+                (None, Some(old)) => Some(Card { last_visit: old.last_visit.max(owner.last_visit), ..old }),
+                (None, None) => {
+                    directory = Some(patient);
+                    None
+                }
+            };
+            beside.cards.extend(new.map(|c| (patient, c)));
+        }
+        beside.rows.extend(plan.names.into_iter().map(|(identity, p)| patient_row(identity, p)));
+        beside.rows.extend(rows.iter().map(|((p, identity), row)| resource_row(*p, *identity, row)));
+        if let (Some(d), None) = (directory, self.directory) {
+            beside.rows.push((tables::META, DIRECTORY.to_vec(), codec::encode(&d)));
+        }
+        let contents = keys.blocks().into_iter().chain(records).collect();
+        let counts = ImportCounts {
+            kinds: plan.kinds.into_values().collect(),
+            patients: plan.patients,
+            own: plan.own,
+            ..ImportCounts::default()
+        };
+        Ok((contents, beside, counts))
+    }
+}
+
+/// What stands for a resource among those of its sender: its `id`, else what its bundle calls it, else its content.
+fn name(i: &Incoming) -> String {
+    i.id.clone()
+        .or_else(|| i.full_url.clone())
+        .unwrap_or_else(|| format!("content-{}", hex::encode(Resource::content(&i.json.canonical()))))
+}
+
+fn of_card(c: &Card) -> Patient {
+    Patient {
+        name: c.name.clone(),
+        birth_year: c.birth_year,
+        birth_estimated: false,
+        gender: c.gender,
+        village: c.village.clone(),
+        phone: c.phone.clone(),
+    }
+}
+
+/// Whether two readings can be one person: a common part of the name, or the same year of birth.
+fn could_be(a: &Patient, b: &Patient) -> bool {
+    let words = |p: &Patient| -> BTreeSet<String> {
+        let all = crate::store::search::folded(&p.name);
+        all.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).map(str::to_string).collect()
+    };
+    (a.birth_year.is_some() && a.birth_year == b.birth_year) || !words(a).is_disjoint(&words(b))
+}

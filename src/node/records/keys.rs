@@ -1,0 +1,179 @@
+//! Patient keys: those that open here, those that are written under, and new ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::CryptoRng;
+
+use crate::{
+    core::{
+        block::{Kind, MAX_PAYLOAD},
+        codec,
+        consent::standing,
+        id::{EpochId, OrgId, PatientId},
+        keys::{MAX_WRAPS, PatientKeyId, Sealed, SealedRecords, Wrap},
+        record::Compartment,
+        time::Millis,
+    },
+    node::device::Device,
+    store::{Content, Db, StoreError, tables},
+    vault::{
+        Secret,
+        keytree::{self, Exchange, open_patient_key, wrap_patient_key},
+    },
+};
+
+/// The patient keys that this organisation can open: wrapped to it, by its own terminals or another organisation's.
+pub(in crate::node) fn patient_key(
+    db: &Db,
+    id: &PatientKeyId,
+    org: OrgId,
+    org_keys: &[Exchange],
+) -> Result<Option<Secret>, StoreError> {
+    let consortium = db.replica().governance().consortium();
+    let prefix = tables::wrap_prefix(id.patient, org, Some((id.compartment, Some(id.epoch))));
+    let wraps = db.scan::<Sealed>(tables::PATIENT_WRAPS, &prefix)?;
+    Ok(wraps
+        .iter()
+        .flat_map(|(_, s)| org_keys.iter().map(move |k| (s, k)))
+        .find_map(|(s, k)| open_patient_key(consortium, *id, org, k, s).ok()))
+}
+
+/// Under which key each block of records of a patient is sealed, with who wrote it.
+pub(in crate::node) fn keys_in_use(
+    db: &Db,
+    patient: PatientId,
+    kind: Kind,
+) -> Result<Vec<(OrgId, PatientKeyId)>, StoreError> {
+    let mut out = Vec::new();
+    for (log, seq) in db.about(patient, kind)? {
+        let Some(org) = db.replica().governance().device(log.device).map(|d| d.org) else { continue };
+        // What is damaged is named where it is read.
+        let Ok(Some(b)) = db.block(log, seq) else { continue };
+        if let Ok(s) = codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD) {
+            out.push((org, s.key));
+        }
+    }
+    out.sort();
+    out.dedup();
+    Ok(out)
+}
+
+/// The patient keys that this organisation's own terminals minted. Only those are written under: a key that another
+/// organisation chose would open to whoever that one likes.
+pub(in crate::node) fn own_keys(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+) -> Result<Vec<(PatientKeyId, Secret)>, StoreError> {
+    let org = device.org_id();
+    let org_keys = device.org_keys(db)?;
+    let mut out: BTreeMap<PatientKeyId, Secret> = BTreeMap::new();
+    for (k, _) in db.scan::<Sealed>(tables::PATIENT_WRAPS, &tables::wrap_prefix(patient, org, None))? {
+        let (Some(&c), Some(epoch), Some((log, _))) =
+            (k.get(32), k.get(33..49), k.get(49..).and_then(tables::from_place))
+        else {
+            continue;
+        };
+        let compartment = Compartment::ALL.iter().map(|(x, _)| *x).find(|x| *x as u8 == c);
+        let epoch = epoch.try_into().map(EpochId);
+        let ours = db.replica().governance().device(log.device).is_some_and(|d| d.org == org);
+        if let (Some(compartment), Ok(epoch), true) = (compartment, epoch, ours) {
+            let id = PatientKeyId { patient, compartment, epoch };
+            if let Some(key) = patient_key(db, &id, org, &org_keys)? {
+                out.insert(id, key);
+            }
+        }
+    }
+    Ok(out.into_iter().collect())
+}
+
+/// The keys that one writer uses in one transaction: those that are there, and those that it mints, with their wraps.
+pub(super) struct Keys<'a> {
+    device: &'a Device,
+    now: Millis,
+    known: BTreeMap<(PatientId, Compartment), (PatientKeyId, Secret)>,
+    wraps: Vec<Wrap>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(device: &'a Device, now: Millis) -> Self {
+        Self { device, now, known: BTreeMap::new(), wraps: Vec::new() }
+    }
+
+    /// The key to write a part of a record under. `fresh`: the patient is new, so there is none yet.
+    pub(super) fn of(
+        &mut self,
+        db: &Db,
+        patient: PatientId,
+        compartment: Compartment,
+        fresh: bool,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(PatientKeyId, Secret), StoreError> {
+        if let Some((id, key)) = self.known.get(&(patient, compartment)) {
+            return Ok((*id, key.clone()));
+        }
+        if !fresh {
+            for (id, key) in own_keys(db, self.device, patient)? {
+                self.known.entry((patient, id.compartment)).or_insert((id, key));
+            }
+        }
+        if let Some((id, key)) = self.known.get(&(patient, compartment)) {
+            return Ok((*id, key.clone()));
+        }
+        let (id, key) = self.mint(db, patient, compartment, fresh, rng)?;
+        self.known.insert((patient, compartment), (id, key.clone()));
+        Ok((id, key))
+    }
+
+    /// A fresh key, wrapped to the own organisation and to those that consent lets read this part already.
+    fn mint(
+        &mut self,
+        db: &Db,
+        patient: PatientId,
+        compartment: Compartment,
+        fresh: bool,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(PatientKeyId, Secret), StoreError> {
+        let replica = db.replica();
+        let own = self.device.org_id();
+        if replica.org_key(own).is_none() {
+            return Err(StoreError::Refused(
+                "this organisation has no encryption key that only its own terminals hold: meet the others first, or let an admin mint one with 'aidpost device suspend'".into(),
+            ));
+        }
+        let mut to = BTreeSet::from([own]);
+        if !fresh {
+            let all = standing(replica.consents(patient), replica, replica.moment(self.now));
+            let lets = all
+                .iter()
+                .filter(|s| s.ended.is_none() && s.opens(own) && s.grant.compartments.contains(&compartment));
+            to.extend(lets.map(|s| s.grant.to.org()));
+        }
+        let key = Secret::random(rng);
+        let id = PatientKeyId { patient, compartment, epoch: keytree::patient_epoch(&key) };
+        let consortium = replica.governance().consortium();
+        for org in to {
+            // An organisation whose key hasn't come here yet can't be wrapped to.
+            let Some(public) = replica.org_key(org).map(|k| k.public) else { continue };
+            let wrap = wrap_patient_key(consortium, id, &key, org, &public, rng)
+                .map_err(|e| StoreError::Refused(e.to_string()))?;
+            self.wraps.push(wrap);
+        }
+        Ok((id, key))
+    }
+
+    /// The blocks that wrap what was minted: they go before what is sealed under it.
+    pub(super) fn blocks(self) -> Vec<(Kind, Content)> {
+        let mut out = Vec::new();
+        let mut rest = self.wraps.into_iter().peekable();
+        while rest.peek().is_some() {
+            out.push(wraps(rest.by_ref().take(MAX_WRAPS).collect()));
+        }
+        out
+    }
+}
+
+/// A block of wrapped keys.
+pub(in crate::node) fn wraps(w: Vec<Wrap>) -> (Kind, Content) {
+    (Kind::Keys, Box::new(move |_, _| Ok(codec::encode(&w))))
+}

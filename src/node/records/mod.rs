@@ -1,0 +1,232 @@
+//! Patients and visits: written as one durable transaction, read only after the read itself is durable.
+//!
+//! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
+//! reads, `editing` writes new versions, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in and out.
+
+mod attachments;
+mod cards;
+mod chart;
+mod duplicates;
+mod editing;
+mod export;
+mod import;
+mod keys;
+mod opening;
+mod writing;
+
+pub(super) use self::{
+    cards::refresh_cards,
+    chart::{may_read, person, visits},
+    keys::{keys_in_use, own_keys, patient_key, wraps},
+    opening::{Entry, custodians, entries},
+};
+use self::{
+    cards::{card, patient_row, registered_identity},
+    chart::{Reader, read_chart},
+    keys::Keys,
+    writing::Writing,
+};
+use super::{
+    Node, Open,
+    api::{Change, Chart, Fault, FaultKind, PatientRow, Saved, VisitDraft, Who},
+    clock, locked,
+    people::certified,
+};
+use crate::{
+    core::{
+        block::Head,
+        consent::standing,
+        id::{PatientId, RecordId},
+        policy::{Action, Purpose},
+        record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
+        time::Millis,
+    },
+    store::{
+        Beside,
+        tables::{self, Card},
+    },
+};
+
+/// The most patients that a search shows; whoever looks for another types on.
+const MOST_ROWS: usize = 200;
+/// Of so many that fit best, those are taken that may be seen.
+const MOST_FOUND: usize = 1_000;
+
+impl Node {
+    pub(super) async fn patients(&self, who: &Who, query: &str) -> Result<Vec<PatientRow>, Fault> {
+        let open = self.opened().await?;
+        let query: String = query.chars().take(200).collect();
+        let found = open.store.call(move |db| db.find_patients(&query, MOST_FOUND));
+        self.rows(who, found.await?).await
+    }
+
+    /// Lines of the list, of those who may be seen.
+    async fn rows(&self, who: &Who, patients: Vec<PatientId>) -> Result<Vec<PatientRow>, Fault> {
+        let open = self.opened().await?;
+        let (org, role) = (locked(&open.device).org_id(), who.role);
+        let now = clock::now();
+        let rows = open.store.call(move |db| {
+            let mut out = Vec::new();
+            for id in patients {
+                if out.len() >= MOST_ROWS {
+                    break;
+                }
+                let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
+                let seen = may_read(db, id, c.custodian, org, role, Purpose::Treatment, now);
+                // A name is part of the record: whoever may not read it doesn't find it either.
+                if !seen.decision.allow {
+                    continue;
+                }
+                let replica = db.replica();
+                let g = replica.governance();
+                let mut shared: Vec<String> = standing(replica.consents(id), replica, replica.moment(now))
+                    .iter()
+                    .filter(|s| s.ended.is_none())
+                    .map(|s| g.org_name(s.grant.to.org()))
+                    .collect();
+                shared.sort();
+                shared.dedup();
+                out.push(PatientRow {
+                    id,
+                    name: c.name,
+                    birth_year: c.birth_year,
+                    village: c.village,
+                    custodian: g.org_name(c.custodian),
+                    own: c.custodian == org,
+                    last_visit: c.last_visit,
+                    shared_with: shared,
+                });
+            }
+            Ok(out)
+        });
+        Ok(rows.await?)
+    }
+
+    pub(super) async fn register(&self, who: &Who, patient: Patient) -> Result<PatientId, Fault> {
+        self.require(who.role, Action::Register).await?;
+        let body = Body::Patient(patient.clone());
+        let now = clock::now();
+        record::validate(&body, clock::year(now))?;
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let id = open
+            .store
+            .call(move |db| {
+                let mut rng = rand::rng();
+                let author = certified(db, &device)?;
+                let id = PatientId::random(&mut rng);
+                let mut keys = Keys::new(&device, now);
+                let (key_id, key) = keys.of(db, id, Compartment::General, true, &mut rng)?;
+                let consortium = db.replica().governance().consortium();
+                let writing = Writing { consortium, patient: id, staff: &staff };
+                let record = Record::first(RecordId::random(&mut rng), id, body);
+                let records = writing.records(key_id, &key, vec![record], &mut rng)?;
+                let beside = Beside {
+                    cards: vec![(id, card(&patient, device.org_id(), None))],
+                    rows: vec![patient_row(registered_identity(id), id)],
+                    ..Beside::default()
+                };
+                author.write(db, keys.blocks().into_iter().chain(records).collect(), &beside)?;
+                Ok(id)
+            })
+            .await?;
+        self.announce(Change::Ledger);
+        Ok(id)
+    }
+
+    pub(super) async fn write_visit(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        draft: VisitDraft,
+    ) -> Result<Saved, Fault> {
+        self.require(who.role, Action::Write).await?;
+        let now = clock::now();
+        let body = visit(&draft, now)?;
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let draft_key = [who.staff.0, patient.0].concat();
+        let written = open
+            .store
+            .call(move |db| {
+                let mut rng = rand::rng();
+                let author = certified(db, &device)?;
+                let Some(mut c) = db.get::<Card>(tables::CARDS, &patient.0)? else { return Ok(None) };
+                if c.custodian != device.org_id() {
+                    return Ok(None);
+                }
+                let mut keys = Keys::new(&device, now);
+                let (id, key) = keys.of(db, patient, Compartment::General, false, &mut rng)?;
+                let consortium = db.replica().governance().consortium();
+                let writing = Writing { consortium, patient, staff: &staff };
+                let record = Record::first(RecordId::random(&mut rng), patient, body);
+                let records = writing.records(id, &key, vec![record], &mut rng)?;
+                c.last_visit = c.last_visit.max(Some(now));
+                let beside =
+                    Beside { cards: vec![(patient, c)], drop_draft: Some(draft_key), ..Beside::default() };
+                Ok(author.write(db, keys.blocks().into_iter().chain(records).collect(), &beside)?.pop())
+            })
+            .await?;
+        let (head, bytes) = written.ok_or_else(not_ours)?;
+        self.announce(Change::Ledger);
+        Ok(saved(&head, bytes))
+    }
+
+    pub(super) async fn chart(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        purpose: Purpose,
+    ) -> Result<Chart, Fault> {
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
+        let role = who.role;
+        let chart = open.store.call(move |db| {
+            let r =
+                Reader { device: &device, staff: &staff, role, action: Action::Read, purpose, proven: false };
+            read_chart(db, r, patient)
+        });
+        let chart = chart.await?;
+        self.announce(Change::Ledger);
+        chart
+    }
+
+    pub(super) async fn draft(&self, who: &Who, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
+        let open = self.opened().await?;
+        let key = [who.staff.0, patient.0].concat();
+        Ok(open.store.call(move |db| db.get(tables::DRAFTS, &key)).await?)
+    }
+
+    pub(super) async fn keep_draft(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        draft: Option<VisitDraft>,
+    ) -> Result<(), Fault> {
+        let open: std::sync::Arc<Open> = self.opened().await?;
+        let key = [who.staff.0, patient.0].concat();
+        Ok(open.store.call(move |db| db.put(tables::DRAFTS, &key, draft.as_ref())).await?)
+    }
+}
+
+/// A visit as it was typed.
+fn visit(draft: &VisitDraft, at: Millis) -> Result<Body, Fault> {
+    let observations = Vital::ALL
+        .iter()
+        .zip(&draft.vitals)
+        .filter(|(_, typed)| !typed.trim().is_empty())
+        .map(|(v, typed)| record::parse_vital(*v, typed))
+        .collect::<Result<Vec<Observation>, _>>()?;
+    let encounter = Encounter { at, reason: draft.reason.clone(), note: draft.note.clone() };
+    let body = Body::Visit { encounter, observations };
+    record::validate(&body, clock::year(clock::now()))?;
+    Ok(body)
+}
+
+fn not_ours() -> Fault {
+    Fault::new(FaultKind::Locked, "visits are written only for patients registered by this organisation")
+}
+
+pub(super) fn saved(head: &Head, bytes: u32) -> Saved {
+    Saved { block: head.id, seq: head.seq, bytes }
+}
