@@ -1,5 +1,6 @@
 //! The command line: one file a group of commands, all clients of the node.
 
+mod backup;
 mod consent;
 mod courier;
 mod demo;
@@ -11,12 +12,15 @@ mod face_eval_words;
 mod face_train;
 mod govern;
 mod join;
+mod kit;
 mod mesh;
 mod node;
 mod open;
 mod plot;
 mod progress;
 mod prove;
+mod rotate;
+mod slots;
 mod staff;
 mod status;
 mod verify;
@@ -33,7 +37,7 @@ use crate::node::api::{Fault, FaultKind};
 /// Without a command the workstation opens.
 ///
 /// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
-/// 5 not reachable, 6 in use by another Aidpost.
+/// 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable, 9 of a newer Aidpost, 10 not Aidpost's file.
 #[derive(Parser)]
 #[command(name = "aidpost", version, about, long_about, verbatim_doc_comment)]
 pub struct Cli {
@@ -88,6 +92,9 @@ enum Command {
     /// People who sign in at this terminal
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Key slots: who can open this terminal, passphrases, recovery codes
+    #[command(subcommand)]
+    Slots(slots::Slots),
     /// Faces: enrol a person
     #[command(subcommand)]
     Face(face::Face),
@@ -95,6 +102,13 @@ enum Command {
     Node(node::Service),
     /// The node in a few words; works while it is sealed and while others use it
     Status,
+    /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
+    Seal,
+    /// Change the master key: everything on this terminal is sealed anew (admin)
+    ///
+    /// Example: aidpost rotate --login amina
+    #[command(verbatim_doc_comment)]
+    Rotate(rotate::Rotate),
     /// What a patient allows; what would be decided
     #[command(subcommand)]
     Consent(consent::Consent),
@@ -105,6 +119,16 @@ enum Command {
     Courier(courier::Courier),
     /// Check every page and every block anew; with --proof, a proof that somebody gave you
     Verify(verify::Verify),
+    /// Write a backup to one sealed file, while others work
+    ///
+    /// Example: aidpost backup /media/stick/monday.backup --since last
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Backup),
+    /// Make a terminal of backups, in an empty folder; everything is checked first
+    ///
+    /// Example: aidpost restore sunday.backup monday.backup --data /srv/aidpost --login nila
+    #[command(verbatim_doc_comment)]
+    Restore(backup::Restore),
     /// Prove that a block is final, to anyone who knows the consortium's fingerprint
     Prove(prove::Prove),
     /// Play the whole story with two organisations, then open the workstation on it
@@ -164,13 +188,18 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Org(c)) => c.run(g).await,
         Some(Command::Device(c)) => c.run(g).await,
         Some(Command::Staff(c)) => c.run(g).await,
+        Some(Command::Slots(c)) => c.run(g).await,
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
         Some(Command::Status) => status::run(g).await,
+        Some(Command::Seal) => rotate::seal(g).await,
+        Some(Command::Rotate(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,
+        Some(Command::Backup(c)) => c.run(g).await,
+        Some(Command::Restore(c)) => c.run(g),
         Some(Command::Prove(c)) => c.run(g).await,
         Some(Command::Demo(c)) => c.run(g).await,
     }
@@ -185,6 +214,10 @@ fn code(kind: FaultKind) -> u8 {
         FaultKind::Damaged => 4,
         FaultKind::Unreachable => 5,
         FaultKind::Busy => 6,
+        FaultKind::Full => 7,
+        FaultKind::ReadOnly => 8,
+        FaultKind::Newer => 9,
+        FaultKind::Foreign => 10,
     }
 }
 
@@ -202,7 +235,7 @@ mod tests {
     #[test]
     fn every_kind_of_fault_has_its_own_code() {
         use FaultKind::*;
-        let codes = [Failed, Usage, Locked, Damaged, Unreachable, Busy].map(code);
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+        let kinds = [Failed, Usage, Locked, Damaged, Unreachable, Busy, Full, ReadOnly, Newer, Foreign];
+        assert_eq!(kinds.map(code), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 }

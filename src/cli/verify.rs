@@ -14,7 +14,6 @@ use crate::{
         api::{Fault, FaultKind, VerifyReport},
         server, setup,
     },
-    vault::slots::Slots,
 };
 
 /// Check.
@@ -60,12 +59,12 @@ async fn store(g: &Global) -> Result<(), Fault> {
 
 /// Without a node. A database with damaged pages may not open: then the pages by themselves.
 fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
-    let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
-    let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
-    let c = match setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify()) {
+    let (slots, opened) = crate::node::open_slots(data, &g.login()?, &g.passphrase(false)?.0)?;
+    let master = crate::node::in_use(data, &slots, &opened);
+    let c = match setup::open_db(data, &master, &slots).and_then(|mut db| db.verify()) {
         Ok(c) => c,
         Err(e) => {
-            let pages = setup::check_pages(data, &opened.master, &slots)?;
+            let pages = setup::check_pages(data, &master, &slots)?;
             if pages.damage.is_empty() {
                 return Err(e.into());
             }

@@ -3,18 +3,23 @@
 //! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+mod attempts;
+mod backup;
 mod checking;
 pub mod clock;
+mod credentials;
 pub mod device;
 mod enrol;
 mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod master_key;
 pub mod origin;
 mod people;
 mod proving;
 mod records;
+pub mod restore;
 pub mod server;
 mod settings;
 pub mod setup;
@@ -22,6 +27,9 @@ mod sharing;
 mod sign_in;
 mod sync;
 pub mod text;
+
+pub(crate) use attempts::open_slots;
+pub(crate) use master_key::in_use;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -34,7 +42,7 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
-    api::{Change, Changes, Fault, FaultKind},
+    api::{Change, Changes, Fault, FaultKind, Working},
     device::Device,
     eye::Eye,
     settings::Settings,
@@ -131,7 +139,7 @@ impl Held {
 /// What is there once a passphrase has opened the store.
 struct Open {
     store: Store,
-    master: Secret,
+    master: Mutex<Secret>,
     slots: Mutex<Slots>,
     device: Mutex<Device>,
     people: Mutex<BTreeMap<StaffId, Held>>,
@@ -140,6 +148,13 @@ struct Open {
     templates_problem: Option<String>,
     settings: Mutex<Settings>,
     demo: bool,
+}
+
+impl Open {
+    /// The master key that the store is sealed under now.
+    fn master(&self) -> Secret {
+        locked(&self.master).clone()
+    }
 }
 
 /// The node. Clients reach it through [`server::Server`].
@@ -158,6 +173,12 @@ pub struct Node {
     wanted: AtomicBool,
     changes: Mutex<(u64, VecDeque<(u64, Change)>)>,
     changed: Notify,
+    /// Long work that is under way, for whoever asks.
+    working: Mutex<Option<Working>>,
+    /// Held while the store is sealed anew.
+    resealing: AsyncMutex<()>,
+    /// Somebody asked to seal the terminal: whoever runs the node ends it.
+    pub(crate) seal: Notify,
 }
 
 /// Changes remembered for clients that poll; one that is further behind reloads everything.
@@ -190,6 +211,9 @@ impl Node {
             bound: Arc::default(),
             changes: Mutex::default(),
             changed: Notify::new(),
+            working: Mutex::default(),
+            resealing: AsyncMutex::default(),
+            seal: Notify::new(),
         }))
     }
 
@@ -198,6 +222,11 @@ impl Node {
         self.open.lock().await.clone().ok_or_else(|| {
             Fault::new(FaultKind::Locked, "the terminal is sealed: sign in with your passphrase first")
         })
+    }
+
+    /// Says how far long work is; none when it is over.
+    fn work(&self, w: Option<Working>) {
+        *locked(&self.working) = w;
     }
 
     fn announce(&self, change: Change) {

@@ -4,13 +4,19 @@
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod commands;
+mod errors;
 mod face_attack;
 mod face_eval;
 mod face_golden;
 mod face_lfw;
+mod kill;
 mod layout;
+mod rotate;
+mod secrets;
 mod sign_in;
+mod slots;
 mod support;
 #[cfg(feature = "tui")]
 mod workstation;
