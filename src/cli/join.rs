@@ -92,6 +92,12 @@ pub(crate) struct Join {
     /// Where to write the request that the inviting organisation needs
     #[arg(long, default_value = "request.txt")]
     request: PathBuf,
+    /// The organisation is a member already, and all its terminals are lost: its recovery kit makes this one its terminal
+    #[arg(long, conflicts_with = "org")]
+    kit: bool,
+    /// File with the kit's code, for scripts; asked for otherwise
+    #[arg(long, requires = "kit", value_name = "FILE")]
+    kit_file: Option<PathBuf>,
 }
 
 /// Organisations.
@@ -124,6 +130,27 @@ pub(crate) enum Org {
         /// Only check it against the schema
         #[arg(long)]
         check: bool,
+    },
+    /// Print the organisation's recovery kit: its root key on paper (admin)
+    ///
+    /// Example: aidpost org kit --login amina
+    #[command(verbatim_doc_comment)]
+    Kit {
+        /// Check the code on a paper instead: type it, and see whether it is this organisation's
+        #[arg(long)]
+        check: bool,
+        /// File with the code to check, for scripts; asked for otherwise
+        #[arg(long, requires = "check", value_name = "FILE")]
+        code_file: Option<PathBuf>,
+    },
+    /// Become an admin with the organisation's recovery kit
+    ///
+    /// Example: aidpost org recover --login nila
+    #[command(verbatim_doc_comment)]
+    Recover {
+        /// File with the kit's code, for scripts; asked for otherwise
+        #[arg(long, value_name = "FILE")]
+        code_file: Option<PathBuf>,
     },
     /// Admit the organisation of a join request (admin)
     Admit {
@@ -166,19 +193,19 @@ fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))
 }
 
-fn write(path: &Path, line: &str) -> Result<(), Fault> {
+pub(super) fn write(path: &Path, line: &str) -> Result<(), Fault> {
     std::fs::write(path, format!("{line}\n"))
         .map_err(|e| Fault::new(FaultKind::Failed, format!("{}: {e}: choose another place", path.display())))
 }
 
-fn newcomer<'a>(
+pub(super) fn newcomer<'a>(
     data: &'a Path,
     device: &'a str,
     login: &'a str,
     name: &'a str,
     passphrase: &'a Passphrase,
 ) -> Newcomer<'a> {
-    Newcomer { data, device, login, name, passphrase, cost: Cost::STANDARD }
+    Newcomer { data, device, login, name, passphrase, cost: Cost::of_this_machine() }
 }
 
 impl Init {
@@ -187,7 +214,10 @@ impl Init {
         let new = newcomer(&data, &self.device, &login, &self.name, &passphrase);
         setup::found(&new, &self.consortium, &self.org, self.kind.into(), false, &mut rand::rng())?;
         println!("Founded \"{}\" with \"{}\" in {}.", self.consortium, self.org, data.display());
-        println!("Next: 'aidpost staff add' for each colleague, 'aidpost' to open the workstation.");
+        println!(
+            "Next: 'aidpost org kit' prints the organisation's recovery kit: without that paper, a lost terminal can mean a lost organisation."
+        );
+        println!("Then: 'aidpost staff add' for each colleague, 'aidpost' to open the workstation.");
         Ok(())
     }
 }
@@ -204,6 +234,9 @@ impl Join {
             return Ok(());
         }
         let invite: Invite = text::read(&line)?;
+        if self.kit {
+            return super::kit::join(g, &invite, &self.device, &self.name, self.kit_file.as_deref());
+        }
         let (login, passphrase) = (g.login()?, g.passphrase(true)?);
         let new = newcomer(&data, &self.device, &login, &self.name, &passphrase);
         let rng = &mut rand::rng();
@@ -259,7 +292,7 @@ fn confirm(r: &JoinRequest, yes: bool) -> Result<(), Fault> {
 impl Org {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let act = match &self {
-            Org::Invite { .. } | Org::Admit { .. } => None,
+            Org::Invite { .. } | Org::Admit { .. } | Org::Kit { .. } | Org::Recover { .. } => None,
             Org::Proposals => Some(Act::Proposals),
             Org::Approve { proposal } => Some(Act::Approve(*proposal)),
             Org::Void => Some(Act::Void),
@@ -271,6 +304,9 @@ impl Org {
         }
         let (reached, _) = g.signed_in().await?;
         match self {
+            Org::Kit { check: false, .. } => super::kit::print(g, &reached).await?,
+            Org::Kit { code_file, .. } => super::kit::check(g, &reached, code_file.as_deref()).await?,
+            Org::Recover { code_file } => super::kit::recover(g, &reached, code_file.as_deref()).await?,
             Org::Invite { file } => {
                 super::open::link(&reached).await?;
                 let line = answer(reached.client.invite(within(20)).await)?;

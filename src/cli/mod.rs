@@ -1,5 +1,6 @@
 //! The command line: one file a group of commands, all clients of the node.
 
+mod backup;
 mod consent;
 mod consent_words;
 mod courier;
@@ -16,6 +17,7 @@ mod face_train;
 mod govern;
 mod import;
 mod join;
+mod kit;
 mod ledger;
 mod mesh;
 mod node;
@@ -25,7 +27,9 @@ mod patient_words;
 mod plot;
 mod progress;
 mod prove;
+mod rotate;
 mod share;
+mod slots;
 mod staff;
 mod status;
 mod verify;
@@ -43,7 +47,7 @@ use crate::node::api::{Fault, FaultKind};
 /// Without a command the workstation opens.
 ///
 /// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
-/// 5 not reachable, 6 in use by another Aidpost.
+/// 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable, 9 of a newer Aidpost, 10 not Aidpost's file.
 #[derive(Parser)]
 #[command(name = "aidpost", version, about, long_about, verbatim_doc_comment)]
 pub struct Cli {
@@ -98,6 +102,9 @@ enum Command {
     /// People who sign in at this terminal
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Key slots: who can open this terminal, passphrases, recovery codes
+    #[command(subcommand)]
+    Slots(slots::Slots),
     /// Faces: enrol a person
     #[command(subcommand)]
     Face(face::Face),
@@ -118,6 +125,13 @@ enum Command {
     ///
     /// Example: aidpost export --all --out /media/stick/bundles --login nila
     Export(export::Export),
+    /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
+    Seal,
+    /// Change the master key: everything on this terminal is sealed anew (admin)
+    ///
+    /// Example: aidpost rotate --login amina
+    #[command(verbatim_doc_comment)]
+    Rotate(rotate::Rotate),
     /// What a patient allows; what would be decided
     #[command(subcommand)]
     Consent(consent::Consent),
@@ -143,6 +157,16 @@ enum Command {
     Courier(courier::Courier),
     /// Check every page and every block anew; with --proof, a proof that somebody gave you
     Verify(verify::Verify),
+    /// Write a backup to one sealed file, while others work
+    ///
+    /// Example: aidpost backup /media/stick/monday.backup --since last
+    #[command(verbatim_doc_comment)]
+    Backup(backup::Backup),
+    /// Make a terminal of backups, in an empty folder; everything is checked first
+    ///
+    /// Example: aidpost restore sunday.backup monday.backup --data /srv/aidpost --login nila
+    #[command(verbatim_doc_comment)]
+    Restore(backup::Restore),
     /// Prove that a block is final, to anyone who knows the consortium's fingerprint
     Prove(prove::Prove),
     /// Play the whole story with two organisations, then open the workstation on it
@@ -202,12 +226,15 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Org(c)) => c.run(g).await,
         Some(Command::Device(c)) => c.run(g).await,
         Some(Command::Staff(c)) => c.run(g).await,
+        Some(Command::Slots(c)) => c.run(g).await,
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
         Some(Command::Status) => status::run(g).await,
         Some(Command::Patient(c)) => c.run(g).await,
         Some(Command::Import(c)) => c.run(g).await,
         Some(Command::Export(c)) => c.run(g).await,
+        Some(Command::Seal) => rotate::seal(g).await,
+        Some(Command::Rotate(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
         Some(Command::Emergency(c)) => c.run(g).await,
         Some(Command::Audit(c)) => c.run(g).await,
@@ -217,6 +244,8 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Sync(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,
+        Some(Command::Backup(c)) => c.run(g).await,
+        Some(Command::Restore(c)) => c.run(g),
         Some(Command::Prove(c)) => c.run(g).await,
         Some(Command::Demo(c)) => c.run(g).await,
     }
@@ -231,6 +260,10 @@ fn code(kind: FaultKind) -> u8 {
         FaultKind::Damaged => 4,
         FaultKind::Unreachable => 5,
         FaultKind::Busy => 6,
+        FaultKind::Full => 7,
+        FaultKind::ReadOnly => 8,
+        FaultKind::Newer => 9,
+        FaultKind::Foreign => 10,
     }
 }
 
@@ -248,7 +281,7 @@ mod tests {
     #[test]
     fn every_kind_of_fault_has_its_own_code() {
         use FaultKind::*;
-        let codes = [Failed, Usage, Locked, Damaged, Unreachable, Busy].map(code);
-        assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+        let kinds = [Failed, Usage, Locked, Damaged, Unreachable, Busy, Full, ReadOnly, Newer, Foreign];
+        assert_eq!(kinds.map(code), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 }

@@ -33,13 +33,21 @@ impl Service {
         let stop = |k| signal(k).map_err(|e| Fault::new(FaultKind::Failed, e));
         let (mut term, mut int) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
         eprintln!("aidpost: node over {} answers; stop it with SIGTERM or Ctrl-C", g.data()?.display());
+        let mut seal = false;
         let done = tokio::select! {
             r = server::serve(node.clone()) => r,
             () = node.keep_meeting() => Ok(()),
             _ = term.recv() => Ok(()),
             _ = int.recv() => Ok(()),
+            () = node.seal.notified() => {
+                seal = true;
+                Ok(())
+            }
         };
         node.close().await;
+        if seal {
+            return Err(super::rotate::start_anew());
+        }
         if done.is_ok() {
             // Whoever looks for a running node must not find this one's socket.
             let _ = std::fs::remove_file(server::socket(&g.data()?));

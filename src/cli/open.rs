@@ -160,13 +160,22 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
                 let _ = server::serve(node.clone()).await;
                 std::future::pending::<()>().await;
             };
+            let mut seal = false;
             let done = tokio::select! {
                 done = seen => done,
                 () = node.keep_meeting() => Ok(()),
                 () = serving => Ok(()),
+                () = node.seal.notified() => {
+                    seal = true;
+                    Ok(())
+                }
             };
             let _ = std::fs::remove_file(server::socket(node.data()));
             node.close().await;
+            if seal {
+                // The screens are gone with their future; they come back at the sign-in.
+                return Err(super::rotate::start_anew());
+            }
             done
         }
     };

@@ -31,6 +31,17 @@ pub(crate) enum Staff {
     },
     /// List the people of this organisation
     List,
+    /// Give someone who forgot their passphrase another one, and suspend the key that nobody can open now (admin)
+    ///
+    /// Example: aidpost staff reset nila --login amina
+    #[command(verbatim_doc_comment)]
+    Reset {
+        /// Their login name, as 'aidpost slots list' shows it
+        name: String,
+        /// File with their new passphrase, for scripts; asked for otherwise
+        #[arg(long)]
+        new_passphrase_file: Option<std::path::PathBuf>,
+    },
     /// Suspend a person: what they sign from now on gives no permission (admin)
     Suspend {
         /// The person
@@ -58,6 +69,18 @@ impl Staff {
                     reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await,
                 )?;
                 println!("Added {name} ({}), {}.", role.word(), id.short());
+                close(reached.node).await;
+            }
+            Staff::Reset { name, new_passphrase_file } => {
+                let (reached, _) = g.signed_in().await?;
+                eprintln!("Now a new passphrase for {name}:");
+                let new = super::slots::new_passphrase(g, new_passphrase_file)?;
+                let id = answer(reached.client.reset_staff(within(60), name.clone(), new).await)?;
+                println!(
+                    "{name} has a new passphrase and a new key ({}); the old key is suspended.",
+                    id.short()
+                );
+                println!("PIN and face are chosen anew: 'aidpost face enrol'. Sync to tell the others.");
                 close(reached.node).await;
             }
             Staff::Suspend { staff } => {

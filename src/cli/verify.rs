@@ -21,7 +21,6 @@ use crate::{
         estimate::{self, Estimate},
         server, setup,
     },
-    vault::slots::Slots,
 };
 
 /// Check.
@@ -122,16 +121,16 @@ impl Line {
 
 /// Without a node. A database with damaged pages may not open: then the pages by themselves.
 fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
-    let slots = Slots::read(&data.join("slots")).map_err(|e| crate::node::setup::no_store(data, e))?;
-    let opened = slots.open(&g.login()?, &g.passphrase(false)?.0)?;
+    let (slots, opened) = crate::node::open_slots(data, &g.login()?, &g.passphrase(false)?.0)?;
+    let master = crate::node::in_use(data, &slots, &opened);
     let (line, watch) = (Line::default(), RefCell::new(Estimate::default()));
     let tell = |p| line.show(&watch.borrow_mut().of(p, clock::steady()));
-    let checked = setup::open_db(data, &opened.master, &slots).and_then(|mut db| db.verify_telling(&tell));
+    let checked = setup::open_db(data, &master, &slots).and_then(|mut db| db.verify_telling(&tell));
     line.end();
     let c = match checked {
         Ok(c) => c,
         Err(e) => {
-            let pages = setup::check_pages(data, &opened.master, &slots)?;
+            let pages = setup::check_pages(data, &master, &slots)?;
             if pages.damage.is_empty() {
                 return Err(e.into());
             }

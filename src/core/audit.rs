@@ -104,6 +104,22 @@ pub enum Credential {
     FaceForgotten,
     /// A PIN was chosen.
     PinSet,
+    /// A passphrase was changed by whoever knew it.
+    PassphraseChanged,
+    /// A recovery code was printed.
+    RecoveryCodeMade,
+    /// A recovery code was used, and a passphrase chosen.
+    RecoveryCodeUsed,
+    /// The person can't sign in at this terminal any more.
+    SlotRemoved,
+    /// An admin gave a new passphrase to someone who had forgotten theirs.
+    StaffReset,
+    /// The organisation's recovery kit was printed.
+    KitPrinted,
+    /// The organisation's root key was put into the person's key slot, with the kit.
+    KitUsed,
+    /// The store was sealed under another master key.
+    MasterKeyChanged,
 }
 
 /// A change of credentials, by whoever was signed in.

@@ -117,6 +117,25 @@ impl Event {
     }
 }
 
+/// Failures at one door of login names, as they are kept when the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFailures {
+    /// Number of the door.
+    pub door: u8,
+    /// How many in a row.
+    pub count: u32,
+    /// Nothing is tried before this, by the clock that the machine was given.
+    pub until: Millis,
+}
+
+/// How long a door waits after so many failures in a row.
+pub fn delay(failures: u32) -> Millis {
+    match failures.checked_sub(MAX_FAILURES) {
+        Some(beyond) => FIRST_DELAY.saturating_mul(1 << beyond.min(10)).min(MAX_DELAY),
+        None => 0,
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Failures {
     count: u32,
@@ -182,9 +201,8 @@ impl Terminal {
         }
         let f = self.doors.entry(door).or_default();
         f.count = f.count.saturating_add(1);
-        if let Some(beyond) = f.count.checked_sub(MAX_FAILURES) {
-            let delay = FIRST_DELAY.saturating_mul(1 << beyond.min(10)).min(MAX_DELAY);
-            f.until = now.saturating_add(delay);
+        if f.count >= MAX_FAILURES {
+            f.until = now.saturating_add(delay(f.count));
         }
         match door {
             Door::Pin(who) if f.count >= MAX_PINS => {
@@ -224,6 +242,26 @@ impl Terminal {
     pub fn waiting(&self, door: Door, now: Millis) -> Option<Millis> {
         let until = self.doors.get(&door)?.until;
         until.checked_sub(now.max(self.latest)).filter(|left| *left > 0)
+    }
+
+    /// The failures at the doors of login names, to be kept across restarts.
+    pub fn failures(&self) -> Vec<KeptFailures> {
+        let kept = |(door, f): (&Door, &Failures)| match door {
+            Door::Login(door) => Some(KeptFailures { door: *door, count: f.count, until: f.until }),
+            Door::Pin(_) => None,
+        };
+        self.doors.iter().filter_map(kept).collect()
+    }
+
+    /// Takes over what was kept: what this process, or another one beside it, has counted. No wait is longer than
+    /// [`MAX_DELAY`] from now.
+    pub fn remember(&mut self, kept: &[KeptFailures], now: Millis) {
+        let now = self.clock(now);
+        self.doors.retain(|d, _| !matches!(d, Door::Login(_)));
+        for k in kept {
+            let until = k.until.min(now.saturating_add(MAX_DELAY));
+            self.doors.insert(Door::Login(k.door % LOGIN_DOORS), Failures { count: k.count, until });
+        }
     }
 
     /// True within the person's shift: a live face alone can sign them in, and their key is held open.

@@ -262,3 +262,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn failures_at_the_door_outlive_the_process() {
+    let door = Door::of_login(&[3; 16]);
+    let mut t = Terminal::default();
+    for _ in 0..MAX_FAILURES {
+        t.attempt(Event::PassphraseWrong(door), 1_000);
+    }
+    let kept = t.failures();
+    assert_eq!(kept, [KeptFailures { door: 3, count: MAX_FAILURES, until: 1_000 + FIRST_DELAY }]);
+    let mut again = Terminal::default();
+    again.remember(&kept, 2_000);
+    assert_eq!(again.waiting(door, 2_000), Some(FIRST_DELAY - 1_000));
+    // The next failure waits longer, as if nothing had ended.
+    let later = 1_000 + FIRST_DELAY;
+    assert_eq!(again.attempt(Event::PassphraseWrong(door), later), Verdict::Wrong);
+    assert_eq!(again.waiting(door, later), Some(2 * FIRST_DELAY));
+    // A file that says more than may be: nobody is locked out for good.
+    again.remember(&[KeptFailures { door: 3, count: u32::MAX, until: u64::MAX }], later);
+    assert_eq!(again.waiting(door, later), Some(MAX_DELAY));
+    again.remember(&[], later);
+    assert_eq!(again.waiting(door, later), None, "another process was let in");
+    assert_eq!(delay(MAX_FAILURES - 1), 0);
+}

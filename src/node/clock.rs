@@ -25,6 +25,14 @@ pub fn year(at: Millis) -> u16 {
         .unwrap_or(1970)
 }
 
+/// The day of a time, UTC, as 2027-01-15.
+pub fn date(at: Millis) -> String {
+    i64::try_from(at)
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+        .map_or_else(String::new, |t| t.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

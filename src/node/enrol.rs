@@ -353,6 +353,15 @@ impl Node {
         self.credential(&open, staff, by.staff, Credential::FaceForgotten).await
     }
 
+    /// The templates of somebody who signs in no more under that identifier, if there are any.
+    pub(super) async fn forget_templates(&self, open: &Open, staff: StaffId) -> Result<(), Fault> {
+        if !locked(&open.templates).of(staff).is_empty() {
+            locked(&open.templates).set(staff, Vec::new(), &mut rand::rng())?;
+            self.set_threshold(open);
+        }
+        Ok(())
+    }
+
     /// Takes the score that a face must reach here.
     pub(super) fn set_threshold(&self, open: &Open) -> SiteThreshold {
         let site = locked(&open.templates).site();

@@ -5,8 +5,8 @@ use crate::{
     core::record::BadRecord,
     face::{CameraError, FaceError, eval::EvalError, paper::PaperError},
     mesh::{courier::CourierError, endpoint::LinkError, session::MeetError, ticket::BadTicket},
-    store::{StoreError, templates::TemplatesError},
-    vault::{pin::BadPin, slots::SlotError},
+    store::{StoreError, backup::BackupError, templates::TemplatesError},
+    vault::{code::BadCode, pin::BadPin, slots::SlotError},
 };
 
 macro_rules! fault {
@@ -23,19 +23,46 @@ macro_rules! fault {
 fn store(e: &StoreError) -> FaultKind {
     match e {
         StoreError::Busy(_) => FaultKind::Busy,
-        StoreError::Damaged(_) | StoreError::NotAStore(_) => FaultKind::Damaged,
+        StoreError::Damaged(_) => FaultKind::Damaged,
+        StoreError::NotAStore(_) => FaultKind::Foreign,
+        StoreError::Newer(_) => FaultKind::Newer,
+        StoreError::Full => FaultKind::Full,
+        StoreError::ReadOnly(_) => FaultKind::ReadOnly,
+        StoreError::Io { source, .. } => FaultKind::of_io(source),
         StoreError::Missing(_) | StoreError::Exists(_) | StoreError::Refused(_) => FaultKind::Usage,
         _ => FaultKind::Failed,
     }
 }
 
+fn slot(e: &SlotError) -> FaultKind {
+    match e {
+        SlotError::Wrong | SlotError::WrongCode | SlotError::Last | SlotError::LastRoot => FaultKind::Locked,
+        SlotError::Code(_)
+        | SlotError::TooShort
+        | SlotError::Login(_)
+        | SlotError::Taken(_)
+        | SlotError::Unknown(_)
+        | SlotError::Full => FaultKind::Usage,
+        SlotError::Damaged(_) => FaultKind::Damaged,
+        SlotError::Foreign(_) => FaultKind::Foreign,
+        SlotError::Newer(_) => FaultKind::Newer,
+        SlotError::Io { source, .. } => FaultKind::of_io(source),
+        SlotError::Memory(_) => FaultKind::Failed,
+    }
+}
+
 fault! {
     StoreError => store,
-    SlotError => |e| match e {
-        SlotError::Wrong => FaultKind::Locked,
-        SlotError::TooShort | SlotError::Taken(_) => FaultKind::Usage,
-        SlotError::Damaged(_) => FaultKind::Damaged,
-        _ => FaultKind::Failed,
+    SlotError => slot,
+    BadCode => |_| FaultKind::Usage,
+    BackupError => |e| match e {
+        BackupError::NotABackup(_) | BackupError::Foreign(_) => FaultKind::Foreign,
+        BackupError::Newer(_) => FaultKind::Newer,
+        BackupError::Damaged { .. } | BackupError::CutOff(_) => FaultKind::Damaged,
+        BackupError::Exists(_) | BackupError::Missing(_) | BackupError::NotAChain(_) | BackupError::WrongKit(_) => FaultKind::Usage,
+        BackupError::Io(..) => FaultKind::Unreachable,
+        BackupError::Slots(e) => slot(e),
+        BackupError::Store(e) => store(e),
     },
     BadPin => |e| if *e == BadPin::Memory { FaultKind::Failed } else { FaultKind::Usage },
     TemplatesError => |e| if matches!(e, TemplatesError::Damaged(_)) { FaultKind::Damaged } else { FaultKind::Failed },

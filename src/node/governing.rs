@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The trunk's end of each of these logs.
-fn ends(replica: &Replica, wanted: impl Fn(DeviceId) -> bool) -> Vec<Dep> {
+pub(super) fn ends(replica: &Replica, wanted: impl Fn(DeviceId) -> bool) -> Vec<Dep> {
     let logs = replica.tree().logs().filter(|l| wanted(l.device));
     logs.filter_map(|l| {
         let p = replica.believed_end(l)?;

@@ -3,10 +3,13 @@
 //! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+mod attempts;
 mod audits;
+mod backup;
 mod checking;
 pub mod clock;
 mod consenting;
+mod credentials;
 pub mod device;
 mod emergency;
 mod enrol;
@@ -16,12 +19,14 @@ mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod master_key;
 mod meeting;
 pub mod origin;
 mod people;
 mod proving;
 mod records;
 mod requests;
+pub mod restore;
 mod rights;
 pub mod server;
 mod settings;
@@ -32,6 +37,9 @@ mod sign_in;
 mod sync;
 pub mod text;
 mod trust;
+
+pub(crate) use attempts::open_slots;
+pub(crate) use master_key::in_use;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -44,7 +52,7 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
-    api::{Change, Changes, Checking, Fault, FaultKind},
+    api::{Change, Changes, Checking, Fault, FaultKind, Working},
     device::Device,
     eye::Eye,
     settings::Settings,
@@ -143,7 +151,7 @@ impl Held {
 /// What is there once a passphrase has opened the store.
 struct Open {
     store: Store,
-    master: Secret,
+    master: Mutex<Secret>,
     slots: Mutex<Slots>,
     device: Mutex<Device>,
     people: Mutex<BTreeMap<StaffId, Held>>,
@@ -154,6 +162,13 @@ struct Open {
     /// Records opened in an emergency, and until when by the steady clock: not longer than the node runs.
     glass: Mutex<BTreeMap<(StaffId, PatientId), Millis>>,
     demo: bool,
+}
+
+impl Open {
+    /// The master key that the store is sealed under now.
+    fn master(&self) -> Secret {
+        locked(&self.master).clone()
+    }
 }
 
 /// The node. Clients reach it through [`server::Server`].
@@ -176,6 +191,12 @@ pub struct Node {
     changed: Notify,
     /// How far a check of everything has come, while one runs.
     checking: Arc<Mutex<Option<Checking>>>,
+    /// Long work that is under way, for whoever asks.
+    working: Mutex<Option<Working>>,
+    /// Held while the store is sealed anew.
+    resealing: AsyncMutex<()>,
+    /// Somebody asked to seal the terminal: whoever runs the node ends it.
+    pub(crate) seal: Notify,
 }
 
 /// Changes remembered for clients that poll; one that is further behind reloads everything.
@@ -210,6 +231,9 @@ impl Node {
             changes: Mutex::default(),
             changed: Notify::new(),
             checking: Arc::default(),
+            working: Mutex::default(),
+            resealing: AsyncMutex::default(),
+            seal: Notify::new(),
         }))
     }
 
@@ -218,6 +242,11 @@ impl Node {
         self.open.lock().await.clone().ok_or_else(|| {
             Fault::new(FaultKind::Locked, "the terminal is sealed: sign in with your passphrase first")
         })
+    }
+
+    /// Says how far long work is; none when it is over.
+    fn work(&self, w: Option<Working>) {
+        *locked(&self.working) = w;
     }
 
     fn announce(&self, change: Change) {

@@ -40,11 +40,13 @@ impl Node {
         let org = locked(&open.device).org_id();
         let cert = StaffCert::new(StaffRequest::new(org, &name, role, &staff), &root);
         let id = cert.id();
-        let opened = Opened { master: open.master.clone(), staff, root: None };
+        let opened = Opened::new(open.master(), staff, None);
         let also = open.clone();
         // The slot first: a certificate without a slot would name someone who can never sign in.
-        let slot =
-            move || locked(&also.slots).add(&login, &passphrase.0, &opened, Cost::STANDARD, &mut rand::rng());
+        let slot = move || {
+            let made = (Cost::of_this_machine(), clock::now());
+            locked(&also.slots).add(&login, &passphrase.0, &opened, made, &mut rand::rng())
+        };
         tokio::task::spawn_blocking(slot)
             .await
             .map_err(|_| Fault::new(FaultKind::Failed, "the key slot could not be written: try again"))??;
@@ -114,7 +116,7 @@ impl Open {
 pub(super) struct Certified(crate::store::Author);
 
 pub(super) fn certified(db: &Db, device: &Device) -> Result<Certified, StoreError> {
-    if db.replica().governance().device(device.id()).is_none() {
+    if db.replica().governance().writer(device.id()).is_none() {
         return Err(StoreError::Refused(
             "this terminal is not part of the consortium yet: let it meet the one that invited it".into(),
         ));

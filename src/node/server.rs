@@ -18,12 +18,12 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        AttachmentRow, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView,
-        Clinic, ClinicClient, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow,
-        EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind,
-        GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin,
-        ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk, StaffRow, Status, SummaryDraft,
-        SummaryRow, VerifyReport, VisitDraft, Who,
+        AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
+        ClaimView, Clinic, ClinicClient, Code, ConflictRow, ConsentChange, ConsentView, CountsTable,
+        DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault,
+        FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met, OrgKit, Passphrase,
+        PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
+        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -43,6 +43,8 @@ use crate::core::{
 const MAX_FRAME: usize = 16 * 1024 * 1024;
 /// Calls of one client that are worked on at once.
 const CALLS: usize = 16;
+/// How long an answer may take to leave before the node is sealed.
+const ANSWERED: std::time::Duration = std::time::Duration::from_millis(100);
 /// Clients of the socket at once.
 const CLIENTS: usize = 64;
 
@@ -634,6 +636,71 @@ impl Clinic for Server {
     ) -> Result<StaffId, Fault> {
         let who = self.need_proof().await?;
         self.node.add_staff(&who, login, name, role, passphrase).await
+    }
+
+    async fn slots(self, _: Context) -> Result<Vec<SlotRow>, Fault> {
+        self.need().await?;
+        self.node.slots().await
+    }
+
+    async fn change_passphrase(self, _: Context, old: Passphrase, new: Passphrase) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.change_passphrase(&who, old, new).await
+    }
+
+    async fn new_recovery_code(self, _: Context) -> Result<Code, Fault> {
+        let who = self.need_proof().await?;
+        self.node.new_recovery_code(&who).await
+    }
+
+    async fn recover(self, _: Context, login: String, code: Code, new: Passphrase) -> Result<Who, Fault> {
+        let who = self.node.recover(login, code, new).await?;
+        self.signed_in(who.staff, true);
+        Ok(who)
+    }
+
+    async fn remove_slot(self, _: Context, login: String) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.remove_slot(&who, login).await
+    }
+
+    async fn reset_staff(self, _: Context, login: String, new: Passphrase) -> Result<StaffId, Fault> {
+        let who = self.need_proof().await?;
+        self.node.reset_staff(&who, login, new).await
+    }
+
+    async fn change_master_key(self, _: Context) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.change_master_key(&who).await
+    }
+
+    async fn backup(self, _: Context, path: PathBuf, since: Since) -> Result<BackedUp, Fault> {
+        self.need().await?;
+        self.node.backup(path, since).await
+    }
+
+    async fn working(self, _: Context) -> Option<Working> {
+        locked(&self.node.working).clone()
+    }
+
+    async fn seal(self, _: Context) -> Result<(), Fault> {
+        let node = self.node.clone();
+        tokio::spawn(async move {
+            // Whoever asked gets the answer first.
+            tokio::time::sleep(ANSWERED).await;
+            node.seal.notify_one();
+        });
+        Ok(())
+    }
+
+    async fn org_kit(self, _: Context) -> Result<OrgKit, Fault> {
+        let who = self.need_proof().await?;
+        self.node.org_kit(&who).await
+    }
+
+    async fn use_org_kit(self, _: Context, code: Code) -> Result<StaffId, Fault> {
+        let who = self.need_proof().await?;
+        self.node.use_org_kit(&who, &code).await
     }
 
     async fn staff(self, _: Context) -> Result<Vec<StaffRow>, Fault> {

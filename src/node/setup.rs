@@ -19,8 +19,9 @@ use crate::{
             DeviceCert, Genesis, MAX_NAME, OrgCert, OrgKeyCert, OrgKind, Role, StaffCert, StaffRequest,
             Statement, name_ok,
         },
-        id::hash32,
+        id::{OrgId, hash32},
         keys::Wrap,
+        ledger::Replica,
     },
     mesh::ticket::Ticket,
     store::{
@@ -110,7 +111,7 @@ impl Newcomer<'_> {
     ) -> Result<Db, Fault> {
         let mut id = [0u8; 16];
         rng.fill_bytes(&mut id);
-        let opened = Opened { master: Secret::random(rng), staff, root };
+        let opened = Opened::new(Secret::random(rng), staff, root);
         let store = self.data.join("store");
         let acts = invite.map_or(&[][..], |i| &i.acts);
         let make = |rng: &mut dyn CryptoRng| -> Result<Db, Fault> {
@@ -122,7 +123,7 @@ impl Newcomer<'_> {
                 let addresses = t.addresses.iter().map(ToString::to_string).collect();
                 db.put(tables::PEERS, &t.endpoint, Some(&Peer { addresses, ..Peer::default() }))?;
             }
-            slots.add(self.login, &self.passphrase.0, &opened, self.cost, rng)?;
+            slots.add(self.login, &self.passphrase.0, &opened, (self.cost, clock::now()), rng)?;
             Ok(db)
         };
         let made = make(rng);
@@ -165,20 +166,31 @@ fn new_org(
     kind: OrgKind,
     rng: &mut dyn CryptoRng,
 ) -> (SigningKey, SigningKey, Device) {
-    let (root, staff) = (new_key(rng), new_key(rng));
-    let org = OrgCert::new(name, kind, &root);
+    let root = new_key(rng);
+    let (staff, device) = first_terminal(new, OrgCert::new(name, kind, &root), &root, rng);
+    (root, staff, device)
+}
+
+/// A terminal and an admin that the organisation's root key certifies, and an encryption key for it.
+fn first_terminal(
+    new: &Newcomer<'_>,
+    org: OrgCert,
+    root: &SigningKey,
+    rng: &mut dyn CryptoRng,
+) -> (SigningKey, Device) {
+    let staff = new_key(rng);
     let person = StaffRequest::new(org.id(), new.name, Role::Admin, &staff);
     let org_key = Exchange::random(rng);
     let mut device = Device::new(org, rng);
-    let cert = DeviceCert::new(device.request(new.device), 0, &root);
+    let cert = DeviceCert::new(device.request(new.device), 0, root);
     device.pending = vec![
         Statement::Device(cert.clone()),
-        Statement::Staff(StaffCert::new(person, &root)),
-        Statement::OrgKey(OrgKeyCert::new(org_key.public, &root)),
+        Statement::Staff(StaffCert::new(person, root)),
+        Statement::OrgKey(OrgKeyCert::new(org_key.public, root)),
     ];
     device.cert = Some(cert);
     device.set_org_key(&org_key);
-    (root, staff, device)
+    (staff, device)
 }
 
 /// Founds a consortium with its first organisation, terminal and admin.
@@ -234,6 +246,36 @@ pub fn join_org(
     Ok(request)
 }
 
+/// A new terminal for an organisation that is a member already and has lost all of its own: its root key, from the recovery
+/// kit, certifies terminal and admin. Nobody has to admit it again.
+///
+/// # Errors
+/// The kit is no member's, or as [`found`].
+pub fn rejoin(
+    new: &Newcomer<'_>,
+    invite: &Invite,
+    root: SigningKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<OrgCert, Fault> {
+    let id = OrgId::of_key(root.verifying_key().as_bytes());
+    let replica = Replica::new(invite.genesis.clone(), &invite.acts).map_err(StoreError::from)?;
+    let org = replica.governance().org(id).cloned().ok_or_else(|| {
+        Fault::new(
+            FaultKind::Usage,
+            "this kit is of no member of the consortium that invited: check the paper",
+        )
+    })?;
+    new.make_folder()?;
+    let (staff, mut device) = first_terminal(new, org.clone(), &root, rng);
+    let mut db = new.write(&invite.genesis, Some(invite), &device, (staff, Some(root)), rng)?;
+    if let Err(e) = settle(&mut db, &mut device, rng) {
+        drop(db);
+        new.undo();
+        return Err(e.into());
+    }
+    Ok(org)
+}
+
 /// Prepares a further terminal of the organisation that invited: its request goes to that organisation's admin.
 ///
 /// # Errors
@@ -266,9 +308,8 @@ pub fn take_certificate(
     passphrase: &Passphrase,
     certificate: &Certificate,
 ) -> Result<(), Fault> {
-    let slots = Slots::read(&data.join("slots")).map_err(|e| no_store(data, e))?;
-    let opened = slots.open(login, &passphrase.0)?;
-    let mut db = open_db(data, &opened.master, &slots)?;
+    let (mut slots, opened) = super::open_slots(data, login, &passphrase.0)?;
+    let (mut db, _) = super::master_key::open_terminal(data, &mut slots, &opened)?;
     let mut device = Device::load(&db)?;
     if certificate.device.id() != device.id() || certificate.device.org != device.org_id() {
         return Err(Fault::new(

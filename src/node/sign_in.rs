@@ -8,9 +8,9 @@ use std::{
 use super::{
     Held, Node, Open,
     api::{Change, Fault, FaultKind, Passphrase, PersonHere, Pin, Who},
-    clock,
+    attempts, clock,
     device::Device,
-    locked,
+    locked, master_key,
     people::certified,
     settings::Settings,
     setup,
@@ -55,6 +55,13 @@ fn entry(event: &Event, verdict: Verdict, proof: bool) -> Option<SignIn> {
     Some(SignIn { staff, method: event.method(), outcome })
 }
 
+fn suspended() -> Fault {
+    Fault::new(
+        FaultKind::Locked,
+        "your organisation has suspended this key of yours: ask an admin ('aidpost staff reset' gives you another)",
+    )
+}
+
 /// The fault of an attempt that signed nobody in.
 pub(super) fn refused(verdict: Verdict) -> Fault {
     match verdict {
@@ -88,13 +95,9 @@ impl Node {
         login: String,
         passphrase: Passphrase,
     ) -> Result<(Arc<Open>, StaffId), Fault> {
-        let data = self.options.data.clone();
-        let read = move || Slots::read(&data.join("slots")).map_err(|e| setup::no_store(&data, e));
-        let slots = blocking(read).await??;
+        let slots = self.read_slots().await?;
         let door = Door::of_login(&slots.tag(&login));
-        if let Some(left) = locked(&self.auth).waiting(door, clock::steady()) {
-            return Err(refused(Verdict::Wait { left }));
-        }
+        attempts::begin(&self.auth, &self.options.data, door)?;
         // Argon2id takes its time on purpose: not on an async thread.
         let slow = move || {
             let opened = slots.open(&login, &passphrase.0);
@@ -105,6 +108,7 @@ impl Node {
             Ok(o) => o,
             Err(SlotError::Wrong) => {
                 let verdict = self.attempt(Event::PassphraseWrong(door), false).await?;
+                attempts::end(&self.auth, &self.options.data)?;
                 return Err(match verdict {
                     Verdict::Wait { .. } => refused(verdict),
                     _ => SlotError::Wrong.into(),
@@ -112,11 +116,13 @@ impl Node {
             }
             Err(e) => return Err(e.into()),
         };
-        let staff = StaffId::of_key(opened.staff.verifying_key().as_bytes());
-        let open = self.open_store(&opened, slots).await?;
-        match self.attempt(Event::PassphraseOk(door, staff), false).await? {
+        let staff = opened.staff_id();
+        let keys = StaffKeys { staff: opened.staff.clone(), root: opened.root.clone() };
+        let open = self.open_store(opened, slots).await?;
+        let verdict = self.attempt(Event::PassphraseOk(door, staff), false).await?;
+        attempts::end(&self.auth, &self.options.data)?;
+        match verdict {
             Verdict::Granted(who) => {
-                let keys = StaffKeys { staff: opened.staff, root: opened.root };
                 locked(&open.people).insert(staff, Held::Open(Box::new(keys)));
                 self.announce(Change::Locked);
                 Ok((open, who))
@@ -125,14 +131,20 @@ impl Node {
         }
     }
 
-    async fn open_store(self: &Arc<Self>, opened: &Opened, slots: Slots) -> Result<Arc<Open>, Fault> {
+    /// The slot file as it is now.
+    pub(super) async fn read_slots(&self) -> Result<Slots, Fault> {
+        let data = self.options.data.clone();
+        blocking(move || Slots::read(&data.join("slots")).map_err(|e| setup::no_store(&data, e))).await?
+    }
+
+    async fn open_store(self: &Arc<Self>, opened: Opened, mut slots: Slots) -> Result<Arc<Open>, Fault> {
         let mut guard = self.open.lock().await;
         if let Some(open) = &*guard {
             return Ok(open.clone());
         }
-        let (data, master, faces) = (self.options.data.clone(), opened.master.clone(), self.options.faces());
+        let (data, faces) = (self.options.data.clone(), self.options.faces());
         let slow = move || -> Result<Open, Fault> {
-            let mut db = setup::open_db(&data, &master, &slots)?;
+            let (mut db, master) = master_key::open_terminal(&data, &mut slots, &opened)?;
             let mut device = Device::load(&db)?;
             setup::settle(&mut db, &mut device, &mut rand::rng())?;
             super::records::refresh_cards(&mut db, &device, true)?;
@@ -143,7 +155,7 @@ impl Node {
                 settings: Mutex::new(Settings::load(&db)?),
                 demo: db.replica().governance().genesis().demo,
                 store: Store::start(db)?,
-                master,
+                master: Mutex::new(master),
                 slots: Mutex::new(slots),
                 device: Mutex::new(device),
                 people: Mutex::new(BTreeMap::new()),
@@ -249,8 +261,14 @@ impl Node {
     pub(super) async fn who(&self, open: &Open, staff: StaffId) -> Result<Who, Fault> {
         let org = locked(&open.device).org_id();
         open.store
-            .call(move |db| Ok(db.replica().governance().staff(staff).filter(|s| s.org == org).cloned()))
-            .await?
+            .call(move |db| {
+                let g = db.replica().governance();
+                if g.staff_suspensions(staff).next().is_some() {
+                    return Ok(Err(suspended()));
+                }
+                Ok(Ok(g.staff(staff).filter(|s| s.org == org).cloned()))
+            })
+            .await??
             .map(|s| Who { staff, name: s.request.name, role: s.request.role })
             .ok_or_else(|| {
                 Fault::new(

@@ -14,6 +14,7 @@ use super::{
     open::{begin, builder, of_one_time, open_database, read_replica, value},
     pages::SealedFile,
     resync::Resynced,
+    schema,
     search::Search,
     tables::{self, ALL, Card, Peer, Stored, Table, from_place},
 };
@@ -110,6 +111,7 @@ impl Db {
             let mut t = tx.open_table(tables::META)?;
             t.insert(&b"genesis"[..], codec::encode(genesis).as_slice())?;
             t.insert(&b"acts"[..], codec::encode(&acts).as_slice())?;
+            t.insert(schema::NAME, codec::encode(&schema::newest(schema::STEPS)).as_slice())?;
             for (name, value) in meta {
                 t.insert(name.as_bytes(), value.as_slice())?;
             }
@@ -133,6 +135,7 @@ impl Db {
     pub fn open_on(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16]) -> Result<Self, StoreError> {
         let disk: Arc<dyn Disk> = Arc::new(Resynced::new(disk));
         let db = open_database(&*disk, &page_key, id)?;
+        schema::bring_up(&db, schema::STEPS, disk.path())?;
         let replica = read_replica(&db)?;
         Ok(Self::with(disk, page_key, id, db, replica))
     }
@@ -197,6 +200,23 @@ impl Db {
     /// File, page key and identifier, for `verify`.
     pub(super) fn file(&self) -> (&dyn Disk, &Secret, [u8; 16]) {
         (&*self.disk, &self.page_key, self.id)
+    }
+
+    pub(super) fn disk(&self) -> Arc<dyn Disk> {
+        self.disk.clone()
+    }
+
+    pub(super) fn id(&self) -> [u8; 16] {
+        self.id
+    }
+
+    pub(super) fn database(&self) -> Result<&Database, StoreError> {
+        self.db()
+    }
+
+    /// The same rows in another file, which has taken this one's place.
+    pub(super) fn take_over(&mut self, db: Database, key: Secret) {
+        (self.db, self.page_key) = (Some(db), key);
     }
 
     fn db(&self) -> Result<&Database, StoreError> {

@@ -172,3 +172,30 @@ async fn a_job_that_panics_takes_the_store_from_nobody() {
     assert!(matches!(r, Err(StoreError::Database(_))));
     assert_eq!(store.call(|db| Ok(db.replica().len())).await.unwrap(), 1);
 }
+
+#[test]
+fn a_store_of_a_newer_version_is_not_touched() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    db.put(tables::META, schema::NAME, Some(&(schema::newest(schema::STEPS) + 1))).unwrap();
+    drop(db);
+    let path = dir.path().join("store");
+    let e = Db::open(&path, key(), ID).err().unwrap();
+    assert!(matches!(e, StoreError::Newer(_)), "{e}");
+    assert!(e.to_string().contains("update this one"));
+}
+
+#[test]
+fn a_full_and_a_read_only_disk_are_told_apart() {
+    use std::io::{Error, ErrorKind};
+    let of = |k: ErrorKind| StoreError::io(Path::new("store"), Error::from(k));
+    assert!(matches!(of(ErrorKind::StorageFull), StoreError::Full));
+    assert!(matches!(of(ErrorKind::QuotaExceeded), StoreError::Full));
+    assert!(matches!(of(ErrorKind::ReadOnlyFilesystem), StoreError::ReadOnly(_)));
+    // Also through redb.
+    let full = redb::Error::Io(Error::from(ErrorKind::StorageFull));
+    assert!(matches!(StoreError::from(full), StoreError::Full));
+    let read_only = redb::Error::Io(Error::from(ErrorKind::ReadOnlyFilesystem));
+    assert!(matches!(StoreError::from(read_only), StoreError::ReadOnly(_)));
+}

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -26,6 +26,19 @@ pub enum StoreError {
     /// There is one already.
     #[error("{0} holds an Aidpost store already: choose another folder with --data")]
     Exists(PathBuf),
+    /// Of a version to come.
+    #[error("{0} was written by a newer Aidpost: update this one")]
+    Newer(PathBuf),
+    /// No room.
+    #[error(
+        "the disk is full: nothing that was saved before is lost, but this was not saved; free some space, then try again"
+    )]
+    Full,
+    /// The disk or the folder can't be written.
+    #[error(
+        "{0} can't be written: the disk is read-only, or the folder belongs to somebody else; check how it is mounted and who owns it"
+    )]
+    ReadOnly(PathBuf),
     /// Damaged; names what.
     #[error("{0}: run 'aidpost verify' to see all that is hit; what was shared is still on the others")]
     Damaged(String),
@@ -52,32 +65,43 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// A system error with its path; a missing file becomes [`StoreError::Missing`].
+    /// A system error with its path; what has a remedy of its own becomes that error.
     pub fn io(path: &Path, source: io::Error) -> Self {
         match source.kind() {
-            io::ErrorKind::NotFound => StoreError::Missing(path.parent().unwrap_or(path).into()),
-            io::ErrorKind::AlreadyExists => StoreError::Exists(path.parent().unwrap_or(path).into()),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => StoreError::Full,
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => StoreError::ReadOnly(path.into()),
+            ErrorKind::NotFound => StoreError::Missing(path.parent().unwrap_or(path).into()),
+            ErrorKind::AlreadyExists => StoreError::Exists(path.parent().unwrap_or(path).into()),
             _ => StoreError::Io { path: path.into(), source },
         }
     }
 }
 
+/// What the sealed file says through redb.
+fn of_io(e: &io::Error) -> Option<StoreError> {
+    if let Some(page) = e.get_ref().and_then(|i| i.downcast_ref::<DamagedPage>()) {
+        return Some(StoreError::Damaged(page.to_string()));
+    }
+    match StoreError::io(Path::new("the data folder"), io::Error::from(e.kind())) {
+        known @ (StoreError::Full | StoreError::ReadOnly(_)) => Some(known),
+        _ => None,
+    }
+}
+
 impl From<redb::Error> for StoreError {
     fn from(e: redb::Error) -> Self {
-        // redb wraps what the sealed file said; a damaged page keeps its name.
+        // redb wraps what the sealed file said; a damaged page keeps its name, a full disk stays one.
+        if let redb::Error::Io(io) = &e
+            && let Some(known) = of_io(io)
+        {
+            return known;
+        }
         let mut source: Option<&(dyn Error + 'static)> = Some(&e);
         while let Some(s) = source {
-            if let Some(io) = s.downcast_ref::<io::Error>()
-                && let Some(page) = io.get_ref().and_then(|i| i.downcast_ref::<DamagedPage>())
-            {
-                return StoreError::Damaged(page.to_string());
+            if let Some(known) = s.downcast_ref::<io::Error>().and_then(of_io) {
+                return known;
             }
             source = s.source();
-        }
-        if let redb::Error::Io(io) = &e
-            && let Some(page) = io.get_ref().and_then(|i| i.downcast_ref::<DamagedPage>())
-        {
-            return StoreError::Damaged(page.to_string());
         }
         match e {
             redb::Error::Corrupted(what) => StoreError::Damaged(format!("the database is damaged ({what})")),

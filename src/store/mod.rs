@@ -2,10 +2,12 @@
 //!
 //! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every
 //! key and value, `open` reads the ledger from them, `db` keeps it true to what is durable, `index` writes what finds a
-//! block again, `actor` is the thread, `verify` checks everything anew (`checks` on all cores), `search` finds patients. `templates` keeps faces,
-//! in a file of their own.
+//! block again, `actor` is the thread, `verify` checks everything anew (`checks` on all cores), `search` finds patients,
+//! `reseal` seals all of it under another key, `backup` makes and checks copies, `schema` brings older stores up to date.
+//! `templates` keeps faces, in a file of their own.
 
 pub mod actor;
+pub mod backup;
 pub mod checks;
 pub mod db;
 pub mod disk;
@@ -13,7 +15,10 @@ pub mod error;
 mod index;
 mod open;
 pub mod pages;
+pub mod reseal;
 mod resync;
+pub mod rows;
+mod schema;
 pub mod search;
 pub mod tables;
 pub mod templates;

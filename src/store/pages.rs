@@ -27,6 +27,7 @@ use super::{
 };
 use crate::vault::{
     Secret,
+    file::is_newer,
     seal::{OVERHEAD, Sealer},
 };
 
@@ -255,6 +256,7 @@ fn check_plain(file: &dyn Medium, path: &Path, id: &[u8; 16]) -> Result<(), Stor
     match file.read_exact_at(&mut plain, 0) {
         Err(e) if e.kind() != ErrorKind::UnexpectedEof => Err(StoreError::io(path, e)),
         Ok(()) if plain[..8] == MAGIC[..] && plain[8..] == id[..] => Ok(()),
+        Ok(()) if is_newer(&plain[..8], MAGIC) => Err(StoreError::Newer(path.into())),
         _ => Err(StoreError::NotAStore(path.into())),
     }
 }
@@ -389,6 +391,16 @@ impl StorageBackend for SealedFile {
     fn close(&self) -> io::Result<()> {
         self.file.unlock()
     }
+}
+
+/// Whether a file is sealed under this key, as far as its header page tells.
+///
+/// # Errors
+/// The file can't be read or isn't this store's.
+pub fn opens_with(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<bool, StoreError> {
+    let (file, sealer) = (disk.look()?, Sealer::new(key));
+    check_plain(&*file, disk.path(), &id)?;
+    Ok((0..2).any(|slot| matches!(read_head(&*file, &sealer, &id, slot), Ok(Some(_)))))
 }
 
 /// Checks the seal of every page of a file, without redb: how many opened, and which did not.

@@ -35,16 +35,22 @@ fn locked(u: &Shared) -> MutexGuard<'_, Unsynced> {
 /// A disk that remembers, from one opening to the next, what no sync has made durable.
 pub(super) struct Resynced {
     disk: Arc<dyn Disk>,
-    unsynced: Shared,
+    unsynced: Mutex<Shared>,
+    /// Of the medium beside, while there is one.
+    beside: Mutex<Shared>,
 }
 
 impl Resynced {
     pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
-        Self { disk, unsynced: Arc::default() }
+        Self { disk, unsynced: Mutex::default(), beside: Mutex::default() }
+    }
+
+    fn shared(of: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+        of.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watched(&self, medium: Box<dyn Medium>) -> Box<dyn Medium> {
-        Box::new(Watched { medium, unsynced: self.unsynced.clone() })
+        Box::new(Watched { medium, unsynced: Self::shared(&self.unsynced).clone() })
     }
 }
 
@@ -55,7 +61,8 @@ impl Disk for Resynced {
 
     fn open(&self) -> Result<Box<dyn Medium>, StoreError> {
         let medium = self.disk.open()?;
-        let mut u = locked(&self.unsynced);
+        let unsynced = Self::shared(&self.unsynced).clone();
+        let mut u = locked(&unsynced);
         if u.failed {
             write_again(&*medium, &u.ranges).map_err(|e| StoreError::io(self.path(), e))?;
             *u = Unsynced::default();
@@ -66,6 +73,22 @@ impl Disk for Resynced {
 
     fn look(&self) -> Result<Box<dyn Medium>, StoreError> {
         self.disk.look()
+    }
+
+    fn create_beside(&self) -> Result<Box<dyn Medium>, StoreError> {
+        let unsynced = Shared::default();
+        *Self::shared(&self.beside) = unsynced.clone();
+        Ok(Box::new(Watched { medium: self.disk.create_beside()?, unsynced }))
+    }
+
+    fn replace(&self) -> Result<(), StoreError> {
+        self.disk.replace()?;
+        *Self::shared(&self.unsynced) = Self::shared(&self.beside).clone();
+        Ok(())
+    }
+
+    fn remove_beside(&self) -> Result<(), StoreError> {
+        self.disk.remove_beside()
     }
 
     fn path(&self) -> &Path {

@@ -12,8 +12,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{File, OpenOptions},
-    io::{self, Read, Write},
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -30,7 +30,7 @@ use crate::{
     },
     vault::{
         Secret, seal,
-        slots::{SlotError, write_atomically},
+        slots::{SlotError, replace_atomically},
     },
 };
 
@@ -138,6 +138,22 @@ impl Templates {
         self.site
     }
 
+    /// Seals the file under another master key; durable when this returns.
+    ///
+    /// # Errors
+    /// The file can't be written; then nothing changed.
+    pub fn set_master(&mut self, master: &Secret, rng: &mut dyn CryptoRng) -> Result<(), TemplatesError> {
+        let before = std::mem::replace(&mut self.master, master.clone());
+        if self.people.is_empty() && !self.path.exists() {
+            return Ok(());
+        }
+        let written = self.write(&self.people, rng);
+        if written.is_err() {
+            self.master = before;
+        }
+        written
+    }
+
     /// Sets a person's templates, or destroys them; durable when this returns.
     ///
     /// # Errors
@@ -171,26 +187,9 @@ impl Templates {
         let mut salt = [0u8; SALT];
         rng.fill_bytes(&mut salt);
         let sealed = seal::seal(&key(&self.master, &salt), &aad(&self.store), &plain, rng);
-        let before = OpenOptions::new().write(true).open(&self.path);
-        write_atomically(&self.path, &[&MAGIC[..], &salt, &sealed].concat())?;
-        if let Ok(file) = before {
-            // The new file is in place: what can't be wiped of the old one is no reason to say that nothing changed.
-            let _ = wipe(file);
-        }
+        replace_atomically(&self.path, &[&MAGIC[..], &salt, &sealed].concat())?;
         Ok(())
     }
-}
-
-/// Overwrites a file in place.
-fn wipe(mut file: File) -> io::Result<()> {
-    let mut left = file.metadata()?.len();
-    let zeros = [0u8; 4096];
-    while left > 0 {
-        let n = left.min(zeros.len() as u64);
-        file.write_all(&zeros[..n as usize])?;
-        left -= n;
-    }
-    file.sync_all()
 }
 
 fn key(master: &Secret, salt: &[u8]) -> Secret {
@@ -259,6 +258,23 @@ mod tests {
         assert!(!old.is_empty() && old.iter().all(|b| *b == 0));
         let people = read(&std::fs::read(&path).unwrap(), &master(), &STORE).unwrap();
         assert!(people.is_empty());
+    }
+
+    #[test]
+    fn another_master_key_opens_them_and_the_old_one_does_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("faces");
+        let mut rng = StdRng::seed_from_u64(4);
+        let mut t = Templates::open(&path, &master(), STORE).unwrap();
+        t.set_master(&Secret::new([8; 32]), &mut rng).unwrap();
+        assert!(!path.exists(), "nobody is enrolled: no file");
+        t.set(A, vec![template(1.0)], &mut rng).unwrap();
+        t.set_master(&Secret::new([9; 32]), &mut rng).unwrap();
+        assert!(matches!(
+            Templates::open(&path, &Secret::new([8; 32]), STORE),
+            Err(TemplatesError::Damaged(_))
+        ));
+        assert_eq!(Templates::open(&path, &Secret::new([9; 32]), STORE).unwrap().of(A).len(), 1);
     }
 
     #[test]

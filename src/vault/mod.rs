@@ -1,10 +1,16 @@
 //! Keys: where they come from, what they seal, and that they are wiped.
 //!
-//! `slots` opens the store with a passphrase, `pin` gives a person's key back after a shift; `keytree` leads from a
-//! terminal's key to a record's; `words` are for one organisation's eyes; `pack` compresses before sealing; `seal` is the one
-//! place where plaintext becomes ciphertext.
+//! `slots` opens the store with a passphrase or a recovery code (`lock` is what a slot is locked with, `cost` what a guess
+//! costs, `code` how a secret is written on paper), `kit` is the organisation's root key on paper; `pin` gives a person's key
+//! back after a shift; `keytree` leads from a terminal's key to a record's; `words` are for one organisation's eyes; `pack` compresses
+//! before sealing; `seal` is the one place where plaintext becomes ciphertext.
 
+pub mod code;
+pub mod cost;
+pub(crate) mod file;
 pub mod keytree;
+pub mod kit;
+mod lock;
 pub mod pack;
 pub mod pin;
 pub mod seal;
@@ -12,6 +18,7 @@ pub mod secret;
 pub mod slots;
 pub mod words;
 
+pub use lock::LockKind;
 pub use secret::Secret;
 
 /// Keys must not reach the disk by way of a core image, nor another process by way of a debugger. Where the system

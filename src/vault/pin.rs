@@ -4,7 +4,6 @@
 //! person's signing key when their shift ends, without knowing the PIN: from then on only the PIN gives it back. The slot
 //! lies in the sealed store; whoever has the store's master key can try all PINs, nobody else can try any.
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -12,9 +11,9 @@ use zeroize::Zeroizing;
 
 use super::{
     Secret,
+    cost::Cost,
     keytree::{Exchange, unwrap, wrap},
     seal::{self, Broken},
-    slots::Cost,
 };
 use crate::core::{
     auth::{MAX_DIGITS, MIN_DIGITS},
@@ -135,12 +134,7 @@ fn aad(who: StaffId) -> Vec<u8> {
 }
 
 fn lock(pin: &str, salt: &[u8; 16], cost: Cost) -> Result<Secret, BadPin> {
-    let params = Params::new(cost.memory, cost.passes, 1, Some(32)).map_err(|_| BadPin::Memory)?;
-    let mut out = Zeroizing::new([0u8; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(pin.as_bytes(), salt, &mut *out)
-        .map_err(|_| BadPin::Memory)?;
-    Ok(Secret::new(*out))
+    cost.key(pin.as_bytes(), salt).map_err(|_| BadPin::Memory)
 }
 
 #[cfg(test)]

@@ -1,62 +1,69 @@
-//! Key slots, as in LUKS: one a person, each sealing the same master key under that person's passphrase (Argon2id).
+//! Key slots, as in LUKS: one a person, each giving the same master key; what else a person has is in it too.
 //!
-//! The file holds no names: a slot is found by a salted hash of the login name. Beside the master key a slot seals the
-//! person's own signing key, and for an admin the organisation's root key.
+//! A slot is an X25519 key pair. The private half is sealed under what the person types (`lock`); to the public half are
+//! wrapped (HPKE) the store's master key, the person's signing key, and for an admin the organisation's root key. So the
+//! master key can be changed without anybody's passphrase. The file holds no names: a slot is found by a salted hash of
+//! the login name. What people are called lies in a label under the master key, which also vouches for the public key:
+//! a slot that somebody put there from outside is never wrapped to.
+//!
+//! A new passphrase means a new key pair: whoever has an older copy of the file and the older passphrase gets the older
+//! master key, and nothing once that was changed.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Secret, seal};
-use crate::core::{codec, id::hash32};
+use super::{
+    Secret,
+    code::{self, BadCode},
+    keytree::{Exchange, unwrap, wrap},
+    lock::{self, Lock},
+    seal,
+};
+pub use super::{
+    cost::Cost,
+    file::{SlotError, replace_atomically, write_atomically},
+    lock::LockKind,
+};
+use crate::core::{
+    codec,
+    id::{StaffId, hash32},
+    keys::Sealed,
+    time::Millis,
+};
 
+/// Format and version; the last digit is the version.
 const MAGIC: [u8; 8] = *b"AIDSLOT0";
-const MAX_FILE: usize = 256 * 1024;
+const MAX_FILE: usize = 1024 * 1024;
+/// The most slots of one terminal.
+const MAX_SLOTS: usize = 1_000;
 /// The shortest passphrase that is taken, in characters.
 pub const MIN_PASSPHRASE: usize = 8;
 
-/// The cost of one guess.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cost {
-    /// Memory in KiB.
-    pub memory: u32,
-    /// Passes over it.
-    pub passes: u32,
-}
+const PRIVATE: &[u8] = b"aidpost v0 slot private key";
+const MASTER: &[u8] = b"aidpost v0 slot master key";
+const KEYS: &[u8] = b"aidpost v0 slot staff key";
+const ROOT: &[u8] = b"aidpost v0 slot root key";
+const LABEL: &[u8] = b"aidpost v0 slot label";
 
-impl Cost {
-    /// RFC 9106's second recommendation: 64 MiB, three passes.
-    pub const STANDARD: Cost = Cost { memory: 64 * 1024, passes: 3 };
-    /// The least that is ever used: 19 MiB, two passes.
-    pub const LEAST: Cost = Cost { memory: 19 * 1024, passes: 2 };
-    const MOST: Cost = Cost { memory: 1024 * 1024, passes: 16 };
-
-    fn sane(&self) -> bool {
-        (Self::LEAST.memory..=Self::MOST.memory).contains(&self.memory)
-            && (Self::LEAST.passes..=Self::MOST.passes).contains(&self.passes)
-    }
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Slot {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Slot {
     tag: [u8; 16],
-    cost: Cost,
-    salt: [u8; 16],
-    master: Vec<u8>,
-    staff: Vec<u8>,
-    root: Option<Vec<u8>>,
+    lock: Lock,
+    public: [u8; 32],
+    private: Vec<u8>,
+    master: Sealed,
+    /// The master key that comes, while it is changed.
+    next: Option<Sealed>,
+    keys: Sealed,
+    root: Option<Sealed>,
+    label: Vec<u8>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Content {
     magic: [u8; 8],
     store: [u8; 16],
@@ -64,7 +71,31 @@ struct Content {
     slots: Vec<Slot>,
 }
 
-/// What a passphrase opened.
+/// What a slot says of itself to whoever has the master key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// The login name.
+    pub login: String,
+    /// Whose it is.
+    pub staff: StaffId,
+    /// The organisation's root key is in it.
+    pub root: bool,
+    /// When it was made.
+    pub made: Millis,
+}
+
+/// One slot in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What opens it.
+    pub kind: LockKind,
+    /// What it says; none for one that this terminal didn't make.
+    pub label: Option<Label>,
+    /// What a guess costs.
+    pub cost: Option<Cost>,
+}
+
+/// What a slot opened.
 pub struct Opened {
     /// Seals the store.
     pub master: Secret,
@@ -72,40 +103,47 @@ pub struct Opened {
     pub staff: SigningKey,
     /// The organisation's root key, for an admin.
     pub root: Option<SigningKey>,
+    /// The master key that comes, when a change was begun and not ended: the store is sealed under one of the two.
+    pub next: Option<Secret>,
 }
 
-/// Why a slot file can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SlotError {
-    /// Name or passphrase; nothing says which.
-    #[error("wrong name or passphrase: try again, or ask an admin")]
-    Wrong,
-    /// Short passphrase.
-    #[error("the passphrase is too short: use at least {MIN_PASSPHRASE} characters")]
-    TooShort,
-    /// The name has a slot already.
-    #[error("'{0}' has a key slot already: choose another login name")]
-    Taken(String),
-    /// Not a slot file, or damaged.
-    #[error("{0} is not a key slot file of this version, or it is damaged: restore it from a backup")]
-    Damaged(PathBuf),
-    /// The system.
-    #[error("{path}: {source}: check the folder's permissions and free space")]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Argon2 could not get its memory.
-    #[error("not enough memory to check the passphrase: close other programs and try again")]
-    Memory,
+impl Opened {
+    /// Fresh keys for a person at a store.
+    pub fn new(master: Secret, staff: SigningKey, root: Option<SigningKey>) -> Self {
+        Self { master, staff, root, next: None }
+    }
+
+    /// Whose slot it is.
+    pub fn staff_id(&self) -> StaffId {
+        StaffId::of_key(self.staff.verifying_key().as_bytes())
+    }
+
+    /// Both master keys, while one replaces the other.
+    pub fn changing(&self) -> Option<Changing> {
+        self.next.clone().map(|to| Changing { from: self.master.clone(), to })
+    }
+
+    fn label(&self, login: &str, made: Millis) -> Label {
+        Label { login: normal(login), staff: self.staff_id(), root: self.root.is_some(), made }
+    }
+}
+
+/// Two master keys, while one replaces the other.
+pub struct Changing {
+    /// What the store was sealed under.
+    pub from: Secret,
+    /// What it will be sealed under.
+    pub to: Secret,
 }
 
 /// The slot file of a store.
 pub struct Slots {
     path: PathBuf,
     content: Content,
+}
+
+fn normal(login: &str) -> String {
+    login.trim().to_lowercase()
 }
 
 impl Slots {
@@ -120,17 +158,18 @@ impl Slots {
     /// Reads a slot file.
     ///
     /// # Errors
-    /// Missing, unreadable, damaged or of another kind.
+    /// Missing, unreadable, damaged, of a newer version or of another kind.
     pub fn read(path: &Path) -> Result<Self, SlotError> {
-        let io = |source| SlotError::Io { path: path.to_path_buf(), source };
-        let len = fs::metadata(path).map_err(io)?.len();
+        Self::decoded(&super::file::read(path, MAX_FILE, &MAGIC)?, path)
+    }
+
+    fn decoded(bytes: &[u8], path: &Path) -> Result<Self, SlotError> {
         let damaged = || SlotError::Damaged(path.to_path_buf());
-        if len > MAX_FILE as u64 {
-            return Err(damaged());
-        }
-        let bytes = fs::read(path).map_err(io)?;
-        let content: Content = codec::decode(&bytes, MAX_FILE).map_err(|_| damaged())?;
-        if content.magic != MAGIC || content.slots.iter().any(|s| !s.cost.sane()) {
+        let content: Content = codec::decode(bytes, MAX_FILE).map_err(|_| damaged())?;
+        let sane = content.magic == MAGIC
+            && content.slots.len() <= MAX_SLOTS
+            && content.slots.iter().all(|s| s.lock.sane());
+        if !sane {
             return Err(damaged());
         }
         Ok(Self { path: path.to_path_buf(), content })
@@ -139,6 +178,15 @@ impl Slots {
     /// The store's identifier, bound into every page.
     pub fn store(&self) -> [u8; 16] {
         self.content.store
+    }
+
+    fn write(&mut self, content: Content) -> Result<(), SlotError> {
+        if content.slots.len() > MAX_SLOTS {
+            return Err(SlotError::Full);
+        }
+        replace_atomically(&self.path, &codec::encode(&content))?;
+        self.content = content;
+        Ok(())
     }
 
     /// Adds a person and writes the file.
@@ -150,175 +198,279 @@ impl Slots {
         login: &str,
         passphrase: &str,
         opened: &Opened,
-        cost: Cost,
+        (cost, now): (Cost, Millis),
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), SlotError> {
+        let (tag, shown) = (self.tag(login), || login.chars().take(40).collect());
+        if normal(login).is_empty() || login.len() > 200 || login.chars().any(char::is_control) {
+            return Err(SlotError::Login(shown()));
+        }
+        if self.content.slots.iter().any(|s| s.tag == tag) {
+            return Err(SlotError::Taken(shown()));
+        }
+        self.put(login, passphrase, opened, (cost, now), rng)
+    }
+
+    /// Gives a person another passphrase and, it may be, other keys. A recovery code of theirs opens nothing any more.
+    ///
+    /// # Errors
+    /// Short passphrase, or the file can't be written; then nothing changed.
+    pub fn put(
+        &mut self,
+        login: &str,
+        passphrase: &str,
+        opened: &Opened,
+        (cost, now): (Cost, Millis),
         rng: &mut dyn CryptoRng,
     ) -> Result<(), SlotError> {
         if passphrase.chars().count() < MIN_PASSPHRASE {
             return Err(SlotError::TooShort);
         }
-        let tag = self.tag(login);
-        if self.content.slots.iter().any(|s| s.tag == tag) {
-            return Err(SlotError::Taken(login.chars().take(40).collect()));
-        }
-        let mut salt = [0u8; 16];
-        rng.fill_bytes(&mut salt);
-        let kek = self.kek(passphrase, &salt, cost)?;
-        let mut sealed = |what: &[u8], plain: &[u8]| {
-            seal::seal(&kek.derive(&salt, &[what]), &self.aad(&tag, what), plain, rng)
-        };
-        let slot = Slot {
-            tag,
-            cost,
-            salt,
-            master: sealed(b"master", opened.master.expose()),
-            staff: sealed(b"staff", opened.staff.as_bytes()),
-            root: opened.root.as_ref().map(|r| sealed(b"root", r.as_bytes())),
-        };
+        let lock = Lock::passphrase(cost, rng);
+        let key = lock.key_of_passphrase(passphrase)?.ok_or(SlotError::Wrong)?;
+        let slot = self.slot(login, lock, &key, opened, now, rng)?;
         let mut content = self.content.clone();
+        content.slots.retain(|s| s.tag != slot.tag);
         content.slots.push(slot);
-        write_atomically(&self.path, &codec::encode(&content))?;
-        self.content = content;
-        Ok(())
+        self.write(content)
     }
 
-    /// Opens a person's slot.
+    /// Makes a recovery code for a person, in place of an earlier one. It is nowhere else than in the answer.
+    ///
+    /// # Errors
+    /// The person has no slot, or the file can't be written; then nothing changed.
+    pub fn add_code(
+        &mut self,
+        login: &str,
+        opened: &Opened,
+        now: Millis,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Zeroizing<String>, SlotError> {
+        let tag = self.tag(login);
+        if !self.content.slots.iter().any(|s| s.tag == tag) {
+            return Err(SlotError::Unknown(login.chars().take(40).collect()));
+        }
+        let (code, text) = lock::new_code(rng);
+        let lock = Lock::recovery(rng);
+        let key = lock.key_of_code(&*code).ok_or(SlotError::Wrong)?;
+        let slot = self.slot(login, lock, &key, opened, now, rng)?;
+        let mut content = self.content.clone();
+        content.slots.retain(|s| (s.tag, s.lock.kind()) != (tag, LockKind::Recovery));
+        content.slots.push(slot);
+        self.write(content)?;
+        Ok(text)
+    }
+
+    fn slot(
+        &self,
+        login: &str,
+        lock: Lock,
+        key: &Secret,
+        opened: &Opened,
+        now: Millis,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Slot, SlotError> {
+        let (tag, pair) = (self.tag(login), Exchange::random(rng));
+        let aad = self.aad(&tag, &lock, &pair.public);
+        let label = codec::encode(&opened.label(login, now));
+        let broken = |_| SlotError::Damaged(self.path.clone());
+        let (keys, root) = wrapped_keys(&pair.public, &aad, opened, rng).map_err(broken)?;
+        Ok(Slot {
+            private: seal::seal(key, &[PRIVATE, &aad].concat(), pair.secret().expose(), rng),
+            master: wrap(&pair.public, MASTER, &aad, opened.master.expose(), rng).map_err(broken)?,
+            next: None,
+            keys,
+            root,
+            label: seal::seal(&label_key(&opened.master), &aad, &label, rng),
+            public: pair.public,
+            tag,
+            lock,
+        })
+    }
+
+    /// Opens a person's slot with their passphrase.
     ///
     /// # Errors
     /// [`SlotError::Wrong`] for an unknown name as for a wrong passphrase, after the same work.
     pub fn open(&self, login: &str, passphrase: &str) -> Result<Opened, SlotError> {
+        let (slot, pair) = self.by_passphrase(login, passphrase)?;
+        self.opened(slot, &pair)
+    }
+
+    fn by_passphrase(&self, login: &str, passphrase: &str) -> Result<(&Slot, Exchange), SlotError> {
         let tag = self.tag(login);
-        let Some(slot) = self.content.slots.iter().find(|s| s.tag == tag) else {
-            let cost = self.content.slots.first().map_or(Cost::STANDARD, |s| s.cost);
-            self.kek(passphrase, &self.content.login_salt, cost)?;
+        let locked = |s: &&Slot| s.lock.kind() == LockKind::Passphrase;
+        let Some(slot) = self.content.slots.iter().filter(locked).find(|s| s.tag == tag) else {
+            let cost = self.content.slots.iter().find_map(|s| s.lock.cost()).unwrap_or(Cost::STANDARD);
+            cost.key(passphrase.as_bytes(), &self.content.login_salt)?;
             return Err(SlotError::Wrong);
         };
-        let kek = self.kek(passphrase, &slot.salt, slot.cost)?;
-        let open = |what: &[u8], sealed: &[u8]| -> Result<Secret, SlotError> {
-            let plain = seal::open(&kek.derive(&slot.salt, &[what]), &self.aad(&tag, what), sealed)
-                .map_err(|_| SlotError::Wrong)?;
-            Secret::from_slice(&plain).ok_or(SlotError::Wrong)
+        let key = slot.lock.key_of_passphrase(passphrase)?.ok_or(SlotError::Wrong)?;
+        Ok((slot, self.pair(slot, &key)?))
+    }
+
+    /// Opens a person's slot with their recovery code.
+    ///
+    /// # Errors
+    /// [`SlotError::Code`] names a slip; [`SlotError::WrongCode`] when it is another person's or was used.
+    pub fn open_code(&self, login: &str, typed: &str) -> Result<Opened, SlotError> {
+        let code = code::read(typed, lock::CODE)?;
+        let tag = self.tag(login);
+        let fits = |s: &&Slot| s.tag == tag && s.lock.kind() == LockKind::Recovery;
+        let slot = self.content.slots.iter().find(fits).ok_or(SlotError::WrongCode)?;
+        let key = slot.lock.key_of_code(&code).ok_or(SlotError::WrongCode)?;
+        let pair = self.pair(slot, &key).map_err(|_| SlotError::WrongCode)?;
+        self.opened(slot, &pair)
+    }
+
+    fn pair(&self, slot: &Slot, key: &Secret) -> Result<Exchange, SlotError> {
+        let aad = self.aad(&slot.tag, &slot.lock, &slot.public);
+        let plain =
+            seal::open(key, &[PRIVATE, &aad].concat(), &slot.private).map_err(|_| SlotError::Wrong)?;
+        let pair = Secret::from_slice(&plain).map(Exchange::from_secret);
+        pair.filter(|p| p.public == slot.public).ok_or(SlotError::Wrong)
+    }
+
+    fn opened(&self, slot: &Slot, pair: &Exchange) -> Result<Opened, SlotError> {
+        let aad = self.aad(&slot.tag, &slot.lock, &slot.public);
+        let damaged = || SlotError::Damaged(self.path.clone());
+        let master = unwrap(pair, MASTER, &aad, &slot.master).map_err(|_| damaged())?;
+        let key = |info: &[u8], sealed: &Sealed| -> Result<SigningKey, SlotError> {
+            let plain = unwrap(pair, info, &aad, sealed).map_err(|_| damaged())?;
+            let seed = Secret::from_slice(&plain).ok_or_else(damaged)?;
+            Ok(SigningKey::from_bytes(seed.expose()))
         };
-        let key = |s: Secret| SigningKey::from_bytes(s.expose());
+        let next =
+            slot.next.as_ref().map(|n| unwrap(pair, MASTER, &aad, n)).transpose().map_err(|_| damaged())?;
         Ok(Opened {
-            master: open(b"master", &slot.master)?,
-            staff: key(open(b"staff", &slot.staff)?),
-            root: slot.root.as_deref().map(|r| open(b"root", r).map(key)).transpose()?,
+            master: Secret::from_slice(&master).ok_or_else(damaged)?,
+            staff: key(KEYS, &slot.keys)?,
+            root: slot.root.as_ref().map(|r| key(ROOT, r)).transpose()?,
+            next: next.map(|n| Secret::from_slice(&n).ok_or_else(damaged)).transpose()?,
         })
+    }
+
+    /// True while the master key is being changed.
+    pub fn is_changing(&self) -> bool {
+        self.content.slots.iter().any(|s| s.next.is_some())
+    }
+
+    fn label(&self, slot: &Slot, master: &Secret) -> Option<Label> {
+        let aad = self.aad(&slot.tag, &slot.lock, &slot.public);
+        let plain = seal::open(&label_key(master), &aad, &slot.label).ok()?;
+        codec::decode(&plain, MAX_FILE).ok()
+    }
+
+    /// Every slot, by login name.
+    pub fn list(&self, master: &Secret) -> Vec<Listed> {
+        let row =
+            |s: &Slot| Listed { kind: s.lock.kind(), label: self.label(s, master), cost: s.lock.cost() };
+        let mut all: Vec<Listed> = self.content.slots.iter().map(row).collect();
+        let name = |l: &Listed| l.label.as_ref().map(|l| l.login.clone());
+        all.sort_by_key(|l| (name(l), l.kind as u8));
+        all
+    }
+
+    /// What the slot of a login name says of itself.
+    pub fn find(&self, login: &str, master: &Secret) -> Option<Label> {
+        let tag = self.tag(login);
+        self.content.slots.iter().filter(|s| s.tag == tag).find_map(|s| self.label(s, master))
+    }
+
+    /// The login name of a person at this terminal.
+    pub fn login_of(&self, staff: StaffId, master: &Secret) -> Option<String> {
+        let labels = self.content.slots.iter().filter_map(|s| self.label(s, master));
+        labels.filter(|l| l.staff == staff).map(|l| l.login).next()
+    }
+
+    /// Removes a person's slots: passphrase and recovery code.
+    ///
+    /// # Errors
+    /// Unknown, the last that somebody can open, the last with the organisation's root key; or the file can't be
+    /// written. Then nothing changed.
+    pub fn remove(&mut self, login: &str, master: &Secret) -> Result<(), SlotError> {
+        let tag = self.tag(login);
+        let mut content = self.content.clone();
+        content.slots.retain(|s| s.tag != tag);
+        if content.slots.len() == self.content.slots.len() {
+            return Err(SlotError::Unknown(login.chars().take(40).collect()));
+        }
+        let opens = |s: &Slot| s.lock.kind() == LockKind::Passphrase && self.label(s, master).is_some();
+        if !content.slots.iter().any(opens) {
+            return Err(SlotError::Last);
+        }
+        let has_root = |slots: &[Slot]| slots.iter().any(|s| self.label(s, master).is_some_and(|l| l.root));
+        if has_root(&self.content.slots) && !has_root(&content.slots) {
+            return Err(SlotError::LastRoot);
+        }
+        self.write(content)
+    }
+
+    /// Puts other keys of a person (the organisation's root key, with the kit) behind the passphrase that they have.
+    ///
+    /// # Errors
+    /// The person has no slot that this terminal made, or the file can't be written; then nothing changed.
+    pub fn set_keys(
+        &mut self,
+        login: &str,
+        opened: &Opened,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), SlotError> {
+        let tag = self.tag(login);
+        let unknown = || SlotError::Unknown(login.chars().take(40).collect());
+        let mut content = self.content.clone();
+        let mut found = false;
+        for s in content.slots.iter_mut().filter(|s| s.tag == tag) {
+            let made = self.label(s, &opened.master).ok_or_else(unknown)?.made;
+            let aad = self.aad(&s.tag, &s.lock, &s.public);
+            (s.keys, s.root) = wrapped_keys(&s.public, &aad, opened, rng).map_err(|_| unknown())?;
+            let label = codec::encode(&opened.label(login, made));
+            s.label = seal::seal(&label_key(&opened.master), &aad, &label, rng);
+            found = true;
+        }
+        if !found {
+            return Err(unknown());
+        }
+        self.write(content)
     }
 
     /// A login name's salted hash, which the file holds in its place.
     pub fn tag(&self, login: &str) -> [u8; 16] {
-        let name = login.trim().to_lowercase();
-        let h = hash32("aidpost v0 login", &[&self.content.login_salt, name.as_bytes()]);
+        let h = hash32("aidpost v0 login", &[&self.content.login_salt, normal(login).as_bytes()]);
         let mut out = [0u8; 16];
         out.copy_from_slice(&h[..16]);
         out
     }
 
-    fn aad(&self, tag: &[u8; 16], what: &[u8]) -> Vec<u8> {
-        [&MAGIC[..], &self.content.store, tag, what].concat()
-    }
-
-    fn kek(&self, passphrase: &str, salt: &[u8; 16], cost: Cost) -> Result<Secret, SlotError> {
-        let params = Params::new(cost.memory, cost.passes, 1, Some(32)).map_err(|_| SlotError::Memory)?;
-        let mut out = Zeroizing::new([0u8; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.as_bytes(), salt, &mut *out)
-            .map_err(|_| SlotError::Memory)?;
-        Ok(Secret::new(*out))
+    fn aad(&self, tag: &[u8; 16], lock: &Lock, public: &[u8; 32]) -> Vec<u8> {
+        codec::encode(&(MAGIC, self.content.store, tag, lock, public))
     }
 }
 
-/// Writes a small file so that after a crash either the old or the new one is there, readable by its owner only.
-///
-/// # Errors
-/// What the system said, with the path.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SlotError> {
-    let io = |source| SlotError::Io { path: path.to_path_buf(), source };
-    let tmp = path.with_extension("new");
-    let write = || -> io::Result<()> {
-        let mut f = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&tmp)?;
-        f.write_all(bytes)?;
-        f.sync_all()?;
-        fs::rename(&tmp, path)?;
-        match path.parent() {
-            Some(dir) => File::open(dir)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    write().map_err(io)
+/// A person's keys, wrapped to their slot.
+fn wrapped_keys(
+    public: &[u8; 32],
+    aad: &[u8],
+    opened: &Opened,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Sealed, Option<Sealed>), seal::Broken> {
+    let keys = wrap(public, KEYS, aad, opened.staff.as_bytes(), rng)?;
+    let root = opened.root.as_ref().map(|r| wrap(public, ROOT, aad, r.as_bytes(), rng)).transpose()?;
+    Ok((keys, root))
 }
 
+fn label_key(master: &Secret) -> Secret {
+    master.derive(b"aidpost v0", &[LABEL])
+}
+
+impl From<BadCode> for SlotError {
+    fn from(e: BadCode) -> Self {
+        SlotError::Code(e)
+    }
+}
+
+#[path = "slots_change.rs"]
+mod change;
 #[cfg(test)]
-mod tests {
-    use rand::{SeedableRng, rngs::StdRng};
-
-    use super::*;
-
-    fn opened(rng: &mut StdRng, root: bool) -> Opened {
-        Opened {
-            master: Secret::new([1; 32]),
-            staff: SigningKey::from_bytes(Secret::random(rng).expose()),
-            root: root.then(|| SigningKey::from_bytes(&[9; 32])),
-        }
-    }
-
-    #[test]
-    fn each_person_opens_the_same_store_with_their_own_passphrase() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("slots");
-        let mut rng = StdRng::seed_from_u64(1);
-        let mut slots = Slots::create(&path, [4; 16], &mut rng);
-        let (admin, nurse) = (opened(&mut rng, true), opened(&mut rng, false));
-        slots.add("amina", "mango tree 12", &admin, Cost::LEAST, &mut rng).unwrap();
-        slots.add("nila", "river stone 7", &nurse, Cost::LEAST, &mut rng).unwrap();
-        let read = Slots::read(&path).unwrap();
-        let o = read.open("Amina ", "mango tree 12").unwrap();
-        assert_eq!(o.master.expose(), &[1; 32]);
-        assert_eq!(o.staff.as_bytes(), admin.staff.as_bytes());
-        assert!(o.root.is_some());
-        assert!(read.open("nila", "river stone 7").unwrap().root.is_none());
-        assert!(matches!(read.open("nila", "mango tree 12"), Err(SlotError::Wrong)));
-        assert!(matches!(read.open("nobody", "mango tree 12"), Err(SlotError::Wrong)));
-        let bytes = fs::read(&path).unwrap();
-        assert!(!bytes.windows(5).any(|w| w == b"amina"));
-    }
-
-    #[test]
-    fn short_taken_and_unwritable_change_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("slots");
-        let mut rng = StdRng::seed_from_u64(1);
-        let mut slots = Slots::create(&path, [4; 16], &mut rng);
-        let o = opened(&mut rng, false);
-        assert!(matches!(slots.add("n", "short", &o, Cost::LEAST, &mut rng), Err(SlotError::TooShort)));
-        slots.add("n", "long enough", &o, Cost::LEAST, &mut rng).unwrap();
-        assert!(matches!(slots.add("N", "long enough", &o, Cost::LEAST, &mut rng), Err(SlotError::Taken(_))));
-        let mut nowhere = Slots::create(&dir.path().join("none/slots"), [4; 16], &mut rng);
-        assert!(matches!(
-            nowhere.add("n", "long enough", &o, Cost::LEAST, &mut rng),
-            Err(SlotError::Io { .. })
-        ));
-    }
-
-    #[test]
-    fn damaged_files_are_named_and_never_panic() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("slots");
-        let mut rng = StdRng::seed_from_u64(1);
-        let mut slots = Slots::create(&path, [4; 16], &mut rng);
-        let o = opened(&mut rng, false);
-        slots.add("n", "long enough", &o, Cost::LEAST, &mut rng).unwrap();
-        let good = fs::read(&path).unwrap();
-        for i in 0..good.len() {
-            fs::write(&path, &good[..i]).unwrap();
-            assert!(Slots::read(&path).is_err(), "cut at {i}");
-        }
-        let mut bad = good.clone();
-        let last = bad.len() - 10;
-        bad[last] ^= 1;
-        fs::write(&path, &bad).unwrap();
-        let read = Slots::read(&path).unwrap();
-        assert!(matches!(read.open("n", "long enough"), Err(SlotError::Wrong)));
-    }
-}
+#[path = "slots_tests.rs"]
+mod tests;

@@ -14,21 +14,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aidpost::core::{
-    block::{self, Block, Draft, Kind, MAX_HEADER, MAX_PAYLOAD, Payload, SignedHeader},
-    codec, consent,
-    governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Statement, check},
-    id::{ConsortiumId, DeviceId, LogId},
-    json::Json,
-    ledger::Replica,
-    proof::Proof,
-    record::{self, Body},
-    rights::{Deed, Entry},
-    summary::Summary,
-    time::Hlc,
-    wire,
+use aidpost::{
+    core::{
+        block::{self, Block, Draft, Kind, MAX_HEADER, MAX_PAYLOAD, Payload, SignedHeader},
+        codec, consent,
+        governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, OrgKind, Statement, check},
+        id::{ConsortiumId, DeviceId, LogId},
+        json::Json,
+        ledger::Replica,
+        proof::Proof,
+        record::{self, Body},
+        rights::{Deed, Entry},
+        summary::Summary,
+        time::Hlc,
+        wire,
+    },
+    fhir,
+    store::backup::{
+        BackupError,
+        read::{By, Chain, Sink},
+    },
+    vault::{Secret, kit, pack, slots::Slots},
 };
-use aidpost::{fhir, vault::pack};
 use ed25519_dalek::SigningKey;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 
@@ -294,4 +301,47 @@ fn packed_records() {
         framed.extend_from_slice(b);
         let _ = pack::unpack(&framed, MAX_PAYLOAD);
     });
+}
+
+#[test]
+fn slot_file() {
+    let path = Path::new("slots");
+    let good = corpus().into_iter().filter(|b| Slots::from_backup(b, path).is_ok()).count();
+    assert!(good > 0, "the corpus has a slot file");
+    fuzz("slot file", 9, |b| {
+        if let Ok(s) = Slots::from_backup(b, path) {
+            let _ = (s.list(&Secret::new([1; 32])), s.open_code("nila", "7"));
+        }
+    });
+}
+
+#[test]
+fn backup() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("backup");
+    let root = kit::exchange(&key(1));
+    let open = |b: &[u8]| {
+        fs::write(&path, b).unwrap();
+        Chain::open(std::slice::from_ref(&path), &By::Kit(&root))
+    };
+    let good = corpus().into_iter().filter(|b| open(b).is_ok()).count();
+    assert!(good > 0, "the corpus has a backup");
+    fuzz("backup", 10, |b| {
+        if let Ok(chain) = open(b) {
+            let _ = chain.check(&mut Nowhere, &mut |_, _| {});
+        }
+    });
+}
+
+/// Takes what was checked.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn blocks(&mut self, _: Vec<Block>) -> Result<(), BackupError> {
+        Ok(())
+    }
+
+    fn rows(&mut self, _: &str, _: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), BackupError> {
+        Ok(())
+    }
 }

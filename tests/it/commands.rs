@@ -272,8 +272,8 @@ fn help_names_every_command_with_an_example() {
     let help = |args: &[&str]| said(Command::new(BIN).args(args).arg("--help").output().unwrap()).out;
     let main = help(&[]);
     for c in [
-        "init", "join", "org", "device", "staff", "face", "node", "status", "sync", "courier", "verify",
-        "demo",
+        "init", "join", "org", "device", "staff", "slots", "face", "node", "status", "seal", "rotate",
+        "sync", "courier", "verify", "backup", "restore", "demo",
     ] {
         assert!(main.contains(&format!("  {c} ")), "{c} is not in: {main}");
         assert!(!help(&[c]).is_empty());

@@ -4,16 +4,22 @@
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod commands;
+mod errors;
 mod face_attack;
 mod face_eval;
 mod face_golden;
 mod face_lfw;
+mod kill;
 mod layout;
 mod records;
 mod rights;
 mod rights_commands;
+mod rotate;
+mod secrets;
 mod sign_in;
+mod slots;
 mod support;
 mod town;
 #[cfg(feature = "tui")]

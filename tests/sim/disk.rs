@@ -2,6 +2,7 @@
 //! where it is told to, and it may lie about having synced.
 
 use std::{
+    collections::BTreeMap,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -35,14 +36,25 @@ pub(crate) enum Fault {
     ReadError,
 }
 
+/// One file of the disk.
 #[derive(Default)]
-struct State {
+struct Contents {
     /// What a crash leaves for certain.
     durable: Vec<u8>,
     /// What reads see.
     seen: Vec<u8>,
     /// Written since the last sync.
     pending: Vec<Write>,
+}
+
+#[derive(Default)]
+struct State {
+    files: BTreeMap<u64, Contents>,
+    /// Which of them is the store.
+    main: u64,
+    /// Which of them lies beside it.
+    beside: Option<u64>,
+    left_at_replacing: Option<u32>,
     /// Counts crashes: a medium of an earlier life is dead.
     life: u64,
     /// The disk is full after this many more writes.
@@ -58,6 +70,14 @@ struct State {
 }
 
 impl State {
+    fn file(&mut self, n: u64) -> &mut Contents {
+        self.files.entry(n).or_default()
+    }
+
+    fn store(&mut self) -> &mut Contents {
+        self.file(self.main)
+    }
+
     /// Counts a call; the fault, when its turn has come.
     fn befalls(&mut self, reading: bool) -> Option<Fault> {
         let (left, fault) = self.fault.as_mut()?;
@@ -114,21 +134,24 @@ impl FaultyDisk {
     /// what it was given. True when something was lost.
     pub(crate) fn crash(&self, rng: &mut StdRng) -> bool {
         let mut s = self.state();
-        let pending = std::mem::take(&mut s.pending);
-        let lost = !pending.is_empty();
-        let kept = if s.lied { rng.random_range(0..=pending.len()) } else { 0 };
-        for w in &pending[..kept] {
-            apply(&mut s.durable, w);
-        }
-        let unsure = if s.lied { &pending[kept..pending.len().min(kept + 1)] } else { &pending[..] };
-        for w in unsure {
-            match w {
-                w if !s.lied && rng.random_bool(0.5) => apply(&mut s.durable, w),
-                Write::Bytes(at, data) if rng.random_bool(0.6) => torn(*at, data, rng, &mut s.durable),
-                _ => {}
+        let (lied, mut lost) = (s.lied, false);
+        for f in s.files.values_mut() {
+            let pending = std::mem::take(&mut f.pending);
+            lost |= !pending.is_empty();
+            let kept = if lied { rng.random_range(0..=pending.len()) } else { 0 };
+            for w in &pending[..kept] {
+                apply(&mut f.durable, w);
             }
+            let unsure = if lied { &pending[kept..pending.len().min(kept + 1)] } else { &pending[..] };
+            for w in unsure {
+                match w {
+                    w if !lied && rng.random_bool(0.5) => apply(&mut f.durable, w),
+                    Write::Bytes(at, data) if rng.random_bool(0.6) => torn(*at, data, rng, &mut f.durable),
+                    _ => {}
+                }
+            }
+            f.seen = f.durable.clone();
         }
-        s.seen = s.durable.clone();
         s.life += 1;
         (s.room, s.fault, s.lying, s.lied) = (None, None, false, false);
         lost
@@ -136,15 +159,13 @@ impl FaultyDisk {
 
     /// A copy of what is durable: a disk image.
     pub(crate) fn image(&self) -> Vec<u8> {
-        self.state().durable.clone()
+        self.state().store().durable.clone()
     }
 
     /// Puts an image in place of everything.
     pub(crate) fn put_image(&self, image: &[u8]) {
         let mut s = self.state();
-        s.durable = image.to_vec();
-        s.seen = image.to_vec();
-        s.pending.clear();
+        *s.store() = Contents { durable: image.to_vec(), seen: image.to_vec(), pending: Vec::new() };
         s.life += 1;
     }
 
@@ -152,6 +173,11 @@ impl FaultyDisk {
     pub(crate) fn set_fault(&self, fault: Option<(u32, Fault)>, rng: &mut StdRng) {
         let mut s = self.state();
         (s.fault, s.salt) = (fault, rng.random());
+    }
+
+    /// How many calls were left before the fault when a medium last took the store's place.
+    pub(crate) fn left_at_replacing(&self) -> Option<u32> {
+        self.state().left_at_replacing
     }
 
     /// From now on syncs are acknowledged and not done; or they are done again.
@@ -173,6 +199,7 @@ impl FaultyDisk {
 struct Life {
     disk: FaultyDisk,
     life: u64,
+    file: u64,
 }
 
 impl Life {
@@ -192,8 +219,9 @@ impl Life {
         if fault == Some(Fault::Error) {
             return Err(ErrorKind::Other.into());
         }
-        apply(&mut s.seen, &w);
-        s.pending.push(w);
+        let f = s.file(self.file);
+        apply(&mut f.seen, &w);
+        f.pending.push(w);
         if fault == Some(Fault::PowerCut) {
             s.life += 1;
             return Err(ErrorKind::BrokenPipe.into());
@@ -211,11 +239,11 @@ impl Medium for Life {
         }
         let at = offset as usize;
         if fault == Some(Fault::ShortRead) {
-            let part = s.seen.get(at..at + out.len() / 2).unwrap_or_default();
+            let part = s.file(self.file).seen.get(at..at + out.len() / 2).unwrap_or_default();
             out[..part.len()].copy_from_slice(part);
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let from = s.seen.get(at..at + out.len()).ok_or(ErrorKind::UnexpectedEof)?;
+        let from = s.file(self.file).seen.get(at..at + out.len()).ok_or(ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(from);
         Ok(())
     }
@@ -237,7 +265,7 @@ impl Medium for Life {
             }
             Some(_) => {
                 let mut given_up = StdRng::seed_from_u64(s.salt);
-                s.pending.retain(|_| given_up.random_bool(0.5));
+                s.file(self.file).pending.retain(|_| given_up.random_bool(0.5));
                 return Err(ErrorKind::Other.into());
             }
             None if s.lying => {
@@ -246,9 +274,9 @@ impl Medium for Life {
             }
             None => {}
         }
-        let pending = std::mem::take(&mut s.pending);
-        for w in &pending {
-            apply(&mut s.durable, w);
+        let f = s.file(self.file);
+        for w in std::mem::take(&mut f.pending) {
+            apply(&mut f.durable, &w);
         }
         s.lied = false;
         Ok(())
@@ -265,12 +293,53 @@ impl Disk for FaultyDisk {
     }
 
     fn open(&self) -> Result<Box<dyn Medium>, StoreError> {
-        let life = self.state().life;
-        Ok(Box::new(Life { disk: self.clone(), life }))
+        let (life, file) = {
+            let s = self.state();
+            (s.life, s.main)
+        };
+        Ok(Box::new(Life { disk: self.clone(), life, file }))
     }
 
     fn look(&self) -> Result<Box<dyn Medium>, StoreError> {
         self.open()
+    }
+
+    fn create_beside(&self) -> Result<Box<dyn Medium>, StoreError> {
+        let mut s = self.state();
+        let file = s.files.keys().next_back().map_or(1, |n| n + 1).max(s.main + 1);
+        s.files.insert(file, Contents::default());
+        s.beside = Some(file);
+        let life = s.life;
+        drop(s);
+        Ok(Box::new(Life { disk: self.clone(), life, file }))
+    }
+
+    fn replace(&self) -> Result<(), StoreError> {
+        let mut s = self.state();
+        s.left_at_replacing = s.fault.map(|(left, _)| left);
+        let fault = s.befalls(false);
+        let beside = s.beside.expect("something lies beside");
+        let mut salt = StdRng::seed_from_u64(s.salt);
+        // What a power cut leaves of a change of names is either of the two.
+        if fault.is_none() || fault == Some(Fault::PowerCut) && salt.random_bool(0.5) {
+            (s.main, s.beside) = (beside, None);
+        }
+        match fault {
+            None => Ok(()),
+            Some(Fault::PowerCut) => {
+                s.life += 1;
+                Err(StoreError::io(&self.name, ErrorKind::BrokenPipe.into()))
+            }
+            Some(_) => Err(StoreError::io(&self.name, ErrorKind::Other.into())),
+        }
+    }
+
+    fn remove_beside(&self) -> Result<(), StoreError> {
+        let mut s = self.state();
+        if let Some(n) = s.beside.take() {
+            s.files.remove(&n);
+        }
+        Ok(())
     }
 
     fn path(&self) -> &Path {

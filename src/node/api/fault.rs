@@ -1,6 +1,6 @@
 //! What goes wrong, in one line.
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,14 @@ pub enum FaultKind {
     Unreachable,
     /// Another process holds the database. Exit code 6.
     Busy,
+    /// The disk is full. Exit code 7.
+    Full,
+    /// The disk is read-only, or the folder is somebody else's. Exit code 8.
+    ReadOnly,
+    /// Written by a newer Aidpost. Exit code 9.
+    Newer,
+    /// Not a file of this Aidpost: something else, or another store's. Exit code 10.
+    Foreign,
     /// Signed in, but a PIN or passphrase must have been given a moment ago. Exit code 3.
     Proof,
 }
@@ -37,5 +45,17 @@ impl Fault {
     /// A fault of this kind.
     pub fn new(kind: FaultKind, message: impl fmt::Display) -> Self {
         Self { kind, message: message.to_string() }
+    }
+}
+
+impl FaultKind {
+    /// What the system's answer means for whoever wanted to write.
+    pub fn of_io(e: &io::Error) -> Self {
+        use io::ErrorKind::*;
+        match e.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => Self::Full,
+            ReadOnlyFilesystem | PermissionDenied => Self::ReadOnly,
+            _ => Self::Failed,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod emergency;
 mod face;
 mod fault;
+mod keys;
 mod ledger;
 mod mesh;
 mod records;
@@ -16,6 +17,7 @@ mod trust;
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
+pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, MeshView, Met, PeerRow};
 pub use records::{
@@ -26,7 +28,7 @@ pub use requests::{AnswerRow, ConsentChange, ErasureRow, RequestAsk, RequestRow}
 pub use secret::{Passphrase, Pin};
 pub use shares::{ClaimView, CountsTable, ExtractFile, Layout, ShareAsk};
 pub use sharing::{AccessRow, CheckAnswer, CheckAsk, ConsentView, GrantAsk, GrantRow};
-pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who};
+pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, Status, Who, Working};
 pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
@@ -194,6 +196,31 @@ pub trait Clinic {
         role: Role,
         passphrase: Passphrase,
     ) -> Result<StaffId, Fault>;
+    /// Key slots: who can open this terminal, and how.
+    async fn slots() -> Result<Vec<SlotRow>, Fault>;
+    /// Changes one's own passphrase.
+    async fn change_passphrase(old: Passphrase, new: Passphrase) -> Result<(), Fault>;
+    /// Makes one's own recovery code, in place of an earlier one. It is kept nowhere.
+    async fn new_recovery_code() -> Result<Code, Fault>;
+    /// Chooses another passphrase with one's recovery code, which is used up; signs in.
+    async fn recover(login: String, code: Code, new: Passphrase) -> Result<Who, Fault>;
+    /// Takes somebody's way into this terminal away (admin).
+    async fn remove_slot(login: String) -> Result<(), Fault>;
+    /// Gives someone who forgot their passphrase another one, and a fresh key (admin).
+    async fn reset_staff(login: String, new: Passphrase) -> Result<StaffId, Fault>;
+    /// Seals everything of this terminal under a fresh master key (admin). Takes long: see `working`.
+    async fn change_master_key() -> Result<(), Fault>;
+    /// Writes a backup to a file of the node's machine. Takes long: see `working`.
+    async fn backup(path: std::path::PathBuf, since: Since) -> Result<BackedUp, Fault>;
+    /// Long work that is under way, and how far it is.
+    async fn working() -> Option<Working>;
+    /// Drops every key and all that was opened: nothing can be read until somebody gives their passphrase again. Needs
+    /// nobody signed in: it takes nothing from anyone but the way in.
+    async fn seal() -> Result<(), Fault>;
+    /// The organisation's recovery kit (admin).
+    async fn org_kit() -> Result<OrgKit, Fault>;
+    /// Puts the organisation's root key, from the kit, behind one's own passphrase: makes an admin. Who one is now.
+    async fn use_org_kit(code: Code) -> Result<StaffId, Fault>;
     /// People of this organisation.
     async fn staff() -> Result<Vec<StaffRow>, Fault>;
     /// One frame of a person's enrolment (admin); `fresh` begins anew.

@@ -148,3 +148,14 @@ pub struct StaffRow {
     /// A PIN was chosen at this terminal.
     pub pin: bool,
 }
+
+/// Long work that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Working {
+    /// What, in a word or two.
+    pub what: String,
+    /// Steps that are done.
+    pub done: u64,
+    /// Of so many.
+    pub total: u64,
+}

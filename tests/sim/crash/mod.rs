@@ -4,6 +4,7 @@
 //! `scripts/crash-test --seeds N [--seed S]` runs it. A seed decides everything; one that fails prints its schedule.
 
 mod flips;
+mod reseal;
 mod rig;
 mod rows;
 mod writes;

@@ -88,6 +88,11 @@ impl Rig {
         rig
     }
 
+    /// The store with its disk and page key, without its twin.
+    pub(crate) fn into_store(self) -> (FaultyDisk, Db, aidpost::vault::Secret) {
+        (self.disk, self.db, page_key())
+    }
+
     fn count(&mut self, what: &'static str) {
         *self.counts.entry(what).or_default() += 1;
     }

@@ -1,0 +1,193 @@
+//! Backups: made while others work, checked, restored.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{
+    Global,
+    join::close,
+    open::{answer, within},
+    progress::Progress,
+    rotate::watched,
+    slots::code,
+};
+use crate::node::{
+    api::{BackedUp, Fault, FaultKind, Since},
+    clock,
+    restore::{self, Key, Restored},
+};
+
+const LONG: u64 = 24 * 3_600;
+
+/// Make a backup.
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// File to write
+    file: PathBuf,
+    /// Only what came since another backup: its file, or 'last' for the last one made at this terminal
+    #[arg(long, value_name = "FILE|last")]
+    since: Option<PathBuf>,
+}
+
+/// Restore backups.
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// A whole backup and those that continue it, in any order
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Check everything and change nothing
+    #[arg(long)]
+    drill: bool,
+    /// The restored terminal's name
+    #[arg(long, default_value = "restored desk")]
+    device: String,
+    /// Open them with the organisation's recovery kit: makes you an admin, and certifies the terminal at once
+    #[arg(long)]
+    kit: bool,
+    /// File with the kit's code, for scripts; asked for otherwise
+    #[arg(long, requires = "kit", value_name = "FILE")]
+    kit_file: Option<PathBuf>,
+    /// Your name as colleagues know it, with --kit
+    #[arg(long, default_value = "Admin")]
+    name: String,
+    /// Where to write the request that the organisation's admin needs, without --kit
+    #[arg(long, default_value = "request.txt")]
+    request: PathBuf,
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Fault> {
+    // A node that runs already has another working folder.
+    std::path::absolute(path)
+        .map_err(|e| Fault::new(FaultKind::Usage, format!("{}: {e}: choose another file", path.display())))
+}
+
+impl Backup {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let file = absolute(&self.file)?;
+        let since = match self.since {
+            None => Since::Beginning,
+            Some(s) if s.as_os_str() == "last" => Since::Last,
+            Some(s) => Since::File(absolute(&s)?),
+        };
+        let (reached, _) = g.signed_in().await?;
+        let done = watched(&reached, "backing up", reached.client.backup(within(LONG), file, since)).await;
+        close(reached.node).await;
+        let done = answer(done)?;
+        g.print(&done, words);
+        if !done.kit_printed {
+            eprintln!(
+                "The organisation's recovery kit was never printed at this terminal. If this is its only terminal, a backup cannot be read to the end without that paper: 'aidpost org kit'."
+            );
+        }
+        Ok(())
+    }
+}
+
+fn words(b: &BackedUp) -> String {
+    let what = match b.from {
+        0 => format!("a whole backup of {} blocks", b.blocks),
+        n => format!("{} blocks that came after the first {n}", b.blocks),
+    };
+    format!("Wrote {}: {what}, {} bytes. Check it with 'aidpost restore --drill'.", b.path, b.bytes)
+}
+
+impl Restore {
+    pub(crate) fn run(self, g: &Global) -> Result<(), Fault> {
+        let (login, typed) = (
+            g.login()?,
+            match self.kit {
+                true => Some(code(g, self.kit_file.as_deref(), "Code of the organisation's recovery kit: ")?),
+                false => None,
+            },
+        );
+        let passphrase = match (self.kit, self.drill) {
+            (true, true) => None,
+            (new, _) => Some(g.passphrase(new)?),
+        };
+        let key = match (&typed, &passphrase) {
+            (Some(code), p) => Key::Kit { code, login: &login, name: &self.name, passphrase: p.as_ref() },
+            (None, Some(passphrase)) => Key::Person { login: &login, passphrase },
+            (None, None) => return Err(Fault::new(FaultKind::Usage, "give a passphrase or --kit")),
+        };
+        let mut bar: Option<Progress> = None;
+        let mut progress = |done: u64, total: u64| {
+            let total = usize::try_from(total).unwrap_or(usize::MAX);
+            let bar = bar.get_or_insert_with(|| Progress::new("checking", total));
+            bar.set(usize::try_from(done).unwrap_or(usize::MAX), "");
+        };
+        if self.drill {
+            let found = restore::drill(&self.files, &key, &mut progress);
+            if let Some(b) = bar {
+                b.finish();
+            }
+            g.print(&found?, |r| format!("{}\nNothing was changed.", checked(r)));
+            return Ok(());
+        }
+        let data = g.data()?;
+        let found = restore::restore(&data, &self.device, &self.files, &key, &mut progress);
+        if let Some(b) = bar {
+            b.finish();
+        }
+        let found = found?;
+        g.print(&found, |r| format!("{}\nRestored into {}.", checked(r), data.display()));
+        if let Some(line) = &found.request {
+            super::join::write(&self.request, line)?;
+        }
+        if !g.json {
+            println!("{}", next(&found, &self.request));
+        }
+        Ok(())
+    }
+}
+
+fn checked(r: &Restored) -> String {
+    format!(
+        "{} files and {} blocks of \"{}\" of {} are whole, as of {}.\nMissing may be what was written there afterwards; when the backup was made, {} blocks were on no other terminal.",
+        r.files,
+        r.blocks,
+        r.terminal,
+        r.org,
+        clock::date(r.made),
+        r.only_here
+    )
+}
+
+fn next(r: &Restored, request: &Path) -> String {
+    let suspend = format!(
+        "Then suspend the lost terminal, so that nobody can use it: aidpost device suspend {}",
+        r.device
+    );
+    match r.request {
+        Some(_) => format!(
+            "This is a new terminal with keys of its own. What is written here is marked until the organisation certifies it, and records open only then:\ngive {} to an admin for 'aidpost device certify'; then here: 'aidpost join certificate.txt'. Or here, with the paper: 'aidpost org recover'.\n{suspend}\nPINs and faces are chosen anew.",
+            request.display()
+        ),
+        None => format!(
+            "This is a new terminal with keys of its own, certified with the kit; everybody signs in with the passphrase that they had.\n{suspend}\nPINs and faces are chosen anew. Sync to get what the others have."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_missing_is_told() {
+        let r = Restored {
+            files: 2,
+            blocks: 40,
+            terminal: "front desk".into(),
+            device: crate::core::id::DeviceId([1; 16]),
+            org: "Aruna Clinic".into(),
+            made: 1_800_000_000_000,
+            only_here: 3,
+            request: Some("line".into()),
+        };
+        assert!(
+            checked(&r).contains("as of 2027-01-15") && checked(&r).contains("3 blocks were on no other")
+        );
+        assert!(next(&r, Path::new("request.txt")).contains("aidpost device suspend 0101"));
+    }
+}
