@@ -7,18 +7,21 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{own_keys, saved},
+    records::{keys_in_use, own_keys, patient_key, saved},
     sharing::{MAX_DAYS, consent_block},
 };
 use crate::{
     core::{
+        block::Kind,
         consent::{Act, By, Effective, Grant, MAX_RELATION, Scope, Standing, Wish},
         id::{GrantId, PatientId},
+        keys::PatientKeyId,
         policy::Action,
         record::Compartment,
         time::{DAY, Millis},
     },
     store::{Beside, Db, StoreError},
+    vault::Secret,
 };
 
 /// Who decides: the patient, or the guardian that was named.
@@ -137,7 +140,7 @@ pub(super) fn keys_for(
     device: &Device,
     patient: PatientId,
     grant: &Grant,
-) -> Result<Vec<(crate::core::keys::PatientKeyId, crate::vault::Secret)>, StoreError> {
+) -> Result<Vec<(PatientKeyId, Secret)>, StoreError> {
     let wanted = |c: &Compartment| grant.compartments.contains(c);
     let Some(parent) = grant.parent else {
         return Ok(own_keys(db, device, patient)?
@@ -148,9 +151,9 @@ pub(super) fn keys_for(
     let custodian = in_force(db, patient, parent, clock::now()).and_then(|s| s.custodian);
     let org_keys = device.org_keys(db)?;
     let mut out = Vec::new();
-    for (org, id) in super::records::keys_in_use(db, patient, crate::core::block::Kind::Records)? {
+    for (org, id) in keys_in_use(db, patient, Kind::Records)? {
         if custodian.is_none_or(|c| c == org) && wanted(&id.compartment) {
-            let key = super::records::patient_key(db, &id, device.org_id(), &org_keys)?;
+            let key = patient_key(db, &id, device.org_id(), &org_keys)?;
             out.extend(key.map(|k| (id, k)));
         }
     }

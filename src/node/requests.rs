@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     core::{
-        consent::Effective,
-        id::{BlockId, OrgId},
+        consent::{Effective, Order},
+        id::{BlockId, OrgId, PatientId},
         keys::{MAX_WRAPS, Wrap},
         policy::Decision,
         record::Compartment,
-        rights::{Answer, Deed, Entry, MAX_BECAUSE, OPEN_FOR, Request},
+        rights::{Answer, Deed, Entry, MAX_BECAUSE, Noted, OPEN_FOR, Request},
         time::Millis,
     },
     store::{Beside, Db, StoreError},
@@ -71,13 +71,14 @@ pub(super) fn answer_requests(db: &mut Db, device: &Device) -> Result<u32, Store
     let (own, now) = (device.org_id(), clock::now());
     let mut open: Vec<(BlockId, OrgId, Request, bool)> = Vec::new();
     for r in db.replica().requests() {
-        let Some(asker) = crate::core::consent::Order::org_of(db.replica(), r.noted.log) else { continue };
+        let Some(asker) = db.replica().org_of(r.noted.log) else { continue };
         let mine: Vec<bool> = r.answers.iter().filter(|(o, ..)| *o == own).map(|(.., a)| a.allow).collect();
         // From a terminal that isn't believed nothing is asked: keys would go to whoever holds it.
-        let believed = r
-            .noted
-            .author
-            .is_some_and(|a| crate::core::consent::Order::trusted(db.replica(), r.noted.block, a));
+        let believed = r.noted.author.is_some_and(|a| {
+            // Nor for another role than the one that whoever asks was certified for.
+            let role = db.replica().governance().staff(a).map(|s| s.request.role);
+            role == Some(r.request.role) && db.replica().trusted(r.noted.block, a)
+        });
         let member = db.replica().governance().org(asker).is_some();
         if asker != own && member && believed && !mine.contains(&true) && !lapsed(r.noted.time.millis, now) {
             open.push((r.noted.block, asker, r.request.clone(), !mine.is_empty()));
@@ -132,7 +133,7 @@ impl Node {
     pub(super) async fn request(
         &self,
         who: &Who,
-        patient: crate::core::id::PatientId,
+        patient: PatientId,
         ask: RequestAsk,
     ) -> Result<Saved, Fault> {
         if Request::action(ask.purpose).is_none() {
@@ -173,11 +174,11 @@ impl Node {
             let g = db.replica().governance();
             let mut rows = Vec::new();
             for r in db.replica().requests() {
-                let org = crate::core::consent::Order::org_of(db.replica(), r.noted.log);
+                let org = db.replica().org_of(r.noted.log);
                 if org != Some(own) && !custodians(db, r.request.patient)?.contains(&own) {
                     continue;
                 }
-                let answer = |(o, n, a): &(OrgId, &crate::core::rights::Noted, &Answer)| AnswerRow {
+                let answer = |(o, n, a): &(OrgId, &Noted, &Answer)| AnswerRow {
                     org: g.org_name(*o),
                     allow: a.allow,
                     because: a.because.clone(),

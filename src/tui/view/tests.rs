@@ -215,6 +215,19 @@ fn consent_screen() {
 }
 
 #[test]
+fn what_the_patient_must_be_told_stands_over_who_read() {
+    let mut d = Driver::consent();
+    let mut view = consent();
+    view.emergency = crate::core::consent::EmergencySummary::OptedOut;
+    view.emergencies = reviews();
+    d.answer(Answer::Consent(ABEBA, Ok(view)));
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.contains("No emergency summary for other organisations."), "{shown}");
+    assert_eq!(shown.matches("TELL THE PATIENT").count(), 2, "{shown}");
+    assert!(shown.contains("Dr. Okello"), "{shown}");
+}
+
+#[test]
 fn ledger_screen() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(4));
