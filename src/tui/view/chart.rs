@@ -72,13 +72,19 @@ pub(super) fn who(p: &Patient) -> String {
 /// Who it is, and why this may be read or what is to know of it.
 fn header<'a>(c: &ChartPage, chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = vec![Line::from(who(&chart.patient))];
+    // Before everything else, on any screen.
+    let allergies = standing(chart, &["AllergyIntolerance"]);
+    if !allergies.is_empty() {
+        let words = format!("Allergies: {}", allergies.join(", "));
+        lines.push(Line::styled(clean(&words), theme.danger));
+    }
     if let Some(l) = chart.linked.first() {
         let words = format!("Linked with {}: both records are shown.", l.name);
         lines.push(Line::styled(clean(&words), theme.muted));
     }
     if !chart.conflicts.is_empty() {
         let n = chart.conflicts.len();
-        let words = format!("{n} edited at two places at once: 'aidpost patient conflicts {}'", chart.id);
+        let words = format!("{n} edited at two places at once: see 'aidpost patient conflicts'.");
         lines.push(Line::styled(words, theme.warning));
     }
     if c.stale {
@@ -195,30 +201,28 @@ pub(super) fn courses(chart: &Chart, theme: &Theme, frame: &mut Frame, area: Rec
     words(frame, inner, lines);
 }
 
-/// What came from elsewhere and must be known before anything is given: allergies, then problems and medicines that are
-/// not over.
+/// Items of these kinds that are not over.
+fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
+    const OVER: [&str; 7] =
+        ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
+    let stands = chart.items.iter().filter(|i| !OVER.contains(&i.status.as_str()));
+    stands.filter(|i| kinds.contains(&i.kind.as_str())).map(|i| i.text.as_str()).collect()
+}
+
+/// Problems and medicines that came from elsewhere.
 fn known<'a>(chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
     const SHOWN: usize = 5;
-    let over = ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
-    let groups = [
-        ("Allergies", &["AllergyIntolerance"][..], theme.danger),
-        ("Problems", &["Condition"], theme.text),
-        ("Medicines", &["MedicationRequest", "MedicationStatement"], theme.text),
-    ];
+    let groups =
+        [("Problems", &["Condition"][..]), ("Medicines", &["MedicationRequest", "MedicationStatement"])];
     let mut lines = Vec::new();
-    for (title, kinds, style) in groups {
-        let all: Vec<&str> = chart
-            .items
-            .iter()
-            .filter(|i| kinds.contains(&i.kind.as_str()) && !over.contains(&i.status.as_str()))
-            .map(|i| i.text.as_str())
-            .collect();
+    for (title, kinds) in groups {
+        let all = standing(chart, kinds);
         if all.is_empty() {
             continue;
         }
         lines.push(Line::from(""));
         lines.push(Line::styled(format!("{title} ({})", all.len()), theme.accent));
-        lines.extend(all.iter().take(SHOWN).map(|t| Line::styled(clean(t), style)));
+        lines.extend(all.iter().take(SHOWN).map(|t| Line::styled(clean(t), theme.text)));
         if all.len() > SHOWN {
             lines.push(Line::styled(format!("and {} more", all.len() - SHOWN), theme.muted));
         }

@@ -330,8 +330,13 @@ fn what_came_from_elsewhere_is_seen_before_anything_is_given() {
     let mut d = Driver::chart();
     let opened = super::super::msg::Opened { chart: c, draft: None, known: Vec::new() };
     d.answer(Answer::Chart(ABEBA, Ok(opened)));
-    let shown = text(&draw(&d, "dark", (160, 48)));
-    assert!(shown.contains("Allergy to penicillin") && !shown.contains("Ibuprofen"), "{shown}");
+    for size in [(80, 24), (160, 48)] {
+        let shown = text(&draw(&d, "dark", size));
+        assert!(
+            shown.contains("Allergies: Allergy to penicillin") && !shown.contains("Ibuprofen"),
+            "{shown}"
+        );
+    }
     shot("chart_from_elsewhere", &d);
 }
 
