@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     core::{
+        governance::Proposal,
         id::{DeviceId, OrgId, ProposalId, StaffId},
-        policy::{DEFAULT, Policies},
+        policy::DEFAULT,
     },
     node::api::{Fault, FaultKind, ProposalRow},
 };
@@ -46,7 +47,8 @@ fn policy_text(file: &PathBuf) -> Result<String, Fault> {
         return Err(bad("too long for a policy".into()));
     }
     let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
-    Policies::new(&text).map_err(|e| bad(e.to_string()))?;
+    let proposal = Proposal::Policy(text.clone());
+    proposal.check().map_err(bad)?;
     Ok(text)
 }
 

@@ -334,7 +334,12 @@ fn policy_and_consent_are_asked_without_doing_anything() {
     p.run("site", &["org", "policy", &p.text("bad.cedar"), "--check"]).failed(2, "does not parse");
     // Alone in its consortium, the organisation decides at once; everyone reads by the new policy.
     std::fs::write(p.path("none.cedar"), "forbid (principal, action, resource);").unwrap();
-    let s = p.run_as("site", "amina", &["org", "policy", &p.text("none.cedar")]);
+    p.run("site", &["org", "policy", &p.text("none.cedar"), "--check"])
+        .failed(2, "nobody could change it again");
+    let few = "permit (principal, action == Aidpost::Action::\"consent\", resource);
+        permit (principal == Aidpost::Role::\"admin\", action == Aidpost::Action::\"administer\", resource);";
+    std::fs::write(p.path("few.cedar"), few).unwrap();
+    let s = p.run_as("site", "amina", &["org", "policy", &p.text("few.cedar")]);
     assert_eq!(s.code, 0, "{}", s.err);
     let s = p.run_as("site", "nila", &["consent", "check", &patient, "--role", "nurse"]);
     assert!(s.out.starts_with("Not allowed:"), "{}{}", s.out, s.err);

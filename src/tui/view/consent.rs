@@ -79,12 +79,7 @@ fn notices<'a>(v: &ConsentView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>>
         lines.push(Line::styled("No emergency summary for other organisations.", theme.accent));
     }
     lines.extend(v.emergencies.iter().filter(|e| !e.told).map(|e| {
-        let words = format!(
-            "TELL THE PATIENT: opened in an emergency, {}, {} of {}",
-            time(e.at, zone),
-            e.staff,
-            e.org
-        );
+        let words = format!("TELL THE PATIENT: emergency {}, {} of {}", time(e.at, zone), e.staff, e.org);
         Line::styled(clean(&words), theme.danger)
     }));
     lines
