@@ -27,6 +27,7 @@ mod sharing;
 mod sign_in;
 mod sync;
 pub mod text;
+mod transport;
 
 pub(crate) use attempts::open_slots;
 pub(crate) use master_key::in_use;
