@@ -11,6 +11,7 @@ use iroh::{
         presets,
     },
 };
+use noq_proto::congestion::Bbr3Config;
 use tokio::{task::JoinHandle, time::timeout};
 
 use super::{beacon::Beacon, ticket::Ticket};
@@ -181,9 +182,11 @@ impl Dialler {
     }
 }
 
-/// A terminal that has gone is noticed soon enough to be called again.
+/// A terminal that has gone is noticed soon enough to be called again, and a slow link's modem isn't filled with what a cut
+/// would lose.
 fn transport() -> QuicTransportConfig {
-    let config = QuicTransportConfig::builder();
+    let config =
+        QuicTransportConfig::builder().congestion_controller_factory(Arc::new(Bbr3Config::default()));
     // IDLE is far below what the protocol can say.
     match IdleTimeout::try_from(IDLE) {
         Ok(idle) => config.max_idle_timeout(Some(idle)).build(),

@@ -36,6 +36,7 @@ mod sharing;
 mod sign_in;
 mod sync;
 pub mod text;
+mod transport;
 mod trust;
 
 pub(crate) use attempts::open_slots;

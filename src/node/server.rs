@@ -9,6 +9,7 @@ use std::{
 
 use futures::StreamExt;
 use tarpc::{
+    ClientMessage, Response,
     context::Context,
     serde_transport,
     server::{BaseChannel, Channel},
@@ -19,16 +20,17 @@ use super::{
     CameraChoice, Node,
     api::{
         AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
-        ClaimView, Clinic, ClinicClient, Code, ConflictRow, ConsentChange, ConsentView, CountsTable,
-        DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault,
-        FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met, OrgKit, Passphrase,
-        PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
-        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse, Code, ConflictRow, ConsentChange,
+        ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
+        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met,
+        OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
+        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
     locked,
     origin::Origin,
+    transport::wiped,
 };
 use crate::core::{
     auth::Session,
@@ -115,16 +117,16 @@ pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
     if path.exists() {
         fs::remove_file(&path).map_err(bad)?;
     }
-    let mut listener = serde_transport::unix::listen(&path, Json::default).await.map_err(bad)?;
+    let listener = tokio::net::UnixListener::bind(&path).map_err(bad)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(bad)?;
-    listener.config_mut().max_frame_length(MAX_FRAME);
-    listener
-        .filter_map(|t| async { t.ok() })
-        .map(BaseChannel::with_defaults)
-        .for_each_concurrent(CLIENTS, |channel| {
-            let peer = channel.transport().get_ref().peer_cred();
-            let pid = peer.ok().and_then(|p| p.pid()).and_then(|p| u32::try_from(p).ok());
+    futures::stream::unfold(listener, |l| async move { Some((l.accept().await, l)) })
+        .filter_map(|accepted| async { accepted.ok() })
+        .for_each_concurrent(CLIENTS, |(stream, _)| {
+            let pid = stream.peer_cred().ok().and_then(|p| p.pid()).and_then(|p| u32::try_from(p).ok());
             let server = Server::new(&node, pid.map_or(Origin::Afar, Origin::of));
+            let transport =
+                wiped::<ClientMessage<ClinicRequest>, Response<ClinicResponse>>(stream, MAX_FRAME);
+            let channel = BaseChannel::with_defaults(transport);
             channel.execute(server.serve()).for_each_concurrent(CALLS, |call| call)
         })
         .await;
