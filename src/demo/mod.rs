@@ -4,6 +4,7 @@
 //! story with its name.
 
 mod camera;
+mod generated_codes;
 mod generated_fhir;
 pub mod generator;
 mod sites;

@@ -1,5 +1,7 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
+mod patients;
+
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use ed25519_dalek::SigningKey;
@@ -339,17 +341,6 @@ impl Db {
         Ok(heads)
     }
 
-    /// Brings the patient list up to date.
-    ///
-    /// # Errors
-    /// As [`Db::put`].
-    pub fn put_cards(&mut self, cards: &[(PatientId, Card)]) -> Result<(), StoreError> {
-        let rows: Vec<_> = cards.iter().map(|(p, c)| (p.0.to_vec(), c)).collect();
-        self.put_all(tables::CARDS, &rows)?;
-        self.tell_search(cards);
-        Ok(())
-    }
-
     /// Writes rows of several tables, as [`Beside::rows`], in one transaction.
     ///
     /// # Errors
@@ -363,41 +354,6 @@ impl Db {
             tx.open_table(*table)?.insert(key.as_slice(), value.as_slice())?;
         }
         Ok(tx.commit()?)
-    }
-
-    fn tell_search(&mut self, cards: &[(PatientId, Card)]) {
-        if let Some(s) = &mut self.search {
-            cards.iter().for_each(|(p, c)| s.put(*p, c));
-        }
-    }
-
-    /// The patients whom a query fits best, the best first.
-    ///
-    /// # Errors
-    /// A damaged page.
-    pub fn find_patients(&mut self, query: &str, most: usize) -> Result<Vec<PatientId>, StoreError> {
-        Ok(self.search()?.find(query, most))
-    }
-
-    /// The patients who are most like this one, the most alike first.
-    ///
-    /// # Errors
-    /// A damaged page.
-    pub fn patients_near(&mut self, card: &Card, most: usize) -> Result<Vec<PatientId>, StoreError> {
-        Ok(self.search()?.near(card, most))
-    }
-
-    fn search(&mut self) -> Result<&Search, StoreError> {
-        if self.search.is_none() {
-            let mut search = Search::default();
-            for (k, card) in self.scan::<Card>(tables::CARDS, &[])? {
-                if let Ok(id) = k.try_into().map(PatientId) {
-                    search.put(id, &card);
-                }
-            }
-            self.search = Some(search);
-        }
-        self.search.as_ref().ok_or(StoreError::Closed)
     }
 
     fn author_in(
