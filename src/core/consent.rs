@@ -300,12 +300,29 @@ impl Shape {
         })
     }
 
-    /// What the entry could be, longest first: longer ones have longer length fields before them.
+    /// What the entry could be, longest first: longer ones have longer length fields before them. Just before it stands its
+    /// own length; bytes that only happen to read as an entry aren't one.
     fn candidates<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let most = bytes.len().saturating_sub(self.around).min(MAX_ENTRY);
         let end = bytes.len().saturating_sub(self.tail);
-        (most.saturating_sub(8)..=most).rev().filter_map(move |n| bytes.get(end.checked_sub(n)?..end))
+        (most.saturating_sub(8)..=most).rev().filter_map(move |n| {
+            let start = end.checked_sub(n)?;
+            let before = bytes.get(..start)?;
+            before.ends_with(&length_of_bytes(n)).then(|| &bytes[start..end])
+        })
     }
+}
+
+/// How automerge writes, just before a byte string, that it is one of `n` bytes: LEB128 of length and type.
+fn length_of_bytes(n: usize) -> Vec<u8> {
+    let mut rest = (n << 4) | 7;
+    let mut out = Vec::new();
+    while rest > 0x7f {
+        out.push((rest & 0x7f) as u8 | 0x80);
+        rest >>= 7;
+    }
+    out.push(rest as u8);
+    out
 }
 
 /// Merges changes into the document that people see. All must have passed [`parse`].

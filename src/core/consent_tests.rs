@@ -186,3 +186,20 @@ proptest! {
         prop_assert_eq!(before, set(&all));
     }
 }
+
+#[test]
+fn whoever_writes_an_entry_it_is_found_in_its_change() {
+    // A byte of the writer's name may read as a length: then an entry seems to begin earlier than it does.
+    let act = Act::Grant(grant(1, 2));
+    for byte in 0..=u8::MAX {
+        for place in 8..16 {
+            let mut e = entry(&act);
+            let mut author = [0x55; 16];
+            author[place] = byte;
+            e.act.author = StaffId(author);
+            let change = change(&e, log(3), 9).unwrap();
+            assert_eq!(parse(&change, log(3), 9), Ok(e.clone()), "byte {byte} at {place}");
+            assert_eq!(entry_of(&change), Ok(e));
+        }
+    }
+}

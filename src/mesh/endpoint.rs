@@ -11,7 +11,6 @@ use iroh::{
         presets,
     },
 };
-use noq_proto::congestion::Bbr3Config;
 use tokio::{task::JoinHandle, time::timeout};
 
 use super::{beacon::Beacon, ticket::Ticket};
@@ -182,11 +181,9 @@ impl Dialler {
     }
 }
 
-/// A terminal that has gone is noticed soon enough to be called again, and a slow link's modem isn't filled with what a cut
-/// would lose.
+/// A terminal that has gone is noticed soon enough to be called again.
 fn transport() -> QuicTransportConfig {
-    let config =
-        QuicTransportConfig::builder().congestion_controller_factory(Arc::new(Bbr3Config::default()));
+    let config = QuicTransportConfig::builder();
     // IDLE is far below what the protocol can say.
     match IdleTimeout::try_from(IDLE) {
         Ok(idle) => config.max_idle_timeout(Some(idle)).build(),
