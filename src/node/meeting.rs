@@ -149,7 +149,7 @@ impl Node {
 
     /// Certified terminals that said on this switch where they answer, and whom it is worth to meet: they weren't met
     /// lately, or lack something.
-    async fn neighbours(&self) -> Result<Vec<Known>, Fault> {
+    async fn neighbours(&self) -> Result<Vec<Ticket>, Fault> {
         let open = self.opened().await?;
         let heard = self.link.lock().await.as_ref().map(Link::take_heard).unwrap_or_default();
         if heard.is_empty() {
@@ -160,8 +160,9 @@ impl Node {
             let mut out = Vec::new();
             for (endpoint, at) in heard {
                 let g = db.replica().governance();
-                let Some(device) = g.device_at(&endpoint).filter(|d| g.welcomes(d)) else { continue };
-                let name = device.request.name.clone();
+                if !g.device_at(&endpoint).is_some_and(|d| g.welcomes(d)) {
+                    continue;
+                }
                 let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
                 let address = at.to_string();
                 if p.addresses.first() != Some(&address) {
@@ -172,7 +173,7 @@ impl Node {
                 }
                 let lately = p.last_met.is_some_and(|met| now.saturating_sub(met) < ROUND.as_millis() as u64);
                 if !lately || !db.replica().missing_for(&p.holds).is_empty() {
-                    out.push((name, Ticket { endpoint, addresses: vec![at] }));
+                    out.push(Ticket { endpoint, addresses: vec![at] });
                 }
             }
             Ok(out)
@@ -195,11 +196,12 @@ impl Node {
             let peers = if due {
                 last = Some(Instant::now());
                 let me = locked(&open.device).id();
-                open.store.call(move |db| known_peers(db, me)).await.map_err(Fault::from)
+                let known = open.store.call(move |db| known_peers(db, me)).await;
+                known.map(|all| all.into_iter().map(|(_, ticket)| ticket).collect()).map_err(Fault::from)
             } else {
                 self.neighbours().await
             };
-            for (_, ticket) in peers.unwrap_or_default() {
+            for ticket in peers.unwrap_or_default() {
                 let node = Arc::clone(self);
                 // One who is slow holds up nobody; one who is being met is left alone.
                 tokio::spawn(async move { node.dial(&ticket).await.is_ok() });
@@ -209,7 +211,7 @@ impl Node {
 }
 
 /// Every terminal but this one whose address is known, with its name.
-pub(super) fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<(String, Ticket)>, StoreError> {
+pub(super) fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<Known>, StoreError> {
     let g = db.replica().governance();
     let mut out = Vec::new();
     for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {

@@ -138,10 +138,11 @@ impl Running {
     }
 
     fn start_as(p: &Place, site: &str, login: &str) -> Self {
-        let pass = p.passphrase(login);
-        let args =
-            ["--login", login, "--passphrase-file", &pass, "--listen", "127.0.0.1:0", "node", "--unsealed"];
-        let child = p.command(site, &args).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let child = p
+            .command_as(site, login, &["node", "--unsealed"])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         let started = std::time::Instant::now();
         while !p.path(site).join("node.sock").exists() {
             assert!(started.elapsed().as_secs() < 60, "the node did not start");

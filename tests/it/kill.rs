@@ -36,19 +36,7 @@ fn within() -> Context {
 }
 
 fn start(p: &Place) -> Child {
-    let pass = p.passphrase("amina");
-    let args = [
-        "--login",
-        "amina",
-        "--passphrase-file",
-        &pass,
-        "--listen",
-        "127.0.0.1:0",
-        "--camera",
-        "none",
-        "node",
-    ];
-    p.command("a", &args).stderr(Stdio::null()).spawn().unwrap()
+    p.command_as("a", "amina", &["--camera", "none", "node"]).stderr(Stdio::null()).spawn().unwrap()
 }
 
 async fn client(data: &std::path::Path) -> Option<ClinicClient> {

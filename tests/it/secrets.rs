@@ -334,20 +334,11 @@ async fn a_seal_drops_everything_and_the_passphrase_opens_again() {
     let s = p.run("a", &["seal"]);
     assert!(s.code == 0 && s.out.contains("it is sealed"), "{}{}", s.out, s.err);
     p.run("none", &["seal"]).failed(2, "run 'aidpost init'");
-    let pass = p.passphrase("amina");
-    let args = [
-        "--login",
-        "amina",
-        "--passphrase-file",
-        &pass,
-        "--listen",
-        "127.0.0.1:0",
-        "--camera",
-        "none",
-        "node",
-        "--unsealed",
-    ];
-    let mut node = p.command("a", &args).stderr(Stdio::null()).spawn().unwrap();
+    let mut node = p
+        .command_as("a", "amina", &["--camera", "none", "node", "--unsealed"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let c = client(&p).await;
     assert!(!c.status(within()).await.unwrap().sealed);
     let s = p.run("a", &["seal"]);

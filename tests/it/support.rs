@@ -46,13 +46,17 @@ impl Place {
         said(self.command(site, args).output().unwrap())
     }
 
-    /// The same, signed in as `login` with the passphrase that [`Place::passphrase`] wrote.
-    pub(crate) fn run_as(&self, site: &str, login: &str, args: &[&str]) -> Said {
+    /// The same as [`Place::command`], as `login` with the passphrase that [`Place::passphrase`] writes.
+    pub(crate) fn command_as(&self, site: &str, login: &str, args: &[&str]) -> Command {
         let file = self.passphrase(login);
-        self.run(
+        self.command(
             site,
             &[&["--login", login, "--passphrase-file", &file, "--listen", "127.0.0.1:0"], args].concat(),
         )
+    }
+
+    pub(crate) fn run_as(&self, site: &str, login: &str, args: &[&str]) -> Said {
+        said(self.command_as(site, login, args).output().unwrap())
     }
 
     /// A passphrase file for a login.

@@ -109,10 +109,7 @@ impl<'a> Keys<'a> {
         fresh: bool,
         rng: &mut dyn CryptoRng,
     ) -> Result<(PatientKeyId, Secret), StoreError> {
-        if let Some((id, key)) = self.known.get(&(patient, compartment)) {
-            return Ok((*id, key.clone()));
-        }
-        if !fresh {
+        if !fresh && !self.known.contains_key(&(patient, compartment)) {
             for (id, key) in own_keys(db, self.device, patient)? {
                 self.known.entry((patient, id.compartment)).or_insert((id, key));
             }
