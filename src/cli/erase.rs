@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     core::{id::PatientId, rights::ErasureReason},
-    node::api::{ErasureRow, Fault, Saved},
+    node::api::{ErasedHere, ErasureRow, Fault, Saved},
 };
 
 /// Crypto-erasure.
@@ -32,10 +32,27 @@ pub(crate) enum Erase {
         #[arg(long)]
         yes: bool,
     },
+    /// Seal this terminal anew now, and sign the receipts that it owes (admin). By itself it waits for a quiet moment
+    ///
+    /// Example: aidpost erase carry-out
+    CarryOut,
     /// Show orders, receipts, and terminals that have not been heard from
     ///
     /// Example: aidpost erase list
     List,
+}
+
+fn here(h: ErasedHere) -> &'static str {
+    match h {
+        ErasedHere::NotYet => "nothing yet: this terminal is not certified",
+        ErasedHere::Waits => {
+            "waits for another organisation to repeat keys of others that lie in the same block"
+        }
+        ErasedHere::Deleted => {
+            "deleted; the receipt follows when nobody has worked here for two minutes, or with 'aidpost erase carry-out'"
+        }
+        ErasedHere::Done => "destroyed, and the store sealed anew",
+    }
 }
 
 fn rows(all: &[ErasureRow]) -> String {
@@ -53,8 +70,17 @@ fn rows(all: &[ErasureRow]) -> String {
             r.orgs.0,
             r.orgs.1
         )];
+        out.push(format!("  here: {}", here(r.here)));
         out.extend(r.done.iter().map(|d| format!("  receipt from {}", clean(d))));
         out.extend(r.waiting.iter().map(|d| format!("  not heard from: {}", clean(d))));
+        if r.backups > 0 {
+            out.push(format!(
+                "  {} backup{} made before still hold{} the keys: destroy those files by hand",
+                r.backups,
+                if r.backups == 1 { "" } else { "s" },
+                if r.backups == 1 { "s" } else { "" },
+            ));
+        }
         out.join("\n")
     };
     all.iter().map(row).collect::<Vec<_>>().join("\n")
@@ -69,7 +95,7 @@ impl Erase {
                 super::words::sure("Order that all keys of this patient be destroyed, for ever?", *yes)?;
                 Some(why)
             }
-            Erase::List => None,
+            Erase::List | Erase::CarryOut => None,
         };
         let (reached, _) = g.signed_in().await?;
         let c = &reached.client;
@@ -78,12 +104,18 @@ impl Erase {
                 answer(c.erase(within(30), patient, why, reference).await).map(|s| {
                     g.print(&s, |s: &Saved| {
                         format!(
-                            "Ordered: block {}. This version keeps the order and destroys nothing yet: 'aidpost erase list' shows who has.",
+                            "Ordered: block {}. The keys are deleted here; 'aidpost erase carry-out' seals this terminal anew and signs its receipt. 'aidpost erase list' shows who else has.",
                             s.block
                         )
                     });
                 })
             }
+            (Erase::CarryOut, _) => answer(c.carry_out_erasures(within(3600)).await).map(|n| {
+                g.print(&n, |n| match n {
+                    0 => "No receipt is owed.".into(),
+                    n => format!("Sealed anew; {n} receipt(s) signed."),
+                });
+            }),
             _ => answer(c.erasures(within(30)).await).map(|r| g.print(&r, |r| rows(r))),
         };
         close(reached.node).await;

@@ -6,6 +6,7 @@ use super::{
     Global,
     join::close,
     open::{Reached, answer, within},
+    words::{clean, time},
 };
 use crate::{
     core::{
@@ -13,7 +14,7 @@ use crate::{
         id::{DeviceId, OrgId, ProposalId, StaffId},
         policy::DEFAULT,
     },
-    node::api::{Fault, FaultKind, ProposalRow},
+    node::api::{Fault, FaultKind, LostView, ProposalRow},
 };
 
 /// The longest policy file that is read.
@@ -27,6 +28,7 @@ pub(crate) enum Act {
     Expel(OrgId),
     Policy { file: Option<PathBuf>, check: bool },
     SuspendDevice(DeviceId),
+    LoseDevice(String),
     SuspendStaff(StaffId),
 }
 
@@ -75,6 +77,32 @@ pub(crate) async fn run(g: &Global, act: Act) -> Result<(), Fault> {
     done
 }
 
+fn lost_words(v: &LostView) -> String {
+    let mut out = vec![format!("{} is suspended; sync to tell the others.", clean(&v.name))];
+    out.push(match v.last_met {
+        Some(at) => format!(
+            "It last met this terminal at {}. What it wrote after that may be nowhere else: ask whoever used it.",
+            time(at)
+        ),
+        None => "It never met this terminal. Ask the others when they last met it.".into(),
+    });
+    for l in &v.logs {
+        out.push(format!("Here: {} blocks of it, the last one of {}.", l.held, time(l.last)));
+        if l.known > l.held {
+            out.push(format!(
+                "Others hold at least {} more: they come with the next meetings.",
+                l.known - l.held
+            ));
+        }
+    }
+    out.push(match v.lacked {
+        0 => "It had everything that is here.".into(),
+        n => format!("{n} blocks that are here it is not known to have."),
+    });
+    out.push("Should it be found again, what it wrote is kept apart until a clinician adopts it.".into());
+    out.join("\n")
+}
+
 async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Result<(), Fault> {
     let c = &reached.client;
     match act {
@@ -105,6 +133,10 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
             println!(
                 "Suspended. What it wrote until now, as far as it is held here, stays; sync to tell the others."
             );
+        }
+        Act::LoseDevice(name) => {
+            let lost = answer(c.lose_device(within(20), name).await)?;
+            g.print(&lost, lost_words);
         }
         Act::SuspendStaff(s) => {
             answer(c.suspend_staff(within(20), s).await)?;

@@ -176,10 +176,17 @@ pub(crate) enum Device {
         #[arg(long)]
         yes: bool,
     },
-    /// Suspend a terminal that is lost, stolen or given away (admin)
+    /// Suspend a terminal that is given away or not trusted any more (admin)
     Suspend {
         /// The terminal
         device: DeviceId,
+    },
+    /// A terminal is lost or stolen: suspend it, and see what it alone may hold (admin)
+    ///
+    /// Example: aidpost device lost "outreach tablet"
+    Lost {
+        /// Its name or identifier
+        name: String,
     },
 }
 
@@ -335,6 +342,7 @@ impl Device {
         let (file, certificate, yes) = match self {
             Device::Certify { file, certificate, yes } => (file, certificate, yes),
             Device::Suspend { device } => return super::govern::run(g, Act::SuspendDevice(device)).await,
+            Device::Lost { name } => return super::govern::run(g, Act::LoseDevice(name)).await,
         };
         let (reached, _) = g.signed_in().await?;
         let request = read(&file)?;

@@ -68,6 +68,12 @@ fn words(v: &LedgerView) -> String {
     out.extend(v.doubts.clocks.iter().map(|c| {
         format!("CLOCK: {} ({}): {}; set it right", clean(&c.device), clean(&c.org), bracket(&c.time))
     }));
+    if v.doubts.withheld > 0 {
+        out.push(format!(
+            "WITHHELD: {} blocks came without the wrapped keys in them, for no known order; whoever is met next is asked",
+            v.doubts.withheld
+        ));
+    }
     if v.doubts.quarantined > 0 {
         out.push(format!("{} blocks in quarantine; they give no permission:", v.doubts.quarantined));
     }
@@ -86,6 +92,7 @@ fn words(v: &LedgerView) -> String {
         && v.doubts.equivocations.is_empty()
         && v.doubts.quarantined == 0
         && v.doubts.gaps.is_empty()
+        && v.doubts.withheld == 0
         && v.doubts.clocks.is_empty();
     if clean_bill {
         out.push("Nothing is doubtful.".into());

@@ -1,12 +1,15 @@
 //! Meeting the other terminals.
 
+use std::time::{Duration, Instant};
+
 use clap::Args;
 
 use super::{
     Global,
-    open::{answer, within},
+    join::close,
+    open::{Reached, answer, within},
 };
-use crate::node::api::{Fault, FaultKind, Met};
+use crate::node::api::{Fault, FaultKind, Met, Passphrase};
 
 /// Meet.
 #[derive(Args)]
@@ -14,12 +17,25 @@ pub(crate) struct Sync {
     /// Where another terminal answers: the line that its 'aidpost status' or mesh screen shows
     #[arg(long)]
     ticket: Option<String>,
+    /// Go on until everything that is here is with some other terminal too: before leaving with this one
+    #[arg(long)]
+    until_safe: bool,
+    /// With --until-safe: give up after this many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 10, requires = "until_safe",
+          value_parser = clap::value_parser!(u64).range(1..=1440))]
+    within: u64,
 }
+
+/// Time between two rounds of meetings.
+const ROUND: Duration = Duration::from_secs(3);
 
 impl Sync {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let reached = g.reach().await?;
         let (login, passphrase) = (g.login()?, g.passphrase(false)?);
+        if self.until_safe {
+            return until_safe(g, reached, (login, passphrase), self.ticket, self.within).await;
+        }
         let met = match &reached.node {
             // A terminal that has just joined can't sign anybody in before its first meeting.
             Some(node) => {
@@ -46,6 +62,52 @@ impl Sync {
             )),
         }
     }
+}
+
+/// Meets the others again and again until none of this terminal's blocks is here alone.
+async fn until_safe(
+    g: &Global,
+    reached: Reached,
+    (login, passphrase): (String, Passphrase),
+    ticket: Option<String>,
+    minutes: u64,
+) -> Result<(), Fault> {
+    let c = &reached.client;
+    answer(c.unlock(within(60), login, passphrase).await)?;
+    answer(c.link(within(20), true).await)?;
+    if let Some(t) = ticket {
+        answer(c.add_peer(within(20), t).await)?;
+    }
+    let end = Instant::now() + Duration::from_secs(minutes * 60);
+    let mut before = None;
+    let left = loop {
+        // Who can't be met now is tried again.
+        let met = answer(c.sync(within(600)).await);
+        let left = answer(c.mesh(within(20)).await)?.only_here;
+        if before != Some(left) && left > 0 {
+            eprintln!("{left} blocks are not yet anywhere else");
+            before = Some(left);
+        }
+        if left == 0 || Instant::now() + ROUND > end {
+            break left;
+        }
+        if let Err(f) = met
+            && f.kind != FaultKind::Unreachable
+        {
+            close(reached.node).await;
+            return Err(f);
+        }
+        tokio::time::sleep(ROUND).await;
+    };
+    close(reached.node).await;
+    if left > 0 {
+        let why = format!(
+            "{left} blocks are still nowhere else after {minutes} minutes: stay, or take them out with 'aidpost courier out'"
+        );
+        return Err(Fault::new(FaultKind::Unreachable, why));
+    }
+    g.print(&left, |_| "Safe: everything that is here is with another terminal too.".into());
+    Ok(())
 }
 
 fn words(m: &Met) -> String {

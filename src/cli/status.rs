@@ -35,6 +35,7 @@ fn words(s: &Status, running: bool) -> String {
                 (o.quarantined, "blocks in quarantine"),
                 (o.gaps, "logs with gaps"),
                 (o.clocks_wrong, "wrong clocks"),
+                (o.withheld, "blocks without their keys"),
             ];
             let doubts: Vec<String> =
                 doubts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();

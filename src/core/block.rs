@@ -62,6 +62,12 @@ impl Kind {
             Kind::Attachment => "attachment",
         }
     }
+
+    /// Whether the payload may be missing from a block: wrapped keys are destroyed on a patient's word, and the block stays.
+    /// Nothing that gives or takes a permission may.
+    pub fn may_be_erased(self) -> bool {
+        self == Kind::Keys
+    }
 }
 
 /// The head of another log that the writer held when it wrote.
@@ -223,14 +229,14 @@ impl Checker {
         {
             return Err(Invalid::Signature(h.log.device));
         }
-        let got = block.payload.bytes.len();
-        if got > MAX_PAYLOAD || got != h.payload_len as usize {
-            return Err(Invalid::PayloadLength { got, said: h.payload_len });
+        match &block.payload {
+            Some(p) if p.bytes.len() > MAX_PAYLOAD || p.bytes.len() != h.payload_len as usize => {
+                Err(Invalid::PayloadLength { got: p.bytes.len(), said: h.payload_len })
+            }
+            Some(p) if p.commit() != h.payload_commit => Err(Invalid::PayloadCommit),
+            None if !h.kind.may_be_erased() => Err(Invalid::NoPayload(h.kind.word())),
+            _ => Ok(id_of(&summary)),
         }
-        if block.payload.commit() != h.payload_commit {
-            return Err(Invalid::PayloadCommit);
-        }
-        Ok(id_of(&summary))
     }
 }
 
@@ -299,8 +305,15 @@ impl Payload {
 pub struct Block {
     /// Signed header.
     pub signed: SignedHeader,
-    /// The payload that the header commits to.
-    pub payload: Payload,
+    /// The payload that the header commits to. None: erased, see [`Kind::may_be_erased`].
+    pub payload: Option<Payload>,
+}
+
+impl Block {
+    /// The payload's bytes; of an erased one, none.
+    pub fn content(&self) -> &[u8] {
+        self.payload.as_ref().map_or(&[], |p| &p.bytes)
+    }
 }
 
 /// Where a log ends: what the next block is linked to.
@@ -340,6 +353,9 @@ pub enum Invalid {
     /// The payload isn't the one that was signed.
     #[error("the payload is not the one that was signed")]
     PayloadCommit,
+    /// Something is missing that is never erased.
+    #[error("a block of {0} without its payload")]
+    NoPayload(&'static str),
     /// Header over its size cap.
     #[error("header of {0} bytes, the limit is {MAX_HEADER}")]
     HeaderLength(usize),
@@ -498,7 +514,7 @@ impl Draft {
             payload_len: self.payload.bytes.len() as u32,
             payload_commit: self.payload.commit(),
         };
-        Block { signed: header.sign(key), payload: self.payload }
+        Block { signed: header.sign(key), payload: Some(self.payload) }
     }
 }
 

@@ -61,10 +61,10 @@ fn each_condition_has_its_name() {
     let other = *SigningKey::from_bytes(&[4; 32]).verifying_key().as_bytes();
     assert!(matches!(validate(&sample(), c, &other), Err(Invalid::Signature(_))));
     let mut b = sample();
-    b.payload.bytes.push(0);
+    b.payload.as_mut().unwrap().bytes.push(0);
     assert!(matches!(validate(&b, c, &public()), Err(Invalid::PayloadLength { .. })));
     let mut b = sample();
-    b.payload.bytes[0] ^= 1;
+    b.payload.as_mut().unwrap().bytes[0] ^= 1;
     assert_eq!(validate(&b, c, &public()), Err(Invalid::PayloadCommit));
     let mut b = sample();
     b.signed.header.version = 1;

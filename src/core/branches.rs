@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashTable;
+
 use super::{
     block::{Dep, Head, MAX_BRANCHES},
     id::{BlockId, LogId},
@@ -22,9 +24,14 @@ pub struct Place {
     pub seq: u64,
 }
 
+/// The most blocks of one ledger.
+pub const MAX_BLOCKS: usize = u32::MAX as usize;
+
 /// One branch of a log.
 #[derive(Clone, Debug)]
 struct Branch {
+    /// Place of its log in [`Branches::names`].
+    name: u32,
     /// Number of its first block.
     first: u64,
     /// The branch that it leaves; none for one that begins at 0.
@@ -32,37 +39,76 @@ struct Branch {
     ids: Vec<BlockId>,
     times: Vec<Hlc>,
     /// Which block of all it was to come here, from 0.
-    arrivals: Vec<u64>,
+    arrivals: Vec<u32>,
     /// What the writer knew of other logs: own number, and what it named then.
     knew: BTreeMap<LogId, Vec<(u64, Place)>>,
+}
+
+/// Where a block lies, in as few bytes as it takes: this is held for every block.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    seq: u64,
+    /// Place in [`Branches::names`].
+    log: u32,
+    branch: u16,
 }
 
 /// Every log as held here.
 #[derive(Clone, Debug, Default)]
 pub struct Branches {
     logs: BTreeMap<LogId, Vec<Branch>>,
-    places: BTreeMap<BlockId, Place>,
+    /// All blocks, in the order in which they came.
+    slots: Vec<Slot>,
+    /// Number of a block in `slots`, found by its identifier, which lies in its branch alone.
+    by_id: HashTable<u32>,
+    /// The logs that slots refer to.
+    names: Vec<LogId>,
+}
+
+/// Identifiers are hashes already; whoever wants two that begin alike has to look for them long.
+fn hash(id: &BlockId) -> u64 {
+    let (first, _) = id.0.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+    u64::from_le_bytes(*first)
+}
+
+/// Grows by an eighth: doubling would leave up to half of the memory of a large ledger unused.
+fn push<T>(v: &mut Vec<T>, x: T) {
+    if v.len() == v.capacity() {
+        v.reserve_exact(v.len() / 8 + 4);
+    }
+    v.push(x);
 }
 
 impl Branches {
     /// Where a block lies, if it is held.
     pub fn place(&self, id: BlockId) -> Option<Place> {
-        self.places.get(&id).copied()
+        let n = self.by_id.find(hash(&id), |n| self.id_of(*n) == Some(id))?;
+        self.slot(*n)
+    }
+
+    fn slot(&self, n: u32) -> Option<Place> {
+        let s = self.slots.get(n as usize)?;
+        Some(Place { log: *self.names.get(s.log as usize)?, branch: s.branch, seq: s.seq })
+    }
+
+    fn id_of(&self, n: u32) -> Option<BlockId> {
+        self.id(self.slot(n)?)
     }
 
     /// Blocks held.
     pub fn len(&self) -> u64 {
-        self.places.len() as u64
+        self.slots.len() as u64
     }
 
     /// None yet.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.slots.is_empty()
     }
 
-    /// Identifiers of all blocks, in their order.
-    pub fn ids(&self) -> impl Iterator<Item = (&BlockId, &Place)> {
-        self.places.iter()
+    /// Identifiers and places of all blocks, in the order in which they came.
+    pub fn ids(&self) -> impl Iterator<Item = (BlockId, Place)> {
+        // There are no more than MAX_BLOCKS.
+        (0..self.slots.len() as u32).filter_map(|n| Some((self.id_of(n)?, self.slot(n)?)))
     }
 
     /// All logs.
@@ -166,10 +212,12 @@ impl Branches {
         ends.filter_map(|p| Some(Dep { log: p.log, seq: p.seq, hash: self.id(p)? })).collect()
     }
 
-    /// Whether a block after `before` (none: a first block) could be added: false when its log has too many branches.
+    /// Whether a block after `before` (none: a first block) could be added: false when its log has too many branches, or the
+    /// ledger too many blocks.
     pub fn has_room(&self, log: LogId, before: Option<Place>) -> bool {
         let branches = self.logs.get(&log).map_or(0, Vec::len);
-        branches < MAX_BRANCHES || before.is_some_and(|p| self.is_end(p))
+        let room = self.slots.len() < MAX_BLOCKS;
+        room && (branches < MAX_BRANCHES || before.is_some_and(|p| self.is_end(p)))
     }
 
     fn is_end(&self, p: Place) -> bool {
@@ -180,14 +228,20 @@ impl Branches {
     pub fn add(&mut self, log: LogId, before: Option<Place>, id: BlockId, time: Hlc, deps: &[Dep]) -> Place {
         let named: Vec<Place> = deps.iter().filter_map(|d| self.place(d.hash)).collect();
         let extends = before.filter(|p| self.is_end(*p));
-        let arrival = self.len();
+        // There are no more than MAX_BLOCKS.
+        let arrival = self.slots.len() as u32;
         let branches = self.logs.entry(log).or_default();
+        let name = branches.first().map_or(self.names.len() as u32, |b| b.name);
+        if branches.is_empty() {
+            self.names.push(log);
+        }
         let seq = before.map_or(0, |p| p.seq + 1);
         let branch = match extends {
             Some(p) => p.branch,
             None => {
                 let from = before.map(|p| p.branch);
                 branches.push(Branch {
+                    name,
                     first: seq,
                     from,
                     ids: Vec::new(),
@@ -200,14 +254,17 @@ impl Branches {
             }
         };
         let b = &mut branches[usize::from(branch)];
-        b.ids.push(id);
-        b.times.push(time);
-        b.arrivals.push(arrival);
+        push(&mut b.ids, id);
+        push(&mut b.times, time);
+        push(&mut b.arrivals, arrival);
         for p in named {
             b.knew.entry(p.log).or_default().push((seq, p));
         }
         let place = Place { log, branch, seq };
-        self.places.insert(id, place);
+        push(&mut self.slots, Slot { seq, log: name, branch });
+        let mut by_id = std::mem::take(&mut self.by_id);
+        by_id.insert_unique(hash(&id), arrival, |n| self.id_of(*n).as_ref().map_or(0, hash));
+        self.by_id = by_id;
         place
     }
 
@@ -278,7 +335,7 @@ impl Branches {
                 continue;
             };
             let arrivals = (b.first..).zip(&b.arrivals).filter(|(seq, _)| (from.seq..=*to).contains(seq));
-            all.extend(arrivals.map(|(seq, at)| (*at, Place { seq, ..*from })));
+            all.extend(arrivals.map(|(seq, at)| (u64::from(*at), Place { seq, ..*from })));
         }
         all.sort_unstable();
         all.into_iter().map(|(_, p)| p).collect()

@@ -57,6 +57,16 @@ pub enum Wrap {
     },
 }
 
+impl Wrap {
+    /// The patient key in it, if that is one.
+    pub fn patient_key(&self) -> Option<&PatientKeyId> {
+        match self {
+            Wrap::PatientKey { key, .. } => Some(key),
+            Wrap::OrgKey { .. } => None,
+        }
+    }
+}
+
 /// What is sealed of a visit: all its entries together, under one record key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedRecords {

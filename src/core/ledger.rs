@@ -13,6 +13,7 @@ use super::{
     branches::{Branches, Place},
     codec,
     consent::{self, Order, Recorded},
+    erased::Bare,
     finality::{Conflict, Cosignature, NotYet, Votes},
     governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, OrgKeyCert, Refused, Statement},
     id::{BlockId, DeviceId, EpochId, LogId, OrgId, PatientId, StaffId},
@@ -45,6 +46,8 @@ pub enum Accepted {
     New(BlockId),
     /// Held already.
     Known,
+    /// Held already, without the payload that has come now.
+    Filled(BlockId),
 }
 
 /// What a payload says to the ledger.
@@ -55,6 +58,7 @@ enum Content {
     Wraps(Vec<Wrap>),
     Cosignature(Cosignature),
     Rights(Vec<rights::Entry>),
+    Erased,
 }
 
 /// The ledger of one consortium as one node holds it.
@@ -67,6 +71,7 @@ pub struct Replica {
     consents: BTreeMap<PatientId, Vec<Recorded>>,
     wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<DeviceId>>,
     rights: Register,
+    pub(super) bare: Bare,
     latest: Hlc,
 }
 
@@ -88,6 +93,7 @@ impl Replica {
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
             rights: Register::default(),
+            bare: Bare::default(),
             latest: Hlc::default(),
         })
     }
@@ -112,10 +118,10 @@ impl Replica {
     fn take(&mut self, b: &Block, id: BlockId, checked: Option<&PublicKey>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
         if self.tree.place(id).is_some() {
-            return Ok(Accepted::Known);
+            return Ok(if self.fill(b, id)? { Accepted::Filled(id) } else { Accepted::Known });
         }
-        let statements = match h.kind {
-            Kind::Governance => self.statements(&b.payload)?,
+        let statements = match &b.payload {
+            Some(p) if h.kind == Kind::Governance => self.statements(p)?,
             _ => Vec::new(),
         };
         let key = self.ledger_key(h.log.device, &statements)?;
@@ -132,9 +138,10 @@ impl Replica {
         if !self.tree.has_room(h.log, before) {
             return Err(Invalid::Branches(h.log));
         }
-        let content = match h.kind {
-            Kind::Governance => Content::Statements(statements),
-            _ => self.content(h, id, &b.payload)?,
+        let content = match &b.payload {
+            _ if h.kind == Kind::Governance => Content::Statements(statements),
+            Some(p) => self.content(h, id, p)?,
+            None => Content::Erased,
         };
         self.extend(h, id, before, content);
         Ok(Accepted::New(id))
@@ -158,6 +165,7 @@ impl Replica {
         let content = match payload {
             Some(p) if h.kind == Kind::Governance => Content::Statements(decoded(h.kind, p)?),
             Some(p) => self.vouched(h, id, p)?,
+            None if h.kind.may_be_erased() => Content::Erased,
             None => Content::Nothing,
         };
         self.extend(h, id, before, content);
@@ -237,13 +245,7 @@ impl Replica {
                 }
                 Ok(Content::Rights(entries))
             }
-            Kind::Keys => {
-                let wraps: Vec<Wrap> = decoded(h.kind, p)?;
-                match wraps.len() {
-                    n if n > MAX_WRAPS => Err(bad(format!("{n} wraps, the limit is {MAX_WRAPS}"))),
-                    _ => Ok(Content::Wraps(wraps)),
-                }
-            }
+            Kind::Keys => Ok(Content::Wraps(wraps(p)?)),
             Kind::Audit => {
                 for e in &decoded::<Vec<AuditEntry>>(h.kind, p)? {
                     if let Some(a) = e.access() {
@@ -322,14 +324,12 @@ impl Replica {
                 let at = all.partition_point(|x| (x.log, x.seq, x.block) < (r.log, r.seq, r.block));
                 all.insert(at, *r);
             }
-            Content::Wraps(wraps) => {
-                for w in wraps {
-                    if let Wrap::OrgKey { org, epoch, device, .. } = w {
-                        self.wrapped.entry((org, epoch)).or_default().insert(device);
-                    }
-                }
+            Content::Wraps(wraps) => self.take_wraps(&wraps),
+            Content::Erased => self.bare.insert(id),
+            Content::Rights(entries) => {
+                self.take_receipts(self.org_of(h.log), entries.iter().filter_map(rights::Entry::deed));
+                self.rights.take(h, id, &entries);
             }
-            Content::Rights(entries) => self.rights.take(h, id, &entries),
             Content::Cosignature(c) => {
                 self.votes.take(&c, id, &self.tree, self.governance.decisions().eras());
             }
@@ -339,6 +339,14 @@ impl Replica {
         } else if self.votes.names(id) {
             // Cosigned before it came here.
             self.votes.settle(h.log, &self.tree, self.governance.decisions().eras());
+        }
+    }
+
+    pub(super) fn take_wraps(&mut self, wraps: &[Wrap]) {
+        for w in wraps {
+            if let Wrap::OrgKey { org, epoch, device, .. } = w {
+                self.wrapped.entry((*org, *epoch)).or_default().insert(*device);
+            }
         }
     }
 
@@ -507,6 +515,17 @@ impl Replica {
 
 fn decoded<T: serde::Serialize + serde::de::DeserializeOwned>(kind: Kind, p: &Payload) -> Result<T, Invalid> {
     codec::decode(&p.bytes, block::MAX_PAYLOAD).map_err(|e| Invalid::Content(kind.word(), e.to_string()))
+}
+
+/// The wraps in the payload of a block.
+pub(super) fn wraps(p: &Payload) -> Result<Vec<Wrap>, Invalid> {
+    let wraps: Vec<Wrap> = decoded(Kind::Keys, p)?;
+    match wraps.len() {
+        n if n > MAX_WRAPS => {
+            Err(Invalid::Content(Kind::Keys.word(), format!("{n} wraps, the limit is {MAX_WRAPS}")))
+        }
+        _ => Ok(wraps),
+    }
 }
 
 /// Sorts blocks so that each comes after what it refers to within the set. Times don't tell: a clock that is wrong by

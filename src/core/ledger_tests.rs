@@ -282,7 +282,7 @@ fn what_was_kept_is_loaded_again_without_verifying() {
     let blocks = [first(&a), consent(&mut a, grant(1, b.org)), audit(&mut a)];
     let mut r = Replica::new(a.replica.governance().genesis().clone(), &[]).unwrap();
     for x in &blocks {
-        r.reload(&x.signed, x.signed.header.id(), Some(&x.payload)).unwrap();
+        r.reload(&x.signed, x.signed.header.id(), x.payload.as_ref()).unwrap();
     }
     assert_eq!(r.frontier(), a.replica.frontier());
     assert_eq!(r.consents(PATIENT), a.replica.consents(PATIENT));
@@ -303,7 +303,7 @@ fn order_follows_references_whatever_the_clocks_say() {
     honest.time.millis = 2_001;
     blocks.extend([
         ahead,
-        Block { payload: Payload { salt: [0; 32], bytes: vec![] }, signed: honest.sign(&b.ledger) },
+        Block { payload: Some(Payload { salt: [0; 32], bytes: vec![] }), signed: honest.sign(&b.ledger) },
     ]);
     blocks.reverse();
     let order: Vec<_> = causal_order(blocks, |b| &b.signed.header)

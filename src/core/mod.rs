@@ -12,6 +12,7 @@ pub mod decision;
 pub mod difference;
 pub mod duplicates;
 pub mod effective;
+pub mod erased;
 pub mod finality;
 pub mod governance;
 pub mod id;

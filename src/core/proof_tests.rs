@@ -24,7 +24,7 @@ impl Library for Consortium {
 
     fn cosignature(&self, at: Place) -> Option<Cosignature> {
         let b = self.blocks.get(&self.ledger.tree().id(at)?)?;
-        codec::decode(&b.payload.bytes, 1 << 16).ok()
+        codec::decode(b.content(), 1 << 16).ok()
     }
 }
 

@@ -146,18 +146,25 @@ fn an_order_to_destroy_keys_is_an_admins_and_only_receipts_of_terminals_count() 
     });
     let nurse = a.nurse.clone();
     a.write(Kind::Rights, said(&a, &nurse, &order));
-    let (a_org, b_org) = (a.org, b.org);
-    let holders = |_: &ErasureOrder, by: OrgId| [by, b_org].into();
+    let a_org = a.org;
     let policies = Policies::default_set();
-    assert!(a.replica.erasures(policies, holders).is_empty(), "a nurse orders nothing");
+    assert!(a.replica.erasures(policies).is_empty(), "a nurse orders nothing");
     let given = a.write(Kind::Rights, said(&a, &boss, &order));
     let id = given.signed.header.id();
-    let receipt =
-        |order| codec::encode(&vec![Entry::Did(Deed::Erased(Erased { order, patient: PATIENT, wraps: 2 }))]);
-    a.write(Kind::Rights, receipt(id));
-    a.write(Kind::Rights, receipt(BlockId([3; 32])));
-    let p = a.replica.erasures(policies, holders).remove(0);
-    assert_eq!((p.by, p.orgs_done, p.quorum), (a_org, 0, 2), "A has a second terminal");
+    let receipt = |order, n| {
+        codec::encode(&vec![Entry::Did(Deed::Erased(Erased {
+            order,
+            patient: PATIENT,
+            wraps: 2,
+            blocks: vec![BlockId([8; 32]); n],
+            backups: 3,
+        }))])
+    };
+    assert!(a.replica.clone().accept(&a.unchecked(Kind::Rights, receipt(id, MAX_NAMED + 1))).is_err());
+    a.write(Kind::Rights, receipt(id, MAX_NAMED));
+    a.write(Kind::Rights, receipt(BlockId([3; 32]), 0));
+    let p = a.replica.erasures(policies).remove(0);
+    assert_eq!((p.by, p.orgs_done, p.quorum, p.backups), (a_org, 0, 2, 3), "A has a second terminal");
     assert_eq!(p.done, [a.log.device].into());
     assert_eq!(p.waiting, [a2.log.device, b.log.device].into());
 }
@@ -212,7 +219,13 @@ fn golden_rights_bytes() {
             reason: ErasureReason::Court,
             reference: "2026/114".into(),
         }),
-        Deed::Erased(Erased { order: BlockId([3; 32]), patient: PATIENT, wraps: 2 }),
+        Deed::Erased(Erased {
+            order: BlockId([3; 32]),
+            patient: PATIENT,
+            wraps: 2,
+            blocks: vec![BlockId([4; 32])],
+            backups: 1,
+        }),
     ];
     golden("rights_v0.hex", &hex::encode(codec::encode(&deeds.to_vec())));
 }

@@ -131,6 +131,7 @@ struct Own {
     consortium: ConsortiumId,
     introduction: Introduction,
     digest: [u8; 32],
+    lacks: Vec<BlockId>,
 }
 
 /// The other side, once it has proved itself.
@@ -259,10 +260,12 @@ impl Session {
         let tell = device.is_none_or(|d| ledger.governance().welcomes(d));
         self.half = o.half;
         self.frontier = o.presence.frontier;
+        let lacks = ledger.lacks();
         let own = Own {
             consortium: o.presence.consortium,
             introduction: o.presence.introduction,
-            digest: wire::digest(&self.frontier),
+            digest: wire::digest(&self.frontier, &lacks),
+            lacks,
         };
         if self.side == Side::Calls {
             out.push(Output::Send(own.hello(!o.known, device.is_some(), tell)));
@@ -288,7 +291,13 @@ impl Session {
                 if self.plan.is_some() {
                     return Err(Refusal::Protocol("it said twice what it holds"));
                 }
-                let plan = if other.tell { ledger.plan(&f.heads) } else { Vec::new() };
+                let mut plan = if other.tell { ledger.plan(&f.heads) } else { Vec::new() };
+                if other.tell {
+                    let whole = f.lacks.iter().filter(|id| !ledger.is_bare(**id));
+                    let asked: Vec<Place> = whole.filter_map(|id| ledger.place(*id)).collect();
+                    plan.retain(|p| !asked.contains(p));
+                    plan.splice(..0, asked);
+                }
                 self.plan = Some(plan.into());
                 self.their_half = f.half;
                 out.push(Output::PeerHolds(other.device, f.heads));
@@ -351,7 +360,8 @@ impl Session {
         } else {
             self.said = if other.tell { self.frontier.clone() } else { Vec::new() };
             let half = self.half.as_ref().filter(|_| other.tell).map(|h| (h.block, h.bytes.len() as u32));
-            out.push(Output::Send(Message::Frontier(Frontier { heads: self.said.clone(), half })));
+            let lacks = if other.tell { own.lacks.clone() } else { Vec::new() };
+            out.push(Output::Send(Message::Frontier(Frontier { heads: self.said.clone(), half, lacks })));
         }
         self.other = Some(other);
         Ok(())

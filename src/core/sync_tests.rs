@@ -62,10 +62,15 @@ impl Node {
                 Output::Store(batch) => {
                     let mut new = 0;
                     for b in batch {
-                        if let Ok(Accepted::New(_)) = self.desk.replica.accept(&b) {
-                            new += 1;
-                            self.blocks.push(b);
+                        match self.desk.replica.accept(&b) {
+                            Ok(Accepted::New(_)) => self.blocks.push(b),
+                            Ok(Accepted::Filled(id)) => {
+                                let at = self.blocks.iter().position(|x| x.signed.header.id() == id);
+                                self.blocks[at.unwrap()] = b;
+                            }
+                            _ => continue,
                         }
+                        new += 1;
                     }
                     let frontier = self.desk.replica.frontier();
                     self.run(s, Event::Stored { frontier, new }, wire)?;
@@ -252,7 +257,7 @@ fn hello(n: &Node) -> Event {
         consortium: p.consortium,
         knows: false,
         introduction,
-        holds: wire::digest(&p.frontier),
+        holds: wire::digest(&p.frontier, &[]),
     }))
 }
 
@@ -295,11 +300,105 @@ fn golden_messages() {
     let [a, ..] = consortium().map(Node::new);
     let Event::Received(m) = hello(&a) else { unreachable!() };
     crate::testing::golden("hello_v0.hex", &hex::encode(wire::encode(&m)));
-    let frontier =
-        Frontier { heads: a.desk.replica.frontier(), half: Some((a.blocks[0].signed.header.id(), 300)) };
+    let frontier = Frontier {
+        heads: a.desk.replica.frontier(),
+        half: Some((a.blocks[0].signed.header.id(), 300)),
+        lacks: Vec::new(),
+    };
     crate::testing::golden("frontier_v0.hex", &hex::encode(wire::encode(&Message::Frontier(frontier))));
     let m = Message::Blocks(vec![a.desk.first()]);
     crate::testing::golden("blocks_v0.hex", &hex::encode(wire::encode(&m)));
     let part = Part { block: BlockId([3; 32]), at: 4_096, last: true, bytes: vec![1, 2, 3] };
     crate::testing::golden("part_v0.hex", &hex::encode(wire::encode(&Message::Part(part))));
+}
+
+/// A block with an organisation's key for one of its terminals, as it would be with real ciphertext.
+fn key_block(n: &mut Node) -> (Block, crate::core::id::EpochId) {
+    let epoch = crate::core::id::EpochId([6; 16]);
+    let sealed = crate::core::keys::Sealed { enc: [1; 32], ct: vec![2; 48] };
+    let wrap = crate::core::keys::Wrap::OrgKey { org: n.desk.org, epoch, device: n.desk.cert.id(), sealed };
+    let b = n.desk.write(Kind::Keys, codec::encode(&vec![wrap]));
+    n.blocks.push(b.clone());
+    (b, epoch)
+}
+
+#[test]
+fn a_payload_that_somebody_left_out_is_asked_of_the_next() {
+    let [a, a2, b] = consortium();
+    let [mut a, mut a2, mut b] = [a, a2, b].map(Node::new);
+    let (block, epoch) = key_block(&mut a);
+    let id = block.signed.header.id();
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    // B passes it on without the payload, although nobody ordered that.
+    let stripped = Block { payload: None, ..block.clone() };
+    for x in &mut b.blocks {
+        if x.signed.header.id() == id {
+            *x = stripped.clone();
+        }
+    }
+    meet(&mut b, &mut a2, usize::MAX).unwrap();
+    assert_eq!(a2.desk.replica.lacks(), vec![id]);
+    assert_eq!(a2.desk.replica.frontier(), b.desk.replica.frontier(), "the log goes on without it");
+    assert_eq!(a2.desk.replica.holders(a.desk.org, epoch).count(), 0);
+    // A forged payload isn't taken for it.
+    let mut forged = block.clone();
+    forged.payload.as_mut().unwrap().bytes[9] ^= 1;
+    assert!(a2.desk.replica.accept(&forged).is_err());
+    meet(&mut a2, &mut a, usize::MAX).unwrap();
+    assert_eq!(a2.report, Some(Report { sent: 1, received: 1 }));
+    assert!(a2.desk.replica.lacks().is_empty() && !a2.desk.replica.is_bare(id));
+    assert_eq!(a2.desk.replica.holders(a.desk.org, epoch).count(), 1);
+    // Nothing is left to say.
+    assert_eq!(meet(&mut a2, &mut a, usize::MAX).unwrap().messages, 2);
+}
+
+#[test]
+fn a_payload_is_not_asked_for_once_enough_organisations_say_that_it_was_destroyed() {
+    let [a, a2, b] = consortium();
+    let [mut a, mut a2, mut b] = [a, a2, b].map(Node::new);
+    let (block, _) = key_block(&mut a);
+    let id = block.signed.header.id();
+    let stripped = Block { payload: None, ..block.clone() };
+    let receipt = || {
+        let erased = crate::core::rights::Erased {
+            order: BlockId([1; 32]),
+            patient: crate::core::id::PatientId([2; 16]),
+            wraps: 1,
+            blocks: vec![id],
+            backups: 0,
+        };
+        codec::encode(&vec![crate::core::rights::Entry::Did(crate::core::rights::Deed::Erased(erased))])
+    };
+    for n in [&mut a, &mut a2] {
+        n.desk.replica.destroyed([id]);
+        assert!(n.desk.replica.lacks().is_empty(), "what was destroyed here isn't asked for");
+        for x in &mut n.blocks {
+            if x.signed.header.id() == id {
+                *x = stripped.clone();
+            }
+        }
+    }
+    meet(&mut a, &mut a2, usize::MAX).unwrap();
+    assert!(a2.desk.replica.is_bare(id));
+    assert_eq!(a2.desk.replica.accept(&block), Ok(Accepted::Known), "and isn't taken again");
+    for n in [&mut a, &mut a2] {
+        let r = n.desk.write(Kind::Rights, receipt());
+        n.blocks.push(r);
+    }
+    meet(&mut a, &mut a2, usize::MAX).unwrap();
+    meet(&mut a2, &mut b, usize::MAX).unwrap();
+    assert_eq!(b.desk.replica.lacks(), vec![id], "two terminals of one organisation are one voice");
+    let r = b.desk.write(Kind::Rights, receipt());
+    b.blocks.push(r);
+    assert!(b.desk.replica.lacks().is_empty());
+}
+
+#[test]
+fn nothing_but_wrapped_keys_may_lack_its_payload() {
+    let [a, .., b] = consortium();
+    let [mut a, mut b] = [a, b].map(Node::new);
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    let consent = Block { payload: None, ..a.desk.unchecked(Kind::Audit, vec![0]) };
+    let refused = b.desk.replica.accept(&consent);
+    assert!(matches!(refused, Err(crate::core::block::Invalid::NoPayload("audit"))), "{refused:?}");
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     block::{Block, Dep, MAX_HEADER, MAX_PAYLOAD},
     codec::{self, DecodeError},
+    erased::MAX_LACKS,
     governance::{DeviceCert, OrgCert},
     id::{BlockId, ConsortiumId, hash32},
 };
@@ -69,6 +70,8 @@ pub struct Frontier {
     pub heads: Vec<Dep>,
     /// The block of which the last meeting brought only so many bytes.
     pub half: Option<(BlockId, u32)>,
+    /// Blocks that came without their payload, at most [`MAX_LACKS`]: see [`super::erased`].
+    pub lacks: Vec<BlockId>,
 }
 
 /// Some bytes of a block.
@@ -120,6 +123,7 @@ pub fn encode(m: &Message) -> Vec<u8> {
 pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let m: Message = codec::decode(bytes, MAX_MESSAGE)?;
     let (len, cap) = match &m {
+        Message::Frontier(f) if f.lacks.len() > MAX_LACKS => (f.lacks.len(), MAX_LACKS),
         Message::Frontier(f) => (f.heads.len(), MAX_LOGS),
         Message::Receipt { heads, .. } => (heads.len(), MAX_LOGS),
         Message::Part(p) => (p.bytes.len(), PIECE),
@@ -131,11 +135,11 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     Ok(m)
 }
 
-/// Of what a node holds: equal digests, nothing to exchange.
-pub fn digest(frontier: &[Dep]) -> [u8; 32] {
+/// Of what a node holds and lacks: equal digests, nothing to exchange.
+pub fn digest(frontier: &[Dep], lacks: &[BlockId]) -> [u8; 32] {
     let mut heads = frontier.to_vec();
     heads.sort_unstable_by_key(|d| (d.log, d.seq, d.hash));
-    hash32(FRONTIER_DOMAIN, &[&codec::encode(&heads)])
+    hash32(FRONTIER_DOMAIN, &[&codec::encode(&(heads, lacks))])
 }
 
 /// Blocks as messages of about [`PIECE`] bytes. Of the block `half`, the bytes before that number are left out.

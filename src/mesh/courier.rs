@@ -276,7 +276,10 @@ pub fn read(
             Ok(Message::Blocks(batch)) => {
                 blocks += batch.len() as u64;
                 let results = db.accept(&batch)?;
-                new += results.iter().filter(|r| matches!(r, Ok(Accepted::New(_)))).count() as u64;
+                new += results
+                    .iter()
+                    .filter(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_))))
+                    .count() as u64;
             }
             Ok(Message::End) => whole = true,
             _ => break,

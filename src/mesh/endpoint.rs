@@ -13,7 +13,11 @@ use iroh::{
 };
 use tokio::{task::JoinHandle, time::timeout};
 
-use super::{beacon::Beacon, ticket::Ticket};
+use super::{
+    beacon::Beacon,
+    pace::{LEAST, paced},
+    ticket::Ticket,
+};
 use crate::core::{id::ConsortiumId, sign::PublicKey};
 
 /// The protocol's name in the handshake.
@@ -183,7 +187,8 @@ impl Dialler {
 
 /// A terminal that has gone is noticed soon enough to be called again.
 fn transport() -> QuicTransportConfig {
-    let config = QuicTransportConfig::builder();
+    // `paced` takes it from there.
+    let config = QuicTransportConfig::builder().receive_window(VarInt::from_u32(LEAST));
     // IDLE is far below what the protocol can say.
     match IdleTimeout::try_from(IDLE) {
         Ok(idle) => config.max_idle_timeout(Some(idle)).build(),
@@ -202,7 +207,8 @@ async fn accept(endpoint: Endpoint, answer: Answer) {
             let _place = place;
             let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
-            if let Some(r) = answer(*connection.remote_id().as_bytes(), send, recv).await {
+            let answered = answer(*connection.remote_id().as_bytes(), send, recv);
+            if let Some(r) = paced(&connection, answered).await {
                 connection.close(VarInt::from_u32(r as u32), b"");
                 return;
             }

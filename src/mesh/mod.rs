@@ -7,5 +7,6 @@
 pub mod beacon;
 pub mod courier;
 pub mod endpoint;
+pub mod pace;
 pub mod session;
 pub mod ticket;

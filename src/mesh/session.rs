@@ -111,7 +111,10 @@ fn step(
                 Output::Load(places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
                 Output::Store(batch) => {
                     let results = db.accept(&batch)?;
-                    let new = results.iter().filter(|r| matches!(r, Ok(Accepted::New(_)))).count() as u64;
+                    let new = results
+                        .iter()
+                        .filter(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_))))
+                        .count() as u64;
                     next.push(Event::Stored { frontier: db.frontier()?, new });
                 }
                 Output::PeerHolds(_, heads) => db.peer_holds(endpoint, &heads, now)?,

@@ -44,6 +44,11 @@ struct Made {
     at: Millis,
 }
 
+/// How many backups of the newest chain were made here.
+pub(super) fn made(db: &Db) -> Result<u32, StoreError> {
+    Ok(db.get::<Vec<Made>>(tables::META, MADE)?.map_or(0, |all| all.len() as u32))
+}
+
 /// What is read at once before anything is written.
 struct Plan {
     header: Header,

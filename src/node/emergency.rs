@@ -93,7 +93,7 @@ pub(super) fn summaries(
             }
             Err(e) => return Err(e),
         };
-        let Ok(sealed) = codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD) else { continue };
+        let Ok(sealed) = codec::decode::<SealedRecords>(b.content(), MAX_PAYLOAD) else { continue };
         let Some(key) = patient_key(db, &sealed.key, device.org_id(), &org_keys)? else { continue };
         let scope: [&[u8]; 2] = [&g.consortium().0, &patient.0];
         let read = open_records(g.consortium(), &key, Contents::Summary, &sealed, MAX_PAYLOAD)

@@ -108,12 +108,13 @@ impl Node {
         let ticket = self.ticket().await.map(|t| t.to_string());
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
-            let (quarantined, equivocations, gaps, clocks_wrong) = super::trust::counts(db);
+            let (quarantined, equivocations, gaps, clocks_wrong, withheld) = super::trust::counts(db);
             Ok(OpenStatus {
                 equivocations,
                 quarantined,
                 gaps,
                 clocks_wrong,
+                withheld,
                 reviews_due: super::audits::reviews_due(db, &device),
                 consortium: g.genesis().name.clone(),
                 fingerprint: g.consortium(),

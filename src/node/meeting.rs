@@ -17,6 +17,7 @@ use crate::{
     core::{id::DeviceId, sign::PublicKey, sync::Side},
     mesh::{
         endpoint::{Link, Refused},
+        pace::paced,
         session::{MeetError, Outcome, meet},
         ticket::Ticket,
     },
@@ -132,7 +133,8 @@ impl Node {
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
         let (connection, mut send, recv) = dialler.dial(ticket).await?;
-        let outcome = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send).await?;
+        let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
+        let outcome = paced(&connection, meeting).await?;
         if outcome.is_err()
             && let Some(r) = Refused::by_peer(&connection).await
         {
@@ -188,6 +190,10 @@ impl Node {
         loop {
             tokio::time::sleep(LOOK).await;
             let Ok(open) = self.opened().await else { continue };
+            if self.is_quiet() {
+                // What fails is tried again, and stands as owed in the list of erasures.
+                let _ = self.give_receipts().await;
+            }
             // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
             if !self.wanted.load(Ordering::Relaxed) || self.link_up().await.is_err() {
                 continue;

@@ -19,6 +19,7 @@ mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod losing;
 mod master_key;
 mod meeting;
 pub mod origin;
@@ -47,7 +48,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{Mutex as AsyncMutex, Notify};
@@ -194,6 +195,8 @@ pub struct Node {
     checking: Arc<Mutex<Option<Checking>>>,
     /// Long work that is under way, for whoever asks.
     working: Mutex<Option<Working>>,
+    /// When somebody who is signed in last asked for something.
+    used: Mutex<Option<Instant>>,
     /// Held while the store is sealed anew.
     resealing: AsyncMutex<()>,
     /// Somebody asked to seal the terminal: whoever runs the node ends it.
@@ -233,6 +236,7 @@ impl Node {
             changed: Notify::new(),
             checking: Arc::default(),
             working: Mutex::default(),
+            used: Mutex::default(),
             resealing: AsyncMutex::default(),
             seal: Notify::new(),
         }))

@@ -126,6 +126,11 @@ pub(super) fn certified(db: &Db, device: &Device) -> Result<Certified, StoreErro
 }
 
 impl Certified {
+    /// Its log and key.
+    pub(super) fn author(&self) -> &crate::store::Author {
+        &self.0
+    }
+
     pub(super) fn write(
         &self,
         db: &mut Db,

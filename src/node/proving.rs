@@ -30,7 +30,7 @@ impl Library for Db {
 
     fn cosignature(&self, at: Place) -> Option<Cosignature> {
         let b = self.block_at(at).ok().flatten()?;
-        codec::decode(&b.payload.bytes, MAX_PAYLOAD).ok()
+        codec::decode(b.content(), MAX_PAYLOAD).ok()
     }
 }
 

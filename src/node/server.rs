@@ -22,9 +22,10 @@ use super::{
         AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
         ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse, Code, ConflictRow, ConsentChange,
         ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
-        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met,
-        OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
-        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, LostView,
+        MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk,
+        Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
+        VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -156,6 +157,7 @@ impl Server {
         }
         let open = self.node.opened().await?;
         let who = self.node.who(&open, session.staff).await?;
+        self.node.is_used();
         *locked(&self.session) = Some(Session { active: clock::steady(), ..session });
         Ok(who)
     }
@@ -529,6 +531,11 @@ impl Clinic for Server {
         self.node.erasures().await
     }
 
+    async fn carry_out_erasures(self, _: Context) -> Result<u64, Fault> {
+        let who = self.need_proof().await?;
+        self.node.carry_out_erasures(&who).await
+    }
+
     async fn adopt(self, _: Context, blocks: Vec<BlockId>) -> Result<Saved, Fault> {
         let who = self.need_proof().await?;
         self.node.adopt(&who, blocks).await
@@ -572,6 +579,11 @@ impl Clinic for Server {
     async fn suspend_device(self, _: Context, device: DeviceId) -> Result<(), Fault> {
         let who = self.need_proof().await?;
         self.node.suspend_device(&who, device).await
+    }
+
+    async fn lose_device(self, _: Context, name: String) -> Result<LostView, Fault> {
+        let who = self.need_proof().await?;
+        self.node.lose_device(&who, name).await
     }
 
     async fn suspend_staff(self, _: Context, staff: StaffId) -> Result<(), Fault> {

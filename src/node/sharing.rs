@@ -50,7 +50,7 @@ fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<Cons
     let mut accesses = Vec::new();
     for (log, seq) in db.about(patient, Kind::Audit)? {
         let Some(b) = db.block(log, seq)? else { continue };
-        let entries: Vec<AuditEntry> = codec::decode(&b.payload.bytes, MAX_PAYLOAD).unwrap_or_default();
+        let entries: Vec<AuditEntry> = codec::decode(b.content(), MAX_PAYLOAD).unwrap_or_default();
         for e in entries {
             let exported = matches!(e, AuditEntry::Export(_));
             let Some(a) = e.access() else { continue };

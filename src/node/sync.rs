@@ -12,6 +12,7 @@ use super::{
     clock,
     device::Device,
     emergency::wrap_summaries,
+    erasing::carry_out,
     locked,
     meeting::known_peers,
     people::statements,
@@ -106,6 +107,7 @@ impl Open {
             .store
             .call(move |db| {
                 setup::settle(db, &mut device, &mut rand::rng())?;
+                carry_out(db, &device)?;
                 refresh_cards(db, &device, false)?;
                 wrap_summaries(db, &device)?;
                 answer_requests(db, &device)?;

@@ -114,14 +114,16 @@ pub(super) fn view(db: &Db, device: &Device) -> Result<TrustView, StoreError> {
         quarantine,
         quarantined,
         gaps: gaps(db),
+        withheld: replica.withheld().count() as u64,
         clocks: clocks(db),
     })
 }
 
 /// The same in numbers, for a status line.
-pub(super) fn counts(db: &Db) -> (u64, u64, u64, u64) {
+pub(super) fn counts(db: &Db) -> (u64, u64, u64, u64, u64) {
     let quarantined = db.replica().quarantine().count() as u64;
-    (quarantined, equivocations(db).len() as u64, gaps(db).len() as u64, clocks(db).len() as u64)
+    let withheld = db.replica().withheld().count() as u64;
+    (quarantined, equivocations(db).len() as u64, gaps(db).len() as u64, clocks(db).len() as u64, withheld)
 }
 
 impl Node {

@@ -91,7 +91,7 @@ mod tests {
         let [mut a, ..] = consortium();
         let mut blocks: Vec<Block> =
             (0..500).map(|_| a.write(Kind::Audit, codec::encode(&Vec::<u8>::new()))).collect();
-        blocks[77].payload.bytes.push(1);
+        blocks[77].payload.as_mut().unwrap().bytes.push(1);
         let some: Vec<Option<&Block>> =
             blocks.iter().enumerate().map(|(i, b)| (i != 133).then_some(b)).collect();
         let mut seen = Vec::new();

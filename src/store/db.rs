@@ -1,6 +1,9 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
+mod erasing;
 mod patients;
+
+pub use erasing::OwedReceipt;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -12,7 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     disk::{Disk, FileAt},
     error::StoreError,
-    index::insert,
+    index::{index, insert},
     open::{begin, builder, of_one_time, open_database, read_replica, value},
     pages::SealedFile,
     resync::Resynced,
@@ -310,9 +313,14 @@ impl Db {
                 let patients = self.store_or_reload(insert(&tx, new, b))?;
                 self.touched.extend(patients);
             }
+            if let Ok(Accepted::Filled(id)) = &r {
+                let (_, at, _) = self.newest_place(*id)?;
+                let patients = self.store_or_reload(index(&tx, &tables::key(at), b))?;
+                self.touched.extend(patients);
+            }
             results.push(r);
         }
-        if !results.iter().any(|r| matches!(r, Ok(Accepted::New(_)))) {
+        if !results.iter().any(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_)))) {
             return Ok(results);
         }
         let done = tx.commit().map_err(StoreError::from);
@@ -394,7 +402,7 @@ impl Db {
                     let new = self.newest_place(id)?;
                     self.touched.extend(insert(tx, new, &block)?);
                 }
-                Ok(Accepted::Known) => {}
+                Ok(Accepted::Known | Accepted::Filled(_)) => {}
                 Err(e) => return Err(StoreError::Database(format!("refused by our own rules: {e}"))),
             }
             heads.extend(self.replica.head(author.log).map(|h| (h, size)));
@@ -461,12 +469,15 @@ impl Db {
     pub fn block_at(&self, at: Place) -> Result<Option<Block>, StoreError> {
         let (log, seq, key) = (at.log, at.seq, tables::key(at));
         let Some(stored) = self.get::<Stored>(tables::BLOCKS, &key)? else { return Ok(None) };
-        let payload: Option<Payload> = self.get(tables::PAYLOADS, &key)?;
-        match payload {
-            Some(p) if p.commit() == stored.signed.header.payload_commit => {
-                Ok(Some(Block { signed: stored.signed, payload: p }))
-            }
-            _ => Err(StoreError::Damaged(format!(
+        let h = &stored.signed.header;
+        let payload = self.get::<Option<Payload>>(tables::PAYLOADS, &key)?.flatten();
+        let is_signed_one = match &payload {
+            Some(p) => p.commit() == h.payload_commit,
+            None => h.kind.may_be_erased(),
+        };
+        match is_signed_one {
+            true => Ok(Some(Block { signed: stored.signed, payload })),
+            false => Err(StoreError::Damaged(format!(
                 "the content of block {seq} of log {log} is not what was signed"
             ))),
         }
@@ -545,6 +556,17 @@ impl Db {
         Ok(rows.iter().filter_map(|(k, ())| from_place(&k[17..])).collect())
     }
 
+    /// The same on every branch.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn all_about(&self, patient: PatientId, kind: Kind) -> Result<Vec<Place>, StoreError> {
+        let mut prefix = patient.0.to_vec();
+        prefix.push(kind as u8);
+        let rows = self.scan::<()>(tables::BY_PATIENT, &prefix)?;
+        Ok(rows.iter().filter_map(|(k, ())| tables::from_key(&k[17..])).collect())
+    }
+
     /// A sealed piece of a file, as stored; none when it isn't here.
     ///
     /// # Errors
@@ -553,7 +575,7 @@ impl Db {
         let tx = self.db()?.begin_read()?;
         let place = tx.open_table(tables::CHUNKS)?.get(&id.0[..])?.map(|v| v.value().to_vec());
         let Some(place) = place.as_deref().and_then(tables::from_key) else { return Ok(None) };
-        Ok(self.block_at(place)?.map(|b| b.payload.bytes))
+        Ok(self.block_at(place)?.and_then(|b| b.payload).map(|p| p.bytes))
     }
 
     /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.

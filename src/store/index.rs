@@ -22,12 +22,20 @@ pub(super) fn insert(
     (id, at, arrival): (BlockId, Place, u64),
     b: &Block,
 ) -> Result<Vec<PatientId>, StoreError> {
-    let h = &b.signed.header;
     let key = tables::key(at);
     let stored = Stored { id, arrival, signed: b.signed.clone() };
     tx.open_table(tables::BLOCKS)?.insert(&key[..], codec::encode(&stored).as_slice())?;
-    tx.open_table(tables::PAYLOADS)?.insert(&key[..], codec::encode(&b.payload).as_slice())?;
-    let bytes = &b.payload.bytes;
+    index(tx, &key, b)
+}
+
+/// Writes the payload of a block, with what finds it again; the patients that it speaks of.
+pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<PatientId>, StoreError> {
+    let h = &b.signed.header;
+    tx.open_table(tables::PAYLOADS)?.insert(key, codec::encode(&b.payload).as_slice())?;
+    if b.payload.is_none() {
+        return Ok(Vec::new());
+    }
+    let bytes = b.content();
     let malformed =
         |_| StoreError::Damaged(format!("block {} of log {} changed while it was stored", h.seq, h.log));
     let mut patients: Vec<PatientId> = Vec::new();
@@ -39,7 +47,7 @@ pub(super) fn insert(
         Kind::Attachment => {
             let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             patients.push(r.key.patient);
-            tx.open_table(tables::CHUNKS)?.insert(&ChunkId::of(bytes).0[..], key.as_slice())?;
+            tx.open_table(tables::CHUNKS)?.insert(&ChunkId::of(bytes).0[..], key)?;
         }
         Kind::Consent => patients.extend(consent::parse(bytes, h.log, h.seq).map(|e| e.patient)),
         Kind::Audit => {
@@ -52,7 +60,7 @@ pub(super) fn insert(
         }
         Kind::Keys => {
             let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
-            insert_wraps(tx, &key, &wraps)?;
+            insert_wraps(tx, key, &wraps)?;
             patients.extend(wraps.iter().filter_map(|w| match w {
                 Wrap::PatientKey { key, .. } => Some(key.patient),
                 Wrap::OrgKey { .. } => None,
@@ -73,7 +81,7 @@ pub(super) fn insert(
     for p in &patients {
         let mut k = p.0.to_vec();
         k.push(h.kind as u8);
-        k.extend_from_slice(&key);
+        k.extend_from_slice(key);
         index.insert(k.as_slice(), codec::encode(&()).as_slice())?;
     }
     Ok(patients)

@@ -25,6 +25,6 @@ pub mod templates;
 pub mod verify;
 
 pub use actor::Store;
-pub use db::{Author, Beside, Content, Db};
+pub use db::{Author, Beside, Content, Db, OwedReceipt};
 pub use error::StoreError;
 pub use tables::Table;

@@ -12,7 +12,7 @@ use super::{
     tables::{self, Stored, Table},
 };
 use crate::{
-    core::{block::Payload, branches::Place, codec, governance::Statement, ledger::Replica},
+    core::{block::Payload, branches::Place, codec, governance::Statement, id::BlockId, ledger::Replica},
     vault::Secret,
 };
 
@@ -59,6 +59,9 @@ pub(super) fn read_replica(db: &Database) -> Result<Replica, StoreError> {
     let acts: Option<Vec<Statement>> =
         meta.get(&b"acts"[..])?.map(|a| value(tables::META, a.value())).transpose()?;
     let mut replica = Replica::new(value(tables::META, genesis.value())?, &acts.unwrap_or_default())?;
+    if let Some(d) = meta.get(&b"destroyed"[..])? {
+        replica.destroyed(value::<Vec<BlockId>>(tables::META, d.value())?);
+    }
     let payloads = tx.open_table(tables::PAYLOADS)?;
     // Only where each block lies: all headers at once would be most of the program's memory.
     let blocks = tx.open_table(tables::BLOCKS)?;
@@ -76,7 +79,10 @@ pub(super) fn read_replica(db: &Database) -> Result<Replica, StoreError> {
         let s: Stored = value(tables::BLOCKS, s.value())?;
         let h = &s.signed.header;
         let payload: Option<Payload> = match Replica::speaks(h.kind) {
-            true => payloads.get(key.as_slice())?.map(|p| value(tables::PAYLOADS, p.value())).transpose()?,
+            true => {
+                let row = payloads.get(key.as_slice())?;
+                row.map(|p| value(tables::PAYLOADS, p.value())).transpose()?.flatten()
+            }
             false => None,
         };
         replica

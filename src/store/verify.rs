@@ -101,8 +101,8 @@ impl Db {
         let mut places: Vec<(Stored, Place)> = Vec::new();
         for (_, at) in self.replica().tree().ids() {
             let name = format!("block {} of log {}", at.seq, at.log);
-            match self.get::<Stored>(tables::BLOCKS, &tables::key(*at)) {
-                Ok(Some(s)) => places.push((s, *at)),
+            match self.get::<Stored>(tables::BLOCKS, &tables::key(at)) {
+                Ok(Some(s)) => places.push((s, at)),
                 Ok(None) => out.damage.push(format!("{name} is missing")),
                 Err(e) => out.damage.push(format!("{name}: {e}")),
             }

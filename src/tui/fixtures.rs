@@ -54,6 +54,7 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         quarantined: 0,
         gaps: 0,
         clocks_wrong: 0,
+        withheld: 0,
         reviews_due: 0,
         only_here: 3,
         enrolled: 4,
@@ -357,6 +358,7 @@ pub(crate) fn doubtful() -> LedgerView {
         equivocations: vec!["Insurer Union approved two proposals in one round".into()],
         quarantine: vec![doubted(&v.blocks[1], true), doubted(&v.blocks[3], false)],
         quarantined: 2,
+        withheld: 0,
         gaps: vec![GapRow {
             device: "union-desk".into(),
             org: "Insurer Union".into(),

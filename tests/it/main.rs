@@ -6,6 +6,7 @@
 
 mod backup;
 mod commands;
+mod erasing;
 mod errors;
 mod face_attack;
 mod face_eval;

@@ -6,7 +6,7 @@ use aidpost::{
         governance::Role,
         policy::{DEFAULT, Purpose},
         record::Compartment,
-        rights::{ErasureReason, Reason, Verdict},
+        rights::{Reason, Verdict},
         share::counts::Dimension,
         summary::BloodGroup,
         trust::Doubt,
@@ -325,29 +325,4 @@ async fn what_a_lost_terminal_wrote_is_shown_and_can_be_adopted() {
     assert_eq!(left.quarantined, doubts.quarantined - 1);
     let status = clinic.admin.status(within()).await.unwrap().open.unwrap();
     assert_eq!(status.quarantined, left.quarantined);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_erasure_is_ordered_and_waits_for_receipts_that_nobody_fakes() {
-    let dir = tempfile::tempdir().unwrap();
-    let clinic = clinic(dir.path()).await;
-    let (hospital, org) = hospital(dir.path(), &clinic).await;
-    let (nurse, _) = clinic.hire("nila", Role::Nurse).await;
-    let patient = registered(&nurse, "Meera Devi", 1990).await;
-    ok(nurse.grant(within(), patient, treatment(org)).await);
-    hospital.meet(&clinic).await;
-    let order = |c: &aidpost::node::api::ClinicClient, reason, file: &str| {
-        let (c, file) = (c.clone(), file.to_owned());
-        async move { c.erase(within(), patient, reason, file).await }
-    };
-    assert_eq!(no(order(&nurse, ErasureReason::Patient, "").await).kind, FaultKind::Locked);
-    assert_eq!(no(order(&clinic.admin, ErasureReason::Court, "").await).kind, FaultKind::Usage);
-    assert_eq!(no(order(&hospital.admin, ErasureReason::Patient, "").await).kind, FaultKind::Usage);
-    ok(order(&clinic.admin, ErasureReason::Court, "2026/114").await);
-    hospital.meet(&clinic).await;
-    let rows = ok(hospital.admin.erasures(within()).await);
-    assert_eq!((rows.len(), rows[0].patient, rows[0].reference.as_str()), (1, patient, "2026/114"));
-    assert!(rows[0].done.is_empty(), "nothing was destroyed, so nobody says so");
-    assert_eq!((rows[0].waiting.len(), rows[0].orgs), (2, (0, 2)));
-    assert_eq!(rows, ok(clinic.admin.erasures(within()).await));
 }

@@ -20,6 +20,7 @@ use ed25519_dalek::SigningKey;
 use rand::{Rng, RngExt};
 
 use super::{
+    erasing::key_of,
     peer::Peer,
     world::{Read, World, content, public, statements, wrap},
 };
@@ -150,7 +151,11 @@ impl World {
         let patient = self.patient();
         let mut sealed = vec![0u8; self.rng.random_range(50..800)];
         self.rng.fill_bytes(&mut sealed);
-        let key = PatientKeyId { patient, compartment: Compartment::General, epoch: EpochId([3; 16]) };
+        let key = PatientKeyId {
+            patient,
+            compartment: Compartment::General,
+            epoch: key_of(self.nodes[node].id.org),
+        };
         let records = codec::encode(&SealedRecords { key, salt: [0; 32], sealed });
         let i = self.pick(self.orgs.len());
         let to = self.orgs[i].id;
@@ -159,13 +164,23 @@ impl World {
         if let Some(k) = replica.org_key(to) {
             let epoch = k.epoch();
             self.no_suspended_holder(node, to, epoch)?;
-            let sealed = Sealed { enc: [0; 32], ct: vec![0; 48] };
-            let wraps = vec![Wrap::PatientKey { key, org: to, org_epoch: epoch, sealed }];
+            let mut wraps = vec![self.wrapped(key, to, epoch)];
+            // Often a block holds keys of several patients, as after an import.
+            let another = self.patient();
+            if another != patient && self.chance(0.7) {
+                wraps.push(self.wrapped(PatientKeyId { patient: another, ..key }, to, epoch));
+            }
             contents.push(content(Kind::Keys, codec::encode(&wraps)));
             self.stats.add("key wrapped");
         }
         self.write(node, contents);
         Ok(())
+    }
+
+    fn wrapped(&mut self, key: PatientKeyId, org: OrgId, org_epoch: EpochId) -> Wrap {
+        let mut ct = vec![0; 48];
+        self.rng.fill_bytes(&mut ct);
+        Wrap::PatientKey { key, org, org_epoch, sealed: Sealed { enc: [0; 32], ct } }
     }
 
     /// By what the node holds, read anew: no terminal that holds this key is suspended.
@@ -174,8 +189,8 @@ impl World {
         let held = |id| replica.place(id).is_some();
         let mut holders: Vec<DeviceId> = Vec::new();
         let mut suspended: Vec<DeviceId> = Vec::new();
-        for (id, b) in self.truth.blocks.iter().filter(|(id, _)| held(**id)) {
-            let bytes = &b.payload.bytes;
+        for (id, b) in self.truth.blocks.iter().filter(|(id, b)| held(**id) && b.payload.is_some()) {
+            let bytes = b.content();
             match b.signed.header.kind {
                 Kind::Keys => {
                     let wraps: Vec<Wrap> = codec::decode(bytes, 1 << 16).map_err(|e| format!("{id}: {e}"))?;

@@ -77,6 +77,7 @@ impl World {
             reviewed_by_others(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             forks_proven(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
         }
+        self.destroyed_and_nothing_else(&touch)?;
         self.one_final_prefix(&touch)?;
         self.honest_never_fork(&touch)?;
         self.clocks()
@@ -127,7 +128,7 @@ impl World {
             }
             let block = n.replica().place(r.audit).and_then(|p| n.db.block_at(p).ok().flatten());
             let entries: Vec<AuditEntry> = block
-                .and_then(|b| codec::decode(&b.payload.bytes, 1 << 16).ok())
+                .and_then(|b| codec::decode(b.content(), 1 << 16).ok())
                 .ok_or_else(|| format!("a read of {} left no audit entry", r.patient.short()))?;
             let found = entries.iter().any(|e| match e {
                 AuditEntry::Access(a) => {
@@ -238,7 +239,7 @@ impl World {
 
 /// Every block that a node holds.
 fn held(n: &Node) -> BTreeMap<BlockId, Block> {
-    let places: Vec<_> = n.replica().tree().ids().map(|(id, p)| (*id, *p)).collect();
+    let places: Vec<_> = n.replica().tree().ids().collect();
     places.into_iter().filter_map(|(id, p)| Some((id, n.db.block_at(p).ok()??))).collect()
 }
 
@@ -297,7 +298,7 @@ fn revoked_stays_revoked(
     let mut ends: Vec<(BlockId, aidpost::core::id::PatientId, Act)> = Vec::new();
     for (id, b) in all.iter().filter(|(_, b)| b.signed.header.kind == Kind::Consent) {
         let h = &b.signed.header;
-        let e = consent::parse(&b.payload.bytes, h.log, h.seq).map_err(|e| e.to_string())?;
+        let e = consent::parse(b.content(), h.log, h.seq).map_err(|e| e.to_string())?;
         let wish: consent::Wish = e.act.read(1 << 14).map_err(|e| e.to_string())?;
         match wish.act {
             Act::Grant(g) => grants.push((*id, e.patient, g)),
@@ -352,7 +353,10 @@ fn digest(n: &Node, w: &World) -> Vec<(&'static str, Vec<u8>)> {
     let r = n.replica();
     let mut blocks = Vec::new();
     for b in held(n).values() {
-        blocks.extend(bytes_of(b));
+        // Who knew of an order before it lost its force destroyed what the others keep: the blocks are the same.
+        let erasable = b.signed.header.kind.may_be_erased() && !w.truth.erasures.is_empty();
+        let whole = if erasable { None } else { b.payload.clone() };
+        blocks.extend(bytes_of(&Block { payload: whole, ..b.clone() }));
     }
     let mut frontier = r.frontier();
     frontier.sort();

@@ -31,7 +31,7 @@ impl World {
 
     /// One thing that a liar does.
     pub(crate) fn lies(&mut self, face: usize) {
-        match self.pick(12) {
+        match self.pick(13) {
             0 | 1 => self.splits(face),
             2 => {
                 let day = self.rng.random_range(30..2000) * DAY as i64;
@@ -53,6 +53,10 @@ impl World {
             5 | 6 => self.cosigns_falsely(face),
             7 => self.forges(face),
             8 => self.deforms(face),
+            9 => {
+                self.faces[face].strips ^= true;
+                self.stats.add("stripped keys");
+            }
             _ => self.says(face),
         }
     }
@@ -191,11 +195,11 @@ impl World {
         let f = &self.faces[face];
         let Some(mut b) = f.blocks.values().next_back().cloned() else { return };
         match self.pick(5) {
-            0 => b.payload.bytes.push(0),
+            0 => b.payload.as_mut().unwrap().bytes.push(0),
             1 => b.signed.header.seq += 1,
             2 => b.signed.header.time.millis ^= 1,
             3 => b.signed.header.deps.clear(),
-            _ => b.payload.salt[0] ^= 1,
+            _ => b.payload.as_mut().unwrap().salt[0] ^= 1,
         }
         let to = self.pick(self.nodes.len());
         let before = self.nodes[to].replica().len();

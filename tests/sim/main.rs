@@ -10,6 +10,7 @@ mod check;
 mod crash;
 mod disk;
 mod duel;
+mod erasing;
 mod liars;
 mod network;
 mod peer;
@@ -65,7 +66,7 @@ fn story(w: &mut World) -> Result<(), String> {
 fn step(w: &mut World) -> Result<(), String> {
     let node = w.pick(w.nodes.len());
     let other = w.pick(w.nodes.len());
-    match w.pick(106) {
+    match w.pick(107) {
         0..=19 => w.consents(node),
         20..=26 => w.visits(node)?,
         27..=33 => w.reads(node),
@@ -92,6 +93,7 @@ fn step(w: &mut World) -> Result<(), String> {
         101 | 102 => w.breaks_glass(node),
         103 => w.reviews(node),
         104 | 105 => w.uses_card(node),
+        106 => w.erases(node),
         _ if !w.faces.is_empty() => {
             let face = w.pick(w.faces.len());
             if w.chance(0.55) { w.lies(face) } else { w.face_meets(face, node) }

@@ -55,11 +55,15 @@ impl World {
         let (x, y) = (&mut left[lo], &mut right[0]);
         let (x, y) = if a < b { (x, y) } else { (y, x) };
         let met = meet(x, y, self.now, w, &mut self.rng);
+        let before: u64 = self.nodes.iter().map(|n| n.replica().len()).sum();
+        self.carries_out(a);
+        self.carries_out(b);
+        let written = self.nodes.iter().map(|n| n.replica().len()).sum::<u64>() - before;
         if !fair && self.chance(0.2) {
             let (to, from) = (self.nodes[b].id.cert.id(), self.nodes[a].id.endpoint());
             self.tapes.push((to, from, met.tape));
         }
-        met.new > 0
+        met.new + written > 0
     }
 
     /// Somebody takes a stick along: it arrives days or weeks later, perhaps twice, cut off or after a later one.

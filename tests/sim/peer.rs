@@ -142,7 +142,10 @@ impl Peer for Node {
 
     fn store(&mut self, blocks: &[Block]) -> Option<u64> {
         match self.db.accept(blocks) {
-            Ok(r) => Some(r.iter().filter(|x| matches!(x, Ok(Accepted::New(_)))).count() as u64),
+            Ok(r) => {
+                let new = |x: &&Result<Accepted, _>| matches!(x, Ok(Accepted::New(_) | Accepted::Filled(_)));
+                Some(r.iter().filter(new).count() as u64)
+            }
             Err(_) => {
                 let _ = self.db.reopen();
                 None
@@ -168,6 +171,8 @@ pub(crate) struct Face {
     pub(crate) log: LogId,
     /// Keeps its own log from others when meeting.
     pub(crate) withholds: bool,
+    /// Leaves out the wrapped keys of what others wrote.
+    pub(crate) strips: bool,
     /// Added to the true time when it writes.
     pub(crate) clock_off: i64,
     pub(crate) clock: Clock,
@@ -208,6 +213,13 @@ impl Face {
     }
 }
 
+impl Face {
+    fn shown(&self, b: Block) -> Block {
+        let stripped = self.strips && b.signed.header.kind == Kind::Keys && b.signed.header.log != self.log;
+        Block { payload: b.payload.filter(|_| !stripped), ..b }
+    }
+}
+
 impl Peer for Face {
     fn identity(&self) -> &Identity {
         &self.id
@@ -222,7 +234,8 @@ impl Peer for Face {
         for (from, to) in ranges.iter().filter(|(p, _)| !(self.withholds && p.log == self.log)) {
             for seq in from.seq..=*to {
                 let id = self.ledger.tree().id(Place { seq, ..*from });
-                out.extend(id.and_then(|id| self.blocks.get(&id)).cloned());
+                let block = id.and_then(|id| self.blocks.get(&id)).cloned();
+                out.extend(block.map(|b| self.shown(b)));
             }
         }
         causal_order(out, |b| &b.signed.header)
@@ -231,7 +244,7 @@ impl Peer for Face {
     fn store(&mut self, blocks: &[Block]) -> Option<u64> {
         let mut new = 0;
         for b in blocks {
-            if let Ok(Accepted::New(id)) = self.ledger.accept(b) {
+            if let Ok(Accepted::New(id) | Accepted::Filled(id)) = self.ledger.accept(b) {
                 self.blocks.insert(id, b.clone());
                 new += 1;
             }

@@ -170,7 +170,7 @@ impl World {
             }
             for (id, b) in all.iter().filter(|(_, b)| b.signed.header.kind == Kind::Consent) {
                 let h = &b.signed.header;
-                let e = consent::parse(&b.payload.bytes, h.log, h.seq).map_err(|e| e.to_string())?;
+                let e = consent::parse(b.content(), h.log, h.seq).map_err(|e| e.to_string())?;
                 let before = s.upto.iter().filter(|d| d.log == h.log).any(|d| below(all, d.hash, *id));
                 if e.act.author == who && !before && in_force(r, *id) {
                     return Err(format!(
@@ -191,7 +191,7 @@ pub(crate) fn lost_cards(r: &Replica, all: &BTreeMap<BlockId, Block>) -> Result<
     let mut signed: Vec<(BlockId, PublicKey)> = Vec::new();
     for (id, b) in all.iter().filter(|(_, b)| b.signed.header.kind == Kind::Consent) {
         let h = &b.signed.header;
-        let e = consent::parse(&b.payload.bytes, h.log, h.seq).map_err(|e| e.to_string())?;
+        let e = consent::parse(b.content(), h.log, h.seq).map_err(|e| e.to_string())?;
         let wish: consent::Wish = e.act.read(1 << 14).map_err(|e| e.to_string())?;
         match wish.act {
             Act::CardRevoke(k) => drop(lost.insert(k)),
@@ -217,7 +217,7 @@ pub(crate) fn reviewed_by_others(r: &Replica, all: &BTreeMap<BlockId, Block>) ->
     }
     let mut there = 0;
     for b in all.values().filter(|b| b.signed.header.kind == Kind::Rights) {
-        let entries: Vec<Entry> = codec::decode(&b.payload.bytes, 1 << 16).map_err(|e| e.to_string())?;
+        let entries: Vec<Entry> = codec::decode(b.content(), 1 << 16).map_err(|e| e.to_string())?;
         there += entries.iter().filter(|e| matches!(e.deed(), Some(Deed::BreakGlass(_)))).count();
     }
     if listed.len() == there {

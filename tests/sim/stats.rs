@@ -11,7 +11,7 @@ pub(crate) struct Stats {
 }
 
 /// Every kind of fault; the long run must have each of them at least 1,000 times.
-pub(crate) const FAULTS: [&str; 29] = [
+pub(crate) const FAULTS: [&str; 31] = [
     "cut meeting",
     "corrupted message",
     "repeated message",
@@ -41,6 +41,8 @@ pub(crate) const FAULTS: [&str; 29] = [
     "lost witness",
     "staff suspension",
     "lost card",
+    "erasure",
+    "stripped keys",
 ];
 
 impl Stats {

@@ -23,6 +23,7 @@ use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 
 use super::{
     disk::FaultyDisk,
+    erasing::Given,
     peer::{Face, Identity, Node, Peer, STORE_ID, page_key},
     stats::Stats,
 };
@@ -37,6 +38,7 @@ pub(crate) struct Org {
     pub(crate) root: SigningKey,
     pub(crate) nurse: SigningKey,
     pub(crate) clinician: SigningKey,
+    pub(crate) admin: SigningKey,
     /// Nurses who came after the first was suspended.
     pub(crate) successors: Vec<SigningKey>,
     pub(crate) lies: bool,
@@ -71,6 +73,7 @@ pub(crate) struct Truth {
     pub(crate) dismissed: Vec<Suspension>,
     pub(crate) adopted: BTreeSet<BlockId>,
     pub(crate) reads: Vec<Read>,
+    pub(crate) erasures: Vec<Given>,
     /// Acknowledged by terminals that are gone: nobody else may have it.
     pub(crate) gone: BTreeSet<BlockId>,
     /// Terminals that are, and always were, in honest hands.
@@ -142,6 +145,7 @@ impl World {
                 root,
                 nurse: key(&mut rng),
                 clinician: key(&mut rng),
+                admin: key(&mut rng),
                 successors: Vec::new(),
                 lies: false,
                 approved: BTreeMap::new(),
@@ -238,6 +242,7 @@ impl World {
             Statement::Device(id.cert.clone()),
             staff(Role::Nurse, &o.nurse),
             staff(Role::Clinician, &o.clinician),
+            staff(Role::Admin, &o.admin),
         ];
         let mut wraps = Vec::new();
         if first {
@@ -295,6 +300,7 @@ impl World {
             ledger: Replica::new(self.genesis.clone(), &self.acts).expect("a good genesis"),
             blocks: BTreeMap::new(),
             withholds: false,
+            strips: false,
             clock_off: 0,
             clock: Clock::default(),
             end: None,
@@ -336,7 +342,7 @@ impl World {
         for id in &n.acked {
             self.truth.gone.insert(*id);
         }
-        let ids: Vec<_> = n.replica().tree().ids().map(|(id, p)| (*id, *p)).collect();
+        let ids: Vec<_> = n.replica().tree().ids().collect();
         let blocks = ids.iter().filter_map(|(id, p)| Some((*id, n.db.block_at(*p).ok()??))).collect();
         let log = n.log();
         let end = n.replica().head(log).and_then(|h| n.replica().place(h.id));
@@ -346,6 +352,7 @@ impl World {
             id: n.id.clone(),
             blocks,
             withholds: false,
+            strips: false,
             clock_off: n.clock_off,
             clock: Clock::default(),
             end,

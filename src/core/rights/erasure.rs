@@ -6,12 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::short;
 use crate::core::{
+    consent::Order,
     id::{BlockId, DeviceId, OrgId, PatientId},
+    keys::PatientKeyId,
     time::Millis,
 };
 
 /// The most characters of a file number.
 pub const MAX_REFERENCE: usize = 80;
+
+/// The most blocks that one receipt names; more are named by several.
+pub const MAX_NAMED: usize = 512;
 
 /// On whose word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +69,36 @@ pub struct Erased {
     pub patient: PatientId,
     /// Wraps that were deleted.
     pub wraps: u32,
+    /// Blocks whose payload was deleted with them, at most [`MAX_NAMED`].
+    pub blocks: Vec<BlockId>,
+    /// Backups that this terminal made before, and that still hold them.
+    pub backups: u32,
+}
+
+impl Erased {
+    pub(super) fn valid(&self) -> bool {
+        self.blocks.len() <= MAX_NAMED
+    }
+}
+
+/// A block of a patient's record: who sealed it, under which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Whose terminal.
+    pub by: OrgId,
+    /// The key.
+    pub key: PatientKeyId,
+    /// The block.
+    pub block: BlockId,
+}
+
+/// The keys that an order of `by` destroys: those under which its own terminals have sealed something without knowing of the
+/// order, and no other organisation anything. So nobody destroys what others wrote, and what is written for a patient who
+/// comes back stays.
+pub fn reached(order: BlockId, by: OrgId, uses: &[Use], ledger: &impl Order) -> BTreeSet<PatientKeyId> {
+    let own = uses.iter().filter(|u| u.by == by && !ledger.after(u.block, order)).map(|u| u.key);
+    let others: BTreeSet<PatientKeyId> = uses.iter().filter(|u| u.by != by).map(|u| u.key).collect();
+    own.filter(|k| !others.contains(k)).collect()
 }
 
 /// How far an order has come.
@@ -79,9 +114,11 @@ pub struct Progress {
     pub by: OrgId,
     /// Terminals that gave their receipt.
     pub done: BTreeSet<DeviceId>,
-    /// Terminals that could hold the keys and have given none.
+    /// Terminals, also lost and suspended ones, that have given none.
     pub waiting: BTreeSet<DeviceId>,
-    /// Organisations all of whose terminals have given their receipt.
+    /// Backups that the terminals counted which still hold the keys.
+    pub backups: u32,
+    /// Organisations all of whose terminals in good standing have given their receipt.
     pub orgs_done: u32,
     /// How many organisations must have, for the erasure to count as carried out by the consortium.
     pub quorum: u32,

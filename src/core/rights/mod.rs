@@ -12,7 +12,7 @@ mod sharing;
 use serde::{Deserialize, Serialize};
 
 pub use emergency::{BreakGlass, GLASS, REVIEW_WITHIN, Reason, Review, Verdict};
-pub use erasure::{Erased, ErasureOrder, ErasureReason, MAX_REFERENCE, Progress};
+pub use erasure::{Erased, ErasureOrder, ErasureReason, MAX_NAMED, MAX_REFERENCE, Progress, Use, reached};
 pub use register::{Emergency, Noted, Register, Requested};
 pub use request::{Answer, MAX_BECAUSE, OPEN_FOR, Request};
 pub use sharing::{Disclosure, Shared};
@@ -94,7 +94,7 @@ impl Deed {
             Deed::Answer(x) => x.valid(),
             Deed::Disclosure(x) => x.valid(),
             Deed::Erase(x) => x.valid(),
-            Deed::Erased(_) => true,
+            Deed::Erased(x) => x.valid(),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, BreakGlass, Deed, Entry, ErasureOrder, Progress, REVIEW_WITHIN, Request, Review};
+use super::{Answer, BreakGlass, Deed, Entry, Progress, REVIEW_WITHIN, Request, Review};
 use crate::core::{
     block::Header,
     consent::Order,
     finality::quorum,
-    governance::Role,
+    governance::{DeviceCert, Role},
     id::{BlockId, DeviceId, LogId, OrgId, StaffId},
     ledger::Replica,
     policy::{Action, Ask, Policies, Purpose},
@@ -179,41 +179,40 @@ impl Replica {
         self.trusted(n.block, author) && policies.decide(&ask).allow
     }
 
-    /// Every order to destroy keys that counts by this policy, newest first, with how far it has come. `holders` are the
-    /// organisations that the keys of this patient were ever wrapped to.
-    pub fn erasures(
-        &self,
-        policies: &Policies,
-        holders: impl Fn(&ErasureOrder, OrgId) -> BTreeSet<OrgId>,
-    ) -> Vec<Progress> {
+    /// Every order to destroy keys that counts by this policy, newest first, with how far it has come. Every terminal holds
+    /// what the ledger brought of the wraps, whether it could open them or not, so a receipt is due from each.
+    pub fn erasures(&self, policies: &Policies) -> Vec<Progress> {
         let g = self.governance();
         let mut out = Vec::new();
         for n in self.rights().all() {
             let Deed::Erase(order) = &n.deed else { continue };
             let Some(by) = self.org_of(n.log).filter(|_| self.is_order(n, policies)) else { continue };
-            let receipts: BTreeSet<DeviceId> = self
-                .rights()
-                .all()
-                .filter(|r| matches!(&r.deed, Deed::Erased(e) if e.order == n.block && e.patient == order.patient))
-                .filter(|r| self.believed(r))
-                .map(|r| r.log.device)
-                .collect();
-            let orgs = holders(order, by);
-            let all: BTreeSet<DeviceId> =
-                g.devices().filter(|d| orgs.contains(&d.org)).map(|d| d.id()).collect();
+            let mut backups: BTreeMap<DeviceId, u32> = BTreeMap::new();
+            for r in self.rights().all().filter(|r| self.believed(r)) {
+                if let Deed::Erased(e) = &r.deed
+                    && (e.order, e.patient) == (n.block, order.patient)
+                {
+                    let most = backups.entry(r.log.device).or_default();
+                    *most = (*most).max(e.backups);
+                }
+            }
+            let done: BTreeSet<DeviceId> = backups.keys().copied().collect();
+            let members = &g.era().members;
             let whole = |o: &&OrgId| {
-                let mut own = g.devices().filter(|d| d.org == **o).map(|d| d.id()).peekable();
-                own.peek().is_some() && own.all(|d| receipts.contains(&d))
+                let mut own =
+                    g.devices().filter(|d| d.org == **o && g.welcomes(d)).map(|d| d.id()).peekable();
+                own.peek().is_some() && own.all(|d| done.contains(&d))
             };
             out.push(Progress {
                 order: n.block,
                 at: n.time.millis,
                 what: order.clone(),
                 by,
-                orgs_done: orgs.iter().filter(whole).count() as u32,
-                quorum: quorum(orgs.len().max(1)) as u32,
-                waiting: all.difference(&receipts).copied().collect(),
-                done: receipts,
+                orgs_done: members.keys().filter(whole).count() as u32,
+                quorum: quorum(members.len().max(1)) as u32,
+                waiting: g.devices().map(DeviceCert::id).filter(|d| !done.contains(d)).collect(),
+                backups: backups.values().sum(),
+                done,
             });
         }
         out.sort_by_key(|p| std::cmp::Reverse((p.at, p.order)));

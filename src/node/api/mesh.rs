@@ -34,6 +34,32 @@ pub struct MeshView {
     pub only_here: u64,
 }
 
+/// One log of a terminal that was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostLog {
+    /// Blocks of it that are here.
+    pub held: u64,
+    /// Blocks that somebody is known to hold, at least as many as are here.
+    pub known: u64,
+    /// When the last one that is here was written, by its own clock.
+    pub last: Millis,
+}
+
+/// A terminal that was lost, and what it alone may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostView {
+    /// Which.
+    pub device: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// When it last met this one; what it wrote after that may be nowhere else.
+    pub last_met: Option<Millis>,
+    /// What it wrote, as far as it is here.
+    pub logs: Vec<LostLog>,
+    /// Blocks held here that it is not known to have: what whoever has it can't see.
+    pub lacked: u64,
+}
+
 /// One meeting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Met {

@@ -19,12 +19,12 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
-pub use mesh::{Carried, MeshView, Met, PeerRow};
+pub use mesh::{Carried, LostLog, LostView, MeshView, Met, PeerRow};
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, Exported, ImportCounts, Imported,
     ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,
 };
-pub use requests::{AnswerRow, ConsentChange, ErasureRow, RequestAsk, RequestRow};
+pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
 pub use shares::{ClaimView, CountsTable, ExtractFile, Layout, ShareAsk};
 pub use sharing::{AccessRow, CheckAnswer, CheckAsk, ConsentView, GrantAsk, GrantRow};
@@ -151,6 +151,8 @@ pub trait Clinic {
     async fn erase(patient: PatientId, reason: ErasureReason, reference: String) -> Result<Saved, Fault>;
     /// Such orders, with their receipts and who has not been heard from.
     async fn erasures() -> Result<Vec<ErasureRow>, Fault>;
+    /// Seals this terminal anew and signs the receipts that it owes (admin); how many. Takes as long as copying the store.
+    async fn carry_out_erasures() -> Result<u64, Fault>;
     /// Countersigns quarantined blocks of the own organisation (clinician).
     async fn adopt(blocks: Vec<BlockId>) -> Result<Saved, Fault>;
     /// The ledger as held here, with the newest blocks.
@@ -169,6 +171,9 @@ pub trait Clinic {
     async fn propose_policy(text: String) -> Result<ProposalId, Fault>;
     /// Suspends another terminal of the own organisation (admin).
     async fn suspend_device(device: DeviceId) -> Result<(), Fault>;
+    /// Suspends a terminal of the own organisation that was lost, by name or identifier (admin), and says what it alone may
+    /// hold.
+    async fn lose_device(name: String) -> Result<LostView, Fault>;
     /// Suspends a person of the own organisation (admin).
     async fn suspend_staff(staff: StaffId) -> Result<(), Fault>;
     /// Checks every page and every block anew.

@@ -103,4 +103,21 @@ pub struct ErasureRow {
     pub waiting: Vec<String>,
     /// Organisations all of whose terminals gave theirs, and how many it takes.
     pub orgs: (u32, u32),
+    /// Backups that terminals counted which still hold the keys: they are to be destroyed by hand.
+    pub backups: u32,
+    /// How far it has come at this terminal.
+    pub here: ErasedHere,
+}
+
+/// How far an erasure has come at this terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ErasedHere {
+    /// This terminal may not write yet.
+    NotYet,
+    /// A block holds keys of other patients too, which its own organisation has to repeat first.
+    Waits,
+    /// Deleted; the receipt follows when the store has been sealed anew.
+    Deleted,
+    /// The receipt was given.
+    Done,
 }

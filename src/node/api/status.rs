@@ -102,6 +102,8 @@ pub struct OpenStatus {
     pub gaps: u64,
     /// Terminals whose clock is off by more than a day.
     pub clocks_wrong: u64,
+    /// Blocks that came without the wrapped keys in them, for no known order; the next peer is asked for them.
+    pub withheld: u64,
     /// Records opened in an emergency that wait for a review by this organisation.
     pub reviews_due: u64,
     /// Blocks of this node that no other is known to hold.

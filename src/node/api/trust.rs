@@ -68,6 +68,8 @@ pub struct TrustView {
     pub quarantined: u64,
     /// Logs of which blocks are missing or withheld.
     pub gaps: Vec<GapRow>,
+    /// Blocks that came without the wrapped keys in them, although nobody is known to have destroyed those on an order.
+    pub withheld: u64,
     /// Terminals whose clock is wrong.
     pub clocks: Vec<ClockRow>,
 }

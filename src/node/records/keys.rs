@@ -49,7 +49,7 @@ pub(in crate::node) fn keys_in_use(
         let Some(org) = db.replica().governance().device(log.device).map(|d| d.org) else { continue };
         // What is damaged is named where it is read.
         let Ok(Some(b)) = db.block(log, seq) else { continue };
-        if let Ok(s) = codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD) {
+        if let Ok(s) = codec::decode::<SealedRecords>(b.content(), MAX_PAYLOAD) {
             out.push((org, s.key));
         }
     }

@@ -68,7 +68,7 @@ pub(in crate::node) fn open_block(
     let Some(writer) = g.device(log.device).map(|d| d.org) else {
         return Ok(Err("comes from an unknown terminal".into()));
     };
-    let Ok(sealed) = codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD) else {
+    let Ok(sealed) = codec::decode::<SealedRecords>(b.content(), MAX_PAYLOAD) else {
         return Ok(Err("is malformed".into()));
     };
     let Some(key) = patient_key(db, &sealed.key, org, org_keys)? else {
@@ -135,7 +135,7 @@ pub(in crate::node) fn entries(
         let Some(writer) = db.replica().governance().device(log.device).map(|d| d.org) else { continue };
         let name = |why: &str| format!("block {seq} of log {log} {why}");
         let sealed = match db.block(log, seq) {
-            Ok(Some(b)) => codec::decode::<SealedRecords>(&b.payload.bytes, MAX_PAYLOAD).ok(),
+            Ok(Some(b)) => codec::decode::<SealedRecords>(b.content(), MAX_PAYLOAD).ok(),
             Ok(None) => None,
             Err(StoreError::Damaged(what)) => {
                 bad.push(name(&format!("is damaged: {what}")));

@@ -237,7 +237,9 @@ impl Chain {
                             let h = &x.signed.header;
                             match replica.accept(x) {
                                 Ok(Accepted::New(_)) => blocks += 1,
-                                Ok(Accepted::Known) => return Err(file.damaged("a block is in it twice")),
+                                Ok(Accepted::Known | Accepted::Filled(_)) => {
+                                    return Err(file.damaged("a block is in it twice"));
+                                }
                                 Err(e) => {
                                     let what = format!("block {} of log {}: {e}", h.seq, h.log);
                                     return Err(file.damaged(&what));

@@ -98,7 +98,7 @@ impl Writer {
     pub fn blocks(&mut self, blocks: Vec<Block>, rng: &mut dyn CryptoRng) -> Result<(), BackupError> {
         let (mut some, mut size) = (Vec::new(), 0);
         for b in blocks {
-            size += b.payload.bytes.len() + 512;
+            size += b.content().len() + 512;
             self.blocks += 1;
             some.push(b);
             if size >= FRAME {

@@ -77,6 +77,7 @@ fn summary(v: &LedgerView) -> Option<String> {
         (d.quarantined as usize, "blocks in quarantine"),
         (d.gaps.len(), "with gaps"),
         (d.clocks.len(), "clocks wrong"),
+        (d.withheld as usize, "blocks without their keys"),
     ];
     let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
     (!words.is_empty()).then(|| format!("DOUBTFUL: {}.", words.join(", ")))

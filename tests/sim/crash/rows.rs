@@ -40,7 +40,7 @@ pub(crate) fn rows(db: &Db) -> Result<Rows, StoreError> {
     add::<Vec<u8>>(db, "drafts", tables::DRAFTS, &mut out)?;
     add::<Peer>(db, "peers", tables::PEERS, &mut out)?;
     for (_, at) in db.replica().tree().ids() {
-        db.block_at(*at)?;
+        db.block_at(at)?;
     }
     Ok(out)
 }

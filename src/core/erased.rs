@@ -1,0 +1,119 @@
+//! Blocks whose payload is missing: wrapped keys that were destroyed on a patient's word.
+//!
+//! Anybody who passes blocks on could leave such a payload out. So one counts as destroyed only when terminals of as many
+//! organisations as it takes to decide anything gave receipts that name it; until then whoever lacks it asks each peer for
+//! it. What a node destroyed itself it neither asks for nor takes again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    block::{Block, Invalid, Kind},
+    finality::quorum,
+    governance::Governance,
+    id::{BlockId, OrgId},
+    keys::Wrap,
+    ledger::Replica,
+    rights::Deed,
+};
+
+/// The most blocks that are asked for in one meeting.
+pub const MAX_LACKS: usize = 64;
+
+/// Which blocks have no payload here.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bare {
+    all: BTreeSet<BlockId>,
+    /// Of these, and of those that may still come: destroyed here.
+    here: BTreeSet<BlockId>,
+    /// Whose terminals gave a receipt for a block.
+    named: BTreeMap<BlockId, BTreeSet<OrgId>>,
+}
+
+impl Bare {
+    pub(super) fn insert(&mut self, id: BlockId) {
+        self.all.insert(id);
+    }
+
+    /// Takes what an organisation's terminal says it has destroyed.
+    pub(super) fn receipt(&mut self, org: OrgId, blocks: &[BlockId]) {
+        for b in blocks {
+            self.named.entry(*b).or_default().insert(org);
+        }
+    }
+
+    fn is_explained(&self, id: &BlockId, governance: &Governance) -> bool {
+        let members = &governance.era().members;
+        let said = |o: &BTreeSet<OrgId>| o.iter().filter(|o| members.contains_key(o)).count();
+        self.here.contains(id) || self.named.get(id).is_some_and(|o| said(o) >= quorum(members.len().max(1)))
+    }
+}
+
+impl Replica {
+    /// Blocks without their payload that neither this node destroyed nor enough others say they have, in an order that is
+    /// the same on every node.
+    pub fn withheld(&self) -> impl Iterator<Item = BlockId> + '_ {
+        self.bare.all.iter().filter(|id| !self.bare.is_explained(id, self.governance())).copied()
+    }
+
+    /// What to ask a peer for: at most [`MAX_LACKS`].
+    pub fn lacks(&self) -> Vec<BlockId> {
+        self.withheld().take(MAX_LACKS).collect()
+    }
+
+    /// True when this block's payload isn't here.
+    pub fn is_bare(&self, id: BlockId) -> bool {
+        self.bare.all.contains(&id)
+    }
+
+    /// These payloads were destroyed here.
+    pub fn destroyed(&mut self, ids: impl IntoIterator<Item = BlockId>) {
+        for id in ids {
+            // What isn't held yet is only not asked for.
+            if self.place(id).is_some() {
+                self.bare.insert(id);
+            }
+            self.bare.here.insert(id);
+        }
+    }
+
+    /// What this node destroyed itself.
+    pub fn destroyed_here(&self) -> impl Iterator<Item = BlockId> + '_ {
+        self.bare.here.iter().copied()
+    }
+
+    /// Takes the payload of a block that came without it before. False: it isn't wanted.
+    ///
+    /// # Errors
+    /// As [`Replica::accept`]: it isn't the payload that was signed, or not what its kind promises.
+    pub(super) fn fill(&mut self, b: &Block, id: BlockId) -> Result<bool, Invalid> {
+        let wanted =
+            b.payload.is_some() && self.is_bare(id) && !self.bare.is_explained(&id, self.governance());
+        if !wanted {
+            return Ok(false);
+        }
+        let h = &b.signed.header;
+        let (_, key) = self.governance.writer(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
+        super::block::validate(b, self.governance.consortium(), key)?;
+        let wraps = self.wraps_of(b)?;
+        self.take_wraps(&wraps);
+        self.bare.all.remove(&id);
+        Ok(true)
+    }
+
+    fn wraps_of(&self, b: &Block) -> Result<Vec<Wrap>, Invalid> {
+        match &b.payload {
+            Some(p) => super::ledger::wraps(p),
+            None => Err(Invalid::NoPayload(Kind::Keys.word())),
+        }
+    }
+
+    /// Notes the blocks that receipts name.
+    pub(super) fn take_receipts(&mut self, org: Option<OrgId>, deeds: impl IntoIterator<Item = Deed>) {
+        let Some(org) = org else { return };
+        for d in deeds {
+            if let Deed::Erased(e) = d {
+                self.bare.receipt(org, &e.blocks);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! How much a peer may have under way to us: little on a slow link, where whatever waits in a modem's queue is lost with the
+//! next cut; as much as it likes on a fast one.
+//!
+//! Congestion control grows until packets are lost, and modems rather queue for many seconds than lose any. So the receiver
+//! keeps its flow control window (RFC 9000, section 4) as small as the round trip says: it doubles while a round trip takes
+//! no longer than the shortest one, and halves when packets wait.
+
+use std::{convert::Infallible, time::Duration};
+
+use iroh::endpoint::{Connection, VarInt};
+
+/// Bytes that a peer may always have under way: a round trip over a satellite at 64 kbit/s.
+pub(super) const LEAST: u32 = 6 * 1024;
+/// More is never needed: 100 Mbit/s over a round trip of a second.
+const MOST: u32 = 12 * 1024 * 1024;
+/// Queues that are shorter than this are nobody's trouble.
+const SHORT: Duration = Duration::from_millis(40);
+/// How often it looks, at most.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// The window, and the shortest round trip so far.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    window: u32,
+    shortest: Duration,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { window: LEAST, shortest: Duration::MAX }
+    }
+
+    /// A round trip was measured; the window from now on.
+    fn measured(&mut self, rtt: Duration) -> u32 {
+        self.shortest = self.shortest.min(rtt);
+        let waits = rtt.saturating_sub(self.shortest) > SHORT.max(self.shortest / 4);
+        self.window = if waits { self.window / 2 } else { self.window * 2 }.clamp(LEAST, MOST);
+        self.window
+    }
+}
+
+/// Keeps the window of a connection right until something that goes over it is done.
+pub async fn paced<T>(c: &Connection, done: impl Future<Output = T>) -> T {
+    tokio::select! {
+        t = done => t,
+        never = keep(c) => match never {},
+    }
+}
+
+async fn keep(c: &Connection) -> Infallible {
+    let mut pace = Pace::new();
+    loop {
+        let rtt = c.paths().iter().filter(|p| p.is_selected()).map(|p| p.rtt()).next();
+        tokio::time::sleep(rtt.unwrap_or(LOOK).max(LOOK)).await;
+        let Some(rtt) = rtt else { continue };
+        c.set_receive_window(VarInt::from_u32(pace.measured(rtt)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fast_link_is_soon_unbounded_and_a_slow_one_stays_short() {
+        let millis = Duration::from_millis;
+        let mut fast = Pace::new();
+        let windows: Vec<u32> = (0..12).map(|_| fast.measured(millis(1))).collect();
+        assert_eq!((windows[0], *windows.last().unwrap()), (2 * LEAST, MOST));
+        // 64 kbit/s behind 750 ms: more than 8 KB wait in the modem.
+        let mut slow = Pace::new();
+        for _ in 0..50 {
+            let queued = (f64::from(slow.window) / 8_000.0 - 0.75).max(0.0);
+            let window = slow.measured(millis(750) + Duration::from_secs_f64(queued));
+            assert!(window <= 2 * LEAST, "{window}");
+        }
+        // A far but fast one isn't held back.
+        let mut far = Pace::new();
+        assert_eq!((0..12).map(|_| far.measured(millis(300))).last(), Some(MOST));
+    }
+}
