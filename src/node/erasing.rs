@@ -29,7 +29,9 @@ use crate::{
 fn holders(db: &Db, patient: PatientId, by: OrgId) -> Result<BTreeSet<OrgId>, StoreError> {
     let mut out = BTreeSet::from([by]);
     for (k, _) in db.scan::<crate::core::keys::Sealed>(tables::PATIENT_WRAPS, &patient.0)? {
-        out.extend(k.get(16..32).and_then(|o| o.try_into().ok()).map(OrgId));
+        // A key that is wrapped to the patient's own card is held by no organisation.
+        let org = k.get(16..32).and_then(|o| o.try_into().ok()).map(OrgId);
+        out.extend(org.filter(|o| db.replica().governance().was_member(*o)));
     }
     Ok(out)
 }

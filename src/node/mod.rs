@@ -22,6 +22,7 @@ mod ledger;
 mod master_key;
 mod meeting;
 pub mod origin;
+mod patient_cards;
 mod people;
 mod proving;
 mod records;

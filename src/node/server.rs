@@ -19,12 +19,13 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
-        ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse, Code, ConflictRow, ConsentChange,
-        ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
-        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met,
-        OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
-        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook, CardRead, CardRow, Carried,
+        Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, ClinicClient, ClinicRequest,
+        ClinicResponse, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow,
+        EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind,
+        GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin,
+        ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
+        SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -742,5 +743,55 @@ impl Clinic for Server {
     async fn courier_in(self, _: Context, folder: String) -> Result<Vec<Carried>, Fault> {
         self.need().await?;
         self.node.courier_in(folder).await
+    }
+
+    async fn issue_card(
+        self,
+        _: Context,
+        patient: PatientId,
+        pin: Pin,
+        guardian: Option<String>,
+        reissue: bool,
+    ) -> Result<CardIssued, Fault> {
+        let who = self.need_proof().await?;
+        self.node.issue_card(&who, patient, pin, guardian, reissue).await
+    }
+
+    async fn revoke_card(self, _: Context, patient: PatientId, by: Option<String>) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.revoke_card(&who, patient, by).await
+    }
+
+    async fn cards(self, _: Context, patient: PatientId) -> Result<Vec<CardRow>, Fault> {
+        let who = self.need().await?;
+        self.node.cards(&who, patient).await
+    }
+
+    async fn read_card(self, _: Context, code: Code, pin: Pin) -> Result<CardRead, Fault> {
+        let who = self.need().await?;
+        self.node.read_card(&who, code, pin).await
+    }
+
+    async fn grant_by_card(
+        self,
+        _: Context,
+        patient: Option<PatientId>,
+        ask: GrantAsk,
+        code: Code,
+        pin: Pin,
+    ) -> Result<CardGranted, Fault> {
+        // The patient has just proven who they are: no PIN of the staff's besides.
+        let who = self.need().await?;
+        self.node.grant_by_card(&who, patient, ask, (code, pin)).await
+    }
+
+    async fn look_for_card(self, _: Context) -> Result<CardLook, Fault> {
+        self.need().await?;
+        if !self.may_use_camera() {
+            let words =
+                "the camera is read only at the terminal itself: give a picture of the card as a file";
+            return Err(Fault::new(FaultKind::Locked, words));
+        }
+        self.node.look_for_card().await
     }
 }

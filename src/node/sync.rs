@@ -14,6 +14,7 @@ use super::{
     emergency::wrap_summaries,
     locked,
     meeting::known_peers,
+    patient_cards::wrap_for_cards,
     people::statements,
     proving,
     records::{refresh_cards, wraps},
@@ -108,6 +109,7 @@ impl Open {
                 setup::settle(db, &mut device, &mut rand::rng())?;
                 refresh_cards(db, &device, false)?;
                 wrap_summaries(db, &device)?;
+                wrap_for_cards(db, &device)?;
                 answer_requests(db, &device)?;
                 proving::cosign(db, &device, proving::PACE)?;
                 Ok(device)

@@ -54,8 +54,8 @@ pub(super) fn insert(
             let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             insert_wraps(tx, &key, &wraps)?;
             patients.extend(wraps.iter().filter_map(|w| match w {
-                Wrap::PatientKey { key, .. } => Some(key.patient),
-                Wrap::OrgKey { .. } => None,
+                Wrap::PatientKey { key, .. } | Wrap::CardKey { key, .. } => Some(key.patient),
+                Wrap::OrgKey { .. } | Wrap::CardSecret { .. } => None,
             }));
         }
         Kind::Rights => {
@@ -82,6 +82,7 @@ pub(super) fn insert(
 fn insert_wraps(tx: &WriteTransaction, place: &[u8], wraps: &[Wrap]) -> Result<(), StoreError> {
     let mut patient = tx.open_table(tables::PATIENT_WRAPS)?;
     let mut org_keys = tx.open_table(tables::ORG_WRAPS)?;
+    let mut card_secrets = tx.open_table(tables::CARD_SECRETS)?;
     for w in wraps {
         match w {
             Wrap::PatientKey { key, org, sealed, .. } => {
@@ -92,6 +93,17 @@ fn insert_wraps(tx: &WriteTransaction, place: &[u8], wraps: &[Wrap]) -> Result<(
             Wrap::OrgKey { org, epoch, device, sealed } => {
                 let k = [&org.0[..], &device.0, &epoch.0, place].concat();
                 org_keys.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+            Wrap::CardKey { key, card, sealed } => {
+                let mut k = tables::card_prefix(key.patient, *card);
+                k.push(key.compartment as u8);
+                k.extend_from_slice(&key.epoch.0);
+                k.extend_from_slice(place);
+                patient.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
+            }
+            Wrap::CardSecret { secret, org, sealed, .. } => {
+                let k = [&org.0[..], &secret.0, place].concat();
+                card_secrets.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
             }
         }
     }
