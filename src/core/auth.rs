@@ -12,11 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    audit::Method,
-    id::{CardId, StaffId},
-    time::Millis,
-};
+use super::{audit::Method, id::StaffId, time::Millis};
 
 /// A shift: after this the PIN is asked again.
 pub const SHIFT: Millis = 12 * 60 * 60 * 1000;
@@ -61,9 +57,9 @@ impl Door {
         Door::Login(tag[0] % LOGIN_DOORS)
     }
 
-    /// The door of a patient's card.
-    pub fn of_card(card: CardId) -> Self {
-        Door::Card(card.0[0] % CARD_DOORS)
+    /// The door of the patients' cards with this serial number.
+    pub fn of_serial(serial: [u8; 4]) -> Self {
+        Door::Card(serial[0] % CARD_DOORS)
     }
 
     /// The number that failures at this door are kept under; those at people's PINs aren't kept.

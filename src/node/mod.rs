@@ -30,6 +30,7 @@ mod requests;
 pub mod restore;
 mod rights;
 pub mod server;
+mod serving;
 mod settings;
 pub mod setup;
 mod shares;

@@ -48,7 +48,8 @@ use crate::{
 
 /// What is known of a card before its PIN is typed.
 struct Found {
-    issued: Issued,
+    /// Cards with this serial number: it is short, and somebody could make another one with it.
+    candidates: Vec<CardKeys>,
     consortium: ConsortiumId,
     secrets: Vec<Secret>,
 }
@@ -69,16 +70,19 @@ fn find(db: &Db, device: &Device, card: &SealedRoot) -> Result<Result<Found, Fau
         );
     }
     let cards = cards_of(db, card.patient);
-    let Some(issued) = cards.all().iter().find(|c| serial(c.id) == card.serial) else {
+    let all: Vec<&Issued> = cards.all().iter().filter(|c| serial(c.id) == card.serial).collect();
+    if all.is_empty() {
         return no(
             FaultKind::Unreachable,
             "this card is not known here yet: meet a terminal of the clinic that issued it ('aidpost sync'), then try again",
         );
-    };
-    if cards.is_revoked(issued.id) {
+    }
+    if all.iter().all(|c| cards.is_revoked(c.id)) {
         return Ok(Err(revoked()));
     }
-    if cards.recognising(issued.id).next().is_none() {
+    let counts = |c: &&&Issued| cards.recognising(c.id).next().is_some();
+    let candidates: Vec<CardKeys> = all.iter().filter(counts).map(|c| c.keys).collect();
+    if candidates.is_empty() {
         return no(
             FaultKind::Locked,
             "this card no longer counts: a newer one was issued, or whoever issued it is not believed",
@@ -91,7 +95,7 @@ fn find(db: &Db, device: &Device, card: &SealedRoot) -> Result<Result<Found, Fau
             "this terminal has not been told yet what cards are sealed with: meet another organisation's terminal ('aidpost sync')",
         );
     }
-    Ok(Ok(Found { issued: issued.clone(), consortium, secrets }))
+    Ok(Ok(Found { candidates, consortium, secrets }))
 }
 
 /// Patient keys that a card opens, of these parts.
@@ -212,9 +216,9 @@ impl Node {
         let device = locked(&open.device).clone();
         let (asked, of) = (card.clone(), device.clone());
         let found = open.store.call(move |db| find(db, &of, &asked)).await??;
-        let (keys, door) = (found.issued.keys, Door::of_card(found.issued.id));
+        let door = Door::of_serial(card.serial);
         attempts::begin(&self.auth, &self.options.data, door)?;
-        let (consortium, secrets) = (found.consortium, found.secrets);
+        let Found { candidates, consortium, secrets } = found;
         let patient = card.patient;
         // Argon2id takes its time on purpose: neither on an async thread nor on the store's.
         let root = blocking(move || {
@@ -222,16 +226,17 @@ impl Node {
             Ok::<_, crate::vault::pin::BadPin>(secrets.iter().find_map(|s| locked.open(consortium, s)))
         })
         .await??;
-        if let Some(root) = root.filter(|r| r.keys() == keys) {
+        if let Some(root) = root.filter(|r| candidates.contains(&r.keys())) {
             locked(&self.auth).forgive(door);
             attempts::end(&self.auth, &self.options.data)?;
-            return Ok(Unlocked { root, keys });
+            return Ok(Unlocked { keys: root.keys(), root });
         }
         let verdict = locked(&self.auth).attempt(Event::PassphraseWrong(door), clock::steady());
         attempts::end(&self.auth, &self.options.data)?;
         let staff = open.key(who.staff)?;
         let tell = move |db: &mut Db| {
-            let custodians = cards_of(db, patient).recognising(keys.id()).collect();
+            let cards = cards_of(db, patient);
+            let custodians = candidates.iter().flat_map(|c| cards.recognising(c.id())).collect();
             let (purpose, compartments) = (Purpose::Treatment, vec![Compartment::General]);
             let no =
                 Access { patient, purpose, compartments, custodians, grants: Vec::new(), allowed: false };
