@@ -7,6 +7,7 @@
 //! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
 //! - [`fhir`] – FHIR R4 in and out, pure
+//! - [`qr`] – QR codes drawn and read
 //! - [`node`] – the running service and its one API
 //! - [`tui`] – the workstation's screens
 //! - [`cli`] – commands
@@ -23,6 +24,7 @@ pub mod fhir;
 pub mod mesh;
 pub mod nn;
 pub mod node;
+pub mod qr;
 pub mod store;
 #[cfg(test)]
 mod testing;

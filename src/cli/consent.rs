@@ -1,10 +1,13 @@
 //! What a patient allows, what would be decided, and what other organisations ask for.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 
 use super::{
     Global,
-    consent_words::{granted, requests, stopped, verdict, view},
+    card::{card, pin},
+    consent_words::{granted, requests, signed_by_card, stopped, verdict, view},
     join::close,
     open::{answer, within},
     words::{parts, word},
@@ -88,6 +91,12 @@ pub(crate) enum Consent {
         /// Pass on what this grant gave to this organisation; it dies with it
         #[arg(long, value_name = "GRANT")]
         under: Option<GrantId>,
+        /// The patient signs with their card: a picture of it, '-' for a scanner that types, or 'camera'
+        #[arg(long, value_name = "FILE")]
+        card: Option<PathBuf>,
+        /// File with the card's PIN, for scripts; the patient types it otherwise
+        #[arg(long, value_name = "FILE", requires = "card")]
+        pin_file: Option<PathBuf>,
         #[command(flatten)]
         decides: Decides,
     },
@@ -187,6 +196,7 @@ enum Ask {
     Show(PatientId),
     Check(PatientId, CheckAsk),
     Grant(PatientId, GrantAsk),
+    ByCard(PatientId, GrantAsk, PathBuf, Option<PathBuf>),
     Stop(PatientId, OrgId),
     Change(PatientId, ConsentChange, Option<String>),
     Request(PatientId, RequestAsk),
@@ -228,6 +238,8 @@ impl Consent {
                 days,
                 delegable,
                 under,
+                card,
+                pin_file,
                 decides,
             } => {
                 let ask = GrantAsk {
@@ -240,7 +252,10 @@ impl Consent {
                     delegable,
                     guardian: decides.guardian,
                 };
-                Ask::Grant(patient, ask)
+                match card {
+                    Some(card) => Ask::ByCard(patient, ask, card, pin_file),
+                    None => Ask::Grant(patient, ask),
+                }
             }
             Consent::Narrow { patient, grant, parts: given, days, decides } => {
                 let compartments = if given.is_empty() { None } else { Some(parts(&given)?) };
@@ -282,6 +297,13 @@ async fn on(g: &Global, c: &ClinicClient, ask: Ask) -> Result<(), Fault> {
             g.print(&answer(c.consent_check(within(20), patient, ask).await)?, verdict);
         }
         Ask::Grant(patient, ask) => g.print(&answer(c.grant(within(20), patient, ask).await)?, granted),
+        Ask::ByCard(patient, ask, file, pin_file) => {
+            let file = Some(&*file).filter(|f| *f != Path::new("camera"));
+            let code = card(c, file).await?;
+            let pin = pin(g, pin_file.as_deref(), "The patient's PIN: ")?;
+            let signed = answer(c.grant_by_card(within(60), Some(patient), ask, code, pin).await)?;
+            g.print(&signed, signed_by_card);
+        }
         Ask::Stop(patient, org) => {
             g.print(&answer(c.stop_sharing(within(20), patient, org).await)?, stopped);
         }

@@ -8,7 +8,9 @@ use crate::{
         policy::Purpose,
         record::Compartment,
     },
-    node::api::{AccessRow, CheckAnswer, ConsentView, EmergencyRow, GrantRow, RequestRow, Saved},
+    node::api::{
+        AccessRow, CardGranted, CheckAnswer, ConsentView, EmergencyRow, GrantRow, RequestRow, Saved,
+    },
 };
 
 pub(crate) fn verdict(a: &CheckAnswer) -> String {
@@ -20,6 +22,13 @@ pub(crate) fn verdict(a: &CheckAnswer) -> String {
 
 pub(crate) fn granted(id: &GrantId) -> String {
     format!("Allowed: grant {id}.")
+}
+
+pub(crate) fn signed_by_card(s: &CardGranted) -> String {
+    match &s.grant {
+        Some(id) => format!("Signed with the patient's card: grant {id}."),
+        None => "This organisation keeps that record itself: it needs no consent to read it.".into(),
+    }
 }
 
 pub(crate) fn stopped(s: &Saved) -> String {
@@ -37,7 +46,9 @@ fn ended(e: Ended) -> &'static str {
         Ended::Expired => "its time is over",
         Ended::NotYet => "its time has not come",
         Ended::Parent => "what it was passed on from has ended",
-        Ended::Untrusted => "recorded by a terminal or a person that is not trusted",
+        Ended::Untrusted => {
+            "recorded by a terminal or a person that is not trusted, or signed by a card that was revoked"
+        }
     }
 }
 
@@ -52,7 +63,11 @@ fn grant(g: &GrantRow) -> String {
         By::Patient => "the patient".to_owned(),
         By::Guardian(who) => format!("the {}", clean(who)),
     };
-    let passed = if x.parent.is_some() { ", passed on" } else { "" };
+    let passed = match (x.parent.is_some(), g.standing.by_card) {
+        (true, _) => ", passed on",
+        (false, true) => ", signed with the patient's card",
+        (false, false) => "",
+    };
     let on = if x.delegable { "; may be passed on" } else { "" };
     format!(
         "  {who}: {} for {}, {until}{on} (said by {by} on {}{passed})\n    consent {}",

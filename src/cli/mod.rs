@@ -1,6 +1,8 @@
 //! The command line: one file a group of commands, all clients of the node.
 
 mod backup;
+mod card;
+mod card_words;
 mod consent;
 mod consent_words;
 mod courier;
@@ -135,6 +137,9 @@ enum Command {
     /// What a patient allows; what would be decided
     #[command(subcommand)]
     Consent(consent::Consent),
+    /// Patients' cards: issue, revoke, read, open a record with one
+    #[command(subcommand)]
+    Card(card::Card),
     /// The emergency summary, and opening a record in an emergency
     #[command(subcommand)]
     Emergency(emergency::Emergency),
@@ -236,6 +241,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Seal) => rotate::seal(g).await,
         Some(Command::Rotate(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
+        Some(Command::Card(c)) => c.run(g).await,
         Some(Command::Emergency(c)) => c.run(g).await,
         Some(Command::Audit(c)) => c.run(g).await,
         Some(Command::Share(c)) => c.run(g).await,

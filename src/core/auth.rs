@@ -37,6 +37,8 @@ pub const MAX_DELAY: Millis = 15 * 60 * 1000;
 pub const FACE_THRESHOLD: f32 = 0.472;
 /// Doors that passphrases are counted at: login names are spread over them, so that no answer tells which exist.
 const LOGIN_DOORS: u8 = 64;
+/// Doors that the PINs of patients' cards are counted at.
+const CARD_DOORS: u8 = 64;
 
 /// What an attempt knocks at; each has its own failures and its own delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,12 +47,36 @@ pub enum Door {
     Login(u8),
     /// One person's PIN.
     Pin(StaffId),
+    /// PINs of the patients' cards that share this number.
+    Card(u8),
 }
 
 impl Door {
     /// The door of a login name's hash.
     pub fn of_login(tag: &[u8; 16]) -> Self {
         Door::Login(tag[0] % LOGIN_DOORS)
+    }
+
+    /// The door of the patients' cards with this serial number.
+    pub fn of_serial(serial: [u8; 4]) -> Self {
+        Door::Card(serial[0] % CARD_DOORS)
+    }
+
+    /// The number that failures at this door are kept under; those at people's PINs aren't kept.
+    fn number(self) -> Option<u8> {
+        match self {
+            Door::Login(n) => Some(n),
+            Door::Card(n) => Some(LOGIN_DOORS + n),
+            Door::Pin(_) => None,
+        }
+    }
+
+    /// The reverse of [`Door::number`], of whatever number.
+    fn numbered(n: u8) -> Self {
+        match n % (LOGIN_DOORS + CARD_DOORS) {
+            n if n < LOGIN_DOORS => Door::Login(n),
+            n => Door::Card(n - LOGIN_DOORS),
+        }
     }
 }
 
@@ -117,7 +143,7 @@ impl Event {
     }
 }
 
-/// Failures at one door of login names, as they are kept when the process ends.
+/// Failures at one door of login names or cards, as they are kept when the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFailures {
     /// Number of the door.
@@ -244,11 +270,15 @@ impl Terminal {
         until.checked_sub(now.max(self.latest)).filter(|left| *left > 0)
     }
 
-    /// The failures at the doors of login names, to be kept across restarts.
+    /// What was typed at this door was right: its failures are forgotten.
+    pub fn forgive(&mut self, door: Door) {
+        self.doors.remove(&door);
+    }
+
+    /// The failures at the doors of login names and cards, to be kept across restarts.
     pub fn failures(&self) -> Vec<KeptFailures> {
-        let kept = |(door, f): (&Door, &Failures)| match door {
-            Door::Login(door) => Some(KeptFailures { door: *door, count: f.count, until: f.until }),
-            Door::Pin(_) => None,
+        let kept = |(door, f): (&Door, &Failures)| {
+            Some(KeptFailures { door: door.number()?, count: f.count, until: f.until })
         };
         self.doors.iter().filter_map(kept).collect()
     }
@@ -257,10 +287,10 @@ impl Terminal {
     /// [`MAX_DELAY`] from now.
     pub fn remember(&mut self, kept: &[KeptFailures], now: Millis) {
         let now = self.clock(now);
-        self.doors.retain(|d, _| !matches!(d, Door::Login(_)));
+        self.doors.retain(|d, _| d.number().is_none());
         for k in kept {
             let until = k.until.min(now.saturating_add(MAX_DELAY));
-            self.doors.insert(Door::Login(k.door % LOGIN_DOORS), Failures { count: k.count, until });
+            self.doors.insert(Door::numbered(k.door), Failures { count: k.count, until });
         }
     }
 

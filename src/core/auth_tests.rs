@@ -286,3 +286,25 @@ fn failures_at_the_door_outlive_the_process() {
     assert_eq!(again.waiting(door, later), None, "another process was let in");
     assert_eq!(delay(MAX_FAILURES - 1), 0);
 }
+
+#[test]
+fn guesses_at_cards_are_kept_at_doors_of_their_own() {
+    let mut t = Terminal::default();
+    let (card, login) = (Door::of_serial([70, 1, 2, 3]), Door::Login(6));
+    for _ in 0..MAX_FAILURES {
+        t.attempt(Event::PassphraseWrong(card), 10);
+    }
+    assert_eq!(t.waiting(card, 10), Some(FIRST_DELAY));
+    assert_eq!(t.waiting(login, 10), None, "nobody's passphrase waits for it");
+    // Another process goes on counting.
+    let mut other = Terminal::default();
+    other.remember(&t.failures(), 10);
+    assert_eq!((other.waiting(card, 10), other.waiting(login, 10)), (Some(FIRST_DELAY), None));
+    other.forgive(card);
+    assert!(other.waiting(card, 10).is_none() && other.failures().is_empty());
+    for n in 0..=u8::MAX {
+        let kept = [KeptFailures { door: n, count: 9, until: 20 }];
+        other.remember(&kept, 10);
+        assert_eq!(other.failures().len(), 1, "whatever number a file holds");
+    }
+}

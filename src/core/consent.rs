@@ -18,9 +18,10 @@ pub use super::effective::{
 };
 use super::{
     block::{Header, MAX_PAYLOAD},
+    card::CardKeys,
     codec,
     governance::Role,
-    id::{BlockId, ConsortiumId, GrantId, LogId, OrgId, PatientId, StaffId, hash32},
+    id::{BlockId, CardId, ConsortiumId, GrantId, LogId, OrgId, PatientId, StaffId, hash32},
     policy::Purpose,
     record::Compartment,
     sign::{self, Authored, PublicKey, Signature},
@@ -115,10 +116,12 @@ pub enum Act {
     EmergencyOptOut,
     /// An emergency summary after all: counts against every opting out that whoever wrote it knew of.
     EmergencyOptIn,
-    /// A card with this public key is the patient's.
-    CardIssue(PublicKey),
-    /// That card is lost or copied: nothing that it signs counts any more.
-    CardRevoke(PublicKey),
+    /// The card with these public keys is the patient's: see `card`.
+    CardIssue(CardKeys),
+    /// That card is lost or copied: it opens nothing any more, and nothing that it signs counts.
+    CardRevoke(CardId),
+    /// The card that signs this was opened here with its PIN: this organisation recognises it too.
+    CardAccept,
 }
 
 /// Who decided, as the witness saw it.

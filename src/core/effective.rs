@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    card::Cards,
     consent::{Act, By, Grant, Recorded, Scope},
     governance::Role,
     id::{BlockId, GrantId, LogId, OrgId, StaffId},
     policy::Purpose,
     record::Compartment,
-    sign::PublicKey,
     time::{Hlc, Millis},
     trust::Moment,
 };
@@ -38,8 +38,11 @@ pub enum Ended {
 pub struct Standing {
     /// The grant.
     pub grant: Grant,
-    /// The organisation whose records it opens; none: everyone's, because the patient's own card signed it.
-    pub custodian: Option<OrgId>,
+    /// The organisations whose records it opens: the one that recorded it, or those that recognise the patient's card
+    /// that signed it.
+    pub custodians: Vec<OrgId>,
+    /// The patient's own card signed it.
+    pub by_card: bool,
     /// The organisation whose terminal recorded it.
     pub recorder: OrgId,
     /// Who decided.
@@ -53,7 +56,7 @@ pub struct Standing {
 impl Standing {
     /// True when it opens what `custodian` wrote.
     pub fn opens(&self, custodian: OrgId) -> bool {
-        self.custodian.is_none_or(|c| c == custodian)
+        self.custodians.contains(&custodian)
     }
 }
 
@@ -91,13 +94,13 @@ pub struct Effective {
     permits: Vec<Permit>,
     by_grantee: BTreeMap<OrgId, Vec<usize>>,
     summary: EmergencySummary,
-    cards: Vec<PublicKey>,
+    cards: Cards,
 }
 
 impl Effective {
     /// Works it out.
     pub fn of(entries: &[Recorded], order: &dyn Order) -> Self {
-        let cards = cards(entries, order);
+        let cards = Cards::of(entries, order);
         let revoked: BTreeSet<GrantId> = entries
             .iter()
             .filter_map(|e| match e.act {
@@ -115,9 +118,10 @@ impl Effective {
         let mut permits: BTreeMap<(OrgId, GrantId), Permit> = BTreeMap::new();
         for e in entries {
             let (Act::Grant(g), Some(recorder)) = (&e.act, order.org_of(e.log)) else { continue };
+            let custodians = e.card.map_or_else(|| vec![recorder], |key| cards.believing(&key));
             let swept = || sweeps.iter().any(|(r, scope)| scope.reaches(g) && !order.after(e.block, r.block));
             // A card that isn't the patient's (any more) makes nothing true.
-            let card_good = e.card.is_none_or(|c| cards.contains(&c));
+            let card_good = !custodians.is_empty();
             let ended = if revoked.contains(&g.id) || swept() {
                 Some(Ended::Revoked)
             } else if !card_good || !order.trusted(e.block, e.author) {
@@ -125,9 +129,9 @@ impl Effective {
             } else {
                 None
             };
-            let custodian = if e.card.is_some() { None } else { Some(recorder) };
-            let by = e.by.clone();
-            let standing = Standing { grant: g.clone(), custodian, recorder, by, recorded: e.time, ended };
+            let (by, by_card) = (e.by.clone(), e.card.is_some());
+            let recorded = e.time;
+            let standing = Standing { grant: g.clone(), custodians, by_card, recorder, by, recorded, ended };
             let permit = Permit { standing, parent: None, orphan: false };
             // A grant is named by its organisation and identifier: nobody shadows another's, and nothing that is not
             // believed shadows what is.
@@ -150,8 +154,8 @@ impl Effective {
         self.summary
     }
 
-    /// The patient's cards that weren't revoked.
-    pub fn cards(&self) -> &[PublicKey] {
+    /// The patient's cards.
+    pub fn cards(&self) -> &Cards {
         &self.cards
     }
 
@@ -235,7 +239,7 @@ fn adopt_orphans(all: &mut [Permit]) {
             }
         }
         if all[i].parent.is_some() {
-            all[i].standing.custodian = all[at].standing.custodian;
+            all[i].standing.custodians = all[at].standing.custodians.clone();
         }
     }
 }
@@ -248,26 +252,6 @@ pub fn narrows(parent: &Grant, child: &Grant) -> bool {
         && child.compartments.iter().all(|c| parent.compartments.contains(c))
         && child.from >= parent.from
         && until(child) <= until(parent)
-}
-
-fn cards(entries: &[Recorded], order: &dyn Order) -> Vec<PublicKey> {
-    let lost: BTreeSet<&PublicKey> = entries
-        .iter()
-        .filter_map(|e| match &e.act {
-            Act::CardRevoke(k) => Some(k),
-            _ => None,
-        })
-        .collect();
-    let mut out: Vec<PublicKey> = entries
-        .iter()
-        .filter_map(|e| match &e.act {
-            Act::CardIssue(k) if !lost.contains(k) && order.trusted(e.block, e.author) => Some(*k),
-            _ => None,
-        })
-        .collect();
-    out.sort_unstable();
-    out.dedup();
-    out
 }
 
 fn summary(entries: &[Recorded], order: &dyn Order) -> EmergencySummary {

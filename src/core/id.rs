@@ -137,6 +137,10 @@ id!(
     /// A key of the key tree, named by its hash, so that concurrent rotations coexist.
     EpochId, 16
 );
+id!(
+    /// A patient's card: the hash of its public keys. The short form is the serial number that is printed on it.
+    CardId, 16
+);
 
 impl ChunkId {
     /// The name of a sealed piece: of its bytes as stored, so that every node knows it without a key.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{DeviceId, EpochId, OrgId, PatientId},
+    id::{CardId, DeviceId, EpochId, OrgId, PatientId},
     record::Compartment,
 };
 
@@ -55,14 +55,34 @@ pub enum Wrap {
         /// The 32-byte patient key.
         sealed: Sealed,
     },
+    /// A patient key, to the patient's own card.
+    CardKey {
+        /// Which key.
+        key: PatientKeyId,
+        /// To which card.
+        card: CardId,
+        /// The 32-byte patient key.
+        sealed: Sealed,
+    },
+    /// A secret that cards are sealed with besides their PIN, to an organisation.
+    CardSecret {
+        /// Which secret.
+        secret: EpochId,
+        /// To whom.
+        org: OrgId,
+        /// To which of its keys.
+        org_epoch: EpochId,
+        /// The 32-byte secret.
+        sealed: Sealed,
+    },
 }
 
 impl Wrap {
     /// The patient key in it, if that is one.
     pub fn patient_key(&self) -> Option<&PatientKeyId> {
         match self {
-            Wrap::PatientKey { key, .. } => Some(key),
-            Wrap::OrgKey { .. } => None,
+            Wrap::PatientKey { key, .. } | Wrap::CardKey { key, .. } => Some(key),
+            Wrap::OrgKey { .. } | Wrap::CardSecret { .. } => None,
         }
     }
 }

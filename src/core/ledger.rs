@@ -70,6 +70,7 @@ pub struct Replica {
     pub(super) adopted: Adopted,
     consents: BTreeMap<PatientId, Vec<Recorded>>,
     wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<DeviceId>>,
+    pub(super) card_secrets: BTreeMap<EpochId, BTreeSet<(OrgId, EpochId)>>,
     rights: Register,
     pub(super) bare: Bare,
     latest: Hlc,
@@ -92,6 +93,7 @@ impl Replica {
             adopted: Adopted::new(),
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
+            card_secrets: BTreeMap::new(),
             rights: Register::default(),
             bare: Bare::default(),
             latest: Hlc::default(),
@@ -344,8 +346,14 @@ impl Replica {
 
     pub(super) fn take_wraps(&mut self, wraps: &[Wrap]) {
         for w in wraps {
-            if let Wrap::OrgKey { org, epoch, device, .. } = w {
-                self.wrapped.entry((*org, *epoch)).or_default().insert(*device);
+            match w {
+                Wrap::OrgKey { org, epoch, device, .. } => {
+                    self.wrapped.entry((*org, *epoch)).or_default().insert(*device);
+                }
+                Wrap::CardSecret { secret, org, org_epoch, .. } => {
+                    self.card_secrets.entry(*secret).or_default().insert((*org, *org_epoch));
+                }
+                Wrap::PatientKey { .. } | Wrap::CardKey { .. } => {}
             }
         }
     }

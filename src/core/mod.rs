@@ -5,6 +5,7 @@ pub mod audit;
 pub mod auth;
 pub mod block;
 pub mod branches;
+pub mod card;
 pub mod cert;
 pub mod codec;
 pub mod consent;

@@ -13,7 +13,7 @@ thread_local! {
 }
 
 /// Runs `call`; `None` when it panicked. Whatever it changed halfway must not be used afterwards.
-pub(super) fn quietly<T>(call: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn quietly<T>(call: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = take_hook();

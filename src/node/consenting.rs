@@ -131,7 +131,7 @@ impl Node {
 
 /// Recorded here: a narrowed grant opens what the old one did only when the same organisation records it.
 fn ours(s: &Standing, device: &Device) -> bool {
-    s.recorder == device.org_id() && s.custodian.is_some()
+    s.recorder == device.org_id() && !s.by_card
 }
 
 /// The keys that a grant of this organisation opens: its own, or (delegated) what the parent opens and was wrapped to it.
@@ -148,11 +148,11 @@ pub(super) fn keys_for(
             .filter(|(k, _)| wanted(&k.compartment))
             .collect());
     };
-    let custodian = in_force(db, patient, parent, clock::now()).and_then(|s| s.custodian);
+    let custodians = in_force(db, patient, parent, clock::now()).map_or_else(Vec::new, |s| s.custodians);
     let org_keys = device.org_keys(db)?;
     let mut out = Vec::new();
     for (org, id) in keys_in_use(db, patient, Kind::Records)? {
-        if custodian.is_none_or(|c| c == org) && wanted(&id.compartment) {
+        if custodians.contains(&org) && wanted(&id.compartment) {
             let key = patient_key(db, &id, device.org_id(), &org_keys)?;
             out.extend(key.map(|k| (id, k)));
         }

@@ -6,7 +6,7 @@ use crate::{
     face::{CameraError, FaceError, eval::EvalError, paper::PaperError},
     mesh::{courier::CourierError, endpoint::LinkError, session::MeetError, ticket::BadTicket},
     store::{StoreError, backup::BackupError, templates::TemplatesError},
-    vault::{code::BadCode, pin::BadPin, slots::SlotError},
+    vault::{card::BadCard, code::BadCode, pin::BadPin, slots::SlotError},
 };
 
 macro_rules! fault {
@@ -65,6 +65,11 @@ fault! {
         BackupError::Store(e) => store(e),
     },
     BadPin => |e| if *e == BadPin::Memory { FaultKind::Failed } else { FaultKind::Usage },
+    BadCard => |e| match e {
+        BadCard::NotACard => FaultKind::Foreign,
+        BadCard::Newer => FaultKind::Newer,
+        BadCard::Damaged => FaultKind::Damaged,
+    },
     TemplatesError => |e| if matches!(e, TemplatesError::Damaged(_)) { FaultKind::Damaged } else { FaultKind::Failed },
     CourierError => |e| match e {
         CourierError::Io(..) | CourierError::Write(_) => FaultKind::Unreachable,

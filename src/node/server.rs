@@ -1,26 +1,19 @@
-//! The node's service for one client: its own sign-in, the node shared. In-process and over a Unix socket alike.
+//! The node's service for one client: its own sign-in, the node shared. In-process and over a Unix socket alike
+//! (`serving`).
 
 use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
-use futures::StreamExt;
-use tarpc::{
-    ClientMessage, Response,
-    context::Context,
-    serde_transport,
-    server::{BaseChannel, Channel},
-    tokio_serde::formats::Json,
-};
+use tarpc::context::Context;
 
+pub use super::serving::{local, local_from, remote, serve, socket};
 use super::{
     CameraChoice, Node,
     api::{
-        AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
-        ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse, Code, ConflictRow, ConsentChange,
+        AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook, CardRead, CardRow, Carried,
+        Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code, ConflictRow, ConsentChange,
         ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
         Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, LostView,
         MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk,
@@ -31,7 +24,6 @@ use super::{
     enrol::Camerawork,
     locked,
     origin::Origin,
-    transport::wiped,
 };
 use crate::core::{
     auth::Session,
@@ -42,14 +34,8 @@ use crate::core::{
     rights::{ErasureReason, Reason},
 };
 
-/// The most bytes of one request or answer over the socket.
-const MAX_FRAME: usize = 16 * 1024 * 1024;
-/// Calls of one client that are worked on at once.
-const CALLS: usize = 16;
 /// How long an answer may take to leave before the node is sealed.
 const ANSWERED: std::time::Duration = std::time::Duration::from_millis(100);
-/// Clients of the socket at once.
-const CLIENTS: usize = 64;
 
 /// One client's side of the node.
 #[derive(Clone)]
@@ -61,81 +47,8 @@ pub struct Server {
     origin: Origin,
 }
 
-/// A client in this process, for the screens and for commands that start their own node.
-pub fn local(node: &Arc<Node>) -> ClinicClient {
-    local_from(node, Origin::of_this())
-}
-
-/// The same for someone who is known to sit here, or not.
-pub fn local_from(node: &Arc<Node>, origin: Origin) -> ClinicClient {
-    let (near, far) = tarpc::transport::channel::unbounded();
-    let server = Server::new(node, origin);
-    tokio::spawn(BaseChannel::with_defaults(far).execute(server.serve()).for_each(|call| async {
-        tokio::spawn(call);
-    }));
-    ClinicClient::new(tarpc::client::Config::default(), near).spawn()
-}
-
-/// The socket of a data folder.
-pub fn socket(data: &Path) -> PathBuf {
-    data.join("node.sock")
-}
-
-/// A client of a node that already runs over this data folder; none when none does.
-///
-/// # Errors
-/// A node runs, but its socket can't be used.
-pub async fn remote(data: &Path) -> Result<Option<ClinicClient>, Fault> {
-    let path = socket(data);
-    let mut connect = serde_transport::unix::connect(&path, Json::default);
-    connect.config_mut().max_frame_length(MAX_FRAME);
-    match connect.await {
-        Ok(t) => Ok(Some(ClinicClient::new(tarpc::client::Config::default(), t).spawn())),
-        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Err(Fault::new(
-            FaultKind::Unreachable,
-            format!("not allowed to use {}: run as the user of the node, or join its group", path.display()),
-        )),
-        // No socket, or one that a crash left behind.
-        Err(_) => Ok(None),
-    }
-}
-
-/// Answers on the Unix socket (mode 0600) until the future is dropped.
-///
-/// # Errors
-/// The socket can't be made.
-pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
-    let path = socket(&node.options.data);
-    let bad = |e: std::io::Error| {
-        Fault::new(FaultKind::Failed, format!("{}: {e}: check the folder's permissions", path.display()))
-    };
-    if remote(&node.options.data).await?.is_some() {
-        return Err(Fault::new(
-            FaultKind::Busy,
-            "a node already runs over this data folder: use that one, or stop it first",
-        ));
-    }
-    if path.exists() {
-        fs::remove_file(&path).map_err(bad)?;
-    }
-    let listener = tokio::net::UnixListener::bind(&path).map_err(bad)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(bad)?;
-    futures::stream::unfold(listener, |l| async move { Some((l.accept().await, l)) })
-        .filter_map(|accepted| async { accepted.ok() })
-        .for_each_concurrent(CLIENTS, |(stream, _)| {
-            let pid = stream.peer_cred().ok().and_then(|p| p.pid()).and_then(|p| u32::try_from(p).ok());
-            let server = Server::new(&node, pid.map_or(Origin::Afar, Origin::of));
-            let transport =
-                wiped::<ClientMessage<ClinicRequest>, Response<ClinicResponse>>(stream, MAX_FRAME);
-            let channel = BaseChannel::with_defaults(transport);
-            channel.execute(server.serve()).for_each_concurrent(CALLS, |call| call)
-        })
-        .await;
-    Ok(())
-}
-
 impl Server {
-    fn new(node: &Arc<Node>, origin: Origin) -> Self {
+    pub(super) fn new(node: &Arc<Node>, origin: Origin) -> Self {
         Self { node: node.clone(), session: Arc::default(), work: Arc::default(), origin }
     }
 
@@ -754,5 +667,55 @@ impl Clinic for Server {
     async fn courier_in(self, _: Context, folder: String) -> Result<Vec<Carried>, Fault> {
         self.need().await?;
         self.node.courier_in(folder).await
+    }
+
+    async fn issue_card(
+        self,
+        _: Context,
+        patient: PatientId,
+        pin: Pin,
+        guardian: Option<String>,
+        reissue: bool,
+    ) -> Result<CardIssued, Fault> {
+        let who = self.need_proof().await?;
+        self.node.issue_card(&who, patient, pin, guardian, reissue).await
+    }
+
+    async fn revoke_card(self, _: Context, patient: PatientId, by: Option<String>) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.revoke_card(&who, patient, by).await
+    }
+
+    async fn cards(self, _: Context, patient: PatientId) -> Result<Vec<CardRow>, Fault> {
+        let who = self.need().await?;
+        self.node.cards(&who, patient).await
+    }
+
+    async fn read_card(self, _: Context, code: Code, pin: Pin) -> Result<CardRead, Fault> {
+        let who = self.need().await?;
+        self.node.read_card(&who, code, pin).await
+    }
+
+    async fn grant_by_card(
+        self,
+        _: Context,
+        patient: Option<PatientId>,
+        ask: GrantAsk,
+        code: Code,
+        pin: Pin,
+    ) -> Result<CardGranted, Fault> {
+        // The patient has just proven who they are: no PIN of the staff's besides.
+        let who = self.need().await?;
+        self.node.grant_by_card(&who, patient, ask, (code, pin)).await
+    }
+
+    async fn look_for_card(self, _: Context) -> Result<CardLook, Fault> {
+        self.need().await?;
+        if !self.may_use_camera() {
+            let words =
+                "the camera is read only at the terminal itself: give a picture of the card as a file";
+            return Err(Fault::new(FaultKind::Locked, words));
+        }
+        self.node.look_for_card().await
     }
 }

@@ -15,6 +15,7 @@ use super::{
     erasing::carry_out,
     locked,
     meeting::known_peers,
+    patient_cards::wrap_for_cards,
     people::statements,
     proving,
     records::{refresh_cards, wraps},
@@ -110,6 +111,7 @@ impl Open {
                 carry_out(db, &device)?;
                 refresh_cards(db, &device, false)?;
                 wrap_summaries(db, &device)?;
+                wrap_for_cards(db, &device)?;
                 answer_requests(db, &device)?;
                 proving::cosign(db, &device, proving::PACE)?;
                 Ok(device)

@@ -62,8 +62,8 @@ pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<
             let wraps: Vec<Wrap> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
             insert_wraps(tx, key, &wraps)?;
             patients.extend(wraps.iter().filter_map(|w| match w {
-                Wrap::PatientKey { key, .. } => Some(key.patient),
-                Wrap::OrgKey { .. } => None,
+                Wrap::PatientKey { key, .. } | Wrap::CardKey { key, .. } => Some(key.patient),
+                Wrap::OrgKey { .. } | Wrap::CardSecret { .. } => None,
             }));
         }
         Kind::Rights => {
@@ -88,20 +88,10 @@ pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<
 }
 
 fn insert_wraps(tx: &WriteTransaction, place: &[u8], wraps: &[Wrap]) -> Result<(), StoreError> {
-    let mut patient = tx.open_table(tables::PATIENT_WRAPS)?;
-    let mut org_keys = tx.open_table(tables::ORG_WRAPS)?;
     for w in wraps {
-        match w {
-            Wrap::PatientKey { key, org, sealed, .. } => {
-                let mut k = tables::wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch))));
-                k.extend_from_slice(place);
-                patient.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
-            }
-            Wrap::OrgKey { org, epoch, device, sealed } => {
-                let k = [&org.0[..], &device.0, &epoch.0, place].concat();
-                org_keys.insert(k.as_slice(), codec::encode(sealed).as_slice())?;
-            }
-        }
+        let (table, mut key, sealed) = tables::wrap_row(w);
+        key.extend_from_slice(place);
+        tx.open_table(table)?.insert(key.as_slice(), codec::encode(sealed).as_slice())?;
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     block::{Dep, SignedHeader},
     branches::Place,
-    id::{BlockId, EpochId, LogId, OrgId, PatientId, RecordId, VersionId},
+    id::{BlockId, CardId, EpochId, LogId, OrgId, PatientId, RecordId, VersionId},
+    keys::{PatientKeyId, Sealed, Wrap},
     record::{Compartment, Gender},
     time::Millis,
 };
@@ -26,7 +27,8 @@ pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
 pub const PAYLOADS: Table = TableDefinition::new("payloads-v0");
 /// patient (16) ‖ kind (1) ‖ log (20) ‖ seq (8) → nothing: which blocks speak of a patient.
 pub const BY_PATIENT: Table = TableDefinition::new("by-patient-v0");
-/// patient (16) ‖ org (16) ‖ compartment (1) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: patient keys as wrapped.
+/// patient (16) ‖ org (16) ‖ compartment (1) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: patient keys as wrapped. Those
+/// wrapped to the patient's card have its name in place of an organisation's.
 pub const PATIENT_WRAPS: Table = TableDefinition::new("patient-wraps-v0");
 /// org (16) ‖ device (16) ‖ epoch (16) ‖ log (20) ‖ seq (8) → `Sealed`: organisation keys as wrapped.
 pub const ORG_WRAPS: Table = TableDefinition::new("org-wraps-v0");
@@ -52,8 +54,11 @@ pub const RESOURCES: Table = TableDefinition::new("resources-v0");
 /// patient (16) → nothing: some record of theirs was edited at two places at once.
 pub const CONFLICTS: Table = TableDefinition::new("conflicts-v0");
 
+/// org (16) ‖ secret (16) ‖ log (20) ‖ seq (8) → `Sealed`: what cards are sealed with besides their PIN, as wrapped.
+pub const CARD_SECRETS: Table = TableDefinition::new("card-secrets-v0");
+
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 15] = [
+pub const ALL: [Table; 16] = [
     META,
     BLOCKS,
     PAYLOADS,
@@ -69,6 +74,7 @@ pub const ALL: [Table; 15] = [
     PATIENT_IDS,
     RESOURCES,
     CONFLICTS,
+    CARD_SECRETS,
 ];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
@@ -174,6 +180,37 @@ pub fn wrap_prefix(
         k.extend(epoch.iter().flat_map(|e| e.0));
     }
     k
+}
+
+/// In which table a wrapped key lies, and under which key up to the block's place.
+pub fn wrap_row(w: &Wrap) -> (Table, Vec<u8>, &Sealed) {
+    match w {
+        Wrap::PatientKey { key, org, sealed, .. } => {
+            (PATIENT_WRAPS, wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch)))), sealed)
+        }
+        Wrap::CardKey { key, card, sealed } => {
+            let prefix = card_prefix(key.patient, *card);
+            (PATIENT_WRAPS, [&prefix[..], &[key.compartment as u8], &key.epoch.0].concat(), sealed)
+        }
+        Wrap::OrgKey { org, epoch, device, sealed } => {
+            (ORG_WRAPS, [&org.0[..], &device.0, &epoch.0].concat(), sealed)
+        }
+        Wrap::CardSecret { secret, org, sealed, .. } => {
+            (CARD_SECRETS, [&org.0[..], &secret.0].concat(), sealed)
+        }
+    }
+}
+
+/// The same for keys that are wrapped to a card.
+pub fn card_prefix(patient: PatientId, card: CardId) -> Vec<u8> {
+    [patient.0, card.0].concat()
+}
+
+/// Which key of a patient a row of [`PATIENT_WRAPS`] holds.
+pub fn wrapped_key(patient: PatientId, k: &[u8]) -> Option<PatientKeyId> {
+    let (c, epoch) = (*k.get(32)?, k.get(33..49)?.try_into().ok()?);
+    let compartment = Compartment::ALL.iter().map(|(x, _)| *x).find(|x| *x as u8 == c)?;
+    Some(PatientKeyId { patient, compartment, epoch: EpochId(epoch) })
 }
 
 #[cfg(test)]

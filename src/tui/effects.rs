@@ -51,7 +51,7 @@ impl Runner {
         }
         let (client, answers) = (self.client.clone(), self.answers.clone());
         tokio::spawn(async move {
-            if matches!(call, Call::Look(_) | Call::Enrol(..)) {
+            if matches!(call, Call::Look(_) | Call::Enrol(..) | Call::LookForCard) {
                 sleep(LOOK_PAUSE).await;
             }
             let answer = Box::new(execute(&client, call).await);
@@ -136,6 +136,13 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
         Call::Link(up) => Answer::Link(up, flat(client.link(ctx, up)).await),
         Call::CourierOut(folder) => Answer::CourierOut(flat(client.courier_out(ctx, folder)).await),
         Call::CourierIn(folder) => Answer::CourierIn(flat(client.courier_in(ctx, folder)).await),
+        Call::LookForCard => Answer::LookForCard(flat(client.look_for_card(ctx)).await),
+        Call::OpenCard(ask, code, pin) => {
+            Answer::OpenCard(flat(client.grant_by_card(ctx, None, ask, code, pin)).await)
+        }
+        Call::IssueCard(id, pin, reissue) => {
+            Answer::IssueCard(flat(client.issue_card(ctx, id, pin, None, reissue)).await)
+        }
     }
 }
 

@@ -252,7 +252,8 @@ fn grant(n: u8, org: &str, to: Grantee, until: Option<Millis>, ended: Option<End
     GrantRow {
         standing: Standing {
             grant,
-            custodian: Some(OrgId([1; 16])),
+            custodians: vec![OrgId([1; 16])],
+            by_card: false,
             recorder: OrgId([1; 16]),
             by: crate::core::consent::By::Patient,
             recorded,

@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
+    cards::CardPage,
     forms::VisitState,
     input::Edit,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
@@ -54,6 +55,9 @@ pub(crate) enum Action {
     Enrol,
     Forget,
     ChangePin,
+    ReadCard,
+    NewCard,
+    ReplaceCard,
     Edit(Edit),
 }
 
@@ -99,6 +103,12 @@ pub(crate) enum Place {
     /// A PIN is asked for, or chosen.
     AskPin,
     Help,
+    /// Looking for a patient's card.
+    CardLook,
+    /// A patient types a card's PIN.
+    CardPin,
+    /// A new card's code is shown.
+    CardMade,
     /// Nothing can be done here until an answer comes.
     Busy,
 }
@@ -147,6 +157,11 @@ impl Place {
                 Dialog::Grant(_) => Place::Grant,
                 Dialog::Stop { .. } => Place::Confirm,
             },
+            Page::Card(c) => match **c {
+                CardPage::Look { .. } => Place::CardLook,
+                CardPage::Pin { .. } | CardPage::Choose { .. } => Place::CardPin,
+                CardPage::Made { .. } => Place::CardMade,
+            },
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
@@ -167,6 +182,9 @@ impl Place {
             Visit => &[Visit, Text, Inside, Anywhere],
             Grant => &[Grant, Text, Anywhere],
             Folder => &[Folder, Text, Anywhere],
+            CardLook => &[CardLook, Text, Anywhere],
+            CardPin => &[CardPin, Text, Anywhere],
+            CardMade => &[CardMade, Anywhere],
             Passphrase => &[Passphrase, Text, Anywhere],
             Pin => &[Pin, Text, Anywhere],
             AskPin => &[AskPin, Text, Anywhere],
@@ -223,6 +241,9 @@ impl Place {
             Place::Ledger => "Ledger",
             Place::Mesh => "Mesh",
             Place::Folder => "Choosing a folder",
+            Place::CardLook => "Reading a patient's card",
+            Place::CardPin => "A card's PIN",
+            Place::CardMade => "A new card",
             Place::Help => "Help",
             Place::Busy => "While writing",
         }
@@ -304,6 +325,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Patients, F(2), A::Register, "register a patient"),
         hint(P::Patients, Esc, A::Back, "clear the search"),
         hint(P::Patients, F(7), A::GoReviews, "emergencies"),
+        hint(P::Patients, F(8), A::ReadCard, "read a card"),
         quiet(P::Patients, Up, A::Up, "patient above"),
         quiet(P::Patients, Down, A::Down, "patient below"),
         quiet(P::Patients, PageUp, A::PageUp, "page up"),
@@ -363,6 +385,8 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Visit, Up, A::PrevField, "field before"),
         hint(P::Consent, Char('g'), A::Grant, "allow reading"),
         hint(P::Consent, Char('s'), A::StopSharing, "stop sharing"),
+        hint(P::Consent, Char('k'), A::NewCard, "card"),
+        quiet(P::Consent, Char('K'), A::ReplaceCard, "replace a lost card"),
         hint(P::Consent, Char('r'), A::Reload, "reload"),
         quiet(P::Consent, Up, A::Up, "line above"),
         quiet(P::Consent, Down, A::Down, "line below"),
@@ -410,6 +434,11 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::AskPin, Esc, A::Back, "not now"),
         hint(P::Folder, Enter, A::Accept, "go"),
         hint(P::Folder, Esc, A::Back, "leave it"),
+        hint(P::CardLook, Enter, A::Accept, "look again, or take what was scanned"),
+        hint(P::CardLook, Esc, A::Back, "back"),
+        hint(P::CardPin, Enter, A::Accept, "go on"),
+        hint(P::CardPin, Esc, A::Back, "back"),
+        hint(P::CardMade, Char('y'), A::Yes, "it is on paper: done"),
         hint(P::Help, Esc, A::Back, "close"),
         hint(P::Help, Down, A::Down, "scroll"),
         quiet(P::Help, Up, A::Up, "scroll back"),

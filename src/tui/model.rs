@@ -15,6 +15,7 @@ use crate::{
 };
 
 use super::{
+    cards::CardPage,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
@@ -226,6 +227,7 @@ pub(crate) enum Page {
     People(Box<PeoplePage>),
     Emergency(Box<EmergencyPage>),
     Reviews(Box<ReviewsPage>),
+    Card(Box<CardPage>),
 }
 
 /// Something that the node was asked for.
@@ -561,6 +563,7 @@ impl Model {
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
+                Page::Card(c) => c.sent(),
                 _ => false,
             },
         }

@@ -10,9 +10,9 @@ use crate::{
         time::Millis,
     },
     node::api::{
-        Carried, Changes, Chart, ConsentView, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk,
-        LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
-        VerifyReport, VisitDraft, Who,
+        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConsentView, EmergencyChart,
+        EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow,
+        Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -89,6 +89,12 @@ pub(crate) enum Call {
     Link(bool),
     CourierOut(String),
     CourierIn(String),
+    /// One look for a patient's card.
+    LookForCard,
+    /// The card signs that this organisation may read.
+    OpenCard(GrantAsk, Code, Pin),
+    /// A new card; true: it replaces what there was.
+    IssueCard(PatientId, Pin, bool),
 }
 
 impl Call {
@@ -112,6 +118,8 @@ impl Call {
                 | Call::BreakGlass(..)
                 | Call::Review(..)
                 | Call::Adopt(_)
+                | Call::OpenCard(..)
+                | Call::IssueCard(..)
         )
     }
 
@@ -169,6 +177,9 @@ pub(crate) enum Answer {
     Link(bool, Result<(), Fault>),
     CourierOut(Result<Carried, Fault>),
     CourierIn(Result<Vec<Carried>, Fault>),
+    LookForCard(Result<CardLook, Fault>),
+    OpenCard(Result<CardGranted, Fault>),
+    IssueCard(Result<CardIssued, Fault>),
 }
 
 impl Answer {
@@ -200,6 +211,9 @@ impl Answer {
             Answer::Sync(r) => r.as_ref().err(),
             Answer::CourierOut(r) => r.as_ref().err(),
             Answer::CourierIn(r) => r.as_ref().err(),
+            Answer::LookForCard(r) => r.as_ref().err(),
+            Answer::OpenCard(r) => r.as_ref().err(),
+            Answer::IssueCard(r) => r.as_ref().err(),
         }
     }
 }

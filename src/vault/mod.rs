@@ -3,8 +3,11 @@
 //! `slots` opens the store with a passphrase or a recovery code (`lock` is what a slot is locked with, `cost` what a guess
 //! costs, `code` how a secret is written on paper), `kit` is the organisation's root key on paper; `pin` gives a person's key
 //! back after a shift; `keytree` leads from a terminal's key to a record's; `words` are for one organisation's eyes; `pack` compresses
-//! before sealing; `seal` is the one place where plaintext becomes ciphertext.
+//! before sealing; `card` is what a patient carries, `card_wraps` what is wrapped to it and for it; `seal` is the one place where plaintext becomes ciphertext.
 
+mod base45;
+pub mod card;
+pub mod card_wraps;
 pub mod code;
 pub mod cost;
 pub(crate) mod file;

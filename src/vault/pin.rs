@@ -33,6 +33,9 @@ pub enum BadPin {
     /// Among the first that anybody tries.
     #[error("that PIN is easy to guess: don't use runs like 123456 or repeated digits")]
     Guessable,
+    /// Known to everybody who knows the patient.
+    #[error("a PIN with the year of birth is easy to guess: choose another one")]
+    Year,
     /// Argon2 could not get its memory.
     #[error("not enough memory to check the PIN: close other programs and try again")]
     Memory,

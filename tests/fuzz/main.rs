@@ -29,12 +29,13 @@ use aidpost::{
         time::Hlc,
         wire,
     },
-    fhir,
+    face::Frame,
+    fhir, qr,
     store::backup::{
         BackupError,
         read::{By, Chain, Sink},
     },
-    vault::{Secret, kit, pack, slots::Slots},
+    vault::{Secret, card::SealedRoot, kit, pack, slots::Slots},
 };
 use ed25519_dalek::SigningKey;
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
@@ -329,6 +330,34 @@ fn backup() {
     fuzz("backup", 10, |b| {
         if let Ok(chain) = open(b) {
             let _ = chain.check(&mut Nowhere, &mut |_, _| {});
+        }
+    });
+}
+
+#[test]
+fn card() {
+    let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/card_v0.txt")).unwrap();
+    assert!(SealedRoot::read(&String::from_utf8_lossy(&text)).is_ok());
+    fuzz_on(&[text], "card", 11, |b| {
+        let read = String::from_utf8_lossy(b);
+        if let Ok(card) = SealedRoot::read(&read) {
+            assert!(!card.is_of(ConsortiumId([0xee; 32])));
+        }
+    });
+}
+
+#[test]
+fn picture_of_a_code() {
+    let picture = qr::Code::new("AIDCARD0 7W1 $A%69 VD92EX0UJCLQE7W581").unwrap().png(&[]);
+    let drawn = Frame::from_file_bytes(&picture).unwrap();
+    // As a PGM file, so that most changes are of pixels, a quarter as large.
+    let (w, h) = (drawn.width() / 2, drawn.height() / 2);
+    let mut file = format!("P5\n{w} {h}\n255\n").into_bytes();
+    file.extend((0..w * h).map(|i| drawn.pixel(i % w * 2, i / w * 2)[0]));
+    assert_eq!(qr::texts(&Frame::from_file_bytes(&file).unwrap()).len(), 1);
+    fuzz_on(&[file], "picture", 12, |b| {
+        if let Ok(frame) = Frame::from_file_bytes(b) {
+            let _ = qr::texts(&frame);
         }
     });
 }

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod backup;
+mod card_commands;
+mod cards;
 mod commands;
 mod erasing;
 mod errors;

@@ -44,8 +44,12 @@ pub(crate) fn no<T: std::fmt::Debug>(r: Result<Result<T, Fault>, RpcError>) -> F
 }
 
 fn node(data: &Path) -> Arc<Node> {
+    node_with(data, CameraChoice::None)
+}
+
+fn node_with(data: &Path, camera: CameraChoice) -> Arc<Node> {
     let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    Node::new(Options { data: data.into(), listen, camera: CameraChoice::None }).unwrap()
+    Node::new(Options { data: data.into(), listen, camera }).unwrap()
 }
 
 /// One terminal, with its admin signed in.
@@ -85,6 +89,15 @@ impl Site {
 
 /// A clinic that founded the consortium, alone.
 pub(crate) async fn clinic(dir: &Path) -> Site {
+    founded(dir, false, CameraChoice::None).await
+}
+
+/// The same as a demonstration, whose camera shows the pictures of a folder.
+pub(crate) async fn demonstration(dir: &Path, frames: &Path) -> Site {
+    founded(dir, true, CameraChoice::Frames(frames.into())).await
+}
+
+async fn founded(dir: &Path, demo: bool, camera: CameraChoice) -> Site {
     let (data, passphrase) = (dir.join("clinic"), secret("amina"));
     let newcomer = Newcomer {
         data: &data,
@@ -94,8 +107,8 @@ pub(crate) async fn clinic(dir: &Path) -> Site {
         passphrase: &passphrase,
         cost: Cost::LEAST,
     };
-    setup::found(&newcomer, "Valley", "Aruna Clinic", OrgKind::Clinic, false, &mut rand::rng()).unwrap();
-    let node = node(&data);
+    setup::found(&newcomer, "Valley", "Aruna Clinic", OrgKind::Clinic, demo, &mut rand::rng()).unwrap();
+    let node = node_with(&data, camera);
     let admin = local_from(&node, Origin::Here);
     ok(admin.unlock(within(), "amina".into(), secret("amina")).await);
     ok(admin.link(within(), true).await);

@@ -16,7 +16,7 @@ use aidpost::core::{
 
 use super::{
     peer::{Node, Peer, bytes_of},
-    rights::{lost_cards, reviewed_by_others},
+    rights::{cards_open_their_own, lost_cards, reviewed_by_others},
     world::World,
 };
 
@@ -74,6 +74,7 @@ impl World {
             self.cut_off(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             self.dismissed(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             lost_cards(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
+            cards_open_their_own(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             reviewed_by_others(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
             forks_proven(n.replica(), &all).map_err(|e| format!("{name}: {e}"))?;
         }

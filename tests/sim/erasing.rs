@@ -170,14 +170,6 @@ pub(crate) fn key_of(org: OrgId) -> aidpost::core::id::EpochId {
 }
 
 fn has(n: &Node, w: &Wrap) -> bool {
-    let (table, prefix, sealed) = match w {
-        Wrap::PatientKey { key, org, sealed, .. } => {
-            let prefix = tables::wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch))));
-            (tables::PATIENT_WRAPS, prefix, sealed)
-        }
-        Wrap::OrgKey { org, epoch, device, sealed } => {
-            (tables::ORG_WRAPS, [&org.0[..], &device.0, &epoch.0].concat(), sealed)
-        }
-    };
+    let (table, prefix, sealed) = tables::wrap_row(w);
     n.db.scan::<Sealed>(table, &prefix).unwrap_or_default().iter().any(|(_, s)| s == sealed)
 }

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use aidpost::core::{
     audit::{self, Access, AuditEntry},
     block::{Block, Dep, Kind},
+    card::CardKeys,
     codec,
-    consent::{self, Act, By, CardSignature, Effective, EmergencySummary},
+    consent::{self, Act, By, CardSignature, Effective, EmergencySummary, Order},
     governance::{Role, StaffCert, StaffRequest, Statement, Suspended, Suspension},
-    id::{BlockId, StaffId},
+    id::{BlockId, CardId, OrgId, PatientId, StaffId},
     ledger::Replica,
     policy::{Action, Ask, Policies, Purpose},
     record::Compartment,
     rights::{self, BreakGlass, Deed, Entry, Reason, Review, Verdict},
     sign::{Authored, PublicKey},
+    trust::Moment,
 };
 use ed25519_dalek::SigningKey;
 
@@ -23,6 +25,11 @@ use super::{
     peer::Peer,
     world::{Read, World, content, public, statements},
 };
+
+/// The card with this signing key; what it opens plays no part here.
+fn keys_of(card: &SigningKey) -> CardKeys {
+    CardKeys { signing: public(card), encryption: public(card) }
+}
 
 fn staff_id(k: &SigningKey) -> StaffId {
     StaffId::of_key(&public(k))
@@ -138,14 +145,15 @@ impl World {
         let (patient, nurse) = (self.patients[i], self.nurse_of(node));
         let consortium = self.nodes[node].replica().governance().consortium();
         let cards = self.cards.get(&patient).cloned().unwrap_or_default();
-        let (act, signs, what) = match (cards.last(), self.pick(4)) {
+        let (act, signs, what) = match (cards.last(), self.pick(5)) {
             (None, _) | (_, 0) => {
                 let new = self.fresh_key();
-                let act = Act::CardIssue(public(&new));
+                let act = Act::CardIssue(keys_of(&new));
                 self.cards.entry(patient).or_default().push(new);
                 (act, None, "card issued")
             }
-            (Some(card), 1) => (Act::CardRevoke(public(card)), None, "lost card"),
+            (Some(card), 1) => (Act::CardRevoke(keys_of(card).id()), None, "lost card"),
+            (Some(card), 2) => (Act::CardAccept, Some(card.clone()), "card accepted"),
             (Some(_), _) => {
                 let card = cards[self.pick(cards.len())].clone();
                 (self.random_act(&[]), Some(card), "signed by card")
@@ -187,21 +195,46 @@ impl World {
 
 /// A card that somebody reported lost signs nothing that counts, whenever that was.
 pub(crate) fn lost_cards(r: &Replica, all: &BTreeMap<BlockId, Block>) -> Result<(), String> {
-    let mut lost: BTreeSet<PublicKey> = BTreeSet::new();
+    let mut lost: BTreeSet<CardId> = BTreeSet::new();
+    let mut issued: BTreeMap<CardId, PublicKey> = BTreeMap::new();
     let mut signed: Vec<(BlockId, PublicKey)> = Vec::new();
     for (id, b) in all.iter().filter(|(_, b)| b.signed.header.kind == Kind::Consent) {
         let h = &b.signed.header;
         let e = consent::parse(b.content(), h.log, h.seq).map_err(|e| e.to_string())?;
         let wish: consent::Wish = e.act.read(1 << 14).map_err(|e| e.to_string())?;
         match wish.act {
-            Act::CardRevoke(k) => drop(lost.insert(k)),
+            Act::CardIssue(keys) => drop(issued.insert(keys.id(), keys.signing)),
+            Act::CardRevoke(id) => drop(lost.insert(id)),
             Act::Grant(_) => signed.extend(e.card.map(|c| (*id, c.key))),
             _ => {}
         }
     }
+    let lost: BTreeSet<PublicKey> = lost.iter().filter_map(|id| issued.get(id).copied()).collect();
     for (id, _) in signed.iter().filter(|(_, k)| lost.contains(k)) {
         if in_force(r, *id) {
             return Err(format!("the grant of block {}, signed by a lost card, is honoured", id.short()));
+        }
+    }
+    Ok(())
+}
+
+/// What a card signed opens only what those wrote who issued that patient a card or saw one opened.
+pub(crate) fn cards_open_their_own(r: &Replica, all: &BTreeMap<BlockId, Block>) -> Result<(), String> {
+    let mut recognised: BTreeSet<(PatientId, OrgId)> = BTreeSet::new();
+    for b in all.values().filter(|b| b.signed.header.kind == Kind::Consent) {
+        let h = &b.signed.header;
+        let e = consent::parse(&b.payload.bytes, h.log, h.seq).map_err(|e| e.to_string())?;
+        let wish: consent::Wish = e.act.read(1 << 14).map_err(|e| e.to_string())?;
+        if matches!(wish.act, Act::CardIssue(_) | Act::CardAccept) {
+            recognised.extend(r.org_of(h.log).map(|o| (e.patient, o)));
+        }
+    }
+    for patient in r.consenting() {
+        for s in consent::standing(r.consents(patient), r, Moment::exact(u64::MAX / 2)) {
+            if let Some(o) = s.custodians.iter().find(|o| s.by_card && !recognised.contains(&(patient, **o)))
+            {
+                return Err(format!("a card that {} never saw opens what it wrote", o.short()));
+            }
         }
     }
     Ok(())

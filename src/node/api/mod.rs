@@ -1,5 +1,6 @@
 //! The one service that a node offers, in-process and over its Unix socket: the screens and the command line use the same.
 
+mod card;
 mod emergency;
 mod face;
 mod fault;
@@ -14,6 +15,7 @@ mod sharing;
 mod status;
 mod trust;
 
+pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
@@ -240,4 +242,26 @@ pub trait Clinic {
     async fn courier_out(folder: String) -> Result<Carried, Fault>;
     /// Reads every bundle of a folder.
     async fn courier_in(folder: String) -> Result<Vec<Carried>, Fault>;
+    /// Issues a patient's card under the PIN that the patient chose; `reissue` ends every earlier one with it.
+    async fn issue_card(
+        patient: PatientId,
+        pin: Pin,
+        guardian: Option<String>,
+        reissue: bool,
+    ) -> Result<CardIssued, Fault>;
+    /// Ends every card of a patient, for ever.
+    async fn revoke_card(patient: PatientId, guardian: Option<String>) -> Result<Saved, Fault>;
+    /// Every card of a patient, the latest first.
+    async fn cards(patient: PatientId) -> Result<Vec<CardRow>, Fault>;
+    /// Opens a card with its PIN and says what it is.
+    async fn read_card(code: Code, pin: Pin) -> Result<CardRead, Fault>;
+    /// The patient allows something with their card; `patient`, where it is known whose card it should be.
+    async fn grant_by_card(
+        patient: Option<PatientId>,
+        ask: GrantAsk,
+        code: Code,
+        pin: Pin,
+    ) -> Result<CardGranted, Fault>;
+    /// One look for a card through the camera.
+    async fn look_for_card() -> Result<CardLook, Fault>;
 }

@@ -7,9 +7,10 @@ use rand::CryptoRng;
 use crate::{
     core::{
         block::{Kind, MAX_PAYLOAD},
+        card::Cards,
         codec,
         consent::standing,
-        id::{EpochId, OrgId, PatientId},
+        id::{CardId, OrgId, PatientId},
         keys::{MAX_WRAPS, PatientKeyId, Sealed, SealedRecords, Wrap},
         record::Compartment,
         time::Millis,
@@ -18,6 +19,7 @@ use crate::{
     store::{Content, Db, StoreError, tables},
     vault::{
         Secret,
+        card_wraps::wrap_to_card,
         keytree::{self, Exchange, open_patient_key, wrap_patient_key},
     },
 };
@@ -65,26 +67,49 @@ pub(in crate::node) fn own_keys(
     device: &Device,
     patient: PatientId,
 ) -> Result<Vec<(PatientKeyId, Secret)>, StoreError> {
-    let org = device.org_id();
     let org_keys = device.org_keys(db)?;
-    let mut out: BTreeMap<PatientKeyId, Secret> = BTreeMap::new();
-    for (k, _) in db.scan::<Sealed>(tables::PATIENT_WRAPS, &tables::wrap_prefix(patient, org, None))? {
-        let (Some(&c), Some(epoch), Some((log, _))) =
-            (k.get(32), k.get(33..49), k.get(49..).and_then(tables::from_place))
-        else {
-            continue;
-        };
-        let compartment = Compartment::ALL.iter().map(|(x, _)| *x).find(|x| *x as u8 == c);
-        let epoch = epoch.try_into().map(EpochId);
-        let ours = db.replica().governance().device(log.device).is_some_and(|d| d.org == org);
-        if let (Some(compartment), Ok(epoch), true) = (compartment, epoch, ours) {
-            let id = PatientKeyId { patient, compartment, epoch };
-            if let Some(key) = patient_key(db, &id, org, &org_keys)? {
-                out.insert(id, key);
-            }
-        }
+    let mut out = Vec::new();
+    for id in own_key_ids(db, device, patient)? {
+        let key = patient_key(db, &id, device.org_id(), &org_keys)?;
+        out.extend(key.map(|k| (id, k)));
     }
-    Ok(out.into_iter().collect())
+    Ok(out)
+}
+
+/// Their names, without opening any.
+pub(in crate::node) fn own_key_ids(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+) -> Result<BTreeSet<PatientKeyId>, StoreError> {
+    let org = device.org_id();
+    let ours = |k: &[u8]| {
+        let log = k.get(49..).and_then(tables::from_place).map(|(log, _)| log);
+        log.and_then(|l| db.replica().governance().device(l.device)).is_some_and(|d| d.org == org)
+    };
+    let rows = db.scan::<Sealed>(tables::PATIENT_WRAPS, &tables::wrap_prefix(patient, org, None))?;
+    let own = rows.iter().filter(|(k, _)| ours(k));
+    Ok(own.filter_map(|(k, _)| tables::wrapped_key(patient, k)).collect())
+}
+
+/// The keys of a patient that were wrapped to a card of theirs.
+pub(in crate::node) fn carded(
+    db: &Db,
+    patient: PatientId,
+    card: CardId,
+) -> Result<Vec<(PatientKeyId, Sealed)>, StoreError> {
+    let rows = db.scan::<Sealed>(tables::PATIENT_WRAPS, &tables::card_prefix(patient, card))?;
+    Ok(rows.into_iter().filter_map(|(k, s)| Some((tables::wrapped_key(patient, &k)?, s))).collect())
+}
+
+/// Keys that a lost or replaced card opens: nothing more is written under them.
+fn retired(db: &Db, patient: PatientId, org: OrgId) -> Result<BTreeSet<PatientKeyId>, StoreError> {
+    let cards = Cards::of(db.replica().consents(patient), db.replica());
+    let mut out = BTreeSet::new();
+    for c in cards.retired(org) {
+        out.extend(carded(db, patient, c.id)?.into_iter().map(|(id, _)| id));
+    }
+    Ok(out)
 }
 
 /// The keys that one writer uses in one transaction: those that are there, and those that it mints, with their wraps.
@@ -110,7 +135,10 @@ impl<'a> Keys<'a> {
         rng: &mut dyn CryptoRng,
     ) -> Result<(PatientKeyId, Secret), StoreError> {
         if !fresh && !self.known.contains_key(&(patient, compartment)) {
-            for (id, key) in own_keys(db, self.device, patient)? {
+            let retired = retired(db, patient, self.device.org_id())?;
+            for (id, key) in
+                own_keys(db, self.device, patient)?.into_iter().filter(|(id, _)| !retired.contains(id))
+            {
                 self.known.entry((patient, id.compartment)).or_insert((id, key));
             }
         }
@@ -122,7 +150,8 @@ impl<'a> Keys<'a> {
         Ok((id, key))
     }
 
-    /// A fresh key, wrapped to the own organisation and to those that consent lets read this part already.
+    /// A fresh key, wrapped to the own organisation, to those that consent lets read this part already, and to the
+    /// patient's card.
     fn mint(
         &mut self,
         db: &Db,
@@ -153,6 +182,12 @@ impl<'a> Keys<'a> {
             // An organisation whose key hasn't come here yet can't be wrapped to.
             let Some(public) = replica.org_key(org).map(|k| k.public) else { continue };
             let wrap = wrap_patient_key(consortium, id, &key, org, &public, rng)
+                .map_err(|e| StoreError::Refused(e.to_string()))?;
+            self.wraps.push(wrap);
+        }
+        let cards = (!fresh).then(|| Cards::of(replica.consents(patient), replica));
+        if let Some(card) = cards.as_ref().and_then(|c| c.in_force(own)) {
+            let wrap = wrap_to_card(consortium, id, &key, &card.keys, rng)
                 .map_err(|e| StoreError::Refused(e.to_string()))?;
             self.wraps.push(wrap);
         }

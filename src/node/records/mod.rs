@@ -17,7 +17,7 @@ mod writing;
 pub(super) use self::{
     cards::refresh_cards,
     chart::{may_read, person, visits},
-    keys::{keys_in_use, own_keys, patient_key, wraps},
+    keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key, wraps},
     opening::{Entry, custodians, entries},
 };
 use self::{

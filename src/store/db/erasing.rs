@@ -275,7 +275,7 @@ impl Db {
 
     /// The very wrap also lies in a block that stays.
     fn is_elsewhere(&self, w: &Wrap, going: &BTreeSet<Place>) -> Result<bool, StoreError> {
-        let (table, prefix, sealed) = row_of(w);
+        let (table, prefix, sealed) = tables::wrap_row(w);
         let rows = self.scan::<Sealed>(table, &prefix)?;
         let stays = |k: &[u8]| tables::from_key(&k[prefix.len()..]).is_some_and(|p| !going.contains(&p));
         Ok(rows.iter().any(|(k, s)| s == sealed && stays(k)))
@@ -287,26 +287,13 @@ fn names(row: &[u8], id: &PatientKeyId) -> bool {
     row.get(32) == Some(&(id.compartment as u8)) && row.get(33..49) == Some(&id.epoch.0[..])
 }
 
-/// Table and key, up to the place, of a wrap.
-fn row_of(w: &Wrap) -> (Table, Vec<u8>, &Sealed) {
-    match w {
-        Wrap::PatientKey { key, org, sealed, .. } => {
-            let prefix = tables::wrap_prefix(key.patient, *org, Some((key.compartment, Some(key.epoch))));
-            (tables::PATIENT_WRAPS, prefix, sealed)
-        }
-        Wrap::OrgKey { org, epoch, device, sealed } => {
-            (tables::ORG_WRAPS, [&org.0[..], &device.0, &epoch.0].concat(), sealed)
-        }
-    }
-}
-
 fn delete(tx: &WriteTransaction, what: &Destroying<'_>, gone: &[Mixed]) -> Result<(), StoreError> {
     let none = codec::encode(&None::<Payload>);
     for m in gone {
         let at = tables::key(m.at);
         tx.open_table(tables::PAYLOADS)?.insert(at.as_slice(), none.as_slice())?;
         for w in &m.all {
-            let (table, prefix, _) = row_of(w);
+            let (table, prefix, _) = tables::wrap_row(w);
             tx.open_table(table)?.remove([prefix, at.clone()].concat().as_slice())?;
         }
     }

@@ -12,7 +12,7 @@ use super::{
         model::{Dialog, Load, Model, Page, Tone},
         msg::{Call, Effect},
     },
-    chart, moved, proof, set_page, settle,
+    card, chart, moved, proof, set_page, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -30,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(form) => c.dialog = Dialog::Grant(form),
             None => model.say(Tone::Warning, "no other organisation is known here"),
         },
+        Action::NewCard | Action::ReplaceCard => return card::new(model, action),
         Action::StopSharing => {
             let row = c.view.ready().and_then(|v| v.grants.get(c.selected));
             match row {

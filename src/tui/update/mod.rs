@@ -1,5 +1,6 @@
 //! What happens to the model: a function of model, time and message, which returns what is to be done as data.
 
+mod card;
 mod chart;
 mod consent;
 mod emergency;
@@ -11,6 +12,8 @@ mod proof;
 mod sign_in;
 mod visit;
 
+#[cfg(test)]
+pub(crate) mod card_tests;
 #[cfg(test)]
 pub(crate) mod sign_in_tests;
 #[cfg(test)]
@@ -144,6 +147,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             Some(Page::People(_)) => people::confirm(model, action),
             _ => consent::confirm(model, action),
         },
+        Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
         Place::Ledger => ledger::act(model, action),
         Place::Mesh => mesh::act(model, action),
         Place::Folder => mesh::act_folder(model, action),
@@ -176,6 +180,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Glass => emergency::type_glass(model, text),
         Place::Review => emergency::type_review(model, text),
         Place::Folder => mesh::type_text(model, text),
+        Place::CardLook | Place::CardPin => card::type_text(model, text),
         _ => Vec::new(),
     }
 }
@@ -190,7 +195,9 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Chart(c) => Call::Chart(c.id),
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
-        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) => return set_page(model, page, effects),
+        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) | Page::Card(_) => {
+            return set_page(model, page, effects);
+        }
         Page::Patients => {
             effects = set_page(model, page, effects);
             effects.extend(patients::search(model));
@@ -333,6 +340,9 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Link(up, r) => mesh::linked(model, up, r),
         Answer::CourierOut(r) => mesh::carried_out(model, r),
         Answer::CourierIn(r) => mesh::carried_in(model, r),
+        Answer::LookForCard(r) => card::looked(model, r),
+        Answer::OpenCard(r) => card::opened(model, r),
+        Answer::IssueCard(r) => card::issued(model, r),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
         effects.push(model.ask(Call::Status));
@@ -364,7 +374,9 @@ fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) 
 /// Asks again for what the screen shows. A chart isn't read again: that would record another read.
 fn reload(model: &mut Model) -> Vec<Effect> {
     let call = match model.page() {
-        None | Some(Page::Register(_) | Page::Visit(..) | Page::Emergency(_)) => return Vec::new(),
+        None | Some(Page::Register(_) | Page::Visit(..) | Page::Emergency(_) | Page::Card(_)) => {
+            return Vec::new();
+        }
         Some(Page::Reviews(_)) => Call::Reviews,
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),

@@ -64,6 +64,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Err(_) => Vec::new(),
             },
         },
+        Action::ReadCard => super::card::read(model),
         Action::Register => {
             let form = RegisterForm::new(p.query.text());
             go(model, Page::Register(Box::new(form)))

@@ -1,5 +1,6 @@
 //! The picture of the model: title, screen, message, keys.
 
+mod card;
 mod chart;
 mod consent;
 mod emergency;
@@ -22,9 +23,10 @@ use ratatui::{
     widgets::Block,
 };
 
-use crate::core::rights::reviews;
+use crate::{core::rights::reviews, node::api::CardIssued};
 
 use super::{
+    cards::CardPage,
     keymap::{Binding, Place, hints},
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
@@ -40,6 +42,11 @@ const WIDE: u16 = 120;
 pub(crate) fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
     let all = frame.area();
     frame.render_widget(Block::new().style(theme.text), all);
+    if let (Some(made), None) = (made(model), model.help)
+        && card::made(made, theme, frame)
+    {
+        return;
+    }
     let said = message(model, theme, usize::from(all.width).saturating_sub(2));
     let [top, body, bar, near, far] = Layout::vertical([
         Constraint::Length(1),
@@ -63,6 +70,18 @@ pub(crate) fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
     frame.render_widget(keys(theme, &everywhere, far.width), far);
 }
 
+/// The card that was just made: its code needs the whole screen.
+fn made(model: &Model) -> Option<&CardIssued> {
+    let Room::Inside(i) = &model.room else { return None };
+    match &i.page {
+        Page::Card(c) => match &**c {
+            CardPage::Made { made, .. } => Some(made),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
     let inside = match &model.room {
         Room::SignIn(s) => return sign_in::draw(model, s, theme, frame, area),
@@ -82,6 +101,7 @@ fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Page::Reviews(r) => emergency::reviews(r, zone, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, zone, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
+        Page::Card(c) => card::draw(c, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, zone, theme, frame, area),
         Page::People(p) => {
@@ -213,6 +233,12 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Emergency(_) => "what must be known in an emergency; every look is recorded",
         Page::Reviews(_) => "who opened a record without consent, and whether it was right",
+        Page::Card(c) => match **c {
+            CardPage::Look { .. } => "a patient's card opens their record, with their PIN",
+            CardPage::Pin { .. } => "the patient types the PIN, then Enter",
+            CardPage::Choose { .. } => "nobody but the patient should know the PIN",
+            CardPage::Made { .. } => "make the window larger to see the code",
+        },
         Page::Ledger(_) => "what this terminal holds of the shared ledger",
         Page::People(p) => match p.dialog {
             PeopleDialog::Enrol { .. } => {

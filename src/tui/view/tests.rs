@@ -8,7 +8,7 @@ use crate::{
         auth::Verdict,
         id::{BlockId, RecordId},
     },
-    node::api::{Arrow, ConflictRow, ItemRow, LinkedRow, Look, Met, VerifyReport},
+    node::api::{Arrow, CardLook, Code, ConflictRow, ItemRow, LinkedRow, Look, Met, VerifyReport},
 };
 
 use super::{
@@ -19,7 +19,10 @@ use super::{
         },
         msg::Answer,
         theme::Theme,
-        update::sign_in_tests::{enrol_look, on_people},
+        update::{
+            card_tests::issued,
+            sign_in_tests::{enrol_look, on_people},
+        },
     },
     view,
 };
@@ -47,6 +50,28 @@ fn shot(name: &str, d: &Driver) {
     for size in [(80, 24), (160, 48)] {
         insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&draw(d, "dark", size)));
     }
+}
+
+#[test]
+fn cards() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(8));
+    let look = CardLook { preview: crate::tui::fixtures::preview(), code: None };
+    d.answer(Answer::LookForCard(Ok(look.clone())));
+    shot("card_look", &d);
+    d.answer(Answer::LookForCard(Ok(CardLook { code: Some(Code("AIDCARD0".into())), ..look })));
+    d.keys("2749");
+    shot("card_pin", &d);
+    let mut d = Driver::consent();
+    d.keys("K274913");
+    d.press(KeyCode::Enter);
+    d.keys("27");
+    shot("card_choose", &d);
+    d.answer(Answer::IssueCard(Ok(issued())));
+    shot("card_made", &d);
+    let small = text(&draw(&d, "dark", (80, 20)));
+    assert!(small.contains("Make the window larger"), "{small}");
+    assert!(!text(&draw(&d, "mono", (80, 24))).contains("AIDCARD"));
 }
 
 #[test]
