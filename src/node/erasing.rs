@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::{
     Node,
     api::{Change, ErasureRow, Fault, FaultKind, Saved, Who},
+    archive::is_held,
     checking::policies,
     device::Device,
     locked,
@@ -101,6 +102,11 @@ impl Node {
         let written = open.store.call(move |db| {
             if !keeps(db, &device, patient)? {
                 return Ok(None);
+            }
+            if is_held(db, &device, patient) {
+                return Err(StoreError::Refused(
+                    "this patient's records are held: nothing of them may be destroyed before 'aidpost archive release'".into(),
+                ));
             }
             let consortium = db.replica().governance().consortium();
             let order = Deed::Erase(ErasureOrder { patient, reason, reference });

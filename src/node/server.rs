@@ -19,12 +19,13 @@ use tarpc::{
 use super::{
     CameraChoice, Node,
     api::{
-        AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking,
-        ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse, Code, ConflictRow, ConsentChange,
-        ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
-        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, MeshView, Met,
-        OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk, Saved, ShareAsk,
-        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, Carried, Changes, Chart,
+        CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, ClinicClient, ClinicRequest, ClinicResponse,
+        Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
+        EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported,
+        Layout, LedgerView, Look, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow,
+        RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
+        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -742,5 +743,33 @@ impl Clinic for Server {
     async fn courier_in(self, _: Context, folder: String) -> Result<Vec<Carried>, Fault> {
         self.need().await?;
         self.node.courier_in(folder).await
+    }
+
+    async fn retention(self, _: Context) -> Result<RetentionView, Fault> {
+        self.need().await?;
+        self.node.retention().await
+    }
+
+    async fn archive_plan(self, _: Context) -> Result<ArchivePlan, Fault> {
+        let who = self.need().await?;
+        self.node.archive_plan(&who).await
+    }
+
+    async fn archive_run(self, _: Context) -> Result<ArchiveDone, Fault> {
+        let who = self.need_proof().await?;
+        self.node.archive_run(&who).await
+    }
+
+    async fn retain(self, _: Context, change: RetentionChange) -> Result<Saved, Fault> {
+        let who = match change {
+            RetentionChange::Restore(_) => self.need().await?,
+            _ => self.need_proof().await?,
+        };
+        self.node.retain(&who, change).await
+    }
+
+    async fn archived_patients(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.archived_patients(&who, &query).await
     }
 }

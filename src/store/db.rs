@@ -1,5 +1,6 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
+mod bare;
 mod patients;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
@@ -34,6 +35,8 @@ use crate::{
     },
     vault::Secret,
 };
+
+pub use bare::IndexRow;
 
 /// What to write besides blocks, in the same transaction.
 #[derive(Default)]

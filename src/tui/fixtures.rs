@@ -229,6 +229,7 @@ pub(crate) fn chart() -> Chart {
         because: vec!["staff read the records of their own organisation".into()],
         recorded: BlockId([0x50; 32]),
         unreadable: Vec::new(),
+        shelved: Default::default(),
     }
 }
 

@@ -55,6 +55,10 @@ pub(crate) enum Action {
     Forget,
     ChangePin,
     Edit(Edit),
+    /// Between the list of every day and the archive.
+    Shelf,
+    /// Takes the patient out of the archive.
+    Unarchive,
 }
 
 /// Where a key applies.
@@ -304,6 +308,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Patients, F(2), A::Register, "register a patient"),
         hint(P::Patients, Esc, A::Back, "clear the search"),
         hint(P::Patients, F(7), A::GoReviews, "emergencies"),
+        hint(P::Patients, F(8), A::Shelf, "archive"),
         quiet(P::Patients, Up, A::Up, "patient above"),
         quiet(P::Patients, Down, A::Down, "patient below"),
         quiet(P::Patients, PageUp, A::PageUp, "page up"),
@@ -317,6 +322,7 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Register, Down, A::NextField, "next field"),
         quiet(P::Register, Up, A::PrevField, "field before"),
         hint(P::Chart, Char('n'), A::NewVisit, "new visit"),
+        quiet(P::Chart, Char('a'), A::Unarchive, "take out of the archive"),
         hint(P::ChartAny, Char('c'), A::OpenConsent, "consent"),
         hint(P::ChartAny, Char('r'), A::Reload, "reload"),
         hint(P::ChartRead, Down, A::Down, "older visit"),

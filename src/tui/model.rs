@@ -255,19 +255,33 @@ pub(crate) struct Patients {
     pub(crate) query: Input,
     pub(crate) rows: Load<Vec<PatientRow>>,
     pub(crate) selected: usize,
-    /// The query that the node is working on; the next one waits for its answer.
-    pub(crate) asked: Option<String>,
+    /// Those in the archive are listed instead.
+    pub(crate) archive: bool,
+    /// The query that the node is working on, and whether in the archive; the next one waits for its answer.
+    pub(crate) asked: Option<(String, bool)>,
     /// A patient just registered, to be selected when the list comes.
     pub(crate) show: Option<PatientId>,
 }
 
 impl Default for Patients {
     fn default() -> Self {
-        Self { query: Input::line(80), rows: Load::Loading, selected: 0, asked: None, show: None }
+        Self {
+            query: Input::line(80),
+            rows: Load::Loading,
+            selected: 0,
+            archive: false,
+            asked: None,
+            show: None,
+        }
     }
 }
 
 impl Patients {
+    /// What is typed, and whether in the archive.
+    pub(crate) fn wanted(&self) -> (String, bool) {
+        (self.query.text().to_owned(), self.archive)
+    }
+
     pub(crate) fn current(&self) -> Option<&PatientRow> {
         self.rows.ready()?.get(self.selected)
     }

@@ -67,6 +67,9 @@ pub(crate) enum Call {
     RefreshFace(bool),
     ForgetFace(StaffId),
     Patients(String),
+    /// The same among those in the archive.
+    Archived(String),
+    Unarchive(PatientId),
     Register(Patient),
     /// The chart, and the draft left for it. Reading it is recorded.
     Chart(PatientId),
@@ -112,6 +115,7 @@ impl Call {
                 | Call::BreakGlass(..)
                 | Call::Review(..)
                 | Call::Adopt(_)
+                | Call::Unarchive(_)
         )
     }
 
@@ -151,6 +155,8 @@ pub(crate) enum Answer {
     Look(Result<Look, Fault>),
     Lock(Result<(), Fault>),
     Patients(String, Result<Vec<PatientRow>, Fault>),
+    Archived(String, Result<Vec<PatientRow>, Fault>),
+    Unarchive(PatientId, Result<Saved, Fault>),
     Register(Result<PatientId, Fault>),
     Chart(PatientId, Result<Opened, Fault>),
     WriteVisit(PatientId, Result<Saved, Fault>),
@@ -185,10 +191,12 @@ impl Answer {
             Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
                 r.as_ref().err()
             }
-            Answer::Patients(_, r) => r.as_ref().err(),
+            Answer::Patients(_, r) | Answer::Archived(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
-            Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) => r.as_ref().err(),
+            Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) | Answer::Unarchive(_, r) => {
+                r.as_ref().err()
+            }
             Answer::Emergency(_, r) => r.as_ref().err(),
             Answer::Reviews(r) => r.as_ref().err(),
             Answer::Review(r) | Answer::Adopt(r) => r.as_ref().err(),

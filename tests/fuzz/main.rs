@@ -337,6 +337,14 @@ fn backup() {
 struct Nowhere;
 
 impl Sink for Nowhere {
+    fn bare(
+        &mut self,
+        _: &aidpost::core::block::SignedHeader,
+        _: &[aidpost::store::db::IndexRow],
+    ) -> Result<(), BackupError> {
+        Ok(())
+    }
+
     fn blocks(&mut self, _: Vec<Block>) -> Result<(), BackupError> {
         Ok(())
     }

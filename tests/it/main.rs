@@ -4,6 +4,7 @@
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
 mod backup;
 mod commands;
 mod errors;

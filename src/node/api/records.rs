@@ -155,6 +155,8 @@ pub struct DuplicateRow {
     pub score: u8,
     /// Why, in words.
     pub reasons: Vec<String>,
+    /// In the archive.
+    pub archived: bool,
 }
 
 /// How many of a kind came in.
@@ -245,6 +247,8 @@ pub struct Chart {
     pub recorded: BlockId,
     /// Stored records of this patient that could not be opened (damaged or no key): each with its reason.
     pub unreadable: Vec<String>,
+    /// What of it is archived.
+    pub shelved: super::Shelved,
 }
 
 /// A visit being written; kept across locks and crashes until it is signed.

@@ -193,6 +193,10 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Visit(..) | Page::Register(_) | Page::Emergency(_) => return set_page(model, page, effects),
         Page::Patients => {
             effects = set_page(model, page, effects);
+            // Whoever comes from elsewhere finds the list of every day.
+            if let Some(i) = model.inside() {
+                i.patients.archive = false;
+            }
             effects.extend(patients::search(model));
             return effects;
         }
@@ -315,7 +319,9 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Enrol(who, r) => people::enrolling(model, who, r),
         Answer::ForgetFace(r) => people::forgotten(model, r),
         Answer::Look(r) => sign_in::looked(model, r),
-        Answer::Patients(query, r) => patients::listed(model, &query, r),
+        Answer::Patients(query, r) => patients::listed(model, (query, false), r),
+        Answer::Archived(query, r) => patients::listed(model, (query, true), r),
+        Answer::Unarchive(id, r) => chart::unarchived(model, id, r),
         Answer::Register(r) => patients::registered(model, r),
         Answer::Chart(id, r) => chart::opened(model, id, r),
         Answer::WriteVisit(id, r) => visit::saved(model, id, r),

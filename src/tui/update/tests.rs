@@ -40,6 +40,28 @@ fn searching_asks_one_question_at_a_time_and_ends_at_the_text_typed() {
 }
 
 #[test]
+fn the_archive_is_a_list_of_its_own_and_a_chart_from_it_is_brought_back_on_request() {
+    let mut d = Driver::inside();
+    assert_eq!(calls(&d.press(KeyCode::F(8))), [&Call::Archived(String::new())]);
+    assert!(d.press(KeyCode::Enter).is_empty(), "nobody is listed yet");
+    assert_eq!(calls(&d.press(KeyCode::F(8))).len(), 0, "one question at a time");
+    let effects = d.answer(Answer::Archived(String::new(), Ok(patients())));
+    assert_eq!(calls(&effects), [&Call::Patients(String::new())], "the answer was to the other question");
+    d.answer(Answer::Patients(String::new(), Ok(Vec::new())));
+    d.press(KeyCode::F(8));
+    d.answer(Answer::Archived(String::new(), Ok(patients())));
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
+    let mut away = opened();
+    away.chart.shelved.since = Some(d.now);
+    d.answer(Answer::Chart(ABEBA, Ok(away)));
+    assert_eq!(calls(&d.keys("a")), [&Call::Unarchive(ABEBA)]);
+    d.answer(Answer::Unarchive(ABEBA, Ok(saved())));
+    assert!(d.notice().contains("back in the list"), "{}", d.notice());
+    assert!(d.keys("a").is_empty(), "it is back already");
+    assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())], "the list of every day");
+}
+
+#[test]
 fn a_registered_patient_is_selected_in_the_list() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));

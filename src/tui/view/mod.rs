@@ -194,6 +194,9 @@ fn next_step(model: &Model) -> &'static str {
         Over::Refresh => return "press y for yes, n for no",
     }
     match &inside.page {
+        Page::Patients if inside.patients.archive => {
+            "these left the list of every day; opening one changes nothing"
+        }
         Page::Patients => "type part of a name, village, telephone or identifier",
         Page::Register(_) => "fill in what is known, then press Ctrl-S",
         Page::Chart(c) if c.stale => "new entries have come in: press r to reload",

@@ -132,6 +132,19 @@ fn patients() {
 }
 
 #[test]
+fn the_archive() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(8));
+    d.answer(Answer::Archived(String::new(), Ok(crate::tui::fixtures::patients())));
+    shot("archive", &d);
+    d.press(KeyCode::Enter);
+    let mut away = crate::tui::fixtures::opened();
+    away.chart.shelved.since = Some(d.now);
+    d.answer(Answer::Chart(ABEBA, Ok(away)));
+    shot("archive_chart", &d);
+}
+
+#[test]
 fn register() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));
