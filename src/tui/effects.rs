@@ -119,6 +119,14 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
         Call::Unarchive(id) => {
             Answer::Unarchive(id, flat(client.retain(ctx, RetentionChange::Restore(id))).await)
         }
+        Call::Likely(who) => {
+            let rows = flat(client.likely(ctx, who.clone())).await;
+            Answer::Likely(who, rows)
+        }
+        Call::Conflicts(id) => Answer::Conflicts(id, flat(client.conflicts(ctx, id)).await),
+        Call::Resolve(id, record, keep, take) => {
+            Answer::Resolve(id, flat(client.resolve(ctx, id, record, keep, take)).await)
+        }
         Call::Register(patient) => Answer::Register(flat(client.register(ctx, patient)).await),
         Call::Chart(id) => Answer::Chart(id, open(client, ctx, id).await),
         Call::WriteVisit(id, draft) => {

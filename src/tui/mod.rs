@@ -9,6 +9,7 @@
 //! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
 //! - `effects`, `terminal`: the only parts that touch the world.
 
+mod conflict;
 mod effects;
 #[cfg(test)]
 mod fixtures;

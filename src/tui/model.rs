@@ -15,6 +15,7 @@ use crate::{
 };
 
 use super::{
+    conflict::ConflictPage,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
@@ -221,6 +222,7 @@ pub(crate) enum Page {
     /// The chart stays beside the form, so that going back doesn't read it (and record it) again.
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
+    Conflict(Box<ChartPage>, Box<ConflictPage>),
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
     People(Box<PeoplePage>),
@@ -261,6 +263,8 @@ pub(crate) struct Patients {
     pub(crate) asked: Option<(String, bool)>,
     /// A patient just registered, to be selected when the list comes.
     pub(crate) show: Option<PatientId>,
+    /// A registration that was left for the chart of somebody who may be the same person.
+    pub(crate) unfinished: Option<Box<RegisterForm>>,
 }
 
 impl Default for Patients {
@@ -272,6 +276,7 @@ impl Default for Patients {
             archive: false,
             asked: None,
             show: None,
+            unfinished: None,
         }
     }
 }
@@ -508,7 +513,7 @@ impl Model {
 
     pub(crate) fn chart(&mut self) -> Option<&mut ChartPage> {
         match self.page()? {
-            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
             _ => None,
         }
     }
@@ -572,6 +577,7 @@ impl Model {
                 Page::People(p) => matches!(p.dialog, PeopleDialog::Writing),
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
+                Page::Conflict(_, p) => p.sending,
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),

@@ -4,15 +4,15 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     core::{
-        id::{BlockId, GrantId, OrgId, PatientId, StaffId},
+        id::{BlockId, GrantId, OrgId, PatientId, RecordId, StaffId, VersionId},
         record::Patient,
         rights::Reason,
         time::Millis,
     },
     node::api::{
-        Carried, Changes, Chart, ConsentView, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk,
-        LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
-        VerifyReport, VisitDraft, Who,
+        Carried, Changes, Chart, ConflictRow, ConsentView, DuplicateRow, EmergencyChart, EmergencyRow,
+        EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk,
+        Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -70,6 +70,11 @@ pub(crate) enum Call {
     /// The same among those in the archive.
     Archived(String),
     Unarchive(PatientId),
+    /// Who is here already and may be this person.
+    Likely(Patient),
+    Conflicts(PatientId),
+    /// Keeps one version of a record, with these fields of others.
+    Resolve(PatientId, RecordId, VersionId, Vec<(String, VersionId)>),
     Register(Patient),
     /// The chart, and the draft left for it. Reading it is recorded.
     Chart(PatientId),
@@ -116,6 +121,7 @@ impl Call {
                 | Call::Review(..)
                 | Call::Adopt(_)
                 | Call::Unarchive(_)
+                | Call::Resolve(..)
         )
     }
 
@@ -157,6 +163,9 @@ pub(crate) enum Answer {
     Patients(String, Result<Vec<PatientRow>, Fault>),
     Archived(String, Result<Vec<PatientRow>, Fault>),
     Unarchive(PatientId, Result<Saved, Fault>),
+    Likely(Patient, Result<Vec<DuplicateRow>, Fault>),
+    Conflicts(PatientId, Result<Vec<ConflictRow>, Fault>),
+    Resolve(PatientId, Result<Saved, Fault>),
     Register(Result<PatientId, Fault>),
     Chart(PatientId, Result<Opened, Fault>),
     WriteVisit(PatientId, Result<Saved, Fault>),
@@ -194,9 +203,12 @@ impl Answer {
             Answer::Patients(_, r) | Answer::Archived(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
-            Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) | Answer::Unarchive(_, r) => {
-                r.as_ref().err()
-            }
+            Answer::WriteVisit(_, r)
+            | Answer::StopSharing(_, r)
+            | Answer::Unarchive(_, r)
+            | Answer::Resolve(_, r) => r.as_ref().err(),
+            Answer::Likely(_, r) => r.as_ref().err(),
+            Answer::Conflicts(_, r) => r.as_ref().err(),
             Answer::Emergency(_, r) => r.as_ref().err(),
             Answer::Reviews(r) => r.as_ref().err(),
             Answer::Review(r) | Answer::Adopt(r) => r.as_ref().err(),

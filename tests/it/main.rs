@@ -7,6 +7,7 @@
 mod archive;
 mod backup;
 mod commands;
+mod damaged_backup;
 mod errors;
 mod face_attack;
 mod face_eval;

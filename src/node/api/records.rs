@@ -127,6 +127,8 @@ pub struct ConflictRow {
     pub record: RecordId,
     /// What it is.
     pub kind: String,
+    /// Single fields can be taken from one version and others from another.
+    pub by_field: bool,
     /// Its standing versions, the latest first.
     pub versions: Vec<VersionRow>,
 }

@@ -98,7 +98,7 @@ fn written(replica: &Replica, e: &Entry) -> Millis {
 /// The end of what a FHIR date may mean: it says a year, a month or a day as its first moment.
 fn end_of(at: Millis) -> Millis {
     match clock::date(at) {
-        _ if at % DAY != 0 => at,
+        _ if !at.is_multiple_of(DAY) => at,
         d if d.ends_with("-01-01") => at.saturating_add(YEAR),
         d if d.ends_with("-01") => at.saturating_add(31 * DAY),
         _ => at.saturating_add(DAY),

@@ -30,7 +30,8 @@ async fn each<T: Send + 'static>(
         other => return Ok(other?),
     }
     let mut out = Vec::with_capacity(keys.len());
-    for k in keys.to_vec() {
+    for key in keys {
+        let k = key.clone();
         out.push(unless_damaged(store.call(move |db| read(db, &k)).await)?);
     }
     Ok(out)
@@ -73,7 +74,7 @@ pub(super) async fn listed(store: &Store, from: u64, to: u64) -> Result<Listed, 
     let all = store
         .call(|db| Ok(db.replica().tree().ids().map(|(_, p)| tables::key(*p)).collect::<Vec<_>>()))
         .await?;
-    let (mut known, mut lost): (Vec<(u64, Vec<u8>)>, Vec<Vec<u8>>) = Default::default();
+    let (mut known, mut lost) = (Vec::<(u64, Vec<u8>)>::new(), Vec::<Vec<u8>>::new());
     for some in all.chunks(BATCH) {
         for (key, read) in some.iter().zip(each(store, some, stored).await?) {
             match read {

@@ -428,6 +428,7 @@ pub(super) fn conflict(
         patient,
         record,
         kind: first.map_or_else(String::new, |b| b.word().to_string()),
+        by_field: h.standing.iter().all(|e| matches!(e.record.body, Body::Patient(_) | Body::Visit { .. })),
         versions: versions.collect(),
     }
 }

@@ -19,7 +19,7 @@ use super::{
 pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
     let page = model.page()?;
     match std::mem::replace(page, Page::Patients) {
-        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
         other => {
             *page = other;
             None
@@ -46,6 +46,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
+        Action::Decide => super::conflict::open(model),
         Action::Unarchive => match c.chart.ready() {
             Some(chart) if chart.shelved.since.is_some() => {
                 let call = Call::Unarchive(c.id);

@@ -13,7 +13,7 @@ use super::{
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
     },
-    go, moved, open_chart, set_page, settle,
+    go, likely, moved, open_chart, set_page, settle,
 };
 
 /// Asks for what is typed. One question at a time: its answer sends the next one if the text changed meanwhile.
@@ -70,7 +70,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Register => {
             let form = RegisterForm::new(p.query.text());
-            go(model, Page::Register(Box::new(form)))
+            if let Some(effects) = likely::resume(model) {
+                return effects;
+            }
+            let effects = go(model, Page::Register(Box::new(form)));
+            likely::typed(model);
+            effects
         }
         Action::Back => {
             // Out of the archive once there is nothing more to clear.
@@ -115,9 +120,12 @@ fn form(model: &mut Model) -> Option<&mut RegisterForm> {
 
 pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
     let year = model.this_year();
+    let changes = matches!(action, Action::Choose | Action::Edit(_));
     let Some(f) = form(model) else { return Vec::new() };
     match action {
         Action::Back => return go(model, Page::Patients),
+        Action::OpenLikely => return likely::open(model),
+        Action::PageDown | Action::PageUp => likely::mark(model, action),
         Action::NextField => f.step(true),
         Action::PrevField => f.step(false),
         Action::Choose => match f.field() {
@@ -144,12 +152,17 @@ pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         _ => {}
     }
+    if changes {
+        likely::typed(model);
+    }
     Vec::new()
 }
 
 pub(super) fn type_register(model: &mut Model, text: &str) -> Vec<Effect> {
-    if let Some(field) = form(model).and_then(RegisterForm::field) {
-        field.insert(text);
+    if let Some(field) = form(model).and_then(RegisterForm::field)
+        && field.insert(text)
+    {
+        likely::typed(model);
     }
     Vec::new()
 }

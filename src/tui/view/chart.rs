@@ -79,7 +79,7 @@ fn header<'a>(c: &ChartPage, chart: &Chart, zone: &TimeZone, theme: &Theme) -> V
         lines.push(Line::styled(clean(&words), theme.danger));
     }
     if let Some(at) = chart.shelved.since {
-        let how = if chart.own { ": press a, or write a visit, to bring it back" } else { "" };
+        let how = if chart.own { ": press a to bring it back" } else { "" };
         lines.push(Line::styled(format!("In the archive since {}{how}.", day(at, zone)), theme.warning));
     }
     if chart.shelved.held {
@@ -91,7 +91,10 @@ fn header<'a>(c: &ChartPage, chart: &Chart, zone: &TimeZone, theme: &Theme) -> V
     }
     if !chart.conflicts.is_empty() {
         let n = chart.conflicts.len();
-        let words = format!("{n} edited at two places at once: see 'aidpost patient conflicts'.");
+        let words = match chart.own {
+            true => format!("{n} written at two places at once: press d to decide."),
+            false => format!("{n} written at two places at once: both versions are shown."),
+        };
         lines.push(Line::styled(words, theme.warning));
     }
     if c.stale {

@@ -1,6 +1,7 @@
 //! The picture of the model: title, screen, message, keys.
 
 mod chart;
+mod conflict;
 mod consent;
 mod emergency;
 mod help;
@@ -81,6 +82,7 @@ fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Page::Emergency(e) => emergency::draw(e, model.now, zone, theme, frame, area),
         Page::Reviews(r) => emergency::reviews(r, zone, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, zone, theme, frame, area),
+        Page::Conflict(chart, p) => conflict::draw(chart, p, zone, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, zone, theme, frame, area),
@@ -209,6 +211,7 @@ fn next_step(model: &Model) -> &'static str {
             Load::Loading => "",
         },
         Page::Visit(..) => "values may be left empty; Ctrl-S saves",
+        Page::Conflict(..) => "nothing is lost: both versions stay in the history, whatever you take",
         Page::Consent(_, c) => match c.dialog {
             Dialog::Grant(_) => "ask the patient before you allow anything",
             Dialog::Stop { .. } => "press y for yes, n for no",
