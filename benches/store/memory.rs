@@ -109,6 +109,7 @@ fn fill(path: &Path, patients: usize) -> (u64, u64, u64) {
             phone: who.phone.clone(),
             custodian: org.id(),
             last_visit: Some(NOW),
+            archived: false,
         };
         beside.cards.push((id, card));
         let mut left = RECORDS - 1;

@@ -50,6 +50,7 @@ fn card(rng: &mut StdRng) -> Card {
         phone: format!("+{} {}", rng.random_range(200..999), rng.random_range(10_000_000u64..999_999_999)),
         custodian: OrgId([1; 16]),
         last_visit: Some(rng.random_range(0..1_000_000)),
+        archived: false,
     }
 }
 

@@ -17,8 +17,11 @@ use crate::node::{
     clock,
     restore::{self, Key, Restored},
 };
+use crate::store::backup::Missing;
 
 const LONG: u64 = 24 * 3_600;
+/// Patients that are named in words.
+const NAMED: usize = 20;
 
 /// Make a backup.
 #[derive(Args)]
@@ -75,6 +78,16 @@ impl Backup {
         close(reached.node).await;
         let done = answer(done)?;
         g.print(&done, words);
+        if !done.missing.is_empty() {
+            lost(&done.missing);
+            return Err(Fault::new(
+                FaultKind::Damaged,
+                format!(
+                    "the backup is written, but this terminal's store is damaged, and {} could not be read: 'aidpost verify' names the places; keep the older backups, and join a new terminal while others still hold what is missing",
+                    done.missing.words()
+                ),
+            ));
+        }
         if !done.kit_printed {
             eprintln!(
                 "The organisation's recovery kit was never printed at this terminal. If this is its only terminal, a backup cannot be read to the end without that paper: 'aidpost org kit'."
@@ -82,6 +95,32 @@ impl Backup {
         }
         Ok(())
     }
+}
+
+/// Whom it concerns.
+fn lost(m: &Missing) {
+    let all: Vec<String> = m.patients.iter().take(NAMED).map(|p| format!("  patient {p}")).collect();
+    if !all.is_empty() {
+        eprintln!("Of what is missing, some concerns {} patients:\n{}", m.patients.len(), all.join("\n"));
+    }
+    if m.patients.len() > NAMED {
+        eprintln!("  and {} more: --json names them", m.patients.len() - NAMED);
+    }
+}
+
+/// What a chain lacks; exit code 4, after everything else was done.
+fn whole(m: &Missing) -> Result<(), Fault> {
+    if m.is_empty() {
+        return Ok(());
+    }
+    lost(m);
+    Err(Fault::new(
+        FaultKind::Damaged,
+        format!(
+            "these backups lack {}: it could not be read any more when they were made; an older whole backup may have it, and other terminals may",
+            m.words()
+        ),
+    ))
 }
 
 fn words(b: &BackedUp) -> String {
@@ -121,8 +160,9 @@ impl Restore {
             if let Some(b) = bar {
                 b.finish();
             }
-            g.print(&found?, |r| format!("{}\nNothing was changed.", checked(r)));
-            return Ok(());
+            let found = found?;
+            g.print(&found, |r| format!("{}\nNothing was changed.", checked(r)));
+            return whole(&found.missing);
         }
         let data = g.data()?;
         let found = restore::restore(&data, &self.device, &self.files, &key, &mut progress);
@@ -137,7 +177,7 @@ impl Restore {
         if !g.json {
             println!("{}", next(&found, &self.request));
         }
-        Ok(())
+        whole(&found.missing)
     }
 }
 
@@ -183,6 +223,7 @@ mod tests {
             org: "Aruna Clinic".into(),
             made: 1_800_000_000_000,
             only_here: 3,
+            missing: Missing::default(),
             request: Some("line".into()),
         };
         assert!(

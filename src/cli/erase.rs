@@ -22,7 +22,7 @@ pub(crate) enum Erase {
     Order {
         /// The patient
         patient: PatientId,
-        /// On whose word: patient or court
+        /// On whose word: patient or court; retention: the time for which it must be kept is over
         #[arg(long)]
         reason: String,
         /// File number of the paper; no names, all members see it
@@ -62,11 +62,14 @@ fn rows(all: &[ErasureRow]) -> String {
     let row = |r: &ErasureRow| {
         let file = if r.reference.is_empty() { String::new() } else { format!(" ({})", clean(&r.reference)) };
         let mut out = vec![format!(
-            "{}  patient {}, ordered by {} on the word of the {}{file}: {} of {} organisations have destroyed the keys",
+            "{}  patient {}, ordered by {}, {}{file}: {} of {} organisations have destroyed the keys",
             time(r.at),
             r.patient,
             clean(&r.org),
-            r.reason.word(),
+            match r.reason {
+                ErasureReason::Retention => "the time to keep it is over".into(),
+                _ => format!("on the word of the {}", r.reason.word()),
+            },
             r.orgs.0,
             r.orgs.1
         )];

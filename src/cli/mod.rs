@@ -1,5 +1,7 @@
 //! The command line: one file a group of commands, all clients of the node.
 
+mod archive;
+mod archive_words;
 mod backup;
 mod card;
 mod card_words;
@@ -149,6 +151,9 @@ enum Command {
     /// Extracts for research, counts for health bureaus, claims for insurers
     #[command(subcommand)]
     Share(share::Share),
+    /// How long records are kept: the schedule, what is due for the archive and for disposal, holds
+    #[command(subcommand)]
+    Archive(archive::Archive),
     /// Have a patient's keys destroyed
     #[command(subcommand)]
     Erase(erase::Erase),
@@ -245,6 +250,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Emergency(c)) => c.run(g).await,
         Some(Command::Audit(c)) => c.run(g).await,
         Some(Command::Share(c)) => c.run(g).await,
+        Some(Command::Archive(c)) => c.run(g).await,
         Some(Command::Erase(c)) => c.run(g).await,
         Some(Command::Ledger(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,

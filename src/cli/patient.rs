@@ -30,11 +30,17 @@ pub(crate) enum Patient {
         /// What is known of them; everyone, the latest visit first, without it
         #[arg(default_value = "")]
         query: String,
+        /// Those in the archive instead
+        #[arg(long)]
+        archived: bool,
     },
     /// A patient's record; the read is on the ledger before it is shown
     Show {
         /// Which patient
         patient: PatientId,
+        /// Also records that are archived while the patient isn't
+        #[arg(long)]
+        archived: bool,
     },
     /// Register a patient
     ///
@@ -234,6 +240,15 @@ async fn read(c: &ClinicClient, patient: PatientId) -> Result<Chart, Fault> {
     answer(c.chart(within(60), patient, Purpose::Treatment).await)
 }
 
+/// Takes out of a chart what is archived; how many records that were.
+fn put_away(c: &mut Chart) -> usize {
+    let here = |patient: PatientId, record: &RecordId| patient != c.id || !c.shelved.records.contains(record);
+    c.visits.retain(|v| here(v.patient, &v.record));
+    c.items.retain(|i| here(i.patient, &i.record));
+    c.attachments.retain(|a| here(a.patient, &a.record));
+    c.shelved.records.len()
+}
+
 async fn change_visit(
     c: &ClinicClient,
     patient: PatientId,
@@ -303,10 +318,20 @@ impl Patient {
 
     async fn ask(self, g: &Global, c: &ClinicClient) -> Result<(), Fault> {
         match self {
-            Patient::List { query } => {
+            Patient::List { query, archived: false } => {
                 g.print(&answer(c.patients(within(30), query).await)?, |r| rows(r));
             }
-            Patient::Show { patient } => g.print(&read(c, patient).await?, chart),
+            Patient::List { query, archived: true } => {
+                g.print(&answer(c.archived_patients(within(30), query).await)?, |r| rows(r));
+            }
+            Patient::Show { patient, archived } => {
+                let mut all = read(c, patient).await?;
+                let away = if archived { 0 } else { put_away(&mut all) };
+                g.print(&all, |c| match away {
+                    0 => chart(c),
+                    n => format!("{}\n\n{n} archived records are not shown: --archived shows them", chart(c)),
+                });
+            }
             Patient::Register { name, born, about, gender: word, village, phone, anyway } => {
                 let gender = gender(&word)?;
                 let p = Who { name, birth_year: born, birth_estimated: about, gender, village, phone };

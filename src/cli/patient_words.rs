@@ -28,6 +28,16 @@ pub(super) fn chart(c: &Chart) -> String {
     let mut out = vec![p.name.clone(), format!("{born}, {}, {}, {}", p.gender.word(), p.village, p.phone)];
     out.push(format!("kept by {}; {}", c.custodian, c.because.join(", ")));
     out.extend(c.linked.iter().map(|l| format!("linked with {} ({}): both records are shown", l.name, l.id)));
+    if let Some(at) = c.shelved.since {
+        out.push(format!(
+            "IN THE ARCHIVE since {}: 'aidpost archive restore {}' or a new visit brings it back",
+            super::words::date(at),
+            c.id
+        ));
+    }
+    if c.shelved.held {
+        out.push("HELD: nothing of this record is archived or destroyed".into());
+    }
     if !c.conflicts.is_empty() {
         out.push(format!(
             "{} records were edited at two places at once: 'aidpost patient conflicts {}'",
@@ -111,6 +121,7 @@ pub(super) fn duplicates(all: &[DuplicateRow]) -> String {
     let line = |r: &DuplicateRow| {
         let born = r.birth_year.map_or_else(String::new, |y| format!(", born {y}"));
         format!("{}  {:>3}  {}{born}, {}: {}", r.id, r.score, r.name, r.village, r.reasons.join(", "))
+            + if r.archived { " (in the archive)" } else { "" }
     };
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -24,6 +24,7 @@ pub mod policy;
 pub mod proof;
 pub mod record;
 pub mod resource;
+pub mod retention;
 pub mod rights;
 pub mod share;
 pub mod sign;

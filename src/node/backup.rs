@@ -1,5 +1,7 @@
 //! A backup is made while the node goes on: the store is asked for a piece at a time.
 
+mod reading;
+
 use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
@@ -15,19 +17,18 @@ use super::{
     sync::only_here,
 };
 use crate::{
-    core::{block::Block, governance::Statement, time::Millis},
+    core::{governance::Statement, time::Millis},
     store::{
         Db, StoreError,
         backup::{
-            BackupError, BackupId, Header, MAX_CHAIN, Manifest,
+            BackupError, BackupId, Gap, Header, MAX_CHAIN, Manifest, Missing,
             read::Found,
             wrap_content, wrap_org_keys,
             write::{BESIDE, Writer},
         },
-        rows::Row,
         tables,
     },
-    vault::{Secret, kit, slots::Changing},
+    vault::{Secret, keytree::Exchange, kit, slots::Changing},
 };
 
 /// Key of a value in the store's settings: the newest whole backup and those that continue it.
@@ -53,8 +54,6 @@ pub(super) fn made(db: &Db) -> Result<u32, StoreError> {
 struct Plan {
     header: Header,
     manifest: Manifest,
-    keys: Vec<Vec<u8>>,
-    rows: Vec<(&'static str, Vec<Row>)>,
     key: Secret,
     chain: Vec<Made>,
     kit: bool,
@@ -84,7 +83,14 @@ fn continued(db: &Db, since: Since) -> Result<Vec<Made>, BackupError> {
     })
 }
 
-fn plan(db: &Db, device: &Device, open: &Open, since: Since) -> Result<Plan, BackupError> {
+/// What was asked before, because damage in it doesn't stop a backup.
+struct Asked {
+    /// Blocks that no other terminal is known to hold.
+    only_here: u64,
+    org_keys: Vec<Exchange>,
+}
+
+fn plan(db: &Db, device: &Device, open: &Open, since: Since, asked: &Asked) -> Result<Plan, BackupError> {
     let rng = &mut rand::rng();
     let chain = continued(db, since)?;
     let (replica, org) = (db.replica(), device.org_id());
@@ -114,16 +120,13 @@ fn plan(db: &Db, device: &Device, open: &Open, since: Since) -> Result<Plan, Bac
         name: g.device(device.id()).map_or_else(String::new, |d| d.request.name.clone()),
         from,
         to: replica.len(),
-        only_here: only_here(db)?.count(),
+        only_here: asked.only_here.min(replica.len()),
         frontier: replica.frontier(),
-        org_keys: wrap_org_keys(&root, (consortium, org), &device.org_keys(db)?, rng)
-            .map_err(|_| unusable())?,
+        org_keys: wrap_org_keys(&root, (consortium, org), &asked.org_keys, rng).map_err(|_| unusable())?,
         earlier: chain.iter().map(|m| (m.id, m.key)).collect(),
     };
-    let rows =
-        BESIDE.iter().map(|(name, t)| Ok((*name, db.raw_rows(*t)?))).collect::<Result<_, StoreError>>()?;
     let kit = db.get::<Millis>(tables::META, KIT_PRINTED)?.is_some();
-    Ok(Plan { header, manifest, keys: db.arrived_since(from)?, rows, key, chain, kit })
+    Ok(Plan { header, manifest, key, chain, kit })
 }
 
 impl Node {
@@ -141,43 +144,69 @@ impl Node {
         }
         let open = self.opened().await?;
         let (device, also) = (locked(&open.device).clone(), open.clone());
-        let plan = open.store.call(move |db| Ok(plan(db, &device, &also, since))).await??;
-        let (total, from, to) = (plan.keys.len() as u64, plan.manifest.from, plan.manifest.to);
+        let mut gaps: Vec<Gap> = Vec::new();
+        // Where nobody can tell who holds what, everything may be only here.
+        let held = reading::unless_damaged(open.store.call(|db| Ok(only_here(db)?.count())).await)?;
+        let of = device.clone();
+        let org_keys = reading::unless_damaged(open.store.call(move |db| of.org_keys(db)).await)?;
+        if org_keys.is_none() {
+            gaps.push(Gap::Table("organisation's keys for the kit".into()));
+        }
+        let asked = Asked { only_here: held.unwrap_or(u64::MAX), org_keys: org_keys.unwrap_or_default() };
+        let plan = open.store.call(move |db| Ok(plan(db, &device, &also, since, &asked))).await??;
+        let (from, to) = (plan.manifest.from, plan.manifest.to);
         let made = Made { id: plan.header.id, key: *plan.key.expose(), to, at: plan.manifest.made };
         let (key, header, manifest, file) = (plan.key, plan.header, plan.manifest, path.clone());
         let begin = move || Writer::begin(&file, key, &header, manifest, &mut rand::rng());
         let mut writer = blocking(begin).await??;
-        let mut done = 0;
-        for some in plan.keys.chunks(BATCH) {
-            let keys = some.to_vec();
-            let read =
-                move |db: &mut Db| keys.iter().map(|k| block(db, k)).collect::<Result<Vec<Block>, _>>();
-            let blocks = open.store.call(read).await?;
-            done += blocks.len() as u64;
-            writer = blocking(move || writer.blocks(blocks, &mut rand::rng()).map(|()| writer)).await??;
-            self.work(Some(Working { what: "backing up".into(), done, total }));
+        let listed = reading::listed(&open.store, from, to).await?;
+        let (mut done, mut missing) = (0, Missing::default());
+        for some in listed.keys.chunks(BATCH) {
+            let pieces = reading::blocks(&open.store, some).await?;
+            done += pieces.len() as u64;
+            pieces.iter().filter_map(|p| p.as_ref().err()).for_each(|g| missing.add(g));
+            let write = move || {
+                let rng = &mut rand::rng();
+                let mut whole = Vec::new();
+                for p in pieces {
+                    match p {
+                        Ok(b) => whole.push(b),
+                        // In its place: what follows it refers to it.
+                        Err(gap) => {
+                            writer.blocks(std::mem::take(&mut whole), rng)?;
+                            writer.gap(gap, rng)?;
+                        }
+                    }
+                }
+                writer.blocks(whole, rng).map(|()| writer)
+            };
+            writer = blocking(write).await??;
+            self.work(Some(Working { what: "backing up".into(), done, total: to - from }));
         }
-        for (name, rows) in plan.rows {
-            writer = blocking(move || writer.rows(name, rows, &mut rand::rng()).map(|()| writer)).await??;
+        gaps.extend(listed.lost.into_iter().map(|(log, seq)| Gap::Block { log, seq }));
+        for (name, table) in BESIDE {
+            match reading::rows(&open.store, table).await? {
+                Some(rows) => {
+                    writer = blocking(move || writer.rows(name, rows, &mut rand::rng()).map(|()| writer))
+                        .await??;
+                }
+                None => gaps.push(Gap::Table(name.into())),
+            }
         }
-        let (bytes, blocks) = blocking(move || writer.end(&mut rand::rng())).await??;
+        gaps.iter().for_each(|g| missing.add(g));
+        let end = move || {
+            gaps.into_iter().try_for_each(|g| writer.gap(g, &mut rand::rng()))?;
+            writer.end(&mut rand::rng())
+        };
+        let (bytes, blocks) = blocking(end).await??;
         let mut chain = plan.chain;
         chain.push(made);
-        open.store.call(move |db| db.put(tables::META, MADE, Some(&chain))).await?;
-        Ok(BackedUp { path: path.display().to_string(), bytes, blocks, from, to, kit_printed: plan.kit })
+        let noted = open.store.call(move |db| db.put(tables::META, MADE, Some(&chain))).await;
+        if reading::unless_damaged(noted)?.is_none() {
+            // The file is whole all the same; only '--since' doesn't know of it.
+            missing.tables.push("list of backups made here".into());
+        }
+        let path = path.display().to_string();
+        Ok(BackedUp { path, bytes, blocks, from, to, kit_printed: plan.kit, missing })
     }
-}
-
-/// A block by its key in the table.
-fn block(db: &Db, key: &[u8]) -> Result<Block, StoreError> {
-    let missing = || StoreError::Damaged("a block is missing".into());
-    let (log, rest) = key.split_first_chunk::<20>().ok_or_else(missing)?;
-    let (seq, branch) = rest.split_first_chunk::<8>().ok_or_else(missing)?;
-    let branch = match branch {
-        [] => 0,
-        b => u16::from_be_bytes(b.try_into().map_err(|_| missing())?),
-    };
-    let log = crate::core::id::LogId::from_bytes(log);
-    let at = crate::core::branches::Place { log, branch, seq: u64::from_be_bytes(*seq) };
-    db.block_at(at)?.ok_or_else(missing)
 }

@@ -13,6 +13,7 @@ use std::{
 use super::{
     Node,
     api::{Change, ErasedHere, ErasureRow, Fault, FaultKind, Saved, Who},
+    archive::is_held,
     backup,
     checking::policies,
     clock,
@@ -163,6 +164,11 @@ impl Node {
         let written = open.store.call(move |db| {
             if !keeps(db, &device, patient)? {
                 return Ok(None);
+            }
+            if is_held(db, &device, patient) {
+                return Err(StoreError::Refused(
+                    "this patient's records are held: nothing of them may be destroyed before 'aidpost archive release'".into(),
+                ));
             }
             let consortium = db.replica().governance().consortium();
             let order = Deed::Erase(ErasureOrder { patient, reason, reference });

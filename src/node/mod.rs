@@ -3,6 +3,7 @@
 //! No policy lives here: `core` decides, this room translates, executes and reports.
 
 pub mod api;
+mod archive;
 mod attempts;
 mod audits;
 mod backup;

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     core::{
-        block::{Block, Kind},
+        block::{Block, Kind, SignedHeader},
         cert::Claim,
         codec,
         governance::{DeviceCert, Role, StaffCert, StaffRequest, Statement},
@@ -34,10 +34,11 @@ use crate::{
     store::{
         Beside, Content, Db, StoreError,
         backup::{
-            BackupError, org_keys_by_root,
+            BackupError, Missing, org_keys_by_root,
             read::{By, Chain, Checked, Sink},
             write::BESIDE,
         },
+        db::IndexRow,
         tables,
     },
     vault::{
@@ -90,6 +91,8 @@ pub struct Restored {
     pub made: Millis,
     /// Blocks that no other terminal was known to hold then.
     pub only_here: u64,
+    /// What could not be read when the backups were made: it is not in them.
+    pub missing: Missing,
     /// A request for the organisation's admin; none after a drill, nor with the kit.
     #[serde(skip)]
     pub request: Option<String>,
@@ -100,6 +103,10 @@ struct Drill;
 
 impl Sink for Drill {
     fn blocks(&mut self, _: Vec<Block>) -> Result<(), BackupError> {
+        Ok(())
+    }
+
+    fn bare(&mut self, _: &SignedHeader, _: &[IndexRow]) -> Result<(), BackupError> {
         Ok(())
     }
 
@@ -116,6 +123,10 @@ impl Sink for Db {
             // They passed a moment ago.
             false => Err(StoreError::Damaged("the backup changed while it was read".into()).into()),
         }
+    }
+
+    fn bare(&mut self, header: &SignedHeader, rows: &[IndexRow]) -> Result<(), BackupError> {
+        Ok(self.keep_bare(header, rows)?)
     }
 
     fn rows(&mut self, table: &str, rows: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), BackupError> {
@@ -149,7 +160,7 @@ fn checked(
         (Key::Kit { .. }, None) => return Err(Fault::new(FaultKind::Usage, "give the kit's code")),
     };
     let chain = Chain::open(files, &by)?;
-    let Checked { files, blocks } = chain.check(&mut Drill, progress)?;
+    let Checked { files, blocks, missing } = chain.check(&mut Drill, progress)?;
     let m = &chain.manifest;
     let found = Restored {
         files,
@@ -159,6 +170,7 @@ fn checked(
         org: m.org.name.clone(),
         made: m.made,
         only_here: m.only_here,
+        missing,
         request: None,
     };
     Ok((chain, found))

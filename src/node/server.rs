@@ -12,13 +12,7 @@ pub use super::serving::{local, local_from, remote, serve, socket};
 use super::{
     CameraChoice, Node,
     api::{
-        AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook, CardRead, CardRow, Carried,
-        Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code, ConflictRow, ConsentChange,
-        ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
-        Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, LostView,
-        MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, ReviewAsk,
-        Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
-        VisitDraft, Who, Working,
+        ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook, CardRead, CardRow, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -717,5 +711,33 @@ impl Clinic for Server {
             return Err(Fault::new(FaultKind::Locked, words));
         }
         self.node.look_for_card().await
+    }
+
+    async fn retention(self, _: Context) -> Result<RetentionView, Fault> {
+        self.need().await?;
+        self.node.retention().await
+    }
+
+    async fn archive_plan(self, _: Context) -> Result<ArchivePlan, Fault> {
+        let who = self.need().await?;
+        self.node.archive_plan(&who).await
+    }
+
+    async fn archive_run(self, _: Context) -> Result<ArchiveDone, Fault> {
+        let who = self.need_proof().await?;
+        self.node.archive_run(&who).await
+    }
+
+    async fn retain(self, _: Context, change: RetentionChange) -> Result<Saved, Fault> {
+        let who = match change {
+            RetentionChange::Restore(_) => self.need().await?,
+            _ => self.need_proof().await?,
+        };
+        self.node.retain(&who, change).await
+    }
+
+    async fn archived_patients(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.archived_patients(&who, &query).await
     }
 }

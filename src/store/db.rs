@@ -1,5 +1,6 @@
 //! The database and the ledger that it vouches for, as its one thread sees them.
 
+mod bare;
 mod erasing;
 mod patients;
 
@@ -37,6 +38,8 @@ use crate::{
     },
     vault::Secret,
 };
+
+pub use bare::IndexRow;
 
 /// What to write besides blocks, in the same transaction.
 #[derive(Default)]

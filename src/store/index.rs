@@ -68,7 +68,7 @@ pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<
         }
         Kind::Rights => {
             let entries: Vec<rights::Entry> = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
-            patients.extend(entries.iter().filter_map(|e| e.deed()?.patient()));
+            patients.extend(entries.iter().filter_map(rights::Entry::deed).flat_map(|d| d.patients()));
         }
         Kind::Governance | Kind::Cosignature => {}
     }

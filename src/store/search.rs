@@ -37,6 +37,7 @@ fn digits(s: &str) -> String {
 /// What is kept of a card.
 struct Entry {
     id: PatientId,
+    archived: bool,
     last_visit: Option<Millis>,
     name: Box<str>,
     village: Box<str>,
@@ -48,6 +49,7 @@ impl Entry {
     fn new(id: PatientId, c: &Card) -> Self {
         Self {
             id,
+            archived: c.archived,
             last_visit: c.last_visit,
             name: folded(&c.name).into(),
             village: folded(&c.village).into(),
@@ -121,8 +123,18 @@ impl Search {
         self.places.is_empty()
     }
 
-    /// The `most` whom all words of `query` fit best, the best first. Nothing typed: those of the latest visits.
+    /// The `most` whom all words of `query` fit best, the best first. Nothing typed: those of the latest visits. Nobody who
+    /// is in the archive.
     pub fn find(&self, query: &str, most: usize) -> Vec<PatientId> {
+        self.find_among(query, most, false)
+    }
+
+    /// The same among those in the archive.
+    pub fn find_archived(&self, query: &str, most: usize) -> Vec<PatientId> {
+        self.find_among(query, most, true)
+    }
+
+    fn find_among(&self, query: &str, most: usize, archived: bool) -> Vec<PatientId> {
         let mut total: Scores = vec![1; self.entries.len()];
         let mut hits: Scores = vec![0; self.entries.len()];
         for word in typed(query) {
@@ -137,6 +149,7 @@ impl Search {
             .zip(&self.entries)
             .filter(|(t, _)| **t > 0)
             .filter_map(|(t, e)| Some((*t, e.as_ref()?)))
+            .filter(|(_, e)| e.archived == archived)
             .collect();
         let order = |(a, x): &(u16, &Entry), (b, y): &(u16, &Entry)| {
             b.cmp(a)
@@ -277,6 +290,7 @@ mod tests {
             phone: phone.into(),
             custodian: OrgId([1; 16]),
             last_visit: Some(u64::from(year)),
+            archived: false,
         }
     }
 
@@ -328,6 +342,19 @@ mod tests {
         }
         assert_eq!(find(&s, "diazzo"), [], "two slips");
         assert_eq!(find(&s, "pokhra"), [id(1)]);
+    }
+
+    #[test]
+    fn the_archive_is_searched_apart_and_may_be_the_same_person() {
+        let mut s = index();
+        s.put(id(5), &Card { archived: true, ..card("Devi Nila", "Pokhara", "", 1988) });
+        assert_eq!(find(&s, "devi nila"), [id(1), id(3)]);
+        assert_eq!(s.find_archived("devi", 9), [id(5)]);
+        assert_eq!(s.find_archived("diallo", 9), []);
+        assert!(s.near(&card("Nila Devi", "Pokhara", "", 1988), 3).contains(&id(5)));
+        s.put(id(5), &card("Devi Nila", "Pokhara", "", 1988));
+        assert_eq!(s.find_archived("", 9), []);
+        assert!(find(&s, "devi").contains(&id(5)));
     }
 
     #[test]

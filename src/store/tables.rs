@@ -110,6 +110,8 @@ pub struct Card {
     pub custodian: OrgId,
     /// Last visit that can be opened here.
     pub last_visit: Option<Millis>,
+    /// In the archive: not in the list and the search of every day.
+    pub archived: bool,
 }
 
 /// What has come in of a resource from elsewhere.

@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::{
     core::{block::Kind, id::PatientId, policy::Purpose},
-    node::api::{ClinicClient, Fault, FaultKind},
+    node::api::{ClinicClient, Fault, FaultKind, RetentionChange},
 };
 
 use super::msg::{Answer, Call, Msg, Opened};
@@ -111,6 +111,21 @@ async fn execute(client: &ClinicClient, call: Call) -> Answer {
         Call::Patients(query) => {
             let rows = flat(client.patients(ctx, query.clone())).await;
             Answer::Patients(query, rows)
+        }
+        Call::Archived(query) => {
+            let rows = flat(client.archived_patients(ctx, query.clone())).await;
+            Answer::Archived(query, rows)
+        }
+        Call::Unarchive(id) => {
+            Answer::Unarchive(id, flat(client.retain(ctx, RetentionChange::Restore(id))).await)
+        }
+        Call::Likely(who) => {
+            let rows = flat(client.likely(ctx, who.clone())).await;
+            Answer::Likely(who, rows)
+        }
+        Call::Conflicts(id) => Answer::Conflicts(id, flat(client.conflicts(ctx, id)).await),
+        Call::Resolve(id, record, keep, take) => {
+            Answer::Resolve(id, flat(client.resolve(ctx, id, record, keep, take)).await)
         }
         Call::Register(patient) => Answer::Register(flat(client.register(ctx, patient)).await),
         Call::Chart(id) => Answer::Chart(id, open(client, ctx, id).await),

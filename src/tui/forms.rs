@@ -11,7 +11,7 @@ use crate::{
         rights::{MAX_WORDS, Reason, Verdict},
         time::Millis,
     },
-    node::api::{GrantAsk, VisitDraft},
+    node::api::{DuplicateRow, GrantAsk, VisitDraft},
 };
 
 use super::input::Input;
@@ -186,6 +186,14 @@ pub(crate) struct RegisterForm {
     pub(crate) phone: Input,
     pub(crate) focus: PatientField,
     pub(crate) sending: bool,
+    /// Who is here already and may be this person.
+    pub(crate) likely: Vec<DuplicateRow>,
+    /// Which of them is marked.
+    pub(crate) marked: usize,
+    /// The question about them that the node is working on.
+    pub(crate) asked: Option<Patient>,
+    /// When something was typed that hasn't been asked about.
+    pub(crate) typed_at: Option<Millis>,
 }
 
 /// The genders in the order in which the form offers them.
@@ -203,6 +211,10 @@ impl RegisterForm {
             phone: Input::line(40),
             focus: PatientField::Name,
             sending: false,
+            likely: Vec::new(),
+            marked: 0,
+            asked: None,
+            typed_at: None,
         }
     }
 
@@ -227,6 +239,19 @@ impl RegisterForm {
             PatientField::Estimated => self.estimated = !self.estimated,
             PatientField::Gender => self.gender = step(&GENDERS, self.gender, forward),
             _ => {}
+        }
+    }
+
+    /// What is known of them so far, as far as it makes sense.
+    pub(crate) fn so_far(&self) -> Patient {
+        let birth_year = self.birth_year.text().trim().parse::<u16>().ok().filter(|y| *y >= 1880);
+        Patient {
+            name: self.name.text().trim().to_owned(),
+            birth_year,
+            birth_estimated: self.estimated && birth_year.is_some(),
+            gender: self.gender,
+            village: self.village.text().trim().to_owned(),
+            phone: self.phone.text().trim().to_owned(),
         }
     }
 

@@ -59,6 +59,16 @@ pub(crate) enum Action {
     NewCard,
     ReplaceCard,
     Edit(Edit),
+    /// Between the list of every day and the archive.
+    Shelf,
+    /// Takes the patient out of the archive.
+    Unarchive,
+    /// The chart of somebody who may be the person that is being registered.
+    OpenLikely,
+    /// Between versions that were written at two places at once.
+    Decide,
+    /// Another version beside the latest.
+    NextVersion,
 }
 
 /// Where a key applies.
@@ -94,6 +104,8 @@ pub(crate) enum Place {
     Consent,
     Grant,
     Confirm,
+    /// Versions of a record side by side.
+    Conflict,
     Ledger,
     Mesh,
     Folder,
@@ -162,6 +174,7 @@ impl Place {
                 CardPage::Pin { .. } | CardPage::Choose { .. } => Place::CardPin,
                 CardPage::Made { .. } => Place::CardMade,
             },
+            Page::Conflict(..) => Place::Conflict,
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
@@ -199,6 +212,7 @@ impl Place {
             Reviews => &[Reviews, Inside, Anywhere],
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
+            Conflict => &[Conflict, Inside, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
             Face => &[Face, Anywhere],
@@ -238,6 +252,7 @@ impl Place {
             Place::Consent => "Consent",
             Place::Grant => "Allow an organisation to read",
             Place::Confirm => "When asked to confirm",
+            Place::Conflict => "Written at two places at once",
             Place::Ledger => "Ledger",
             Place::Mesh => "Mesh",
             Place::Folder => "Choosing a folder",
@@ -326,6 +341,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Patients, Esc, A::Back, "clear the search"),
         hint(P::Patients, F(7), A::GoReviews, "emergencies"),
         hint(P::Patients, F(8), A::ReadCard, "read a card"),
+        hint(P::Patients, F(9), A::Shelf, "archive"),
         quiet(P::Patients, Up, A::Up, "patient above"),
         quiet(P::Patients, Down, A::Down, "patient below"),
         quiet(P::Patients, PageUp, A::PageUp, "page up"),
@@ -334,11 +350,23 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Register, Tab, A::NextField, "next field"),
         hint(P::Register, Char(' '), A::Choose, "change a choice"),
         hint(P::Register, Esc, A::Back, "leave without saving"),
+        ctrl(P::Register, 'o', A::OpenLikely, "open who may be the same", false),
+        quiet(P::Register, PageDown, A::PageDown, "mark the next who may be the same"),
+        quiet(P::Register, PageUp, A::PageUp, "mark the one before"),
         quiet(P::Register, Enter, A::NextField, "next field"),
         quiet(P::Register, BackTab, A::PrevField, "field before"),
         quiet(P::Register, Down, A::NextField, "next field"),
         quiet(P::Register, Up, A::PrevField, "field before"),
         hint(P::Chart, Char('n'), A::NewVisit, "new visit"),
+        quiet(P::Chart, Char('a'), A::Unarchive, "take out of the archive"),
+        quiet(P::Chart, Char('d'), A::Decide, "decide between two versions"),
+        hint(P::Conflict, Left, A::ChooseBack, "take the left"),
+        hint(P::Conflict, Right, A::Choose, "take the right"),
+        hint(P::Conflict, Down, A::Down, "next field"),
+        quiet(P::Conflict, Up, A::Up, "field before"),
+        quiet(P::Conflict, Char('v'), A::NextVersion, "another version on the right"),
+        ctrl(P::Conflict, 's', A::Save, "sign it so", true),
+        hint(P::Conflict, Esc, A::Back, "not now"),
         hint(P::ChartAny, Char('c'), A::OpenConsent, "consent"),
         hint(P::ChartAny, Char('r'), A::Reload, "reload"),
         hint(P::ChartRead, Down, A::Down, "older visit"),

@@ -10,6 +10,7 @@
 //! - `effects`, `terminal`: the only parts that touch the world.
 
 mod cards;
+mod conflict;
 mod effects;
 #[cfg(test)]
 mod fixtures;

@@ -16,6 +16,7 @@ use crate::{
 
 use super::{
     cards::CardPage,
+    conflict::ConflictPage,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
@@ -222,6 +223,7 @@ pub(crate) enum Page {
     /// The chart stays beside the form, so that going back doesn't read it (and record it) again.
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
+    Conflict(Box<ChartPage>, Box<ConflictPage>),
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
     People(Box<PeoplePage>),
@@ -257,19 +259,36 @@ pub(crate) struct Patients {
     pub(crate) query: Input,
     pub(crate) rows: Load<Vec<PatientRow>>,
     pub(crate) selected: usize,
-    /// The query that the node is working on; the next one waits for its answer.
-    pub(crate) asked: Option<String>,
+    /// Those in the archive are listed instead.
+    pub(crate) archive: bool,
+    /// The query that the node is working on, and whether in the archive; the next one waits for its answer.
+    pub(crate) asked: Option<(String, bool)>,
     /// A patient just registered, to be selected when the list comes.
     pub(crate) show: Option<PatientId>,
+    /// A registration that was left for the chart of somebody who may be the same person.
+    pub(crate) unfinished: Option<Box<RegisterForm>>,
 }
 
 impl Default for Patients {
     fn default() -> Self {
-        Self { query: Input::line(80), rows: Load::Loading, selected: 0, asked: None, show: None }
+        Self {
+            query: Input::line(80),
+            rows: Load::Loading,
+            selected: 0,
+            archive: false,
+            asked: None,
+            show: None,
+            unfinished: None,
+        }
     }
 }
 
 impl Patients {
+    /// What is typed, and whether in the archive.
+    pub(crate) fn wanted(&self) -> (String, bool) {
+        (self.query.text().to_owned(), self.archive)
+    }
+
     pub(crate) fn current(&self) -> Option<&PatientRow> {
         self.rows.ready()?.get(self.selected)
     }
@@ -496,7 +515,7 @@ impl Model {
 
     pub(crate) fn chart(&mut self) -> Option<&mut ChartPage> {
         match self.page()? {
-            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
             _ => None,
         }
     }
@@ -560,6 +579,7 @@ impl Model {
                 Page::People(p) => matches!(p.dialog, PeopleDialog::Writing),
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
+                Page::Conflict(_, p) => p.sending,
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),

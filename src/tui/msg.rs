@@ -4,15 +4,13 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     core::{
-        id::{BlockId, GrantId, OrgId, PatientId, StaffId},
+        id::{BlockId, GrantId, OrgId, PatientId, RecordId, StaffId, VersionId},
         record::Patient,
         rights::Reason,
         time::Millis,
     },
     node::api::{
-        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConsentView, EmergencyChart,
-        EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow,
-        Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow, ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -67,6 +65,14 @@ pub(crate) enum Call {
     RefreshFace(bool),
     ForgetFace(StaffId),
     Patients(String),
+    /// The same among those in the archive.
+    Archived(String),
+    Unarchive(PatientId),
+    /// Who is here already and may be this person.
+    Likely(Patient),
+    Conflicts(PatientId),
+    /// Keeps one version of a record, with these fields of others.
+    Resolve(PatientId, RecordId, VersionId, Vec<(String, VersionId)>),
     Register(Patient),
     /// The chart, and the draft left for it. Reading it is recorded.
     Chart(PatientId),
@@ -120,6 +126,8 @@ impl Call {
                 | Call::Adopt(_)
                 | Call::OpenCard(..)
                 | Call::IssueCard(..)
+                | Call::Unarchive(_)
+                | Call::Resolve(..)
         )
     }
 
@@ -159,6 +167,11 @@ pub(crate) enum Answer {
     Look(Result<Look, Fault>),
     Lock(Result<(), Fault>),
     Patients(String, Result<Vec<PatientRow>, Fault>),
+    Archived(String, Result<Vec<PatientRow>, Fault>),
+    Unarchive(PatientId, Result<Saved, Fault>),
+    Likely(Patient, Result<Vec<DuplicateRow>, Fault>),
+    Conflicts(PatientId, Result<Vec<ConflictRow>, Fault>),
+    Resolve(PatientId, Result<Saved, Fault>),
     Register(Result<PatientId, Fault>),
     Chart(PatientId, Result<Opened, Fault>),
     WriteVisit(PatientId, Result<Saved, Fault>),
@@ -196,10 +209,15 @@ impl Answer {
             Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
                 r.as_ref().err()
             }
-            Answer::Patients(_, r) => r.as_ref().err(),
+            Answer::Patients(_, r) | Answer::Archived(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
-            Answer::WriteVisit(_, r) | Answer::StopSharing(_, r) => r.as_ref().err(),
+            Answer::WriteVisit(_, r)
+            | Answer::StopSharing(_, r)
+            | Answer::Unarchive(_, r)
+            | Answer::Resolve(_, r) => r.as_ref().err(),
+            Answer::Likely(_, r) => r.as_ref().err(),
+            Answer::Conflicts(_, r) => r.as_ref().err(),
             Answer::Emergency(_, r) => r.as_ref().err(),
             Answer::Reviews(r) => r.as_ref().err(),
             Answer::Review(r) | Answer::Adopt(r) => r.as_ref().err(),

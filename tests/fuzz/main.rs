@@ -366,6 +366,14 @@ fn picture_of_a_code() {
 struct Nowhere;
 
 impl Sink for Nowhere {
+    fn bare(
+        &mut self,
+        _: &aidpost::core::block::SignedHeader,
+        _: &[aidpost::store::db::IndexRow],
+    ) -> Result<(), BackupError> {
+        Ok(())
+    }
+
     fn blocks(&mut self, _: Vec<Block>) -> Result<(), BackupError> {
         Ok(())
     }

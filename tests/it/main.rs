@@ -4,10 +4,12 @@
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
 mod backup;
 mod card_commands;
 mod cards;
 mod commands;
+mod damaged_backup;
 mod erasing;
 mod errors;
 mod face_attack;

@@ -43,7 +43,7 @@ pub(crate) fn no<T: std::fmt::Debug>(r: Result<Result<T, Fault>, RpcError>) -> F
     r.unwrap().unwrap_err()
 }
 
-fn node(data: &Path) -> Arc<Node> {
+pub(crate) fn node(data: &Path) -> Arc<Node> {
     node_with(data, CameraChoice::None)
 }
 

@@ -25,12 +25,17 @@ pub enum ErasureReason {
     Patient,
     /// A court.
     Court,
+    /// The organisation's retention schedule: the time for which the record must be kept is over.
+    Retention,
 }
 
 impl ErasureReason {
     /// Every reason with its word.
-    pub const ALL: [(ErasureReason, &'static str); 2] =
-        [(ErasureReason::Patient, "patient"), (ErasureReason::Court, "court")];
+    pub const ALL: [(ErasureReason, &'static str); 3] = [
+        (ErasureReason::Patient, "patient"),
+        (ErasureReason::Court, "court"),
+        (ErasureReason::Retention, "retention"),
+    ];
 
     /// Its word.
     pub fn word(self) -> &'static str {

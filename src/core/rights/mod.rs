@@ -1,5 +1,5 @@
 //! What touches a patient's rights besides consent itself: records opened in an emergency and their reviews, requests of
-//! other organisations and their answers, what was handed out, and the destruction of keys.
+//! other organisations and their answers, what was handed out, the destruction of keys, and the archive.
 //!
 //! Entries hold identifiers, codes and counts. What a person types freely is sealed to the organisations concerned.
 
@@ -7,6 +7,7 @@ mod emergency;
 mod erasure;
 mod register;
 mod request;
+mod retention;
 mod sharing;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ pub use emergency::{BreakGlass, GLASS, REVIEW_WITHIN, Reason, Review, Verdict};
 pub use erasure::{Erased, ErasureOrder, ErasureReason, MAX_NAMED, MAX_REFERENCE, Progress, Use, reached};
 pub use register::{Emergency, Noted, Register, Requested};
 pub use request::{Answer, MAX_BECAUSE, OPEN_FOR, Request};
+pub use retention::{MAX_MARKED, Marked, Retention};
 pub use sharing::{Disclosure, Shared};
 
 use super::{
@@ -64,6 +66,8 @@ pub enum Deed {
     Erase(ErasureOrder),
     /// A terminal destroyed them.
     Erased(Erased),
+    /// What an organisation settles about its archive.
+    Retention(Retention),
 }
 
 impl Deed {
@@ -82,6 +86,15 @@ impl Deed {
             Deed::Disclosure(x) => x.patient,
             Deed::Erase(x) => Some(x.patient),
             Deed::Erased(x) => Some(x.patient),
+            Deed::Retention(_) => None,
+        }
+    }
+
+    /// Everybody it is about.
+    pub fn patients(&self) -> Vec<PatientId> {
+        match self {
+            Deed::Retention(x) => x.patients(),
+            one => one.patient().into_iter().collect(),
         }
     }
 
@@ -95,6 +108,7 @@ impl Deed {
             Deed::Disclosure(x) => x.valid(),
             Deed::Erase(x) => x.valid(),
             Deed::Erased(x) => x.valid(),
+            Deed::Retention(x) => x.valid(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::core::{
     consent::Order,
     finality::quorum,
     governance::{DeviceCert, Role},
-    id::{BlockId, DeviceId, LogId, OrgId, StaffId},
+    id::{BlockId, DeviceId, LogId, OrgId, PatientId, StaffId},
     ledger::Replica,
     policy::{Action, Ask, Policies, Purpose},
     time::{Hlc, Millis},
@@ -35,7 +35,14 @@ pub struct Noted {
 
 /// Every deed held.
 #[derive(Clone, Debug, Default)]
-pub struct Register(BTreeMap<(LogId, u64, BlockId, u16), Noted>);
+pub struct Register {
+    all: BTreeMap<Key, Noted>,
+    /// Where the archive is spoken of, by patient.
+    retention: BTreeMap<PatientId, BTreeSet<Key>>,
+}
+
+/// Log, place in it, block, entry of the block.
+type Key = (LogId, u64, BlockId, u16);
 
 /// An opening in an emergency with its reviews.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,14 +88,30 @@ impl Register {
             };
             if let Some(deed) = e.deed() {
                 let (log, seq, time) = (h.log, h.seq, h.time);
-                self.0.insert((log, seq, block, index), Noted { block, log, seq, index, time, author, deed });
+                if let Deed::Retention(r) = &deed {
+                    for p in r.patients() {
+                        self.retention.entry(p).or_default().insert((log, seq, block, index));
+                    }
+                }
+                self.all
+                    .insert((log, seq, block, index), Noted { block, log, seq, index, time, author, deed });
             }
         }
     }
 
     /// All, by log and place.
     pub fn all(&self) -> impl Iterator<Item = &Noted> {
-        self.0.values()
+        self.all.values()
+    }
+
+    /// What concerns a patient's place in the archive.
+    pub(in crate::core) fn retention(&self, patient: PatientId) -> impl Iterator<Item = &Noted> {
+        self.retention.get(&patient).into_iter().flatten().filter_map(|k| self.all.get(k))
+    }
+
+    /// Patients of whom anything was ever archived, held or restored.
+    pub fn retained(&self) -> impl Iterator<Item = PatientId> + '_ {
+        self.retention.keys().copied()
     }
 }
 

@@ -78,7 +78,7 @@ pub struct BackedUp {
     pub path: String,
     /// Its size.
     pub bytes: u64,
-    /// Blocks in it.
+    /// Blocks that it is of.
     pub blocks: u64,
     /// Blocks of the ledger that the backups before it hold.
     pub from: u64,
@@ -86,4 +86,6 @@ pub struct BackedUp {
     pub to: u64,
     /// The organisation's recovery kit was printed at this terminal.
     pub kit_printed: bool,
+    /// What could not be read here: it is not in the file.
+    pub missing: crate::store::backup::Missing,
 }

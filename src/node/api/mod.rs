@@ -1,5 +1,6 @@
 //! The one service that a node offers, in-process and over its Unix socket: the screens and the command line use the same.
 
+mod archive;
 mod card;
 mod emergency;
 mod face;
@@ -15,6 +16,10 @@ mod sharing;
 mod status;
 mod trust;
 
+pub use archive::{
+    ArchiveDone, ArchivePlan, HoldRow, MOST_DISPOSALS, RetentionChange, RetentionView, ScheduleRow,
+    SeriesRow, Shelved,
+};
 pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
@@ -264,4 +269,14 @@ pub trait Clinic {
     ) -> Result<CardGranted, Fault>;
     /// One look for a card through the camera.
     async fn look_for_card() -> Result<CardLook, Fault>;
+    /// Retention schedules in force, holds.
+    async fn retention() -> Result<RetentionView, Fault>;
+    /// What is due for the archive, and what for disposal; changes nothing (admin). Takes long: see `working`.
+    async fn archive_plan() -> Result<ArchivePlan, Fault>;
+    /// Archives what is due (admin). Likewise.
+    async fn archive_run() -> Result<ArchiveDone, Fault>;
+    /// Adopts a schedule, holds and releases patients (admin); takes a patient out of the archive.
+    async fn retain(change: RetentionChange) -> Result<Saved, Fault>;
+    /// Patients in the archive whose name, village, phone or identifier fits.
+    async fn archived_patients(query: String) -> Result<Vec<PatientRow>, Fault>;
 }

@@ -127,6 +127,8 @@ pub struct ConflictRow {
     pub record: RecordId,
     /// What it is.
     pub kind: String,
+    /// Single fields can be taken from one version and others from another.
+    pub by_field: bool,
     /// Its standing versions, the latest first.
     pub versions: Vec<VersionRow>,
 }
@@ -155,6 +157,8 @@ pub struct DuplicateRow {
     pub score: u8,
     /// Why, in words.
     pub reasons: Vec<String>,
+    /// In the archive.
+    pub archived: bool,
 }
 
 /// How many of a kind came in.
@@ -245,6 +249,8 @@ pub struct Chart {
     pub recorded: BlockId,
     /// Stored records of this patient that could not be opened (damaged or no key): each with its reason.
     pub unreadable: Vec<String>,
+    /// What of it is archived.
+    pub shelved: super::Shelved,
 }
 
 /// A visit being written; kept across locks and crashes until it is signed.

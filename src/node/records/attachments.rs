@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Writing,
+    cards::refresh_cards,
     chart::{Reader, open_records},
     export::whole,
     keys::Keys,
@@ -76,6 +77,7 @@ impl Node {
             // The pieces before what names them: whoever has the name has all of it.
             let contents = keys.blocks().into_iter().chain(pieces).chain(records).collect();
             let heads = author.write(db, contents, &Beside::default())?;
+            refresh_cards(db, &device, false)?;
             heads.last().copied().ok_or(StoreError::Closed).map(Ok)
         });
         let (head, bytes) = written.await??;

@@ -14,7 +14,7 @@ use crate::{
         versions::History,
     },
     fhir::view,
-    node::{clock, device::Device},
+    node::{archive, clock, device::Device},
     store::{
         Db, StoreError, Table,
         tables::{self, Card, Imported},
@@ -23,6 +23,8 @@ use crate::{
 
 use super::opening::{Entry, current, entries};
 
+/// Name of the value that says under whose name this terminal keeps what is nobody's record.
+pub(super) const DIRECTORY: &[u8] = b"directory";
 /// Hashes of contents that are remembered of one resource.
 const MAX_SEEN: usize = 64;
 
@@ -37,15 +39,18 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
             .collect();
         patients.extend(db.patients()?.difference(&known));
     }
-    let (mut cards, mut rows) = (Vec::new(), Vec::new());
+    let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
     for p in patients {
-        let (entries, _) = entries(db, device, p, |_, _| true)?;
+        let (entries, bad) = entries(db, device, p, |_, _| true)?;
         let replica = db.replica();
         let standings = standing(replica.consents(p), replica, replica.moment(clock::now()));
         let shares = |o: OrgId| standings.iter().any(|s| s.ended.is_none() && s.opens(o));
         let histories = current(&entries);
         if let Some((who, custodian)) = demographics(&histories, device.org_id(), shares) {
-            cards.push((p, card(&who, custodian, last_visit(&histories))));
+            let archived = archive::is_archived(db, device.org_id(), p)?;
+            cards.push((p, Card { archived, ..card(&who, custodian, last_visit(&histories)) }));
+        } else if bad.is_empty() && keeps_directory(&entries, device.org_id()) {
+            directory = Some(p);
         }
         imported(p, &entries, device.org_id(), &mut rows);
         let own = |(org, _): &(OrgId, RecordId)| *org == device.org_id();
@@ -55,8 +60,21 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
             db.put(tables::CONFLICTS, &p.0, conflict.then_some(&()))?;
         }
     }
+    // A restored terminal goes on with the directory that it had.
+    if let (Some(d), None) = (directory, db.get::<PatientId>(tables::META, DIRECTORY)?) {
+        rows.push((tables::META, DIRECTORY.to_vec(), codec::encode(&d)));
+    }
     db.put_cards(&cards)?;
-    db.put_rows(&rows)
+    db.put_rows(&rows)?;
+    let moved = archive::changed(db, device.org_id(), all)?;
+    db.put_cards(&moved)
+}
+
+/// True for what isn't a patient: practitioners, organisations and the like that came in, of nobody.
+fn keeps_directory(entries: &[Entry], own: OrgId) -> bool {
+    let came_in =
+        |e: &Entry| matches!(&e.record.body, Body::Resource(r) if r.imported && r.kind != "Patient");
+    !entries.is_empty() && entries.iter().all(|e| e.org == own && came_in(e))
 }
 
 /// What the index of imports says of records that another terminal of this organisation took in.
@@ -177,5 +195,6 @@ pub(super) fn card(p: &Patient, custodian: OrgId, last_visit: Option<Millis>) ->
         phone: p.phone.clone(),
         custodian,
         last_visit,
+        archived: false,
     }
 }

@@ -221,7 +221,9 @@ pub(super) fn read_chart(
         .iter()
         .filter(|((o, _), _)| *o == org)
         .find(|(_, h)| h.standing.first().is_some_and(|e| super::cards::said(&e.record.body).is_some()));
+    let shelved = crate::node::archive::of_chart(db, org, patient, &histories)?;
     Ok(Ok(Chart {
+        shelved,
         id: patient,
         patient: who,
         versions: versions.map_or_else(Vec::new, |(_, h)| h.standing.iter().map(|e| e.version).collect()),
@@ -426,6 +428,7 @@ pub(super) fn conflict(
         patient,
         record,
         kind: first.map_or_else(String::new, |b| b.word().to_string()),
+        by_field: h.standing.iter().all(|e| matches!(e.record.body, Body::Patient(_) | Body::Visit { .. })),
         versions: versions.collect(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Writing,
-    cards::card,
+    cards::{card, refresh_cards},
     keys::Keys,
     not_ours,
     opening::{current, entries},
@@ -74,8 +74,8 @@ impl Node {
                 let seen = super::may_read(db, id, c.custodian, org, role, Purpose::Treatment, clock::now());
                 if seen.decision.allow {
                     let reasons = why.into_iter().map(|r| r.words().to_string()).collect();
-                    let (name, birth_year, village) = (c.name, c.birth_year, c.village);
-                    out.push(DuplicateRow { id, name, birth_year, village, score, reasons });
+                    let (name, birth_year, village, archived) = (c.name, c.birth_year, c.village, c.archived);
+                    out.push(DuplicateRow { id, name, birth_year, village, score, reasons, archived });
                 }
             }
             out.sort_by_key(|r| (std::cmp::Reverse(r.score), r.id));
@@ -130,6 +130,7 @@ impl Node {
             }
             let contents = keys.blocks().into_iter().chain(contents).collect();
             let heads = author.write(db, contents, &Beside::default())?;
+            refresh_cards(db, &device, false)?;
             heads.last().copied().ok_or(StoreError::Closed).map(Ok)
         });
         let (head, bytes) = written.await??;

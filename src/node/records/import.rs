@@ -10,7 +10,7 @@ use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 
 use super::{
-    cards::{card, content_of, patient_row, registered_identity, resource_row},
+    cards::{DIRECTORY, card, content_of, patient_row, registered_identity, resource_row},
     keys::Keys,
     writing::Writing,
 };
@@ -44,8 +44,6 @@ use crate::{
 
 /// Contents that are remembered of one resource; the oldest is forgotten first.
 const MAX_SEEN: usize = 64;
-/// Name of the value that says under whose name this terminal keeps what is nobody's record.
-const DIRECTORY: &[u8] = b"directory";
 
 impl Node {
     /// Takes in a file. `lines`: one resource a line.
@@ -444,7 +442,9 @@ impl<'a> Job<'a> {
                     self.device.org_id(),
                     old.and_then(|c| c.last_visit).max(owner.last_visit),
                 )),
-                (None, Some(old)) => Some(Card { last_visit: old.last_visit.max(owner.last_visit), ..old }),
+                (None, Some(old)) => {
+                    Some(Card { last_visit: old.last_visit.max(owner.last_visit), archived: false, ..old })
+                }
                 (None, None) => {
                     directory = Some(patient);
                     None

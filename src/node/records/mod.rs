@@ -18,7 +18,7 @@ pub(super) use self::{
     cards::refresh_cards,
     chart::{may_read, person, visits},
     keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key, wraps},
-    opening::{Entry, custodians, entries},
+    opening::{Entry, current, custodians, entries},
 };
 use self::{
     cards::{card, patient_row, registered_identity},
@@ -50,7 +50,7 @@ use crate::{
 /// The most patients that a search shows; whoever looks for another types on.
 const MOST_ROWS: usize = 200;
 /// Of so many that fit best, those are taken that may be seen.
-const MOST_FOUND: usize = 1_000;
+pub(super) const MOST_FOUND: usize = 1_000;
 
 impl Node {
     pub(super) async fn patients(&self, who: &Who, query: &str) -> Result<Vec<PatientRow>, Fault> {
@@ -61,7 +61,7 @@ impl Node {
     }
 
     /// Lines of the list, of those who may be seen.
-    async fn rows(&self, who: &Who, patients: Vec<PatientId>) -> Result<Vec<PatientRow>, Fault> {
+    pub(super) async fn rows(&self, who: &Who, patients: Vec<PatientId>) -> Result<Vec<PatientRow>, Fault> {
         let open = self.opened().await?;
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
@@ -161,7 +161,7 @@ impl Node {
                 let writing = Writing { consortium, patient, staff: &staff };
                 let record = Record::first(RecordId::random(&mut rng), patient, body);
                 let records = writing.records(id, &key, vec![record], &mut rng)?;
-                c.last_visit = c.last_visit.max(Some(now));
+                (c.last_visit, c.archived) = (c.last_visit.max(Some(now)), false);
                 let beside =
                     Beside { cards: vec![(patient, c)], drop_draft: Some(draft_key), ..Beside::default() };
                 Ok(author.write(db, keys.blocks().into_iter().chain(records).collect(), &beside)?.pop())

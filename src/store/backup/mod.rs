@@ -5,7 +5,7 @@
 //! magic "AIDBACK0"
 //! length 4 ‖ header: consortium, id, the backup before it (none for a whole one), key slots, content key for the root
 //! length 4 ‖ sealed frame 0: manifest
-//! length 4 ‖ sealed frame 1 …: blocks in the order of their arrival; rows of tables
+//! length 4 ‖ sealed frame 1 …: blocks in the order of their arrival, and what could not be read of them; rows of tables
 //! length 4 ‖ sealed last frame: end, with the number of blocks
 //! ```
 //! Frames are sealed under a content key, AAD = hash of the header ‖ number: none can be left out, moved or exchanged.
@@ -14,10 +14,13 @@
 //! the organisation's root key (`vault::kit`), and so are the organisation's encryption keys, inside: only the recovery kit
 //! gives those.
 //!
-//! `write` makes one, `read` checks it.
+//! `write` makes one, `read` checks it, `gaps` is what damage leaves out.
 
+mod gaps;
 pub mod read;
 pub mod write;
+
+pub use gaps::{Gap, Missing};
 
 use std::{
     io,
@@ -122,8 +125,15 @@ impl Drop for Manifest {
 enum Frame {
     Manifest(Box<Manifest>),
     Blocks(Vec<Block>),
-    Rows { table: String, rows: Vec<(Vec<u8>, Vec<u8>)> },
-    End { blocks: u64 },
+    Rows {
+        table: String,
+        rows: Vec<(Vec<u8>, Vec<u8>)>,
+    },
+    /// With the number of blocks, those that could not be read included.
+    End {
+        blocks: u64,
+    },
+    Gap(Gap),
 }
 
 /// Why a backup is refused; nothing was changed.

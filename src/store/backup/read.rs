@@ -9,15 +9,16 @@ use std::{
 };
 
 use super::{
-    BackupError, BackupId, Frame, Header, MAGIC, MAX_CHAIN, MAX_FRAME, MAX_HEADER, Manifest, content_by_root,
-    frame_aad, io_at,
+    BackupError, BackupId, Frame, Gap, Header, MAGIC, MAX_CHAIN, MAX_FRAME, MAX_HEADER, Manifest, Missing,
+    content_by_root, frame_aad, gaps, io_at,
 };
 use crate::{
     core::{
-        block::Block,
+        block::{Block, SignedHeader},
         codec,
         ledger::{Accepted, Replica},
     },
+    store::db::IndexRow,
     vault::{
         Secret,
         file::is_newer,
@@ -148,12 +149,14 @@ pub struct Chain {
 }
 
 /// What a check went through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Files.
     pub files: u64,
     /// Blocks, each checked.
     pub blocks: u64,
+    /// What could not be read when the backups were made.
+    pub missing: Missing,
 }
 
 /// Where what was checked goes.
@@ -163,6 +166,11 @@ pub trait Sink {
     /// # Errors
     /// They can't be kept.
     fn blocks(&mut self, blocks: Vec<Block>) -> Result<(), BackupError>;
+    /// A block whose content is lost: its header, which was checked, and what the indexes said of it.
+    ///
+    /// # Errors
+    /// It can't be kept.
+    fn bare(&mut self, header: &SignedHeader, rows: &[IndexRow]) -> Result<(), BackupError>;
     /// Rows of a table.
     ///
     /// # Errors
@@ -222,38 +230,63 @@ impl Chain {
         let mut replica = Replica::new(self.manifest.genesis.clone(), &self.manifest.acts)
             .map_err(|e| self.newest().damaged(&e.to_string()))?;
         let mut out = Checked::default();
+        // Blocks of the terminal's ledger that the files so far are of, those that are lost included.
+        let mut position = 0;
         for (n, (file, key)) in self.files.iter().enumerate() {
             let last = n + 1 == self.files.len();
             let mut frames = file.frames()?;
             let manifest = frames.manifest(key)?;
-            if manifest.genesis != self.manifest.genesis || manifest.from != replica.len() {
+            if manifest.genesis != self.manifest.genesis || manifest.from != position {
                 return Err(BackupError::NotAChain(file.path.clone()));
             }
             let mut blocks = 0;
             loop {
                 match frames.next(key)? {
                     Frame::Blocks(b) => {
-                        for x in &b {
+                        let mut good = Vec::with_capacity(b.len());
+                        blocks += b.len() as u64;
+                        for x in b {
                             let h = &x.signed.header;
-                            match replica.accept(x) {
-                                Ok(Accepted::New(_)) => blocks += 1,
+                            match replica.accept(&x) {
+                                Ok(Accepted::New(_)) => good.push(x),
                                 Ok(Accepted::Known | Accepted::Filled(_)) => {
                                     return Err(file.damaged("a block is in it twice"));
                                 }
+                                // It refers to something that is lost.
+                                Err(_) if out.missing.of_ledger() => out.missing.blocks += 1,
                                 Err(e) => {
                                     let what = format!("block {} of log {}: {e}", h.seq, h.log);
                                     return Err(file.damaged(&what));
                                 }
                             }
                         }
-                        out.blocks += b.len() as u64;
-                        sink.blocks(b)?;
+                        out.blocks += good.len() as u64;
+                        sink.blocks(good)?;
                         progress(out.blocks, self.manifest.to);
                     }
                     // Of what isn't signed, only the newest state counts.
                     Frame::Rows { table, rows } if last => sink.rows(&table, rows)?,
                     Frame::Rows { .. } => {}
-                    Frame::End { blocks: said } if said == blocks && replica.len() == manifest.to => break,
+                    Frame::Gap(gap @ Gap::Table(_)) if last => out.missing.add(&gap),
+                    Frame::Gap(Gap::Table(_)) => {}
+                    Frame::Gap(gap) => {
+                        blocks += 1;
+                        let lost = out.missing.of_ledger();
+                        match &gap {
+                            Gap::Content { header, rows } if gaps::taken(&mut replica, header) => {
+                                out.missing.add(&gap);
+                                sink.bare(header, rows)?;
+                            }
+                            Gap::Content { .. } if !lost => {
+                                return Err(file.damaged("a header in it is not one of this ledger"));
+                            }
+                            Gap::Content { .. } => out.missing.blocks += 1,
+                            _ => out.missing.add(&gap),
+                        }
+                    }
+                    Frame::End { blocks: said } if said == blocks && position + blocks == manifest.to => {
+                        break;
+                    }
                     Frame::End { .. } => return Err(file.damaged("blocks are missing from it")),
                     Frame::Manifest(_) => return Err(file.damaged("it has two manifests")),
                 }
@@ -262,7 +295,8 @@ impl Chain {
             if frames.file.read(&mut rest).map_err(io_at(&file.path))? != 0 {
                 return Err(file.damaged("something follows its end"));
             }
-            if last && replica.frontier() != manifest.frontier {
+            position += blocks;
+            if last && out.missing.blocks == 0 && replica.frontier() != manifest.frontier {
                 return Err(file.damaged("the ledger in it is not the one that it tells of"));
             }
             out.files += 1;

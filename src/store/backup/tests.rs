@@ -11,7 +11,12 @@ use super::{
     *,
 };
 use crate::{
-    core::{block::Kind, ledger::Replica},
+    core::{
+        block::{Kind, SignedHeader},
+        id::{BlockId, PatientId},
+        ledger::Replica,
+    },
+    store::db::IndexRow,
     testing::{Desk, consortium, golden, key},
     vault::{
         kit,
@@ -24,12 +29,18 @@ const ORG_ROOT: u8 = 1;
 #[derive(Default)]
 struct Counted {
     blocks: usize,
+    bare: Vec<BlockId>,
     rows: Vec<(String, usize)>,
 }
 
 impl Sink for Counted {
     fn blocks(&mut self, blocks: Vec<Block>) -> Result<(), BackupError> {
         self.blocks += blocks.len();
+        Ok(())
+    }
+
+    fn bare(&mut self, header: &SignedHeader, _: &[IndexRow]) -> Result<(), BackupError> {
+        self.bare.push(header.header.id());
         Ok(())
     }
 
@@ -69,6 +80,17 @@ impl Place {
 
     /// Writes the blocks from `from` to `to` as one backup.
     fn write(&mut self, name: &str, from: usize, to: usize) -> PathBuf {
+        self.write_with(name, from, to, |_, _| None)
+    }
+
+    /// The same, where some could not be read.
+    fn write_with(
+        &mut self,
+        name: &str,
+        from: usize,
+        to: usize,
+        gap: impl Fn(usize, &Block) -> Option<Gap>,
+    ) -> PathBuf {
         let (mut replica, path) = (self.replica(), self.dir.path().join(name));
         for b in &self.blocks[..to] {
             replica.accept(b).unwrap();
@@ -104,7 +126,17 @@ impl Place {
         };
         self.earlier.push((id, *content.expose()));
         let mut w = Writer::begin(&path, content, &header, manifest, &mut self.rng).unwrap();
-        w.blocks(self.blocks[from..to].to_vec(), &mut self.rng).unwrap();
+        let mut whole = Vec::new();
+        for (n, b) in self.blocks.iter().enumerate().take(to).skip(from) {
+            match gap(n, b) {
+                None => whole.push(b.clone()),
+                Some(g) => {
+                    w.blocks(std::mem::take(&mut whole), &mut self.rng).unwrap();
+                    w.gap(g, &mut self.rng).unwrap();
+                }
+            }
+        }
+        w.blocks(whole, &mut self.rng).unwrap();
         w.rows("drafts", vec![(vec![1], vec![2])], &mut self.rng).unwrap();
         w.end(&mut self.rng).unwrap();
         path
@@ -190,6 +222,59 @@ fn damaged_cut_off_foreign_and_newer_files_are_told_apart() {
     newer[7] = b'1';
     assert!(matches!(with(&newer), Err(BackupError::Newer(_))));
     assert!(matches!(check(&[p.dir.path().join("none")]), Err(BackupError::Io(..))));
+}
+
+fn content_gap(b: &Block) -> Gap {
+    let rows = vec![("by-patient".to_string(), [&[7; 16][..], &[3; 30]].concat(), vec![])];
+    Gap::Content { header: Box::new(b.signed.clone()), rows }
+}
+
+#[test]
+fn what_could_not_be_read_is_named_and_everything_else_is_there() {
+    let mut p = Place::new();
+    // An entry of the terminal's own, in the middle; an increment goes on from there.
+    let a = p.write_with("a", 0, 8, |n, b| (n == 4).then(|| content_gap(b)));
+    let b = p.write("b", 8, 12);
+    let (checked, counted) = check(&[a, b]).unwrap();
+    assert_eq!(
+        (checked.blocks, counted.blocks, checked.missing.contents, checked.missing.blocks),
+        (11, 11, 1, 0)
+    );
+    assert_eq!(counted.bare, [p.blocks[4].signed.header.id()]);
+    assert_eq!(checked.missing.patients, [PatientId([7; 16])].into());
+    assert_eq!(checked.missing.words(), "the content of 1 entries");
+
+    // Lost with its header: what follows it in its log goes too, other logs stay.
+    let mut p = Place::new();
+    let lost = |n: usize, b: &Block| {
+        let h = &b.signed.header;
+        (n == 4).then_some(Gap::Block { log: h.log, seq: h.seq })
+    };
+    let a = p.write_with("a", 0, 8, lost);
+    let b = p.write("b", 8, 12);
+    let (checked, counted) = check(&[a, b]).unwrap();
+    assert_eq!(
+        (checked.blocks, counted.blocks, checked.missing.blocks),
+        (8, 8, 4),
+        "4, 6, 8 and 10 are of one log"
+    );
+}
+
+#[test]
+fn a_header_that_nobody_signed_is_no_gap() {
+    for bend in [
+        |b: &mut Block| b.signed.header.payload_commit[0] ^= 1,
+        |b: &mut Block| b.signed.header.seq += 1,
+        |b: &mut Block| b.signed.header.kind = Kind::Records,
+    ] {
+        let mut p = Place::new();
+        let a = p.write_with("a", 0, 8, |n, b| {
+            let mut b = b.clone();
+            bend(&mut b);
+            (n == 4).then(|| content_gap(&b))
+        });
+        assert!(matches!(check(&[a]), Err(BackupError::Damaged { .. })));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use rand::CryptoRng;
 
-use super::{BackupError, FRAME, Frame, Header, MAGIC, Manifest, frame_aad, io_at};
+use super::{BackupError, FRAME, Frame, Gap, Header, MAGIC, Manifest, frame_aad, io_at};
 use crate::{
     core::{block::Block, codec},
     store::{Db, StoreError, tables, tables::Stored},
@@ -109,6 +109,15 @@ impl Writer {
         if some.is_empty() { Ok(()) } else { self.frame(&Frame::Blocks(some), rng) }
     }
 
+    /// Adds the name of something that could not be read, in its place.
+    ///
+    /// # Errors
+    /// The place can't be written.
+    pub fn gap(&mut self, gap: Gap, rng: &mut dyn CryptoRng) -> Result<(), BackupError> {
+        self.blocks += u64::from(!matches!(gap, Gap::Table(_)));
+        self.frame(&Frame::Gap(gap), rng)
+    }
+
     /// Adds rows of a table.
     ///
     /// # Errors
@@ -135,7 +144,7 @@ impl Writer {
         }
     }
 
-    /// Ends the file and puts it in its place, durably. Bytes and blocks of it.
+    /// Ends the file and puts it in its place, durably. Its bytes, and its blocks with those that could not be read.
     ///
     /// # Errors
     /// The place can't be written; then what was there before is there still.
@@ -161,14 +170,14 @@ impl Writer {
 }
 
 impl Db {
-    /// Keys of the blocks that arrived from number `from` on, in the order of arrival.
+    /// Keys of the blocks that arrived from number `from` up to `to`, in the order of arrival.
     ///
     /// # Errors
     /// A damaged page.
-    pub fn arrived_since(&self, from: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub fn arrived(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
         let rows = self.scan::<Stored>(tables::BLOCKS, &[])?;
         let mut all: Vec<(u64, Vec<u8>)> =
-            rows.into_iter().map(|(k, s)| (s.arrival, k)).filter(|(n, _)| *n >= from).collect();
+            rows.into_iter().map(|(k, s)| (s.arrival, k)).filter(|(n, _)| (from..to).contains(n)).collect();
         all.sort_unstable();
         Ok(all.into_iter().map(|(_, k)| k).collect())
     }

@@ -36,6 +36,14 @@ impl Db {
         Ok(self.search()?.find(query, most))
     }
 
+    /// The same among those in the archive.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn find_archived(&mut self, query: &str, most: usize) -> Result<Vec<PatientId>, StoreError> {
+        Ok(self.search()?.find_archived(query, most))
+    }
+
     /// The patients who are most like this one, the most alike first.
     ///
     /// # Errors

@@ -1,13 +1,16 @@
 //! A patient's chart.
 
-use crate::{core::id::PatientId, node::api::Fault};
+use crate::{
+    core::id::PatientId,
+    node::api::{Fault, Saved},
+};
 
 use super::{
     super::{
         forms::VisitForm,
         keymap::Action,
         model::{ChartPage, ConsentPage, Load, Model, Page, Tone},
-        msg::{Effect, Opened},
+        msg::{Call, Effect, Opened},
     },
     go, moved, open_chart, set_page, settle,
 };
@@ -16,7 +19,7 @@ use super::{
 pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
     let page = model.page()?;
     match std::mem::replace(page, Page::Patients) {
-        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) => Some(c),
+        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
         other => {
             *page = other;
             None
@@ -43,6 +46,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
+        Action::Decide => super::conflict::open(model),
+        Action::Unarchive => match c.chart.ready() {
+            Some(chart) if chart.shelved.since.is_some() => {
+                let call = Call::Unarchive(c.id);
+                vec![model.ask(call)]
+            }
+            _ => Vec::new(),
+        },
         Action::BreakGlass => super::emergency::ask(model),
         Action::OpenConsent => match take(model) {
             Some(c) => go(model, Page::Consent(c, Box::<ConsentPage>::default())),
@@ -53,6 +64,21 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+pub(super) fn unarchived(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec<Effect> {
+    let Some(c) = model.chart().filter(|c| c.id == id) else { return Vec::new() };
+    match result {
+        Ok(saved) => {
+            if let Load::Ready(chart) = &mut c.chart {
+                chart.shelved.since = None;
+            }
+            let words = format!("{} is back in the list of every day: block {}", c.name, saved.seq);
+            model.say(Tone::Good, words);
+        }
+        Err(fault) => model.fail(&fault),
+    }
+    Vec::new()
 }
 
 pub(super) fn opened(model: &mut Model, id: PatientId, result: Result<Opened, Fault>) -> Vec<Effect> {

@@ -2,9 +2,11 @@
 
 mod card;
 mod chart;
+mod conflict;
 mod consent;
 mod emergency;
 mod ledger;
+mod likely;
 mod mesh;
 mod patients;
 mod people;
@@ -137,6 +139,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Reviews => emergency::act_reviews(model, action),
         Place::Review => emergency::act_review(model, action),
         Place::Visit => visit::act(model, action),
+        Place::Conflict => conflict::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
         Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
@@ -195,11 +198,15 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Chart(c) => Call::Chart(c.id),
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
-        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) | Page::Card(_) => {
+        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) | Page::Card(_) | Page::Conflict(..) => {
             return set_page(model, page, effects);
         }
         Page::Patients => {
             effects = set_page(model, page, effects);
+            // Whoever comes from elsewhere finds the list of every day.
+            if let Some(i) = model.inside() {
+                i.patients.archive = false;
+            }
             effects.extend(patients::search(model));
             return effects;
         }
@@ -276,6 +283,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
         model.changes.retry_at = None;
         effects.push(model.ask(Call::Events(model.changes.since)));
     }
+    effects.extend(likely::tick(model));
     if let Some(form) = model.visit()
         && form.unkept.is_some_and(|at| now.saturating_sub(at) >= KEEP_AFTER)
         && !form.saving()
@@ -322,7 +330,12 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Enrol(who, r) => people::enrolling(model, who, r),
         Answer::ForgetFace(r) => people::forgotten(model, r),
         Answer::Look(r) => sign_in::looked(model, r),
-        Answer::Patients(query, r) => patients::listed(model, &query, r),
+        Answer::Patients(query, r) => patients::listed(model, (query, false), r),
+        Answer::Archived(query, r) => patients::listed(model, (query, true), r),
+        Answer::Unarchive(id, r) => chart::unarchived(model, id, r),
+        Answer::Likely(who, r) => likely::listed(model, &who, r),
+        Answer::Conflicts(id, r) => conflict::loaded(model, id, r),
+        Answer::Resolve(id, r) => conflict::resolved(model, id, r),
         Answer::Register(r) => patients::registered(model, r),
         Answer::Chart(id, r) => chart::opened(model, id, r),
         Answer::WriteVisit(id, r) => visit::saved(model, id, r),
@@ -374,7 +387,10 @@ fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) 
 /// Asks again for what the screen shows. A chart isn't read again: that would record another read.
 fn reload(model: &mut Model) -> Vec<Effect> {
     let call = match model.page() {
-        None | Some(Page::Register(_) | Page::Visit(..) | Page::Emergency(_) | Page::Card(_)) => {
+        None
+        | Some(
+            Page::Register(_) | Page::Visit(..) | Page::Emergency(_) | Page::Card(_) | Page::Conflict(..),
+        ) => {
             return Vec::new();
         }
         Some(Page::Reviews(_)) => Call::Reviews,

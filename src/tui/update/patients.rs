@@ -10,10 +10,10 @@ use super::{
         forms::RegisterForm,
         input::Edit,
         keymap::Action,
-        model::{Model, Page, Tone},
+        model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
     },
-    go, moved, open_chart, set_page, settle,
+    go, likely, moved, open_chart, set_page, settle,
 };
 
 /// Asks for what is typed. One question at a time: its answer sends the next one if the text changed meanwhile.
@@ -22,16 +22,20 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     if inside.patients.asked.is_some() {
         return Vec::new();
     }
-    let query = inside.patients.query.text().to_owned();
-    inside.patients.asked = Some(query.clone());
-    vec![model.ask(Call::Patients(query))]
+    let (query, archive) = inside.patients.wanted();
+    inside.patients.asked = Some((query.clone(), archive));
+    vec![model.ask(if archive { Call::Archived(query) } else { Call::Patients(query) })]
 }
 
-pub(super) fn listed(model: &mut Model, query: &str, result: Result<Vec<PatientRow>, Fault>) -> Vec<Effect> {
+pub(super) fn listed(
+    model: &mut Model,
+    asked: (String, bool),
+    result: Result<Vec<PatientRow>, Fault>,
+) -> Vec<Effect> {
     let Some(inside) = model.inside() else { return Vec::new() };
     let p = &mut inside.patients;
     p.asked = None;
-    if p.query.text() != query {
+    if p.wanted() != asked {
         return search(model);
     }
     let keep = p.show.take().or_else(|| p.current().map(|r| r.id));
@@ -48,7 +52,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(inside) = model.inside() else { return Vec::new() };
     let p = &mut inside.patients;
     match action {
-        Action::Accept if p.asked.as_deref().is_some_and(|asked| asked != p.query.text()) => {
+        Action::Accept if p.asked.as_ref().is_some_and(|asked| *asked != p.wanted()) => {
             // The list is still that of an earlier text: opening from it could open somebody else.
             model.say(Tone::Info, "still searching: press Enter again");
             Vec::new()
@@ -67,11 +71,22 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ReadCard => super::card::read(model),
         Action::Register => {
             let form = RegisterForm::new(p.query.text());
-            go(model, Page::Register(Box::new(form)))
+            if let Some(effects) = likely::resume(model) {
+                return effects;
+            }
+            let effects = go(model, Page::Register(Box::new(form)));
+            likely::typed(model);
+            effects
         }
         Action::Back => {
+            // Out of the archive once there is nothing more to clear.
+            p.archive &= !p.query.is_empty();
             p.query.clear();
             p.selected = 0;
+            search(model)
+        }
+        Action::Shelf => {
+            (p.archive, p.selected, p.rows) = (!p.archive, 0, Load::Loading);
             search(model)
         }
         Action::Edit(edit) => {
@@ -106,9 +121,12 @@ fn form(model: &mut Model) -> Option<&mut RegisterForm> {
 
 pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
     let year = model.this_year();
+    let changes = matches!(action, Action::Choose | Action::Edit(_));
     let Some(f) = form(model) else { return Vec::new() };
     match action {
         Action::Back => return go(model, Page::Patients),
+        Action::OpenLikely => return likely::open(model),
+        Action::PageDown | Action::PageUp => likely::mark(model, action),
         Action::NextField => f.step(true),
         Action::PrevField => f.step(false),
         Action::Choose => match f.field() {
@@ -135,12 +153,17 @@ pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         _ => {}
     }
+    if changes {
+        likely::typed(model);
+    }
     Vec::new()
 }
 
 pub(super) fn type_register(model: &mut Model, text: &str) -> Vec<Effect> {
-    if let Some(field) = form(model).and_then(RegisterForm::field) {
-        field.insert(text);
+    if let Some(field) = form(model).and_then(RegisterForm::field)
+        && field.insert(text)
+    {
+        likely::typed(model);
     }
     Vec::new()
 }

@@ -6,11 +6,14 @@ use crate::{
     core::{
         auth::IDLE,
         block::Kind,
-        id::{BlockId, PatientId},
+        id::{BlockId, PatientId, RecordId, VersionId},
     },
     node::api::{Change, Changes, Fault, FaultKind, VisitDraft},
     tui::{
-        fixtures::{ABEBA, Driver, HOSPITAL, calls, consent, ledger, opened, patients, saved, status},
+        fixtures::{
+            ABEBA, Driver, HOSPITAL, asked, calls, consent, deciding, ledger, likely, opened, patients,
+            saved, status,
+        },
         forms::VisitState,
         model::{Dialog, Page, Room, Tone, Way},
         msg::{Answer, Call, Effect, Msg},
@@ -37,6 +40,74 @@ fn searching_asks_one_question_at_a_time_and_ends_at_the_text_typed() {
     assert!(d.answer(Answer::Patients("abe".into(), Ok(only))).is_empty());
     assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
     assert!(d.keys("n").is_empty(), "no visit in a chart that isn't open");
+}
+
+#[test]
+fn who_may_be_the_same_is_asked_after_a_pause_and_one_key_opens_them() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Ab");
+    assert!(d.wait(500).is_empty(), "two letters fit everybody");
+    assert!(d.keys("eba").is_empty() && d.wait(399).is_empty(), "not while one types");
+    let effects = d.wait(1);
+    assert!(matches!(calls(&effects)[..], [Call::Likely(p)] if p.name == "Abeba"));
+    assert!(d.keys("x").is_empty() && d.wait(500).is_empty(), "one question at a time");
+    let first = asked(&d);
+    d.answer(Answer::Likely(first, Ok(likely())));
+    assert_eq!(calls(&d.wait(1)).len(), 1, "what was typed meanwhile");
+    let second = asked(&d);
+    d.press(KeyCode::PageDown);
+    d.answer(Answer::Likely(second.clone(), Ok(likely())));
+    assert_eq!(calls(&d.ctrl('o')), [&Call::Chart(PatientId([9; 16]))], "the marked one");
+    assert!(d.answer(Answer::Likely(second, Ok(likely()))).is_empty(), "a late answer");
+    // It was somebody else after all: nothing that was typed is gone.
+    d.press(KeyCode::F(3));
+    d.press(KeyCode::F(2));
+    assert!(matches!(d.model.page(), Some(Page::Register(f)) if f.name.text() == "Abebax"));
+    assert!(matches!(calls(&d.ctrl('s'))[..], [Call::Register(_)]), "nothing blocks");
+}
+
+#[test]
+fn a_decision_is_made_field_by_field_and_signed_once() {
+    let mut d = deciding();
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Right);
+    let effects = d.ctrl('s');
+    let take = vec![("Weight".to_string(), VersionId([2; 16]))];
+    let (record, keep) = (RecordId([0x41; 16]), VersionId([1; 16]));
+    assert_eq!(calls(&effects), [&Call::Resolve(ABEBA, record, keep, take.clone())]);
+    assert!(d.ctrl('s').is_empty() && d.press(KeyCode::Esc).is_empty(), "it is on its way");
+    d.answer(Answer::Resolve(ABEBA, Err(fault(FaultKind::Failed, "the disk is full: make room"))));
+    assert_eq!(d.notice(), "the disk is full: make room");
+    assert_eq!(calls(&d.ctrl('s')), [&Call::Resolve(ABEBA, record, keep, take)], "what was chosen stays");
+    let effects = d.answer(Answer::Resolve(ABEBA, Ok(saved())));
+    assert_eq!(calls(&effects), [&Call::Chart(ABEBA)]);
+    assert!(d.notice().contains("decided"));
+    let mut d = deciding();
+    assert!(d.press(KeyCode::Esc).is_empty());
+    assert!(matches!(d.model.page(), Some(Page::Chart(_))), "the chart is not read again");
+}
+
+#[test]
+fn the_archive_is_a_list_of_its_own_and_a_chart_from_it_is_brought_back_on_request() {
+    let mut d = Driver::inside();
+    assert_eq!(calls(&d.press(KeyCode::F(9))), [&Call::Archived(String::new())]);
+    assert!(d.press(KeyCode::Enter).is_empty(), "nobody is listed yet");
+    assert_eq!(calls(&d.press(KeyCode::F(9))).len(), 0, "one question at a time");
+    let effects = d.answer(Answer::Archived(String::new(), Ok(patients())));
+    assert_eq!(calls(&effects), [&Call::Patients(String::new())], "the answer was to the other question");
+    d.answer(Answer::Patients(String::new(), Ok(Vec::new())));
+    d.press(KeyCode::F(9));
+    d.answer(Answer::Archived(String::new(), Ok(patients())));
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
+    let mut away = opened();
+    away.chart.shelved.since = Some(d.now);
+    d.answer(Answer::Chart(ABEBA, Ok(away)));
+    assert_eq!(calls(&d.keys("a")), [&Call::Unarchive(ABEBA)]);
+    d.answer(Answer::Unarchive(ABEBA, Ok(saved())));
+    assert!(d.notice().contains("back in the list"), "{}", d.notice());
+    assert!(d.keys("a").is_empty(), "it is back already");
+    assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())], "the list of every day");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) fn draw(c: &ChartPage, zone: &TimeZone, theme: &Theme, frame: &mut Fr
         let inner = panel(frame, theme, area, &c.name);
         return absent(&c.chart, theme, frame, inner);
     };
-    let lines = header(c, chart, theme);
+    let lines = header(c, chart, zone, theme);
     let room = usize::from(area.width).saturating_sub(4).max(1);
     let rows: usize = lines.iter().map(|l| wrap(&l.to_string(), room).len()).sum();
     let height = u16::try_from(rows).unwrap_or(u16::MAX).clamp(2, 4) + 2;
@@ -70,7 +70,7 @@ pub(super) fn who(p: &Patient) -> String {
 }
 
 /// Who it is, and why this may be read or what is to know of it.
-fn header<'a>(c: &ChartPage, chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
+fn header<'a>(c: &ChartPage, chart: &Chart, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = vec![Line::from(who(&chart.patient))];
     // Before everything else, on any screen.
     let allergies = standing(chart, &["AllergyIntolerance"]);
@@ -78,13 +78,23 @@ fn header<'a>(c: &ChartPage, chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
         let words = format!("Allergies: {}", allergies.join(", "));
         lines.push(Line::styled(clean(&words), theme.danger));
     }
+    if let Some(at) = chart.shelved.since {
+        let how = if chart.own { ": press a to bring it back" } else { "" };
+        lines.push(Line::styled(format!("In the archive since {}{how}.", day(at, zone)), theme.warning));
+    }
+    if chart.shelved.held {
+        lines.push(Line::styled("Held: nothing of this record is archived or destroyed.", theme.muted));
+    }
     if let Some(l) = chart.linked.first() {
         let words = format!("Linked with {}: both records are shown.", l.name);
         lines.push(Line::styled(clean(&words), theme.muted));
     }
     if !chart.conflicts.is_empty() {
         let n = chart.conflicts.len();
-        let words = format!("{n} edited at two places at once: see 'aidpost patient conflicts'.");
+        let words = match chart.own {
+            true => format!("{n} written at two places at once: press d to decide."),
+            false => format!("{n} written at two places at once: both versions are shown."),
+        };
         lines.push(Line::styled(words, theme.warning));
     }
     if c.stale {

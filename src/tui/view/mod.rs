@@ -2,6 +2,7 @@
 
 mod card;
 mod chart;
+mod conflict;
 mod consent;
 mod emergency;
 mod help;
@@ -100,6 +101,7 @@ fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
         Page::Emergency(e) => emergency::draw(e, model.now, zone, theme, frame, area),
         Page::Reviews(r) => emergency::reviews(r, zone, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, zone, theme, frame, area),
+        Page::Conflict(chart, p) => conflict::draw(chart, p, zone, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
         Page::Card(c) => card::draw(c, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
@@ -214,6 +216,9 @@ fn next_step(model: &Model) -> &'static str {
         Over::Refresh => return "press y for yes, n for no",
     }
     match &inside.page {
+        Page::Patients if inside.patients.archive => {
+            "these left the list of every day; opening one changes nothing"
+        }
         Page::Patients => "type part of a name, village, telephone or identifier",
         Page::Register(_) => "fill in what is known, then press Ctrl-S",
         Page::Chart(c) if c.stale => "new entries have come in: press r to reload",
@@ -226,6 +231,7 @@ fn next_step(model: &Model) -> &'static str {
             Load::Loading => "",
         },
         Page::Visit(..) => "values may be left empty; Ctrl-S saves",
+        Page::Conflict(..) => "nothing is lost: both versions stay in the history, whatever you take",
         Page::Consent(_, c) => match c.dialog {
             Dialog::Grant(_) => "ask the patient before you allow anything",
             Dialog::Stop { .. } => "press y for yes, n for no",

@@ -21,7 +21,7 @@ use super::{
 
 pub(super) fn draw(p: &Patients, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
     let [search, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(0)]).areas(area);
-    let inner = panel(frame, theme, search, "Search");
+    let inner = panel(frame, theme, search, if p.archive { "Search the archive" } else { "Search" });
     field(frame, theme, inner, &p.query, true);
     let [list, details] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(56)]).areas(rest)
@@ -29,11 +29,22 @@ pub(super) fn draw(p: &Patients, zone: &TimeZone, theme: &Theme, frame: &mut Fra
         [rest, Rect::default()]
     };
     let title = match &p.rows {
+        Load::Ready(rows) if p.archive => format!("In the archive ({}); F9 shows the others", rows.len()),
         Load::Ready(rows) => format!("Patients ({})", rows.len()),
+        _ if p.archive => "In the archive".into(),
         _ => "Patients".into(),
     };
     let inner = panel(frame, theme, list, &title);
     match &p.rows {
+        Load::Ready(rows) if rows.is_empty() && p.archive => {
+            let words = match p.query.is_empty() {
+                true => "Nobody whom you may see is in the archive. F9 shows the patients of every day.",
+                false => {
+                    "Nobody in the archive fits. Esc clears the search, F9 shows the patients of every day."
+                }
+            };
+            placeholder(frame, theme.muted, inner, words);
+        }
         Load::Ready(rows) if rows.is_empty() && p.query.is_empty() => {
             placeholder(
                 frame,
@@ -47,7 +58,7 @@ pub(super) fn draw(p: &Patients, zone: &TimeZone, theme: &Theme, frame: &mut Fra
                 frame,
                 theme.muted,
                 inner,
-                "Nobody fits whom you may see. Esc clears the search, F2 registers a patient; with a whole identifier, Enter opens it.",
+                "Nobody fits whom you may see. Esc clears the search, F9 looks in the archive, F2 registers a patient; with a whole identifier, Enter opens it.",
             );
         }
         Load::Ready(rows) => table(rows, p.selected, zone, theme, frame, inner),

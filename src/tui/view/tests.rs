@@ -157,6 +157,41 @@ fn patients() {
 }
 
 #[test]
+fn who_may_be_here_already() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Abeba Tesfay");
+    d.press(KeyCode::Tab);
+    d.keys("1991");
+    d.wait(500);
+    let asked = crate::tui::fixtures::asked(&d);
+    d.answer(Answer::Likely(asked, Ok(crate::tui::fixtures::likely())));
+    shot("register_likely", &d);
+}
+
+#[test]
+fn versions_side_by_side() {
+    let mut d = crate::tui::fixtures::deciding();
+    shot("conflict", &d);
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Right);
+    shot("conflict_taken", &d);
+}
+
+#[test]
+fn the_archive() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(9));
+    d.answer(Answer::Archived(String::new(), Ok(crate::tui::fixtures::patients())));
+    shot("archive", &d);
+    d.press(KeyCode::Enter);
+    let mut away = crate::tui::fixtures::opened();
+    away.chart.shelved.since = Some(d.now);
+    d.answer(Answer::Chart(ABEBA, Ok(away)));
+    shot("archive_chart", &d);
+}
+
+#[test]
 fn register() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));
@@ -350,6 +385,7 @@ fn what_came_from_elsewhere_is_seen_before_anything_is_given() {
         patient: ABEBA,
         record: RecordId([2; 16]),
         kind: "Encounter".into(),
+        by_field: true,
         versions: Vec::new(),
     }];
     let mut d = Driver::chart();

@@ -65,6 +65,7 @@ fn card(rng: &mut StdRng) -> Card {
         phone: String::new(),
         custodian: OrgId([1; 16]),
         last_visit: Some(BEGIN),
+        archived: false,
     }
 }
 
