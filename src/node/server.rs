@@ -12,7 +12,13 @@ pub use super::serving::{local, local_from, remote, serve, socket};
 use super::{
     CameraChoice, Node,
     api::{
-        ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook, CardRead, CardRow, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout, LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
+        CardRead, CardRow, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code,
+        ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow,
+        EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout,
+        LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow,
+        RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
+        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,

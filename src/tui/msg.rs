@@ -10,7 +10,9 @@ use crate::{
         time::Millis,
     },
     node::api::{
-        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow, ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView, Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow, ConsentView,
+        DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView,
+        Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 

@@ -223,7 +223,7 @@ pub(crate) fn cards_open_their_own(r: &Replica, all: &BTreeMap<BlockId, Block>) 
     let mut recognised: BTreeSet<(PatientId, OrgId)> = BTreeSet::new();
     for b in all.values().filter(|b| b.signed.header.kind == Kind::Consent) {
         let h = &b.signed.header;
-        let e = consent::parse(&b.payload.bytes, h.log, h.seq).map_err(|e| e.to_string())?;
+        let e = consent::parse(b.content(), h.log, h.seq).map_err(|e| e.to_string())?;
         let wish: consent::Wish = e.act.read(1 << 14).map_err(|e| e.to_string())?;
         if matches!(wish.act, Act::CardIssue(_) | Act::CardAccept) {
             recognised.extend(r.org_of(h.log).map(|o| (e.patient, o)));

@@ -72,7 +72,7 @@ pub(super) async fn listed(store: &Store, from: u64, to: u64) -> Result<Listed, 
     }
     // Where every block lies is known without the table; what a damaged page of it held is told by what is left over.
     let all = store
-        .call(|db| Ok(db.replica().tree().ids().map(|(_, p)| tables::key(*p)).collect::<Vec<_>>()))
+        .call(|db| Ok(db.replica().tree().ids().map(|(_, p)| tables::key(p)).collect::<Vec<_>>()))
         .await?;
     let (mut known, mut lost) = (Vec::<(u64, Vec<u8>)>::new(), Vec::<Vec<u8>>::new());
     for some in all.chunks(BATCH) {
