@@ -67,11 +67,11 @@ fn flip_payload(to: &Path, c: &Copy) -> Result<String, StoreError> {
     {
         let mut t = tx.open_table(tables::PAYLOADS)?;
         let bytes = t.get(&key[..])?.map(|v| v.value().to_vec()).unwrap_or_default();
-        if let Ok(mut p) = codec::decode::<Payload>(&bytes, 1 << 20)
+        if let Ok(Some(mut p)) = codec::decode::<Option<Payload>>(&bytes, 1 << 20)
             && let Some(last) = p.bytes.last_mut()
         {
             *last ^= 1;
-            t.insert(&key[..], codec::encode(&p).as_slice())?;
+            t.insert(&key[..], codec::encode(&Some(p)).as_slice())?;
         }
     }
     tx.commit()?;

@@ -91,9 +91,12 @@ async fn keys_are_destroyed_everywhere_and_each_terminal_signs_for_it() {
         assert_eq!(doubts.withheld, 0);
     }
 
-    // Whoever comes back is written about under a new key, which the old order doesn't reach.
-    ok(nurse.write_visit(within(), patient, visit("came back", "36.9")).await);
+    // Nothing is written about them any more; whoever comes back is registered anew, and found.
+    let gone = no(nurse.write_visit(within(), patient, visit("came back", "36.9")).await);
+    assert_eq!(gone.kind, FaultKind::Locked, "{gone}");
+    let again = registered(&nurse, "Meera Devi", 1990).await;
     hospital.meet(&clinic).await;
+    assert_eq!(ok(nurse.patients(within(), "Meera".into()).await).len(), 1);
+    assert_eq!(read(&nurse, again).await, 1);
     assert_eq!(ok(clinic.admin.erasures(within()).await)[0].here, ErasedHere::Done);
-    assert_eq!(read(&nurse, patient).await, 1);
 }

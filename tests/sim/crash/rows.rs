@@ -32,7 +32,7 @@ pub(crate) fn rows(db: &Db) -> Result<Rows, StoreError> {
     let genesis: Option<Genesis> = db.get(tables::META, b"genesis")?;
     out.insert(("meta", b"genesis".to_vec()), *blake3::hash(&codec::encode(&genesis)).as_bytes());
     add::<Stored>(db, "blocks", tables::BLOCKS, &mut out)?;
-    add::<Payload>(db, "payloads", tables::PAYLOADS, &mut out)?;
+    add::<Option<Payload>>(db, "payloads", tables::PAYLOADS, &mut out)?;
     add::<()>(db, "by patient", tables::BY_PATIENT, &mut out)?;
     add::<Sealed>(db, "patient wraps", tables::PATIENT_WRAPS, &mut out)?;
     add::<Sealed>(db, "org wraps", tables::ORG_WRAPS, &mut out)?;
