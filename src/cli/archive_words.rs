@@ -127,7 +127,7 @@ pub(super) fn done(d: &ArchiveDone) -> String {
     let mut out = vec![match d.marked {
         0 => "Nothing was due: nothing was archived.".into(),
         n => format!(
-            "Archived: of {n} patients, {} of whom left the list. They are found with 'aidpost patient list --archived'; 'aidpost archive restore PATIENT', or the next visit, brings one back.",
+            "Archived: records of {n} patients; {} patients left the list. They are found with 'aidpost patient list --archived'; 'aidpost archive restore PATIENT', or the next visit, brings one back.",
             d.plan.patients
         ),
     }];

@@ -245,3 +245,87 @@ fn golden_retention_bytes() {
     let deeds = all.map(Deed::Retention).to_vec();
     golden("retention_v0.hex", &hex::encode(codec::encode(&deeds)));
 }
+
+/// What somebody did, and what they had seen.
+struct Done {
+    block: Block,
+    seen: BTreeSet<BlockId>,
+    what: What,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Visit,
+    Mark,
+    Restore,
+    Hold,
+    Release(BlockId),
+}
+
+/// Two terminals do what they like and meet now and then. What is archived in the end is what follows from what each had
+/// seen, in whatever order the blocks come.
+#[test]
+fn what_is_archived_depends_on_the_blocks_alone() {
+    use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
+    let (mut away, mut back, mut held) = (0, 0, 0);
+    for seed in 0..60 {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let ([a, a2, _], boss) = town();
+        let (fresh, org) = (a.replica.clone(), a.org);
+        let mut desks = [a, a2];
+        let mut seen = [BTreeSet::new(), BTreeSet::new()];
+        let mut all: Vec<Done> = Vec::new();
+        for _ in 0..rng.random_range(3..12) {
+            let who = rng.random_range(0..2usize);
+            if rng.random_bool(0.4) {
+                // They meet: each takes what the other has.
+                for d in &all {
+                    for (desk, seen) in desks.iter_mut().zip(&mut seen) {
+                        desk.replica.accept(&d.block).unwrap();
+                        seen.insert(id(&d.block));
+                    }
+                }
+            }
+            let desk = &mut desks[who];
+            let holds: Vec<BlockId> = desk.replica.shelf(org, PATIENT).holds;
+            let (block, what) = match rng.random_range(0..10) {
+                0..3 => (visit(desk), What::Visit),
+                3..7 => (write(desk, &boss, mark()), What::Mark),
+                7 => (write(desk, &boss, Retention::Restore(PATIENT)), What::Restore),
+                8 if !holds.is_empty() => {
+                    let release =
+                        Retention::Release { patient: PATIENT, holds: vec![holds[0]], words: Vec::new() };
+                    (write(desk, &boss, release), What::Release(holds[0]))
+                }
+                _ => {
+                    (write(desk, &boss, Retention::Hold { patient: PATIENT, words: Vec::new() }), What::Hold)
+                }
+            };
+            all.push(Done { block: block.clone(), seen: seen[who].clone(), what });
+            seen[who].insert(id(&block));
+        }
+        // From what each had seen, without the ledger.
+        let of = |w: What| all.iter().filter(move |d| d.what == w);
+        let released = |h: &Done| all.iter().any(|d| d.what == What::Release(id(&h.block)));
+        let is_held = of(What::Hold).any(|h| !released(h));
+        let knew = |m: &Done, x: &Done| m.seen.contains(&id(&x.block));
+        let stands = |m: &&Done| of(What::Visit).all(|v| knew(m, v)) && of(What::Restore).all(|r| knew(m, r));
+        let wanted = !is_held && of(What::Mark).any(|m| stands(&m));
+        for turn in 0..3 {
+            let mut replica = fresh.clone();
+            let mut left: Vec<&Done> = all.iter().collect();
+            left.shuffle(&mut StdRng::seed_from_u64(seed * 3 + turn));
+            while !left.is_empty() {
+                let before = left.len();
+                left.retain(|d| replica.accept(&d.block).is_err());
+                assert!(left.len() < before, "seed {seed}");
+            }
+            let records: Vec<BlockId> = of(What::Visit).map(|d| id(&d.block)).collect();
+            let shelf = replica.shelf(org, PATIENT);
+            let got = shelf.archived(&replica, &records).patient().is_some();
+            assert_eq!((got, !shelf.holds.is_empty()), (wanted, is_held), "seed {seed}");
+        }
+        (away, back, held) = (away + u32::from(wanted), back + u32::from(!wanted), held + u32::from(is_held));
+    }
+    assert!(away > 5 && back > 5 && held > 5, "{away} {back} {held}");
+}

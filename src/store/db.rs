@@ -581,20 +581,6 @@ impl Db {
         Ok(self.block_at(place)?.and_then(|b| b.payload).map(|p| p.bytes))
     }
 
-    /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.
-    pub fn take_touched(&mut self) -> BTreeSet<PatientId> {
-        std::mem::take(&mut self.touched)
-    }
-
-    /// Every patient that some block speaks of.
-    ///
-    /// # Errors
-    /// A damaged page.
-    pub fn patients(&self) -> Result<BTreeSet<PatientId>, StoreError> {
-        let rows = self.scan::<()>(tables::BY_PATIENT, &[])?;
-        Ok(rows.iter().filter_map(|(k, ())| k.first_chunk::<16>().map(|p| PatientId(*p))).collect())
-    }
-
     /// Notes what a peer acknowledged as durable. Only blocks that are held here too, hash and all, count: a receipt for
     /// another branch, or for what nobody has seen, says nothing about ours.
     ///

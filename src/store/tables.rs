@@ -18,8 +18,9 @@ pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 /// Name → single values: `genesis`, `acts` (decisions that the invitation told of), `device` (the terminal's own keys
 /// and certificate), `terminal` (its settings), `schema` (number of the tables' form), `backups` (those made here, with
 /// their content keys), `kit-printed` (when), `org-keys-for-kit` (from the backup that the store was restored from),
-/// `summaries-wrapped` (for which keys emergency summaries were last wrapped), `destroyed` (blocks whose payload was
-/// destroyed here), `receipts` (`OwedReceipt`s, due once the store is sealed anew).
+/// `summaries-wrapped` (for which keys emergency summaries were last wrapped), `directory` (under whose name lies what came in
+/// and is nobody's record), `archive-believed` (which marks were believed when the patient list was last brought up to date),
+/// `destroyed` (blocks whose payload was destroyed here), `receipts` (`OwedReceipt`s, due once the store is sealed anew).
 pub const META: Table = TableDefinition::new("meta-v0");
 /// log (20) ‖ seq (8, big-endian) → [`Stored`]; ‖ branch (2, big-endian) for blocks beside the trunk. Never deleted.
 pub const BLOCKS: Table = TableDefinition::new("blocks-v0");

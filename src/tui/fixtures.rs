@@ -8,7 +8,7 @@ use crate::{
         block::Kind,
         consent::{Ended, Grant, Grantee, Standing},
         governance::Role,
-        id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, RecordId, StaffId, VersionId},
+        id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, RecordId, StaffId},
         policy::Purpose,
         record::{Compartment, Gender, Observation, Patient, Vital},
         rights::{Reason, Verdict},
@@ -17,18 +17,22 @@ use crate::{
         trust::{Bracket, Doubt},
     },
     node::api::{
-        AccessRow, Arrow, BlockRow, Chart, ClockRow, ConflictRow, ConsentView, DifferenceRow, DoubtRow,
-        DuplicateRow, EmergencyChart, EmergencyRow, FaceStatus, Fault, FaultKind, GapRow, GrantRow,
-        LedgerView, LogRow, Look, MeshView, OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt,
-        ReviewRow, Saved, Status, SummaryDraft, SummaryRow, TrustView, VersionRow, VisitRow, Who,
+        AccessRow, Arrow, BlockRow, Chart, ClockRow, ConsentView, DoubtRow, EmergencyChart, EmergencyRow,
+        FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LogRow, Look, MeshView, OpenStatus,
+        PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status, SummaryDraft, SummaryRow,
+        TrustView, VisitRow, Who,
     },
 };
 
 use super::{
-    model::{Model, Page, Room},
+    model::Model,
     msg::{Answer, Call, Effect, Msg, Opened},
     update::update,
 };
+
+mod deciding;
+
+pub(crate) use deciding::{asked, deciding, likely};
 
 /// 2026-03-02 08:30 UTC.
 pub(crate) const NOW: Millis = 1_772_440_200_000;
@@ -232,82 +236,6 @@ pub(crate) fn chart() -> Chart {
         unreadable: Vec::new(),
         shelved: Default::default(),
     }
-}
-
-/// Who may be the person that is being registered.
-pub(crate) fn likely() -> Vec<DuplicateRow> {
-    let row = |n: u8, name: &str, score, reasons: &[&str], archived| DuplicateRow {
-        id: PatientId([n; 16]),
-        name: name.into(),
-        birth_year: Some(1991),
-        village: "Upper Kibuye".into(),
-        score,
-        reasons: reasons.iter().map(|r| (*r).to_owned()).collect(),
-        archived,
-    };
-    vec![
-        row(0xab, "Abeba Tesfaye", 77, &["similar name", "same year of birth", "same village"], false),
-        row(9, "Abebe Tesfay", 62, &["similar name", "same year of birth"], true),
-    ]
-}
-
-/// What the registration form asks the node about now.
-pub(crate) fn asked(d: &Driver) -> Patient {
-    match &d.model.room {
-        Room::Inside(i) => match &i.page {
-            Page::Register(f) => f.asked.clone().unwrap(),
-            _ => panic!("no registration"),
-        },
-        Room::SignIn(_) => panic!("nobody is signed in"),
-    }
-}
-
-/// A visit that two people edited apart.
-pub(crate) fn conflict() -> ConflictRow {
-    let version = |n: u8, author: &str, differences: Vec<DifferenceRow>| VersionRow {
-        version: VersionId([n; 16]),
-        at: NOW - u64::from(n) * DAY,
-        author: author.into(),
-        org: "Kibuye Health Post".into(),
-        believed: true,
-        differences,
-    };
-    let d = |field: &str, first: &str, second: &str| DifferenceRow {
-        field: field.into(),
-        first: first.into(),
-        second: second.into(),
-    };
-    let note = "Fever for two days, no cough. Rapid test for malaria positive.";
-    ConflictRow {
-        patient: ABEBA,
-        record: RecordId([0x41; 16]),
-        kind: "Encounter".into(),
-        by_field: true,
-        versions: vec![
-            version(1, "Amina Diallo", Vec::new()),
-            version(
-                2,
-                "Bela Mwangi",
-                vec![
-                    d("Temperature", "39.4 °C", "38.4 °C"),
-                    d("note", note, "Fever. Test negative, to come back tomorrow.\nMother was told."),
-                    d("Weight", "", "61.5 kg"),
-                ],
-            ),
-        ],
-    }
-}
-
-/// The screen on which somebody decides.
-pub(crate) fn deciding() -> Driver {
-    let mut d = Driver::inside();
-    d.press(KeyCode::Enter);
-    let mut o = opened();
-    o.chart.conflicts = vec![conflict()];
-    d.answer(Answer::Chart(ABEBA, Ok(o)));
-    d.keys("d");
-    d.answer(Answer::Conflicts(ABEBA, Ok(vec![conflict()])));
-    d
 }
 
 pub(crate) fn opened() -> Opened {

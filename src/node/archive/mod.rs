@@ -94,7 +94,16 @@ fn deed(db: &Db, device: &Device, change: RetentionChange) -> Result<Result<Rete
     {
         return Ok(Err(usage("this organisation keeps no record of that patient")));
     }
-    let words = |p, text: &str| sealed_for(db, p, &[org], text, &mut rand::rng());
+    let words = |p, text: &str| {
+        let sealed = sealed_for(db, p, &[org], text, &mut rand::rng())?;
+        // A reason that nobody could read any more is none.
+        match sealed.is_empty() {
+            true => Err(StoreError::Refused(
+                "the organisation has no key to seal the reason to: let a certified terminal of it be opened first".into(),
+            )),
+            false => Ok(sealed),
+        }
+    };
     Ok(Ok(match change {
         RetentionChange::Adopt(text) => Retention::Adopt(text),
         RetentionChange::Hold { patient, reason } => {

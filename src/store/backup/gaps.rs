@@ -101,3 +101,24 @@ pub(super) fn taken(replica: &mut Replica, s: &SignedHeader) -> bool {
         && h.deps.iter().all(held)
         && replica.reload(s, h.id(), None).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{consortium, golden};
+
+    #[test]
+    fn golden_gap_bytes() {
+        let [a, ..] = consortium();
+        let header = Box::new(a.first().signed);
+        let rows = vec![("by-patient".to_string(), vec![7; 45], vec![0])];
+        let log = header.header.log;
+        let all =
+            vec![Gap::Content { header, rows }, Gap::Block { log, seq: 300 }, Gap::Table("drafts".into())];
+        golden("backup_gaps_v0.hex", &hex::encode(codec::encode(&all)));
+        let mut missing = Missing::default();
+        all.iter().for_each(|g| missing.add(g));
+        assert_eq!(missing.words(), "the content of 1 entries, 1 entries altogether, the drafts");
+        assert_eq!(missing.patients, [PatientId([7; 16])].into());
+    }
+}

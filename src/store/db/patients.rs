@@ -1,5 +1,7 @@
 //! The patient list, and the search that every commit keeps up to date.
 
+use std::collections::BTreeSet;
+
 use super::Db;
 use crate::{
     core::id::PatientId,
@@ -11,6 +13,20 @@ use crate::{
 };
 
 impl Db {
+    /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.
+    pub fn take_touched(&mut self) -> BTreeSet<PatientId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Every patient that some block speaks of.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn patients(&self) -> Result<BTreeSet<PatientId>, StoreError> {
+        let rows = self.scan::<()>(tables::BY_PATIENT, &[])?;
+        Ok(rows.iter().filter_map(|(k, ())| k.first_chunk::<16>().map(|p| PatientId(*p))).collect())
+    }
+
     /// Brings the patient list up to date.
     ///
     /// # Errors

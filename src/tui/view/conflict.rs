@@ -15,9 +15,9 @@ use super::{
         conflict::{ConflictPage, Decision, Field},
         model::ChartPage,
         theme::Theme,
-        widgets::{clean, panel, time, words},
+        widgets::{clean, day, panel, time, words},
     },
-    absent,
+    WIDE, absent,
 };
 
 pub(super) fn draw(
@@ -53,9 +53,10 @@ pub(super) fn draw(
 }
 
 /// Who wrote a version, and when.
-fn whose(v: &VersionRow, zone: &TimeZone) -> String {
-    let doubt = if v.believed { "" } else { " NOT TRUSTED" };
-    clean(&format!("{}, {}{doubt}", v.author, time(v.at, zone)))
+fn whose(v: &VersionRow, wide: bool, zone: &TimeZone) -> String {
+    let doubt = if v.believed { "" } else { "NOT TRUSTED: " };
+    let at = if wide { time(v.at, zone) } else { day(v.at, zone) };
+    clean(&format!("{doubt}{}, {at}", v.author))
 }
 
 fn says(f: &Field, version: usize, zone: &TimeZone) -> String {
@@ -74,7 +75,9 @@ fn fields(row: &ConflictRow, d: &Decision, zone: &TimeZone, theme: &Theme, frame
         format!("{sign}{}", says(f, version, zone))
     };
     let cells = |f: &Field| Row::new([clean(&f.name), mark(f, 0), mark(f, d.right)]);
-    let head = |i: usize| row.versions.get(i).map_or_else(String::new, |v| format!("  {}", whose(v, zone)));
+    let head = |i: usize| {
+        row.versions.get(i).map_or_else(String::new, |v| format!("  {}", whose(v, area.width >= WIDE, zone)))
+    };
     let columns = [Constraint::Length(16), Constraint::Fill(1), Constraint::Fill(1)];
     let shown = Table::new(d.fields.iter().map(cells), columns)
         .header(Row::new(["Differs in".to_owned(), head(0), head(d.right)]).style(theme.muted))
