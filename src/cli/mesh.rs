@@ -83,7 +83,17 @@ async fn until_safe(
     let left = loop {
         // Who can't be met now is tried again.
         let met = answer(c.sync(within(600)).await);
-        let left = answer(c.mesh(within(20)).await)?.only_here;
+        let mesh = answer(c.mesh(within(20)).await)?;
+        let left = mesh.only_here;
+        if left > 0 && mesh.peers.iter().all(|p| p.address.is_none()) {
+            close(reached.node).await;
+            return Err(Fault::new(
+                FaultKind::Unreachable,
+                format!(
+                    "{left} blocks are here alone, and no other terminal's address is known: give --ticket, or take them out with 'aidpost courier out'"
+                ),
+            ));
+        }
         if before != Some(left) && left > 0 {
             eprintln!("{left} blocks are not yet anywhere else");
             before = Some(left);

@@ -113,6 +113,9 @@ fn found_join_admit_certify_and_meet() {
     let s = p.run_as("b", "bela", &["sync"]);
     assert_eq!(s.code, 0, "{}", s.err);
     fs::create_dir(p.path("stick")).unwrap();
+    let s = p.run_as("b", "bela", &["sync", "--until-safe", "--within", "2"]);
+    assert!(s.code == 0 && s.out.contains("with another terminal too"), "{}{}", s.out, s.err);
+    p.run_as("b", "bela", &["sync", "--within", "2"]).failed(2, "--until-safe");
     let s = p.run_as("b", "bela", &["courier", "out", "stick"]);
     assert_eq!(s.code, 0, "{}", s.err);
     let s = p.run_as("a2", "omar", &["courier", "in", "stick"]);
@@ -225,6 +228,8 @@ fn one_clear_line_and_a_code_for_whatever_goes_wrong() {
     p.run_as("b", "bela", &["join", "missing.txt"]).failed(2, "check the file's name");
     p.run_as("a", "amina", &["org", "admit", "letter.txt"]).failed(2, "a join request");
     p.run_as("a", "amina", &["sync", "--ticket", "nonsense"]).failed(2, "not a ticket");
+    p.run_as("a", "amina", &["sync", "--until-safe"]).failed(5, "courier out");
+    p.run_as("a", "amina", &["device", "lost", "nowhere"]).failed(2, "there are: ");
     p.run_as("a", "amina", &["courier", "in", "/nowhere"]).failed(5, "check that the stick is there");
     assert_eq!(p.run("a", &["no-such-command"]).code, 2);
 }

@@ -326,3 +326,22 @@ async fn what_a_lost_terminal_wrote_is_shown_and_can_be_adopted() {
     let status = clinic.admin.status(within()).await.unwrap().open.unwrap();
     assert_eq!(status.quarantined, left.quarantined);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_lost_terminal_is_told_what_it_alone_may_hold() {
+    let dir = tempfile::tempdir().unwrap();
+    let clinic = clinic(dir.path()).await;
+    let tablet = outreach(dir.path(), &clinic).await;
+    tablet.meet(&clinic).await;
+    registered(&tablet.admin, "Meera Devi", 1990).await;
+    assert_eq!(no(tablet.admin.lose_device(within(), "tablet".into()).await).kind, FaultKind::Locked);
+    assert_eq!(no(clinic.admin.lose_device(within(), "front desk".into()).await).kind, FaultKind::Usage);
+    let lost = ok(clinic.admin.lose_device(within(), "tablet".into()).await);
+    assert_eq!((lost.name.as_str(), lost.logs.len()), ("tablet", 1));
+    assert!(lost.last_met.is_some() && lost.logs[0].held > 0);
+    // What it wrote since is kept apart when it turns up again, and nothing goes to it.
+    let before = clinic.admin.status(within()).await.unwrap().open.unwrap();
+    ok(tablet.admin.sync(within()).await);
+    let after = clinic.admin.status(within()).await.unwrap().open.unwrap();
+    assert!(after.blocks > before.blocks && after.quarantined > 0, "{after:?}");
+}
