@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rand::CryptoRng;
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, TableHandle, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
 use super::{Author, Beside, Content, Db};
@@ -225,10 +225,10 @@ impl Db {
         }
         let mut destroyed: BTreeSet<BlockId> = self.replica.destroyed_here().collect();
         destroyed.extend(gone.iter().map(|m| m.id));
-        let contents: Vec<(Kind, Content)> = repeats
-            .chunks(MAX_WRAPS)
+        let contents: Vec<(Kind, Content)> = blocks_of(repeats)
+            .into_iter()
             .map(|w| {
-                let bytes = codec::encode(&w.to_vec());
+                let bytes = codec::encode(&w);
                 (Kind::Keys, Box::new(move |_, _| Ok(bytes)) as Content)
             })
             .collect();
@@ -285,6 +285,23 @@ impl Db {
 /// The key of a row of [`tables::PATIENT_WRAPS`] is about this patient key.
 fn names(row: &[u8], id: &PatientKeyId) -> bool {
     row.get(32) == Some(&(id.compartment as u8)) && row.get(33..49) == Some(&id.epoch.0[..])
+}
+
+/// Wraps as the contents of few blocks. Of one key for one holder a block holds one wrap: their rows have one name.
+fn blocks_of(wraps: Vec<Wrap>) -> Vec<Vec<Wrap>> {
+    let mut out: Vec<(BTreeSet<Vec<u8>>, Vec<Wrap>)> = Vec::new();
+    for w in wraps {
+        let (table, mut name, _) = tables::wrap_row(&w);
+        name.extend_from_slice(TableHandle::name(&table).as_bytes());
+        match out.iter_mut().find(|(names, some)| some.len() < MAX_WRAPS && !names.contains(&name)) {
+            Some((names, some)) => {
+                names.insert(name);
+                some.push(w);
+            }
+            None => out.push(([name].into(), vec![w])),
+        }
+    }
+    out.into_iter().map(|(_, some)| some).collect()
 }
 
 fn delete(tx: &WriteTransaction, what: &Destroying<'_>, gone: &[Mixed]) -> Result<(), StoreError> {
