@@ -329,13 +329,13 @@ impl Branches {
 
     /// The blocks of some ranges in the order in which they came here: each after what it refers to.
     pub fn in_order(&self, ranges: &[(Place, u64)]) -> Vec<Place> {
-        let mut all: Vec<(u64, Place)> = Vec::new();
+        let mut all: Vec<(u32, Place)> = Vec::new();
         for (from, to) in ranges {
             let Some(b) = self.logs.get(&from.log).and_then(|l| l.get(usize::from(from.branch))) else {
                 continue;
             };
             let arrivals = (b.first..).zip(&b.arrivals).filter(|(seq, _)| (from.seq..=*to).contains(seq));
-            all.extend(arrivals.map(|(seq, at)| (u64::from(*at), Place { seq, ..*from })));
+            all.extend(arrivals.map(|(seq, at)| (*at, Place { seq, ..*from })));
         }
         all.sort_unstable();
         all.into_iter().map(|(_, p)| p).collect()

@@ -10,7 +10,7 @@ use super::{
     api::{Change, Code, Fault, FaultKind, OrgKit, Passphrase, SlotRow, Who},
     attempts, clock, governing, locked,
     people::{certified, statements},
-    records::{refresh_cards, wraps},
+    records::refresh_cards,
     restore::ORG_KEYS_FOR_KIT,
     sign_in::blocking,
 };
@@ -23,7 +23,7 @@ use crate::{
         keys::Sealed,
         policy::Action,
     },
-    store::{Beside, StoreError, backup::org_keys_by_root, tables},
+    store::{Beside, StoreError, backup::org_keys_by_root, tables, wrap_block},
     vault::{
         Secret,
         keytree::wrap_org_key,
@@ -320,7 +320,7 @@ impl Node {
                 .map(|k| wrap_org_key(consortium, org, k, me, &to, &mut rand::rng()))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|e| StoreError::Refused(e.to_string()))?;
-            let said = vec![statements(vec![Statement::Device(cert.clone())]), wraps(keys)];
+            let said = vec![statements(vec![Statement::Device(cert.clone())]), wrap_block(keys)];
             certified(db, &device)?.write(db, said, &Beside::default())?;
             device.cert = Some(cert);
             device.save(db)?;

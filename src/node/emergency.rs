@@ -13,7 +13,7 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{custodians, entries, keys_in_use, may_read, patient_key, saved, visits, wraps},
+    records::{custodians, entries, keys_in_use, may_read, patient_key, saved, visits},
     rights::{access, audit_block, rights_block, said, sealed_for},
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
         summary::{self, Summary},
         time::Millis,
     },
-    store::{Beside, Content, Db, StoreError, tables},
+    store::{Beside, Content, Db, StoreError, tables, wrap_block, wrap_blocks},
     vault::{
         Secret,
         keytree::{self, Contents, open_records, seal_records, wrap_patient_key},
@@ -159,7 +159,7 @@ pub(super) fn wrap_summaries(db: &mut Db, device: &Device) -> Result<(), StoreEr
             all.extend(wraps_for(db, id, &key, &lacking)?);
         }
     }
-    let blocks: Vec<_> = all.chunks(MAX_WRAPS).map(|w| wraps(w.to_vec())).collect();
+    let blocks = wrap_blocks(all);
     if !blocks.is_empty() {
         author.write(db, blocks, &Beside::default())?;
     }
@@ -246,7 +246,7 @@ impl Node {
             let entry = Authored::new(&staff, summary::DOMAIN, &[&consortium.0, &patient.0], &s);
             let sealed = seal_records(consortium, id, &key, Contents::Summary, &codec::encode(&entry), &mut rng);
             let content: (Kind, Content) = (Kind::Summary, Box::new(move |_, _| Ok(codec::encode(&sealed))));
-            Ok(author.write(db, vec![wraps(keys), content], &Beside::default())?.pop())
+            Ok(author.write(db, vec![wrap_block(keys), content], &Beside::default())?.pop())
         });
         let (head, bytes) =
             written.await?.ok_or_else(|| Fault::new(FaultKind::Failed, "nothing was written: try again"))?;

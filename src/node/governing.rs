@@ -5,7 +5,6 @@ use super::{
     api::{Change, Fault, FaultKind, ProposalRow, Who},
     locked,
     people::statements,
-    records::wraps,
 };
 use crate::{
     core::{
@@ -15,7 +14,7 @@ use crate::{
         ledger::Replica,
         policy::Action,
     },
-    store::StoreError,
+    store::{StoreError, wrap_block},
     vault::keytree::{Exchange, wrap_org_key},
 };
 
@@ -64,7 +63,7 @@ impl Node {
                 "only another terminal of the own organisation can be suspended from here",
             )
         })?;
-        open.append(vec![statements(said), wraps(keys)]).await?;
+        open.append(vec![statements(said), wrap_block(keys)]).await?;
         self.announce(Change::Ledger);
         Ok(())
     }

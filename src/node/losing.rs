@@ -4,6 +4,7 @@ use super::{
     Node,
     api::{Fault, FaultKind, LostLog, LostView, Who},
     locked,
+    trust::known_elsewhere,
 };
 use crate::{
     core::{governance::DeviceCert, id::DeviceId, sign::PublicKey},
@@ -30,16 +31,12 @@ fn named(own: &[&DeviceCert], name: &str) -> Result<DeviceId, Fault> {
 
 fn view(db: &Db, device: DeviceId, endpoint: &PublicKey, name: String) -> Result<LostView, StoreError> {
     let replica = db.replica();
-    let mut more = std::collections::BTreeMap::new();
-    for (_, d) in replica.votes().missing(replica.tree()) {
-        let known = more.entry(d.log).or_insert(0u64);
-        *known = (*known).max(d.seq + 1);
-    }
+    let more = known_elsewhere(replica);
     let own = replica.tree().logs().filter(|l| l.device == device);
     let logs = own
         .filter_map(|log| {
             let head = replica.head(log)?;
-            let (held, known) = (head.seq + 1, more.get(&log).copied().unwrap_or(0));
+            let (held, known) = (head.seq + 1, more.get(&log).map_or(0, |(n, _)| *n));
             Some(LostLog { held, known: known.max(held), last: head.time.millis })
         })
         .collect();

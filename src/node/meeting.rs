@@ -186,11 +186,13 @@ impl Node {
     /// Keeps the link up while it is wanted, meets the others every half minute and who is on the same switch as soon as
     /// there is something new, for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
-        let mut last: Option<Instant> = None;
+        let (mut last, mut sealed): (Option<Instant>, Option<Instant>) = (None, None);
         loop {
             tokio::time::sleep(LOOK).await;
             let Ok(open) = self.opened().await else { continue };
-            if self.is_quiet() {
+            // Sealing anew takes long, also when it fails.
+            if self.is_quiet() && sealed.is_none_or(|s| s.elapsed() >= ROUND) {
+                sealed = Some(Instant::now());
                 // What fails is tried again, and stands as owed in the list of erasures.
                 let _ = self.give_receipts().await;
             }

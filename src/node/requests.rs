@@ -11,20 +11,19 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{custodians, own_keys, saved, wraps},
+    records::{custodians, own_keys, saved},
     rights::{rights_block, said},
 };
 use crate::{
     core::{
         consent::{Effective, Order},
         id::{BlockId, OrgId, PatientId},
-        keys::{MAX_WRAPS, Wrap},
         policy::Decision,
         record::Compartment,
         rights::{Answer, Deed, Entry, MAX_BECAUSE, Noted, OPEN_FOR, Request},
         time::Millis,
     },
-    store::{Beside, Db, StoreError},
+    store::{Beside, Db, StoreError, wrap_blocks},
     vault::keytree::wrap_patient_key,
 };
 
@@ -122,7 +121,7 @@ pub(super) fn answer_requests(db: &mut Db, device: &Device) -> Result<u32, Store
         return Ok(0);
     }
     let answered = entries.len() as u32;
-    let mut contents: Vec<_> = keys.chunks(MAX_WRAPS).map(|w: &[Wrap]| wraps(w.to_vec())).collect();
+    let mut contents = wrap_blocks(keys);
     contents.push(rights_block(entries));
     author.write(db, contents, &Beside::default())?;
     Ok(answered)

@@ -9,7 +9,7 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{custodians, saved, wraps},
+    records::{custodians, saved},
 };
 use crate::{
     core::{
@@ -23,12 +23,38 @@ use crate::{
         sign::Authored,
         time::DAY,
     },
-    store::{Beside, Content, Db, StoreError},
+    store::{Beside, Content, Db, StoreError, wrap_block},
     vault::keytree::wrap_patient_key,
 };
 
 /// The longest time that a grant may be given for at once, in days.
 pub(super) const MAX_DAYS: u32 = 3_660;
+
+/// Checks what is asked to be shared, before anything is done for it.
+pub(super) fn check_ask(ask: &GrantAsk) -> Result<(), Fault> {
+    match ask.compartments.is_empty() || ask.days.is_some_and(|d| d == 0 || d > MAX_DAYS) {
+        true => Err(Fault::new(
+            FaultKind::Usage,
+            format!("choose what is shared, and a time of 1 to {MAX_DAYS} days"),
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The grant that is asked for, from now on.
+pub(super) fn asked_grant(ask: GrantAsk) -> Grant {
+    let now = clock::now();
+    Grant {
+        id: GrantId::random(&mut rand::rng()),
+        to: ask.role.map_or(Grantee::Org(ask.org), |r| Grantee::Role(ask.org, r)),
+        purpose: ask.purpose,
+        compartments: ask.compartments,
+        from: now,
+        until: ask.days.map(|d| now + u64::from(d) * DAY),
+        parent: ask.parent,
+        delegable: ask.delegable,
+    }
+}
 
 /// A consent block: the change is bound to its place in the log.
 pub(super) fn consent_block(
@@ -117,29 +143,19 @@ impl Node {
         Ok(open.store.call(move |db| view(db, &device, role, patient)).await?)
     }
 
-    pub(super) async fn grant(&self, who: &Who, patient: PatientId, ask: GrantAsk) -> Result<GrantId, Fault> {
+    pub(super) async fn grant(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        mut ask: GrantAsk,
+    ) -> Result<GrantId, Fault> {
         self.require(who.role, Action::Consent).await?;
-        if ask.compartments.is_empty() || ask.days.is_some_and(|d| d == 0 || d > MAX_DAYS) {
-            return Err(Fault::new(
-                FaultKind::Usage,
-                format!("choose what is shared, and a time of 1 to {MAX_DAYS} days"),
-            ));
-        }
+        check_ask(&ask)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
-        let now = clock::now();
-        let id = GrantId::random(&mut rand::rng());
-        let grant = Grant {
-            id,
-            to: ask.role.map_or(Grantee::Org(ask.org), |r| Grantee::Role(ask.org, r)),
-            purpose: ask.purpose,
-            compartments: ask.compartments,
-            from: now,
-            until: ask.days.map(|d| now + u64::from(d) * DAY),
-            parent: ask.parent,
-            delegable: ask.delegable,
-        };
-        let by = decided_by(ask.guardian)?;
+        let by = decided_by(ask.guardian.take())?;
+        let (org, grant) = (ask.org, asked_grant(ask));
+        let id = grant.id;
         let done = open.store.call(move |db| {
             let author = certified(db, &device)?;
             match grant.parent {
@@ -153,18 +169,18 @@ impl Node {
                 None => {}
             }
             let g = db.replica().governance();
-            let Some(to) = db.replica().org_key(ask.org).cloned() else { return Ok(false) };
+            let Some(to) = db.replica().org_key(org).cloned() else { return Ok(false) };
             let consortium = g.consortium();
             let mut rng = rand::rng();
             let mut keys = Vec::new();
             for (key_id, key) in keys_for(db, &device, patient, &grant)? {
-                let w = wrap_patient_key(consortium, key_id, &key, ask.org, &to.public, &mut rng)
+                let w = wrap_patient_key(consortium, key_id, &key, org, &to.public, &mut rng)
                     .map_err(|e| StoreError::Refused(e.to_string()))?;
                 keys.push(w);
             }
             let contents = vec![
                 consent_block(&staff, consortium, patient, &Wish { act: Act::Grant(grant), by }),
-                wraps(keys),
+                wrap_block(keys),
             ];
             author.write(db, contents, &Beside::default())?;
             Ok(true)

@@ -18,7 +18,7 @@ use super::{
     patient_cards::wrap_for_cards,
     people::statements,
     proving,
-    records::{refresh_cards, wraps},
+    records::refresh_cards,
     requests::answer_requests,
     setup, text,
 };
@@ -34,7 +34,7 @@ use crate::{
         endpoint::{Answer, Link},
         ticket::Ticket,
     },
-    store::{Db, StoreError, tables, tables::Peer},
+    store::{Db, StoreError, tables, tables::Peer, wrap_block},
     vault::keytree::wrap_org_key,
 };
 
@@ -343,8 +343,11 @@ impl Node {
             })
             .await?;
         let line = text::write(&text::Certificate { device: cert.clone() });
-        open.append(vec![statements(vec![Statement::Device(cert), Statement::Staff(staff)]), wraps(keys)])
-            .await?;
+        open.append(vec![
+            statements(vec![Statement::Device(cert), Statement::Staff(staff)]),
+            wrap_block(keys),
+        ])
+        .await?;
         self.announce(Change::Ledger);
         Ok(line)
     }

@@ -16,6 +16,7 @@ use crate::{
         branches::Place,
         governance::{Adoption, Statement},
         id::{BlockId, DeviceId, LogId, OrgId},
+        ledger::Replica,
         policy::Action,
         suspension::MAX_ADOPTED,
         trust::Bracket,
@@ -60,6 +61,18 @@ fn equivocations(db: &Db) -> Vec<String> {
 /// Logs of which some witness cosigned more than is held here: not come yet, or withheld.
 fn gaps(db: &Db) -> Vec<GapRow> {
     let replica = db.replica();
+    known_elsewhere(replica)
+        .into_iter()
+        .map(|(log, (known, by))| {
+            let (device, org) = names(db, log);
+            let held = replica.head(log).map_or(0, |h| h.seq + 1);
+            GapRow { device, org, held, known, by: replica.governance().org_name(by) }
+        })
+        .collect()
+}
+
+/// How many blocks of a log some witness cosigned, where that is more than is held here, and whose witness.
+pub(super) fn known_elsewhere(replica: &Replica) -> BTreeMap<LogId, (u64, OrgId)> {
     let mut most: BTreeMap<LogId, (u64, OrgId)> = BTreeMap::new();
     for (witness, d) in replica.votes().missing(replica.tree()) {
         let Some((org, _)) = replica.governance().writer(DeviceId::of_key(&witness)) else { continue };
@@ -68,13 +81,7 @@ fn gaps(db: &Db) -> Vec<GapRow> {
             *seen = (d.seq + 1, org);
         }
     }
-    most.into_iter()
-        .map(|(log, (known, by))| {
-            let (device, org) = names(db, log);
-            let held = replica.head(log).map_or(0, |h| h.seq + 1);
-            GapRow { device, org, held, known, by: replica.governance().org_name(by) }
-        })
-        .collect()
+    most
 }
 
 /// Terminals whose newest blocks can't have been written when they say.

@@ -22,7 +22,7 @@ use super::{
     resync::Resynced,
     schema,
     search::Search,
-    tables::{self, ALL, Card, Peer, Stored, Table, from_place},
+    tables::{self, ALL, Card, Peer, Stored, Table},
 };
 use crate::{
     core::{
@@ -553,10 +553,8 @@ impl Db {
     /// # Errors
     /// A damaged page.
     pub fn about(&self, patient: PatientId, kind: Kind) -> Result<Vec<(LogId, u64)>, StoreError> {
-        let mut prefix = patient.0.to_vec();
-        prefix.push(kind as u8);
-        let rows = self.scan::<()>(tables::BY_PATIENT, &prefix)?;
-        Ok(rows.iter().filter_map(|(k, ())| from_place(&k[17..])).collect())
+        let all = self.all_about(patient, kind)?;
+        Ok(all.into_iter().filter(|p| p.branch == 0).map(|p| (p.log, p.seq)).collect())
     }
 
     /// The same on every branch.

@@ -8,7 +8,7 @@ use crate::{
         card::{Cards, Issued},
         consent::{Act, By, Effective, Wish},
         id::{CardId, OrgId, PatientId},
-        keys::{MAX_WRAPS, Wrap},
+        keys::Wrap,
         policy::Action,
     },
     node::{
@@ -19,13 +19,14 @@ use crate::{
         device::Device,
         locked,
         people::certified,
-        records::{custodians, saved, wraps},
+        records::{custodians, saved},
         sharing::consent_block,
         sign_in::blocking,
     },
     store::{
         Beside, Db, StoreError,
         tables::{self, Card},
+        wrap_blocks,
     },
     vault::{
         Secret,
@@ -129,7 +130,7 @@ fn write(
     contents.push(said(Act::CardIssue(keys)));
     let mut all = secret_wraps;
     all.extend(missing_wraps(db, device, patient, &keys)?);
-    contents.extend(all.chunks(MAX_WRAPS).map(|w| wraps(w.to_vec())));
+    contents.extend(wrap_blocks(all));
     author.write(db, contents, &Beside::default())?;
     Ok(Ok((keys.id(), lost.len() as u32, before.saturating_sub(by_card(db, patient)))))
 }

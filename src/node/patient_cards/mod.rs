@@ -11,16 +11,16 @@ use super::{
     api::{CardRow, Fault, FaultKind},
     device::Device,
     people::certified,
-    records::{carded, own_key_ids, patient_key, wraps},
+    records::{carded, own_key_ids, patient_key},
 };
 use crate::{
     core::{
         card::{CardKeys, CardState, Cards, Issued},
         consent::Act,
         id::{OrgId, PatientId},
-        keys::{MAX_WRAPS, PatientKeyId, Wrap},
+        keys::{PatientKeyId, Wrap},
     },
-    store::{Beside, Db, StoreError},
+    store::{Beside, Db, StoreError, wrap_blocks},
     vault::card_wraps::wrap_to_card,
 };
 
@@ -87,7 +87,7 @@ pub(super) fn wrap_for_cards(db: &mut Db, device: &Device) -> Result<(), StoreEr
             all.extend(missing_wraps(db, device, patient, &card.keys)?);
         }
     }
-    let blocks: Vec<_> = all.chunks(MAX_WRAPS).map(|w| wraps(w.to_vec())).collect();
+    let blocks = wrap_blocks(all);
     if !blocks.is_empty() {
         author.write(db, blocks, &Beside::default())?;
     }

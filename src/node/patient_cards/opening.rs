@@ -11,13 +11,12 @@ use crate::{
         auth::{Door, Event, Verdict},
         block::Kind,
         card::{CardKeys, CardState, Issued},
-        consent::{self, Act, By, CardSignature, Entry, Grant, Grantee, Wish},
-        id::{ConsortiumId, GrantId, OrgId, PatientId},
-        keys::{MAX_WRAPS, PatientKeyId},
+        consent::{self, Act, By, CardSignature, Entry, Grant, Wish},
+        id::{ConsortiumId, OrgId, PatientId},
+        keys::PatientKeyId,
         policy::{Action, Purpose},
         record::Compartment,
         sign::Authored,
-        time::DAY,
     },
     node::{
         Node, Open,
@@ -28,15 +27,16 @@ use crate::{
         eye::preview,
         locked,
         people::certified,
-        records::{carded, custodians, may_read, own_keys, refresh_cards, wraps},
+        records::{carded, custodians, may_read, own_keys, refresh_cards},
         rights::{access, audit_block},
-        sharing::MAX_DAYS,
+        sharing::{asked_grant, check_ask},
         sign_in::{blocking, refused as not_let_in},
     },
     qr,
     store::{
         Beside, Content, Db, StoreError,
         tables::{self, Card},
+        wrap_blocks,
     },
     vault::{
         Secret,
@@ -186,7 +186,7 @@ fn write(
         // This organisation keeps the record itself, and knows the card.
         return Ok(Ok(()));
     }
-    contents.extend(keys.chunks(MAX_WRAPS).map(|w| wraps(w.to_vec())));
+    contents.extend(wrap_blocks(keys));
     author.write(db, contents, &Beside::default())?;
     refresh_cards(db, device, false)?;
     Ok(Ok(()))
@@ -283,23 +283,18 @@ impl Node {
         &self,
         who: &Who,
         patient: Option<PatientId>,
-        ask: GrantAsk,
+        mut ask: GrantAsk,
         (code, pin): (Code, Pin),
     ) -> Result<CardGranted, Fault> {
         self.require(who.role, Action::Consent).await?;
-        if ask.compartments.is_empty() || ask.days.is_some_and(|d| d == 0 || d > MAX_DAYS) {
-            return Err(Fault::new(
-                FaultKind::Usage,
-                format!("choose what is shared, and a time of 1 to {MAX_DAYS} days"),
-            ));
-        }
+        check_ask(&ask)?;
         if ask.parent.is_some() {
             return Err(Fault::new(
                 FaultKind::Usage,
                 "what the patient's card signs stands by itself: leave out the grant that it would be under",
             ));
         }
-        let by = decided_by(ask.guardian)?;
+        let by = decided_by(ask.guardian.take())?;
         let open = self.opened().await?;
         let card = self.unlock_card(&open, who, &code, pin).await?;
         let whose = card.root.patient();
@@ -310,18 +305,7 @@ impl Node {
             ));
         }
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
-        let now = clock::now();
-        let id = GrantId::random(&mut rand::rng());
-        let grant = Grant {
-            id,
-            to: ask.role.map_or(Grantee::Org(ask.org), |r| Grantee::Role(ask.org, r)),
-            purpose: ask.purpose,
-            compartments: ask.compartments,
-            from: now,
-            until: ask.days.map(|d| now + u64::from(d) * DAY),
-            parent: None,
-            delegable: ask.delegable,
-        };
+        let grant = asked_grant(ask);
         let granted = open
             .store
             .call(move |db| {

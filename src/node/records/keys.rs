@@ -11,12 +11,12 @@ use crate::{
         codec,
         consent::standing,
         id::{CardId, OrgId, PatientId},
-        keys::{MAX_WRAPS, PatientKeyId, Sealed, SealedRecords, Wrap},
+        keys::{PatientKeyId, Sealed, SealedRecords, Wrap},
         record::Compartment,
         time::Millis,
     },
     node::device::Device,
-    store::{Content, Db, StoreError, tables},
+    store::{Content, Db, StoreError, tables, wrap_blocks},
     vault::{
         Secret,
         card_wraps::wrap_to_card,
@@ -196,16 +196,6 @@ impl<'a> Keys<'a> {
 
     /// The blocks that wrap what was minted: they go before what is sealed under it.
     pub(super) fn blocks(self) -> Vec<(Kind, Content)> {
-        let mut out = Vec::new();
-        let mut rest = self.wraps.into_iter().peekable();
-        while rest.peek().is_some() {
-            out.push(wraps(rest.by_ref().take(MAX_WRAPS).collect()));
-        }
-        out
+        wrap_blocks(self.wraps)
     }
-}
-
-/// A block of wrapped keys.
-pub(in crate::node) fn wraps(w: Vec<Wrap>) -> (Kind, Content) {
-    (Kind::Keys, Box::new(move |_, _| Ok(codec::encode(&w))))
 }

@@ -17,7 +17,7 @@ mod writing;
 pub(super) use self::{
     cards::refresh_cards,
     chart::{may_read, person, visits},
-    keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key, wraps},
+    keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key},
     opening::{Entry, current, custodians, entries},
 };
 use self::{

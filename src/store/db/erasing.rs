@@ -5,17 +5,17 @@
 use std::collections::BTreeSet;
 
 use rand::CryptoRng;
-use redb::{ReadableTable, TableHandle, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::{Author, Beside, Content, Db};
+use super::{Author, Beside, Db};
 use crate::{
     core::{
         block::{Kind, MAX_PAYLOAD, Payload},
         branches::Place,
         codec,
         id::{BlockId, OrgId, PatientId},
-        keys::{MAX_WRAPS, PatientKeyId, Sealed, SealedRecords, Wrap},
+        keys::{PatientKeyId, Sealed, SealedRecords, Wrap},
         policy::Policies,
         rights::{Deed, Noted, Progress, Use, reached},
         time::Millis,
@@ -24,6 +24,7 @@ use crate::{
         StoreError,
         open::begin,
         tables::{self, Table},
+        wrap_blocks,
     },
 };
 
@@ -131,7 +132,9 @@ impl Db {
             return Ok(BTreeSet::new());
         }
         let mut keys = reached(p.order, p.by, &self.uses(patient)?, &self.replica);
-        keys.retain(|id| wraps.iter().any(|(k, _)| names(k, id)));
+        let held: BTreeSet<PatientKeyId> =
+            wraps.iter().filter_map(|(k, _)| tables::wrapped_key(patient, k)).collect();
+        keys.retain(|id| held.contains(id));
         Ok(keys)
     }
 
@@ -206,12 +209,10 @@ impl Db {
                 gone.push(m);
             }
         }
-        if gone.is_empty() && self.owed_receipts()?.iter().any(|o| o.order == what.order) {
-            return Ok(());
-        }
         let wraps: u32 = gone.iter().map(|m| m.going).sum();
         let mut owed = self.owed_receipts()?;
         match owed.iter_mut().find(|o| o.order == what.order) {
+            Some(_) if gone.is_empty() => return Ok(()),
             Some(o) => {
                 o.wraps += wraps;
                 o.blocks.extend(gone.iter().map(|m| m.id));
@@ -225,13 +226,6 @@ impl Db {
         }
         let mut destroyed: BTreeSet<BlockId> = self.replica.destroyed_here().collect();
         destroyed.extend(gone.iter().map(|m| m.id));
-        let contents: Vec<(Kind, Content)> = blocks_of(repeats)
-            .into_iter()
-            .map(|w| {
-                let bytes = codec::encode(&w);
-                (Kind::Keys, Box::new(move |_, _| Ok(bytes)) as Content)
-            })
-            .collect();
         let beside = Beside {
             rows: vec![
                 Self::owed_row(&owed),
@@ -241,7 +235,7 @@ impl Db {
         };
         let tx = begin(self.db()?)?;
         let done = self
-            .author_in(&tx, what.author, now, rng, contents, &beside)
+            .author_in(&tx, what.author, now, rng, wrap_blocks(repeats), &beside)
             .and_then(|_| delete(&tx, what, &gone));
         self.store_or_reload(done)?;
         let done = tx.commit().map_err(StoreError::from);
@@ -257,8 +251,8 @@ impl Db {
     fn places_of(&self, what: &Destroying<'_>) -> Result<BTreeSet<Place>, StoreError> {
         let rows = self.scan::<Sealed>(tables::PATIENT_WRAPS, &what.patient.0)?;
         let at = |k: &[u8]| {
-            let named = what.keys.iter().any(|id| names(k, id));
-            named.then(|| tables::from_key(k.get(49..)?)).flatten()
+            tables::wrapped_key(what.patient, k).filter(|id| what.keys.contains(id))?;
+            tables::from_key(k.get(49..)?)
         };
         Ok(rows.iter().filter_map(|(k, _)| at(k)).collect())
     }
@@ -280,28 +274,6 @@ impl Db {
         let stays = |k: &[u8]| tables::from_key(&k[prefix.len()..]).is_some_and(|p| !going.contains(&p));
         Ok(rows.iter().any(|(k, s)| s == sealed && stays(k)))
     }
-}
-
-/// The key of a row of [`tables::PATIENT_WRAPS`] is about this patient key.
-fn names(row: &[u8], id: &PatientKeyId) -> bool {
-    row.get(32) == Some(&(id.compartment as u8)) && row.get(33..49) == Some(&id.epoch.0[..])
-}
-
-/// Wraps as the contents of few blocks. Of one key for one holder a block holds one wrap: their rows have one name.
-fn blocks_of(wraps: Vec<Wrap>) -> Vec<Vec<Wrap>> {
-    let mut out: Vec<(BTreeSet<Vec<u8>>, Vec<Wrap>)> = Vec::new();
-    for w in wraps {
-        let (table, mut name, _) = tables::wrap_row(&w);
-        name.extend_from_slice(TableHandle::name(&table).as_bytes());
-        match out.iter_mut().find(|(names, some)| some.len() < MAX_WRAPS && !names.contains(&name)) {
-            Some((names, some)) => {
-                names.insert(name);
-                some.push(w);
-            }
-            None => out.push(([name].into(), vec![w])),
-        }
-    }
-    out.into_iter().map(|(_, some)| some).collect()
 }
 
 fn delete(tx: &WriteTransaction, what: &Destroying<'_>, gone: &[Mixed]) -> Result<(), StoreError> {
