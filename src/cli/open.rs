@@ -149,7 +149,8 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
             "the workstation needs a terminal: run a command instead ('aidpost --help' lists them)",
         ));
     }
-    let options = crate::tui::Options { theme: g.theme.clone() };
+    let apart = reached.node.is_none().then(|| g.data()).transpose()?;
+    let options = crate::tui::Options { theme: g.theme.clone(), apart };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,
@@ -157,7 +158,9 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
             // A node of our own meets the others for as long as its screens are open.
             // Others on this machine (`aidpost status` over SSH) ask it; without a socket the screens go on all the same.
             let serving = async {
-                let _ = server::serve(node.clone()).await;
+                if let Ok(listening) = server::listen(node.data(), None).await {
+                    server::serve(node.clone(), &listening).await;
+                }
                 std::future::pending::<()>().await;
             };
             let mut seal = false;
@@ -170,7 +173,6 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
                     Ok(())
                 }
             };
-            let _ = std::fs::remove_file(server::socket(node.data()));
             node.close().await;
             if seal {
                 // The screens are gone with their future; they come back at the sign-in.

@@ -8,7 +8,7 @@ use std::{
 
 use tarpc::context::Context;
 
-pub use super::serving::{local, local_from, remote, serve, socket};
+pub use super::serving::{listen, local, local_from, remote, serve, socket};
 use super::{
     CameraChoice, Node,
     api::{

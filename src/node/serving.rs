@@ -1,8 +1,8 @@
 //! Reaching the service: in this process, and over the Unix socket of a data folder.
 
 use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
+    fs, io,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,6 +13,7 @@ use tarpc::{
     server::{BaseChannel, Channel},
     tokio_serde::formats::Json,
 };
+use tokio::net::UnixListener;
 
 use super::{
     Node,
@@ -59,7 +60,7 @@ pub async fn remote(data: &Path) -> Result<Option<ClinicClient>, Fault> {
     connect.config_mut().max_frame_length(MAX_FRAME);
     match connect.await {
         Ok(t) => Ok(Some(ClinicClient::new(tarpc::client::Config::default(), t).spawn())),
-        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Err(Fault::new(
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Err(Fault::new(
             FaultKind::Unreachable,
             format!("not allowed to use {}: run as the user of the node, or join its group", path.display()),
         )),
@@ -68,16 +69,29 @@ pub async fn remote(data: &Path) -> Result<Option<ClinicClient>, Fault> {
     }
 }
 
-/// Answers on the Unix socket (mode 0600) until the future is dropped.
+/// The socket of a data folder, made and not answered on yet; its file goes when this is dropped.
+pub struct Listening {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // Whoever looks for a running node must not find this one's socket.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Makes the socket, for this user alone (mode 0600) or also for the members of a group (0660).
 ///
 /// # Errors
-/// The socket can't be made.
-pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
-    let path = socket(&node.options.data);
-    let bad = |e: std::io::Error| {
+/// A node runs already, the folder can't be written, or this user may not give files to that group.
+pub async fn listen(data: &Path, group: Option<u32>) -> Result<Listening, Fault> {
+    let path = socket(data);
+    let bad = |e: io::Error| {
         Fault::new(FaultKind::Failed, format!("{}: {e}: check the folder's permissions", path.display()))
     };
-    if remote(&node.options.data).await?.is_some() {
+    if remote(data).await?.is_some() {
         return Err(Fault::new(
             FaultKind::Busy,
             "a node already runs over this data folder: use that one, or stop it first",
@@ -86,9 +100,31 @@ pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
     if path.exists() {
         fs::remove_file(&path).map_err(bad)?;
     }
-    let listener = tokio::net::UnixListener::bind(&path).map_err(bad)?;
+    let listener = UnixListener::bind(&path).map_err(bad)?;
+    let listening = Listening { listener, path: path.clone() };
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(bad)?;
-    futures::stream::unfold(listener, |l| async move { Some((l.accept().await, l)) })
+    if let Some(group) = group {
+        // A service that runs in that group needs no right to give files away.
+        if fs::metadata(&path).map_err(bad)?.gid() != group {
+            chown(&path, None, Some(group)).map_err(|e| {
+                Fault::new(
+                    FaultKind::Usage,
+                    format!(
+                        "{}: {e}: the node's user must be a member of the socket's group",
+                        path.display()
+                    ),
+                )
+            })?;
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).map_err(bad)?;
+    }
+    Ok(listening)
+}
+
+/// Answers on the socket until the future is dropped.
+pub async fn serve(node: Arc<Node>, listening: &Listening) {
+    let accepted = |l| async move { Some((UnixListener::accept(l).await, l)) };
+    futures::stream::unfold(&listening.listener, accepted)
         .filter_map(|accepted| async { accepted.ok() })
         .for_each_concurrent(CLIENTS, |(stream, _)| {
             let pid = stream.peer_cred().ok().and_then(|p| p.pid()).and_then(|p| u32::try_from(p).ok());
@@ -99,5 +135,4 @@ pub async fn serve(node: Arc<Node>) -> Result<(), Fault> {
             channel.execute(server.serve()).for_each_concurrent(CALLS, |call| call)
         })
         .await;
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,10 +15,13 @@ use tokio::{
 
 use crate::{
     core::{block::Kind, id::PatientId, policy::Purpose},
-    node::api::{ClinicClient, Fault, FaultKind, RetentionChange},
+    node::api::{Changes, ClinicClient, Fault, FaultKind, RetentionChange},
 };
 
-use super::msg::{Answer, Call, Msg, Opened};
+use super::{
+    line::Line,
+    msg::{Answer, Call, Msg, Opened},
+};
 
 /// How many of the newest blocks are shown.
 const NEWEST: u32 = 200;
@@ -28,7 +32,7 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 
 /// Runs calls: those that write one after the other, the others at once.
 pub(crate) struct Runner {
-    client: ClinicClient,
+    line: Arc<Line>,
     answers: UnboundedSender<Msg>,
     ordered: UnboundedSender<(u64, Call)>,
     worker: JoinHandle<()>,
@@ -36,10 +40,11 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// Answers go to `answers`.
-    pub(crate) fn new(client: ClinicClient, answers: UnboundedSender<Msg>) -> Self {
+    pub(crate) fn new(line: Line, answers: UnboundedSender<Msg>) -> Self {
         let (ordered, queue) = unbounded_channel();
-        let worker = tokio::spawn(work(client.clone(), queue, answers.clone()));
-        Self { client, answers, ordered, worker }
+        let line = Arc::new(line);
+        let worker = tokio::spawn(work(line.clone(), queue, answers.clone()));
+        Self { line, answers, ordered, worker }
     }
 
     /// Begins a call.
@@ -49,12 +54,12 @@ impl Runner {
             let _ = self.ordered.send((session, call));
             return;
         }
-        let (client, answers) = (self.client.clone(), self.answers.clone());
+        let (line, answers) = (self.line.clone(), self.answers.clone());
         tokio::spawn(async move {
             if matches!(call, Call::Look(_) | Call::Enrol(..) | Call::LookForCard) {
                 sleep(LOOK_PAUSE).await;
             }
-            let answer = Box::new(execute(&client, call).await);
+            let answer = Box::new(execute(&line, call).await);
             // Nobody listens any more once the workstation was left.
             let _ = answers.send(Msg::Answer { session, answer });
         });
@@ -67,13 +72,9 @@ impl Runner {
     }
 }
 
-async fn work(
-    client: ClinicClient,
-    mut queue: UnboundedReceiver<(u64, Call)>,
-    answers: UnboundedSender<Msg>,
-) {
+async fn work(line: Arc<Line>, mut queue: UnboundedReceiver<(u64, Call)>, answers: UnboundedSender<Msg>) {
     while let Some((session, call)) = queue.recv().await {
-        let answer = Box::new(execute(&client, call).await);
+        let answer = Box::new(execute(&line, call).await);
         let _ = answers.send(Msg::Answer { session, answer });
     }
 }
@@ -82,22 +83,31 @@ async fn work(
 fn unanswered(e: RpcError) -> Fault {
     let words = match e {
         RpcError::DeadlineExceeded => "the node took too long to answer: try again".to_owned(),
-        RpcError::Shutdown => "the node has stopped: start Aidpost again".to_owned(),
         other => format!("the node does not answer: {other}"),
     };
     Fault::new(FaultKind::Unreachable, words)
+}
+
+/// Waits for a change. This is always under way, so it is what notices that the node has gone, and finds the next one.
+async fn events(line: &Line, ctx: Context, since: u64) -> Result<Changes, Fault> {
+    match line.client().events(ctx, since).await {
+        Ok(changes) => Ok(changes),
+        Err(e @ (RpcError::DeadlineExceeded | RpcError::Server(_))) => Err(unanswered(e)),
+        Err(_) => line.again().await.ok_or_else(|| Fault::new(FaultKind::Unreachable, line.stopped())),
+    }
 }
 
 async fn flat<T>(call: impl Future<Output = Result<Result<T, Fault>, RpcError>>) -> Result<T, Fault> {
     call.await.unwrap_or_else(|e| Err(unanswered(e)))
 }
 
-async fn execute(client: &ClinicClient, call: Call) -> Answer {
+async fn execute(line: &Line, call: Call) -> Answer {
+    let client = &line.client();
     let mut ctx = tarpc::context::current();
     ctx.deadline = Instant::now() + Duration::from_millis(call.deadline());
     match call {
         Call::Status => Answer::Status(client.status(ctx).await.map_err(unanswered)),
-        Call::Events(since) => Answer::Events(client.events(ctx, since).await.map_err(unanswered)),
+        Call::Events(since) => Answer::Events(events(line, ctx, since).await),
         Call::Touch => Answer::Touch(flat(client.staff(ctx)).await.map(drop)),
         Call::Unlock(login, passphrase) => Answer::Unlock(flat(client.unlock(ctx, login, passphrase)).await),
         Call::Pin(who, pin) => Answer::Pin(flat(client.pin(ctx, who, pin)).await),

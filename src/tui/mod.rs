@@ -7,7 +7,7 @@
 //! - `keymap`: one table of keys, from which footer and help are made.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
-//! - `effects`, `terminal`: the only parts that touch the world.
+//! - `effects`, `line`, `terminal`: the only parts that touch the world.
 
 mod cards;
 mod conflict;
@@ -17,6 +17,7 @@ mod fixtures;
 mod forms;
 mod input;
 mod keymap;
+mod line;
 mod model;
 mod msg;
 mod terminal;
@@ -27,6 +28,7 @@ mod widgets;
 
 use std::{
     env, io,
+    path::PathBuf,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -41,6 +43,7 @@ use crate::{core::time::Millis, node::api::ClinicClient};
 
 use self::{
     effects::Runner,
+    line::Line,
     model::Model,
     msg::{Effect, Msg},
     terminal::Screen,
@@ -56,6 +59,8 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Options {
     /// dark, light, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR` is set.
     pub theme: Option<String>,
+    /// The data folder of a node that runs apart from the screens: they find it again after it was started anew.
+    pub apart: Option<PathBuf>,
 }
 
 /// Why the workstation could not run.
@@ -80,7 +85,7 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
         .on_terminal(&text("COLORTERM"), &text("TERM"));
     let (sender, mut messages) = unbounded_channel();
     stop_on_signals(&sender)?;
-    let runner = Runner::new(client, sender.clone());
+    let runner = Runner::new(Line::new(client, options.apart), sender.clone());
     let mut screen = Screen::open(sender.clone())?;
     let mut model = Model::new(TimeZone::system(), now());
     let mut ticks = interval(TICK);

@@ -23,6 +23,7 @@ mod rights;
 mod rights_commands;
 mod rotate;
 mod secrets;
+mod service;
 mod sign_in;
 mod slots;
 mod support;

@@ -9,7 +9,10 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
-use crate::support::{BIN, MODELS, Place};
+use crate::{
+    commands::Running,
+    support::{BIN, MODELS, Place},
+};
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
@@ -152,4 +155,28 @@ fn from_sign_in_to_a_saved_visit() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert!(t.child.wait().unwrap().success());
+}
+
+#[test]
+fn the_screens_go_on_when_the_node_is_started_anew() {
+    let p = Place::new();
+    p.found("a");
+    let node = Running::start(&p, "a");
+    let mut t = Terminal::start(&p, &["--data", &p.text("a")]);
+    t.wait("Sign in by passphrase");
+    let sign_in = |t: &mut Terminal| {
+        t.press("amina");
+        t.press("\t");
+        t.press("the passphrase of amina\r");
+    };
+    sign_in(&mut t);
+    t.wait("Choose a PIN");
+    t.press("\x1b");
+    t.wait("Patients (0)");
+    drop(node);
+    t.wait("this screen goes on when it is started again");
+    let _node = Running::start(&p, "a");
+    t.wait("signed out by the node: sign in again");
+    sign_in(&mut t);
+    t.wait("Patients (0)");
 }

@@ -1,0 +1,103 @@
+//! The node as a service: what it tells its manager, how it stops, who may use its socket.
+
+use std::{
+    fs,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        net::UnixDatagram,
+    },
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use crate::support::Place;
+
+/// Stands in for the service manager.
+struct Manager(UnixDatagram);
+
+impl Manager {
+    fn new(path: &Path) -> Self {
+        let socket = UnixDatagram::bind(path).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Self(socket)
+    }
+
+    fn hear(&self) -> String {
+        let mut buffer = [0; 256];
+        let n = self.0.recv(&mut buffer).unwrap();
+        String::from_utf8_lossy(&buffer[..n]).trim().to_owned()
+    }
+}
+
+fn start(p: &Place, args: &[&str]) -> Child {
+    let mut c = p.command_as("a", "amina", &[&["--camera", "none", "node"], args].concat());
+    c.env("NOTIFY_SOCKET", p.path("notify")).env("WATCHDOG_USEC", "200000").env_remove("WATCHDOG_PID");
+    c.stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn stop(mut node: Child) -> Option<i32> {
+    Command::new("kill").arg(node.id().to_string()).status().unwrap();
+    node.wait().unwrap().code()
+}
+
+#[test]
+fn it_is_ready_when_it_answers_shows_that_it_lives_and_stops_cleanly() {
+    let p = Place::new();
+    p.found("a");
+    let manager = Manager::new(&p.path("notify"));
+    let node = start(&p, &[]);
+    assert_eq!(manager.hear(), "READY=1");
+    let s = p.run("a", &["status"]);
+    assert!(s.code == 0 && s.out.contains("sealed"), "{} {}", s.out, s.err);
+    for _ in 0..3 {
+        assert_eq!(manager.hear(), "WATCHDOG=1");
+    }
+    let socket = p.path("a").join("node.sock");
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(stop(node), Some(0));
+    let last = std::iter::from_fn(|| Some(manager.hear())).find(|s| s != "WATCHDOG=1");
+    assert_eq!(last.as_deref(), Some("STOPPING=1"));
+    assert!(!socket.exists(), "nobody finds a node that isn't there");
+}
+
+#[test]
+fn its_socket_is_a_groups_when_asked() {
+    let p = Place::new();
+    p.found("a");
+    let manager = Manager::new(&p.path("notify"));
+    let groups = Command::new("id").arg("-G").output().unwrap();
+    let groups = String::from_utf8(groups.stdout).unwrap();
+    // The last one of this user's groups is another than its first, where there are several.
+    let group = groups.split_whitespace().last().unwrap();
+    let node = start(&p, &["--socket-group", group]);
+    assert_eq!(manager.hear(), "READY=1");
+    let m = fs::metadata(p.path("a").join("node.sock")).unwrap();
+    assert_eq!((m.permissions().mode() & 0o777, m.gid().to_string().as_str()), (0o660, group));
+    assert_eq!(stop(node), Some(0));
+    let s = p.run("a", &["node", "--socket-group", "no-such-group"]);
+    s.failed(2, "no group 'no-such-group' is in /etc/group");
+}
+
+#[test]
+fn its_unit_exposes_little() {
+    let unit = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/aidpost.service");
+    // The threshold is in tenths.
+    let rated =
+        Command::new("systemd-analyze").args(["security", "--offline=true", "--threshold=20", unit]).output();
+    match rated {
+        Err(_) => println!("skipped: no systemd-analyze here (Debian: systemd)"),
+        Ok(o) => assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stdout)),
+    }
+    let text = fs::read_to_string(unit).unwrap();
+    let command = text.lines().find_map(|l| l.strip_prefix("ExecStart=/usr/bin/aidpost ")).unwrap();
+    // A folder without a store: the command line itself is right.
+    let p = Place::new();
+    let args: Vec<&str> = command.split(' ').map(|a| if a == "aidpost" { "0" } else { a }).collect();
+    let at = args.iter().position(|a| *a == "--data").unwrap();
+    let own = p.text("none");
+    let args: Vec<&str> =
+        args.iter().enumerate().map(|(i, a)| if i == at + 1 { own.as_str() } else { a }).collect();
+    let said = crate::support::said(Command::new(crate::support::BIN).args(&args).output().unwrap());
+    said.failed(2, "run 'aidpost init'");
+}
