@@ -50,6 +50,7 @@ impl Service {
             () = server::serve(node.clone(), &listening) => {}
             () = node.keep_meeting() => {}
             () = watchdog() => {}
+            () = log(&node) => {}
             _ = term.recv() => {}
             _ = int.recv() => {}
             () = node.seal.notified() => seal = true,
@@ -79,6 +80,13 @@ async fn watchdog() {
     loop {
         tell(&NotifyState::Watchdog);
         sleep(limit / 2).await;
+    }
+}
+
+/// One line for each terminal that was refused or dropped for what it did.
+async fn log(node: &Node) {
+    loop {
+        eprintln!("aidpost: {}", node.next_refusal().await);
     }
 }
 

@@ -6,6 +6,9 @@ use super::{
 };
 use crate::node::api::{Fault, Status};
 
+/// Refused terminals that are shown; '--json' has all that are remembered.
+const REFUSED: usize = 3;
+
 pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
     let reached = g.reach().await?;
     let running = reached.node.is_none();
@@ -46,6 +49,9 @@ fn words(s: &Status, running: bool) -> String {
                 out.push(format!("reviews     {} due: see 'aidpost audit reviews'", o.reviews_due));
             }
             out.push(format!("peers       {} remembered", o.peers));
+            for r in o.refused.iter().take(REFUSED) {
+                out.push(format!("refused     {}: {} ({} times)", r.who, r.why, r.times));
+            }
             out.push(format!("ticket      {}", o.ticket.as_deref().unwrap_or("none: the link is off")));
             out.push(format!("faces       {} enrolled", o.enrolled));
         }

@@ -284,6 +284,7 @@ pub struct Payload {
     /// Random; makes the commitment say nothing about an erased payload.
     pub salt: [u8; 32],
     /// Ciphertext for records; plain for governance, consent, wraps and audit.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
@@ -385,6 +386,21 @@ pub enum Invalid {
     /// The log has split too often.
     #[error("log {0} has split into more than {MAX_BRANCHES} branches")]
     Branches(LogId),
+}
+
+impl Invalid {
+    /// True for what no honest terminal passes on, whatever it holds: nobody certified ever signed this.
+    pub fn is_forged(&self) -> bool {
+        matches!(
+            self,
+            Self::Consortium(_)
+                | Self::Signature(_)
+                | Self::PayloadLength { .. }
+                | Self::PayloadCommit
+                | Self::NoPayload(_)
+                | Self::HeaderLength(_)
+        )
+    }
 }
 
 /// A block that met the conditions of [`validate`], with its identifier: so that many can be checked at once, on all

@@ -27,6 +27,12 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_stdvec(value).expect("every type of ours has a postcard form")
 }
 
+/// How many canonical bytes a value has.
+pub fn len<T: Serialize>(value: &T) -> usize {
+    // As in `encode`; nothing is written.
+    postcard::experimental::serialized_size(value).expect("every type of ours has a postcard form")
+}
+
 /// Reads a value back, refusing more than `cap` bytes and anything but its canonical form.
 ///
 /// # Errors
@@ -50,6 +56,7 @@ mod tests {
     fn one_form_only() {
         let b = encode(&300u32);
         assert_eq!(decode::<u32>(&b, 16), Ok(300));
+        assert_eq!(len(&300u32), b.len());
         assert_eq!(decode::<u32>(&[0x81, 0x80, 0x00], 16), Err(DecodeError::NotCanonical));
         let mut longer = b.clone();
         longer.push(0);

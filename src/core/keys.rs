@@ -95,5 +95,6 @@ pub struct SealedRecords {
     /// Salt of the derivation; fresh for each block.
     pub salt: [u8; 32],
     /// XChaCha20-Poly1305: nonce ‖ ciphertext ‖ tag, padded to a size class before sealing.
+    #[serde(with = "serde_bytes")]
     pub sealed: Vec<u8>,
 }

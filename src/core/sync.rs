@@ -13,25 +13,29 @@
 //! A cut costs the piece that was under way: the next meeting begins with what had become durable, and with the number of
 //! bytes that had come of the block in the middle.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    block::{Block, Dep},
+    block::{Block, Dep, Invalid},
     branches::Place,
     codec,
     governance::DeviceCert,
-    id::{BlockId, ConsortiumId, DeviceId},
-    ledger::Replica,
+    id::{BlockId, ConsortiumId, DeviceId, LogId},
+    ledger::{Accepted, Replica},
     sign::PublicKey,
-    wire::{self, BATCH, Frontier, Hello, Introduction, MAX_BLOCK, Message, Part, Presence},
+    wire::{self, Frontier, Hello, Introduction, MAX_BLOCK, Message, Part, Presence},
 };
 
 /// Blocks that are loaded at once.
 const CHUNK: usize = 32;
-/// Blocks that wait to be written together, at most.
-const GROUP: usize = 256;
+/// Blocks, and bytes of them, that wait to be written together, at most: a durable commit takes as long for one as for many.
+const GROUP: usize = 4_096;
+const GROUP_BYTES: usize = 4 * 1024 * 1024;
 /// Blocks after which a receipt is due.
 const RECEIPT_DUE: u64 = 64;
+/// Blocks that a peer may send although it was told that they are here. None are needed: room for what differs between two
+/// views of a forked log.
+const MAX_REPEATED: u64 = 1_024;
 
 /// What one side begins with.
 #[derive(Debug)]
@@ -50,6 +54,7 @@ pub struct HalfBlock {
     /// Which block.
     pub block: BlockId,
     /// At most [`MAX_BLOCK`].
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
@@ -62,17 +67,43 @@ pub enum Event {
     Received(Message),
     /// Nothing more has come yet.
     Idle,
-    /// The link takes more: ask only while [`Session::has_more`].
-    Ready,
+    /// The link takes more, in pieces of about so many bytes: ask only while [`Session::has_more`].
+    Ready(usize),
     /// The blocks asked for by [`Output::Load`]; what can't be read is left out.
     Loaded(Vec<Block>),
     /// A batch is durable; what this node now holds.
     Stored {
         /// The node's frontier after the batch.
         frontier: Vec<Dep>,
-        /// How many of the batch were new.
-        new: u64,
+        /// What the batch was.
+        taken: Taken,
     },
+}
+
+/// What came of a batch of blocks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// How many were new.
+    pub new: u64,
+    /// Those that were here already.
+    pub known: Vec<(LogId, u64)>,
+    /// One was signed by nobody certified, or isn't what was signed.
+    pub forged: bool,
+}
+
+impl Taken {
+    /// Of a batch, and what the ledger said of each of its blocks.
+    pub fn of(batch: &[Block], results: &[Result<Accepted, Invalid>]) -> Self {
+        let mut taken = Self::default();
+        for (b, r) in batch.iter().zip(results) {
+            match r {
+                Ok(Accepted::New(_) | Accepted::Filled(_)) => taken.new += 1,
+                Ok(Accepted::Known) => taken.known.push((b.signed.header.log, b.signed.header.seq)),
+                Err(e) => taken.forged |= e.is_forged(),
+            }
+        }
+        taken
+    }
 }
 
 /// What to do.
@@ -158,6 +189,7 @@ pub struct Session {
     /// What is still to be sent; none before the other has said what it holds.
     plan: Option<VecDeque<Place>>,
     their_half: Option<(BlockId, u32)>,
+    piece: usize,
     loading: bool,
     sent_end: bool,
 
@@ -168,8 +200,11 @@ pub struct Session {
     got_end: bool,
 
     frontier: Vec<Dep>,
-    /// Heads that the other has been told of.
+    /// Heads that the other has been told of, at first by themselves.
     said: Vec<Dep>,
+    told: BTreeMap<LogId, u64>,
+    repeated: u64,
+    receipts: u64,
     unsaid: u64,
     sent_receipt: bool,
     got_receipt: bool,
@@ -189,6 +224,7 @@ impl Session {
             over: false,
             plan: None,
             their_half: None,
+            piece: wire::PIECE,
             loading: false,
             sent_end: false,
             pending: Vec::new(),
@@ -198,6 +234,9 @@ impl Session {
             got_end: false,
             frontier: Vec::new(),
             said: Vec::new(),
+            told: BTreeMap::new(),
+            repeated: 0,
+            receipts: 0,
             unsaid: 0,
             sent_receipt: false,
             got_receipt: false,
@@ -236,18 +275,22 @@ impl Session {
             Event::Received(_) if self.over => return Err(Refusal::Protocol("it went on after the end")),
             Event::Received(m) => self.receive(m, ledger, &mut out)?,
             Event::Idle => self.store(&mut out),
-            Event::Ready => self.load(&mut out),
+            Event::Ready(piece) => {
+                self.piece = piece;
+                self.load(ledger, &mut out);
+            }
             Event::Loaded(blocks) => {
                 self.loading = false;
                 self.report.sent += blocks.len() as u64;
-                out.extend(wire::pieces(blocks, self.their_half).into_iter().map(Output::Send));
+                out.extend(wire::pieces(blocks, self.their_half, self.piece).into_iter().map(Output::Send));
                 self.end(&mut out);
             }
-            Event::Stored { frontier, new } => {
+            Event::Stored { frontier, taken } => {
                 self.storing = false;
                 self.frontier = frontier;
-                self.report.received += new;
-                self.unsaid += new;
+                self.report.received += taken.new;
+                self.unsaid += taken.new;
+                self.judge(&taken)?;
                 self.store(&mut out);
             }
         }
@@ -320,7 +363,11 @@ impl Session {
             (Message::Receipt { .. }, _) if self.got_receipt => {
                 return Err(Refusal::Protocol("a receipt after the last one"));
             }
+            (Message::Receipt { .. }, _) if self.receipts > self.report.sent / RECEIPT_DUE => {
+                return Err(Refusal::Protocol("more receipts than there is to acknowledge"));
+            }
             (Message::Receipt { heads, last }, Some(other)) => {
+                self.receipts += 1;
                 self.got_receipt = last;
                 out.push(Output::PeerHolds(other.device, heads));
             }
@@ -359,6 +406,7 @@ impl Session {
             self.over = true;
         } else {
             self.said = if other.tell { self.frontier.clone() } else { Vec::new() };
+            self.told = self.said.iter().map(|d| (d.log, d.seq)).collect();
             let half = self.half.as_ref().filter(|_| other.tell).map(|h| (h.block, h.bytes.len() as u32));
             let lacks = if other.tell { own.lacks.clone() } else { Vec::new() };
             out.push(Output::Send(Message::Frontier(Frontier { heads: self.said.clone(), half, lacks })));
@@ -367,9 +415,15 @@ impl Session {
         Ok(())
     }
 
-    fn load(&mut self, out: &mut Vec<Output>) {
+    fn load(&mut self, ledger: &Replica, out: &mut Vec<Output>) {
         if !self.has_more() {
             return;
+        }
+        // It may have been suspended since the meeting began.
+        let known = ledger.governance().device_at(&self.endpoint);
+        if known.is_some_and(|d| !ledger.governance().welcomes(d)) {
+            self.plan = Some(VecDeque::new());
+            self.other.iter_mut().for_each(|o| o.tell = false);
         }
         let places: Vec<Place> =
             self.plan.as_mut().map_or_else(Vec::new, |plan| plan.drain(..plan.len().min(CHUNK)).collect());
@@ -391,7 +445,7 @@ impl Session {
     fn take(&mut self, b: Block, out: &mut Vec<Output>) {
         self.pending_bytes += b.signed.header.payload_len as usize + 512;
         self.pending.push(b);
-        if self.pending_bytes >= BATCH || self.pending.len() >= GROUP {
+        if self.pending_bytes >= GROUP_BYTES || self.pending.len() >= GROUP {
             self.store(out);
         }
     }
@@ -417,6 +471,19 @@ impl Session {
             Some(b) => Ok(Some(b)),
             None => Err(Refusal::Protocol("a block that is not the one it was said to be")),
         }
+    }
+
+    /// Whether an honest terminal could have sent this.
+    fn judge(&mut self, taken: &Taken) -> Result<(), Refusal> {
+        if taken.forged {
+            return Err(Refusal::Protocol("a block that is not what its terminal signed"));
+        }
+        let told = |(log, seq): &&(LogId, u64)| self.told.get(log).is_some_and(|head| seq <= head);
+        self.repeated += taken.known.iter().filter(told).count() as u64;
+        if self.repeated > MAX_REPEATED {
+            return Err(Refusal::Protocol("blocks again and again that it was told are here"));
+        }
+        Ok(())
     }
 
     /// Writes what waits, one batch at a time.

@@ -60,20 +60,20 @@ impl Node {
                     self.run(s, Event::Loaded(blocks), wire)?;
                 }
                 Output::Store(batch) => {
-                    let mut new = 0;
-                    for b in batch {
-                        match self.desk.replica.accept(&b) {
+                    let results: Vec<_> = batch.iter().map(|b| self.desk.replica.accept(b)).collect();
+                    let taken = Taken::of(&batch, &results);
+                    for (b, r) in batch.into_iter().zip(results) {
+                        match r {
                             Ok(Accepted::New(_)) => self.blocks.push(b),
                             Ok(Accepted::Filled(id)) => {
                                 let at = self.blocks.iter().position(|x| x.signed.header.id() == id);
                                 self.blocks[at.unwrap()] = b;
                             }
-                            _ => continue,
+                            _ => {}
                         }
-                        new += 1;
                     }
                     let frontier = self.desk.replica.frontier();
-                    self.run(s, Event::Stored { frontier, new }, wire)?;
+                    self.run(s, Event::Stored { frontier, taken }, wire)?;
                 }
                 Output::PeerHolds(_, heads) => {
                     self.peer_holds.retain(|d| !heads.iter().any(|h| h.log == d.log));
@@ -115,7 +115,7 @@ fn meet(a: &mut Node, b: &mut Node, cut: usize) -> Result<Took, Refusal> {
             for (n, s, out) in [(&mut *a, &mut sa, &mut to_b), (&mut *b, &mut sb, &mut to_a)] {
                 n.run(s, Event::Idle, out)?;
                 if s.has_more() {
-                    n.run(s, Event::Ready, out)?;
+                    n.run(s, Event::Ready(wire::PIECE), out)?;
                 }
             }
             if to_a.is_empty() && to_b.is_empty() {
@@ -246,6 +246,97 @@ fn parts_that_do_not_fit_are_refused() {
     let endless = (0..).map(|i| part(1, i * 4_096, 4_096, false));
     let refused = endless.map(|m| s.on(Event::Received(m), &a.desk.replica)).position(|r| r.is_err());
     assert_eq!(refused, Some(MAX_BLOCK / 4_096));
+}
+
+/// A session in which `of` has told `peer` what it holds, and the other way round.
+fn greeted(of: &Node, peer: &Node) -> Session {
+    let mut s = Session::new(peer.key(), Side::Calls);
+    s.on(of.opening(), &of.desk.replica).unwrap();
+    s.on(hello(peer), &of.desk.replica).unwrap();
+    let heads = peer.desk.replica.frontier();
+    let frontier = Frontier { heads, half: None, lacks: Vec::new() };
+    s.on(Event::Received(Message::Frontier(frontier)), &of.desk.replica).unwrap();
+    s
+}
+
+#[test]
+fn who_sends_what_nobody_signed_or_what_it_was_told_is_here_is_refused() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (a, b);
+    for _ in 0..5 {
+        a.write();
+    }
+    b.write();
+    let mut out = VecDeque::new();
+    let mut give = |n: &mut Node, s: &mut Session, blocks: Vec<Block>| {
+        n.run(s, Event::Received(Message::Blocks(blocks)), &mut out)?;
+        n.run(s, Event::Idle, &mut out)
+    };
+    // One changed byte of the content: what came before it stays.
+    let mut s = greeted(&a, &b);
+    let mut forged = b.blocks[1].clone();
+    forged.payload.as_mut().unwrap().bytes[0] ^= 1;
+    let refused = give(&mut a, &mut s, vec![b.blocks[0].clone(), forged]);
+    assert!(matches!(refused, Err(Refusal::Protocol(_))), "{refused:?}");
+    assert_eq!(a.desk.replica.head(b.desk.log).map(|h| h.seq), Some(0));
+    // What refers to a block that isn't here is only early.
+    let mut s = greeted(&a, &b);
+    let mut later = b.desk.clone();
+    let _missing = later.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    let early = later.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    assert_eq!(give(&mut a, &mut s, vec![early]), Ok(()));
+    // Another peer may have brought it meanwhile, any number of times.
+    let mut s = greeted(&a, &b);
+    assert_eq!(give(&mut a, &mut s, vec![b.blocks[1].clone()]), Ok(()));
+    for _ in 0..2 * MAX_REPEATED {
+        assert_eq!(give(&mut a, &mut s, vec![b.blocks[1].clone()]), Ok(()), "it was not told of at first");
+    }
+    // What it was told is here may not come for ever.
+    let mut s = greeted(&a, &b);
+    let own = a.blocks[2].clone();
+    let taken = (0..).map(|_| give(&mut a, &mut s, vec![own.clone()])).position(|r| r.is_err());
+    assert_eq!(taken, Some(MAX_REPEATED as usize));
+}
+
+#[test]
+fn receipts_that_acknowledge_nothing_are_refused() {
+    let [a, _, b] = consortium().map(Node::new);
+    let mut s = greeted(&a, &b);
+    let receipt = || Event::Received(Message::Receipt { heads: Vec::new(), last: false });
+    assert!(s.on(receipt(), &a.desk.replica).is_ok());
+    assert!(matches!(s.on(receipt(), &a.desk.replica), Err(Refusal::Protocol(_))));
+}
+
+#[test]
+fn a_terminal_is_told_nothing_more_once_its_suspension_is_known() {
+    use crate::core::governance::{Statement, Suspended, Suspension};
+    let [a, a2, _] = consortium().map(Node::new);
+    let (mut a, mut a2) = (a, a2);
+    meet(&mut a, &mut a2, 100).unwrap();
+    for _ in 0..40 {
+        a.write();
+    }
+    let mut s = greeted(&a, &a2);
+    let mut sent = VecDeque::new();
+    a.run(&mut s, Event::Ready(wire::PIECE), &mut sent).unwrap();
+    let is_blocks = |m: &Vec<u8>| matches!(wire::decode(m), Ok(Message::Blocks(_) | Message::Part(_)));
+    assert!(sent.iter().any(is_blocks) && s.has_more());
+    let who = Suspended::Device(a2.desk.cert.id());
+    let root = crate::testing::key(1);
+    let word = Suspension::new(a.desk.replica.governance().consortium(), who, Vec::new(), &root);
+    a.desk.write(Kind::Governance, codec::encode(&vec![Statement::Suspend(word)]));
+    let mut sent = VecDeque::new();
+    a.run(&mut s, Event::Ready(wire::PIECE), &mut sent).unwrap();
+    assert!(!sent.iter().any(is_blocks), "{} messages", sent.len());
+    assert!(!s.has_more());
+    // The next meeting begins without a word of what is held here.
+    let mut s = Session::new(a2.key(), Side::Answers);
+    a.run(&mut s, a.opening(), &mut sent).unwrap();
+    let mut said = VecDeque::new();
+    a.run(&mut s, hello(&a2), &mut said).unwrap();
+    let said: Vec<Message> = said.iter().map(|m| wire::decode(m).unwrap()).collect();
+    assert!(matches!(&said[0], Message::Hello(h) if h.holds == [0; 32]), "{said:?}");
+    assert!(matches!(&said[1], Message::Frontier(f) if f.heads.is_empty()), "{said:?}");
 }
 
 /// The HELLO that a node answers with.

@@ -16,9 +16,11 @@ pub const VERSION: u8 = 0;
 pub const MAX_MESSAGE: usize = 288 * 1024;
 /// The most bytes of the first message: all that a stranger may make a node read.
 pub const MAX_HELLO: usize = 4 * 1024;
-/// A message with blocks is closed at this many bytes, and a block of more goes in parts of so many: what a cut link can
-/// waste of what had already come.
+/// A message with blocks is closed at this many bytes, and a block of more goes in parts of so many, on a slow link: what
+/// a cut can waste of what had already come.
 pub const PIECE: usize = 4 * 1024;
+/// The same on a fast one, where a cut costs nothing and each message some work.
+pub const LARGEST_PIECE: usize = 128 * 1024;
 /// The most bytes of one encoded block.
 pub const MAX_BLOCK: usize = MAX_HEADER + MAX_PAYLOAD + 1024;
 /// The most logs in a frontier.
@@ -83,7 +85,8 @@ pub struct Part {
     pub at: u32,
     /// The block ends with them.
     pub last: bool,
-    /// At most [`PIECE`].
+    /// At most [`LARGEST_PIECE`].
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
 }
 
@@ -126,7 +129,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
         Message::Frontier(f) if f.lacks.len() > MAX_LACKS => (f.lacks.len(), MAX_LACKS),
         Message::Frontier(f) => (f.heads.len(), MAX_LOGS),
         Message::Receipt { heads, .. } => (heads.len(), MAX_LOGS),
-        Message::Part(p) => (p.bytes.len(), PIECE),
+        Message::Part(p) => (p.bytes.len(), LARGEST_PIECE),
         _ => (0, 0),
     };
     if len > cap {
@@ -142,20 +145,21 @@ pub fn digest(frontier: &[Dep], lacks: &[BlockId]) -> [u8; 32] {
     hash32(FRONTIER_DOMAIN, &[&codec::encode(&(heads, lacks))])
 }
 
-/// Blocks as messages of about [`PIECE`] bytes. Of the block `half`, the bytes before that number are left out.
-pub fn pieces(blocks: Vec<Block>, half: Option<(BlockId, u32)>) -> Vec<Message> {
+/// Blocks as messages of about `piece` bytes. Of the block `half`, the bytes before that number are left out.
+pub fn pieces(blocks: Vec<Block>, half: Option<(BlockId, u32)>, piece: usize) -> Vec<Message> {
+    let piece = piece.clamp(PIECE, LARGEST_PIECE);
     let mut out = Vec::new();
     let (mut batch, mut size) = (Vec::new(), 0);
     for b in blocks {
-        let bytes = codec::encode(&b);
-        if size > 0 && size + bytes.len() > PIECE {
+        let len = codec::len(&b);
+        if size > 0 && size + len > piece {
             out.push(Message::Blocks(std::mem::take(&mut batch)));
             size = 0;
         }
-        if bytes.len() > PIECE {
-            out.extend(parts(b.signed.header.id(), &bytes, half));
+        if len > piece {
+            out.extend(parts(b.signed.header.id(), &codec::encode(&b), half, piece));
         } else {
-            size += bytes.len();
+            size += len;
             batch.push(b);
         }
     }
@@ -165,26 +169,31 @@ pub fn pieces(blocks: Vec<Block>, half: Option<(BlockId, u32)>) -> Vec<Message> 
     out
 }
 
-fn parts(block: BlockId, bytes: &[u8], half: Option<(BlockId, u32)>) -> impl Iterator<Item = Message> {
+fn parts(
+    block: BlockId,
+    bytes: &[u8],
+    half: Option<(BlockId, u32)>,
+    piece: usize,
+) -> impl Iterator<Item = Message> {
     let there = half.filter(|(id, _)| *id == block).map_or(0, |(_, n)| n as usize);
     // Somebody who says that they have all of it has nothing.
     let from = if there < bytes.len() { there } else { 0 };
-    let chunks: Vec<_> = bytes[from..].chunks(PIECE).map(<[u8]>::to_vec).collect();
+    let chunks: Vec<_> = bytes[from..].chunks(piece).map(<[u8]>::to_vec).collect();
     let count = chunks.len();
     chunks.into_iter().enumerate().map(move |(i, bytes)| {
         // No block is larger than MAX_BLOCK.
-        let at = (from + i * PIECE) as u32;
+        let at = (from + i * piece) as u32;
         Message::Part(Part { block, at, last: i + 1 == count, bytes })
     })
 }
 
 /// Cuts blocks into messages for a file, which is read whole: in one go as large as reading them allows.
 pub fn batches(blocks: Vec<Block>) -> Vec<Message> {
-    const { assert!(BATCH + MAX_BLOCK < MAX_MESSAGE) };
+    const { assert!(BATCH + MAX_BLOCK < MAX_MESSAGE && LARGEST_PIECE + 1024 < MAX_MESSAGE) };
     let mut out = Vec::new();
     let (mut batch, mut size) = (Vec::new(), 0);
     for b in blocks {
-        size += codec::encode(&b).len();
+        size += codec::len(&b);
         batch.push(b);
         if size >= BATCH {
             out.push(Message::Blocks(std::mem::take(&mut batch)));

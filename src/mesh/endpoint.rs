@@ -28,8 +28,10 @@ const DIAL: Duration = Duration::from_secs(8);
 const IDLE: Duration = Duration::from_secs(15);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
-/// Meetings answered at once; more wait in iroh's own queue.
-const MEETINGS: usize = 16;
+/// Handshakes under way at once; more wait in iroh's own bounded queue. Who is met after them is for `places` to say.
+const HANDSHAKES: usize = 64;
+/// From so many on a caller must first show that it is where it says (RFC 9000, section 8.1).
+const CROWD: usize = 16;
 
 /// The link can't come up, or a terminal doesn't answer.
 #[derive(Debug, thiserror::Error)]
@@ -197,16 +199,20 @@ fn transport() -> QuicTransportConfig {
 }
 
 async fn accept(endpoint: Endpoint, answer: Answer) {
-    let places = Arc::new(tokio::sync::Semaphore::new(MEETINGS));
+    let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
-        // A place first: what can't be answered waits in iroh's own bounded queue.
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
         let Some(incoming) = endpoint.accept().await else { return };
+        if handshakes.available_permits() < HANDSHAKES - CROWD && !incoming.remote_addr_validated() {
+            // Whoever doesn't come back with its token wasn't there.
+            let _ = incoming.retry();
+            continue;
+        }
         let answer = answer.clone();
         tokio::spawn(async move {
-            let _place = place;
             let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
+            drop(handshake);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
             if let Some(r) = paced(&connection, answered).await {
                 connection.close(VarInt::from_u32(r as u32), b"");

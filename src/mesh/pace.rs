@@ -5,9 +5,14 @@
 //! keeps its flow control window (RFC 9000, section 4) as small as the round trip says: it doubles while a round trip takes
 //! no longer than the shortest one, and halves when packets wait.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
 
 use iroh::endpoint::{Connection, VarInt};
+
+use crate::core::wire::{LARGEST_PIECE, PIECE};
 
 /// Bytes that a peer may always have under way: a round trip over a satellite at 64 kbit/s.
 pub(super) const LEAST: u32 = 6 * 1024;
@@ -57,6 +62,34 @@ async fn keep(c: &Connection) -> Infallible {
     }
 }
 
+/// How large the pieces are in which blocks go: what goes in a fiftieth of a second, so that on a slow link little is under
+/// way when it is cut, and on a fast one little work is done for each byte.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pieces {
+    size: usize,
+    since: Instant,
+    gone: u64,
+}
+
+impl Pieces {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { size: PIECE, since: now, gone: 0 }
+    }
+
+    /// The size from now on, in bytes, when so many bytes have gone since the beginning.
+    pub(super) fn next(&mut self, gone: u64, now: Instant) -> usize {
+        let took = now.saturating_duration_since(self.since);
+        if took >= LOOK {
+            let rate = gone.saturating_sub(self.gone) as f64 / took.as_secs_f64();
+            // A first burst goes into buffers whatever the link is like: only what lasts makes large pieces.
+            let most = (self.size * 2).min(LARGEST_PIECE);
+            self.size = ((rate * LOOK.as_secs_f64()) as usize).clamp(PIECE, most);
+            (self.since, self.gone) = (now, gone);
+        }
+        self.size
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +110,22 @@ mod tests {
         // A far but fast one isn't held back.
         let mut far = Pace::new();
         assert_eq!((0..12).map(|_| far.measured(millis(300))).last(), Some(MOST));
+    }
+
+    #[test]
+    fn pieces_grow_with_what_goes_and_stay_small_on_a_slow_link() {
+        let start = Instant::now();
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let mut slow = Pieces::new(start);
+        // What the peer's first window takes at once, then 44 kbit/s.
+        for i in 0..100 {
+            assert_eq!(slow.next(6_144 + 5_500 * i, at(1_000 * i)), PIECE);
+        }
+        let mut fast = Pieces::new(start);
+        let sizes: Vec<usize> = (0..8).map(|i| fast.next(1_000_000 * i, at(20 * i))).collect();
+        assert_eq!(sizes[..4], [PIECE, 2 * PIECE, 4 * PIECE, 8 * PIECE]);
+        assert_eq!(sizes[7], LARGEST_PIECE);
+        // Slower again: small at once.
+        assert_eq!(fast.next(7_000_100, at(1_000)), PIECE);
     }
 }

@@ -7,7 +7,7 @@ use std::{
     collections::VecDeque,
     pin::pin,
     sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -19,13 +19,12 @@ use tokio::{
     time::timeout,
 };
 
-use super::endpoint::Refused;
+use super::{endpoint::Refused, pace::Pieces};
 use crate::{
     core::{
         codec::DecodeError,
-        ledger::Accepted,
         sign::PublicKey,
-        sync::{Event, Opening, Output, Refusal, Report, Session, Side},
+        sync::{Event, Opening, Output, Refusal, Report, Session, Side, Taken},
         time::Millis,
         wire::{self, MAX_HELLO, MAX_MESSAGE, Message, Presence},
     },
@@ -51,6 +50,9 @@ pub enum MeetError {
     /// The link.
     #[error("the link to the other terminal was lost: it goes on at the next meeting")]
     Lost,
+    /// The link is there, and nothing comes over it.
+    #[error("the other terminal said nothing for {} s: it goes on at the next meeting", SILENCE.as_secs())]
+    Silent,
     /// Our store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,8 +66,13 @@ impl MeetError {
             MeetError::Refused(Refusal::Consortium(_)) => Some(Refused::Consortium),
             MeetError::Refused(Refusal::Version(_)) => Some(Refused::Version),
             MeetError::Refused(Refusal::Protocol(_)) | MeetError::Decode(_) => Some(Refused::Protocol),
-            MeetError::Lost | MeetError::Store(_) => None,
+            MeetError::Lost | MeetError::Silent | MeetError::Store(_) => None,
         }
+    }
+
+    /// False for what nobody can help: a link that is lost, a store of our own that failed.
+    pub fn is_the_peers_doing(&self) -> bool {
+        !matches!(self, MeetError::Lost | MeetError::Store(_))
     }
 }
 
@@ -110,12 +117,8 @@ fn step(
                 Output::Send(m) => step.send.push(wire::encode(&m)),
                 Output::Load(places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
                 Output::Store(batch) => {
-                    let results = db.accept(&batch)?;
-                    let new = results
-                        .iter()
-                        .filter(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_))))
-                        .count() as u64;
-                    next.push(Event::Stored { frontier: db.frontier()?, new });
+                    let taken = Taken::of(&batch, &db.accept(&batch)?);
+                    next.push(Event::Stored { frontier: db.frontier()?, taken });
                 }
                 Output::PeerHolds(_, heads) => db.peer_holds(endpoint, &heads, now)?,
                 Output::Finished(r) => step.finished = Some(r),
@@ -143,17 +146,29 @@ fn keep_half(db: &mut Db, endpoint: &PublicKey, session: &Session, lost: bool) -
     Ok(())
 }
 
-/// Bytes that went either way so far.
+/// Bytes that went so far.
 #[derive(Default)]
-struct Moved(AtomicU64);
+struct Moved {
+    come: AtomicU64,
+    gone: AtomicU64,
+}
 
 impl Moved {
-    fn add(&self, n: usize) {
-        self.0.fetch_add(n as u64, Ordering::Relaxed);
+    fn came(&self, n: usize) {
+        self.come.fetch_add(n as u64, Ordering::Relaxed);
     }
 
+    fn went(&self, n: usize) {
+        self.gone.fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    fn gone(&self) -> u64 {
+        self.gone.load(Ordering::Relaxed)
+    }
+
+    /// Either way.
     fn total(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.come.load(Ordering::Relaxed) + self.gone()
     }
 
     /// Waits for something that may take long, for as long as bytes go either way.
@@ -188,7 +203,7 @@ pub async fn meet(
     let (stage, met) = watch::channel(false);
     let talk = async {
         let opening = store.call(move |db| opening(db, presence, &endpoint)).await?;
-        converse(store, opening, (endpoint, side), now, (inbox, stage), outbox).await
+        converse(store, opening, (endpoint, side), now, (inbox, stage), (outbox, &moved)).await
     };
     let talk = async { tokio::join!(talk, write(to, go, &moved)).0 };
     let report = tokio::select! {
@@ -205,9 +220,10 @@ async fn converse(
     (endpoint, side): (PublicKey, Side),
     now: fn() -> Millis,
     (mut inbox, met): (mpsc::Receiver<Result<Message, MeetError>>, watch::Sender<bool>),
-    outbox: mpsc::Sender<Vec<u8>>,
+    (outbox, moved): (mpsc::Sender<Vec<u8>>, &Moved),
 ) -> Result<Report, MeetError> {
     let mut session = Session::new(endpoint, side);
+    let mut pieces = Pieces::new(Instant::now());
     let mut queue: VecDeque<Vec<u8>> = VecDeque::new();
     let mut events = vec![Event::Opened(Box::new(opening))];
     let mut broken = None;
@@ -234,14 +250,16 @@ async fn converse(
                 _ => (events, broken) = (vec![Event::Idle], Some(MeetError::Lost)),
             },
             m = inbox.recv() => (events, broken) = gather(m, &mut inbox),
-            () = std::future::ready(()), if queue.is_empty() && session.has_more() => events = vec![Event::Ready],
+            () = std::future::ready(()), if queue.is_empty() && session.has_more() => {
+                events = vec![Event::Ready(pieces.next(moved.gone(), Instant::now()))];
+            }
         }
     };
     for m in queue.into_iter().take_while(|_| end.is_ok()) {
         // Whoever is no longer there to take the last word will ask again.
         let _ = outbox.send(m).await;
     }
-    let lost = matches!(end, Err(MeetError::Lost));
+    let lost = matches!(end, Err(MeetError::Lost | MeetError::Silent));
     store.call(move |db| keep_half(db, &endpoint, &session, lost)).await?;
     end
 }
@@ -278,7 +296,13 @@ async fn read(
 ) {
     loop {
         let cap = if *met.borrow_and_update() { MAX_MESSAGE } else { MAX_HELLO };
-        let m = match moved.while_moving(frame(&mut from, cap, moved)).await.unwrap_or(Err(MeetError::Lost)) {
+        let next = frame(&mut from, cap, moved);
+        let next = match cap {
+            // A stranger doesn't stay by saying one byte now and then.
+            MAX_HELLO => timeout(SILENCE, next).await.ok(),
+            _ => moved.while_moving(next).await,
+        };
+        let m = match next.unwrap_or(Err(MeetError::Silent)) {
             Ok(m) => wire::decode(&m).map_err(MeetError::from),
             Err(e) => Err(e),
         };
@@ -300,7 +324,7 @@ async fn write(mut to: impl AsyncWrite + Unpin, mut go: mpsc::Receiver<Vec<u8>>,
     while let Some(m) = go.recv().await {
         let all = [&(m.len() as u32).to_le_bytes()[..], &m].concat();
         match moved.while_moving(to.write_all(&all)).await {
-            Some(Ok(())) => moved.add(all.len()),
+            Some(Ok(())) => moved.went(all.len()),
             // The queue closes, which says it all.
             _ => return,
         }
@@ -311,14 +335,14 @@ async fn write(mut to: impl AsyncWrite + Unpin, mut go: mpsc::Receiver<Vec<u8>>,
 async fn frame(from: &mut (impl AsyncRead + Unpin), cap: usize, moved: &Moved) -> Result<Vec<u8>, MeetError> {
     let mut len = [0u8; 4];
     from.read_exact(&mut len).await.map_err(|_| MeetError::Lost)?;
-    moved.add(len.len());
+    moved.came(len.len());
     let len = u32::from_le_bytes(len) as usize;
     if len > cap {
         return Err(DecodeError::TooLong { len, cap }.into());
     }
     let mut m = vec![0u8; len];
     from.read_exact(&mut m).await.map_err(|_| MeetError::Lost)?;
-    moved.add(len);
+    moved.came(len);
     Ok(m)
 }
 

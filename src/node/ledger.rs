@@ -106,6 +106,7 @@ impl Node {
         let device = locked(&open.device).clone();
         let enrolled = locked(&open.templates).people().count() as u32;
         let ticket = self.ticket().await.map(|t| t.to_string());
+        let refused = self.refusals.list();
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
             let (quarantined, equivocations, gaps, clocks_wrong, withheld) = super::trust::counts(db);
@@ -131,6 +132,7 @@ impl Node {
                 only_here: only_here(db)?.count(),
                 enrolled,
                 peers: db.scan::<Peer>(tables::PEERS, &[])?.len() as u32,
+                refused,
                 ticket,
             })
         });

@@ -9,7 +9,7 @@ use std::{
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    Node,
+    Node, Open,
     api::{Change, Fault, FaultKind, Met},
     clock, locked,
 };
@@ -71,8 +71,18 @@ impl Node {
         if own < peer && locked(&self.calling).contains(&peer) {
             return Some(Refused::Busy);
         }
-        // What went wrong with a stranger's meeting is the stranger's business; ours is unharmed.
-        self.meeting((peer, Side::Answers), from, to).await.ok()?.err()?.refused()
+        let name = self.name_of(&open, peer).await.ok()?;
+        let Some(_place) = self.places.take(peer, name.is_some()) else { return Some(Refused::Busy) };
+        let e = self.meeting((peer, Side::Answers), from, to).await.ok()?.err()?;
+        self.refusals.note(peer, name, &e);
+        e.refused()
+    }
+
+    /// What a certified terminal is called.
+    async fn name_of(&self, open: &Open, peer: PublicKey) -> Result<Option<String>, StoreError> {
+        let name =
+            move |db: &mut Db| Ok(db.replica().governance().device_at(&peer).map(|d| d.request.name.clone()));
+        open.store.call(name).await
     }
 
     async fn meeting(
@@ -135,6 +145,12 @@ impl Node {
         let (connection, mut send, recv) = dialler.dial(ticket).await?;
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
         let outcome = paced(&connection, meeting).await?;
+        if let Err(e) = &outcome
+            && e.is_the_peers_doing()
+        {
+            let name = self.name_of(&*self.opened().await?, ticket.endpoint).await?;
+            self.refusals.note(ticket.endpoint, name, e);
+        }
         if outcome.is_err()
             && let Some(r) = Refused::by_peer(&connection).await
         {

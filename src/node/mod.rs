@@ -28,6 +28,7 @@ mod patient_cards;
 mod people;
 mod proving;
 mod records;
+mod refusals;
 mod requests;
 pub mod restore;
 mod rights;
@@ -60,6 +61,7 @@ use self::{
     api::{Change, Changes, Checking, Fault, FaultKind, Working},
     device::Device,
     eye::Eye,
+    refusals::Refusals,
     settings::Settings,
 };
 use crate::{
@@ -73,7 +75,7 @@ use crate::{
         time::Millis,
     },
     face::CameraId,
-    mesh::endpoint::Link,
+    mesh::{endpoint::Link, places::Places},
     store::{Store, templates::Templates},
     vault::{Secret, pin::StaffKeys, slots::Slots},
 };
@@ -184,6 +186,8 @@ pub struct Node {
     link: AsyncMutex<Option<Link>>,
     /// Terminals that are being called.
     calling: Mutex<BTreeSet<PublicKey>>,
+    places: Places,
+    refusals: Refusals,
     eye: Arc<Mutex<Option<Eye>>>,
     camera: Mutex<CameraChoice>,
     /// The camera that the chosen device was when it was first opened.
@@ -233,6 +237,8 @@ impl Node {
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
             calling: Mutex::default(),
+            places: Places::default(),
+            refusals: Refusals::default(),
             eye: Arc::default(),
             bound: Arc::default(),
             changes: Mutex::default(),
@@ -298,6 +304,12 @@ impl Node {
     /// The data folder.
     pub fn data(&self) -> &std::path::Path {
         &self.options.data
+    }
+
+    /// Waits for the next line about a terminal that was refused or dropped.
+    pub async fn next_refusal(&self) -> String {
+        let row = self.refusals.next().await;
+        format!("{}: {} (refused {} times since the start)", row.who, row.why, row.times)
     }
 
     /// Closes the store and takes the link down.

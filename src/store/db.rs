@@ -14,6 +14,7 @@ use redb::{Database, ReadableDatabase, WriteTransaction};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    checks::on_all_cores,
     disk::{Disk, FileAt},
     error::StoreError,
     index::{index, insert},
@@ -301,16 +302,23 @@ impl Db {
         Ok(tx.commit()?)
     }
 
-    /// Validates received blocks and stores those that pass, all in one durable transaction. The result of each is in
-    /// the order given; a refused one doesn't hold up the others.
+    /// Validates received blocks, on all cores, and stores those that pass, all in one durable transaction. The result of
+    /// each is in the order given; a refused one doesn't hold up the others.
     ///
     /// # Errors
     /// The store itself failed: nothing was written.
     pub fn accept(&mut self, blocks: &[Block]) -> Result<Vec<Result<Accepted, Invalid>>, StoreError> {
         let tx = begin(self.db()?)?;
         let mut results = Vec::with_capacity(blocks.len());
-        for b in blocks {
-            let r = self.replica.accept(b);
+        let some: Vec<Option<&Block>> = blocks.iter().map(Some).collect();
+        let mut checked = Vec::with_capacity(blocks.len());
+        on_all_cores(self.replica.governance(), &some, |_, v| checked.push(v));
+        for (b, checked) in blocks.iter().zip(checked) {
+            // What doesn't pass by itself is named by the replica, which may also know its writer by now.
+            let r = match &checked {
+                Some(v) => self.replica.accept_validated(v),
+                None => self.replica.accept(b),
+            };
             if let Ok(Accepted::New(id)) = &r {
                 let new = self.newest_place(*id)?;
                 let patients = self.store_or_reload(insert(&tx, new, b))?;

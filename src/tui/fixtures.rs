@@ -63,6 +63,7 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         only_here: 3,
         enrolled: 4,
         peers: 2,
+        refused: Vec::new(),
         ticket: None,
     };
     Status {

@@ -184,6 +184,11 @@ fn login(site: usize) -> String {
     if site == 0 { "amina".into() } else { format!("staff{site}") }
 }
 
+/// What a site's node has said since it was made.
+pub(crate) fn log(p: &Place, site: usize) -> std::path::PathBuf {
+    p.path(&format!("s{site}.log"))
+}
+
 /// `aidpost node` as a process of its own.
 pub(crate) struct Terminal {
     site: std::path::PathBuf,
@@ -216,7 +221,8 @@ impl Terminal {
             "node",
             "--unsealed",
         ]);
-        c.env("AIDPOST_MODELS", MODELS).stdin(Stdio::null()).stderr(Stdio::null());
+        let log = fs::File::options().append(true).create(true).open(log(p, site)).unwrap();
+        c.env("AIDPOST_MODELS", MODELS).stdin(Stdio::null()).stderr(log);
         let _ = fs::remove_file(data.join("node.sock"));
         let child = c.spawn().unwrap();
         let t = Self { site: data, login, child };
@@ -232,6 +238,13 @@ impl Terminal {
         let secret = Passphrase(format!("the passphrase of {}", self.login).into());
         client.unlock(within(60), self.login.clone(), secret).await.unwrap().unwrap();
         client
+    }
+
+    /// The largest resident size that it had, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
     /// Ends it as a power cut does.

@@ -1,8 +1,9 @@
 //! Terminals as processes of their own that meet over real iroh: on one switch, over a slow link that is cut, many on one
-//! machine, killed in the middle. Apart from the other tests because it takes root and minutes: scripts/test-mesh.
+//! machine, killed in the middle, among peers that mean ill. Apart from the other tests because it takes root and minutes: scripts/test-mesh.
 
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
 mod hosts;
 // Shared with the other tests of the binary.
 #[allow(dead_code)]

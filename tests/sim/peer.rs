@@ -11,7 +11,7 @@ use aidpost::{
         id::{BlockId, LogId, OrgId},
         ledger::{Accepted, Replica, causal_order},
         sign::PublicKey,
-        sync::{Event, Opening, Output, Refusal, Session, Side},
+        sync::{Event, Opening, Output, Refusal, Session, Side, Taken},
         time::{Clock, Millis},
         wire::{self, Introduction, Message, Presence},
     },
@@ -55,7 +55,7 @@ pub(crate) trait Peer {
     fn replica(&self) -> &Replica;
     fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block>;
     /// None: the store failed, the meeting is over.
-    fn store(&mut self, blocks: &[Block]) -> Option<u64>;
+    fn store(&mut self, blocks: &[Block]) -> Option<Taken>;
     fn peer_holds(&mut self, endpoint: &PublicKey, frontier: &[Dep], now: Millis);
     /// What it acknowledged as durable.
     fn told(&mut self, frontier: &[Dep]);
@@ -140,12 +140,9 @@ impl Peer for Node {
         self.db.blocks(ranges).unwrap_or_default()
     }
 
-    fn store(&mut self, blocks: &[Block]) -> Option<u64> {
+    fn store(&mut self, blocks: &[Block]) -> Option<Taken> {
         match self.db.accept(blocks) {
-            Ok(r) => {
-                let new = |x: &&Result<Accepted, _>| matches!(x, Ok(Accepted::New(_) | Accepted::Filled(_)));
-                Some(r.iter().filter(new).count() as u64)
-            }
+            Ok(r) => Some(Taken::of(blocks, &r)),
             Err(_) => {
                 let _ = self.db.reopen();
                 None
@@ -241,15 +238,14 @@ impl Peer for Face {
         causal_order(out, |b| &b.signed.header)
     }
 
-    fn store(&mut self, blocks: &[Block]) -> Option<u64> {
-        let mut new = 0;
-        for b in blocks {
-            if let Ok(Accepted::New(id) | Accepted::Filled(id)) = self.ledger.accept(b) {
-                self.blocks.insert(id, b.clone());
-                new += 1;
+    fn store(&mut self, blocks: &[Block]) -> Option<Taken> {
+        let results: Vec<_> = blocks.iter().map(|b| self.ledger.accept(b)).collect();
+        for (b, r) in blocks.iter().zip(&results) {
+            if let Ok(Accepted::New(id) | Accepted::Filled(id)) = r {
+                self.blocks.insert(*id, b.clone());
             }
         }
-        Some(new)
+        Some(Taken::of(blocks, &results))
     }
 
     fn peer_holds(&mut self, _: &PublicKey, _: &[Dep], _: Millis) {}
@@ -311,9 +307,9 @@ impl Half<'_> {
                         events.push(Event::Loaded(self.peer.load(&ranges)));
                     }
                     Output::Store(batch) => {
-                        let new = self.peer.store(&batch).ok_or(Refusal::Protocol("the store failed"))?;
-                        self.new += new;
-                        events.push(Event::Stored { frontier: self.peer.replica().frontier(), new });
+                        let taken = self.peer.store(&batch).ok_or(Refusal::Protocol("the store failed"))?;
+                        self.new += taken.new;
+                        events.push(Event::Stored { frontier: self.peer.replica().frontier(), taken });
                     }
                     Output::PeerHolds(_, f) => {
                         let other = self.other;
@@ -331,7 +327,7 @@ impl Half<'_> {
         let (new, sent) = (self.new, out.len());
         let more = self.session.has_more();
         let idle = self.on(Event::Idle, now, out).is_ok();
-        let ready = idle && more && self.on(Event::Ready, now, out).is_ok();
+        let ready = idle && more && self.on(Event::Ready(wire::PIECE), now, out).is_ok();
         ready || self.new != new || out.len() != sent
     }
 }

@@ -21,6 +21,19 @@ pub struct PeerRow {
     pub lacks: u64,
 }
 
+/// A terminal whose meeting was refused or dropped for what it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedRow {
+    /// Its name, or the beginning of its endpoint key where nobody certified it.
+    pub who: String,
+    /// Why, the last time.
+    pub why: String,
+    /// How often since the node started.
+    pub times: u64,
+    /// When last.
+    pub last: Millis,
+}
+
 /// The mesh as seen from here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshView {

@@ -26,7 +26,7 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
-pub use mesh::{Carried, LostLog, LostView, MeshView, Met, PeerRow};
+pub use mesh::{Carried, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow};
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, Exported, ImportCounts, Imported,
     ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mesh::RefusedRow;
 use crate::core::{
     governance::Role,
     id::{ConsortiumId, DeviceId, OrgId, StaffId},
@@ -112,6 +113,8 @@ pub struct OpenStatus {
     pub enrolled: u32,
     /// Peers met so far.
     pub peers: u32,
+    /// Whose meetings were refused or dropped for what they did, since the node started; the newest first.
+    pub refused: Vec<RefusedRow>,
     /// Where this terminal answers, for others to dial; none while the link is off.
     pub ticket: Option<String>,
 }
