@@ -154,11 +154,13 @@ impl Two {
         let presence = self.from.presence().await;
         let (peer, ticket) = (*self.to.endpoint.verifying_key().as_bytes(), self.answers.ticket());
         let start = Instant::now();
-        let (connection, mut send, recv) = self.calls.dialler().dial(&ticket).await.unwrap();
+        let dialler = self.calls.dialler();
+        let (connection, mut send, recv) = dialler.dial(&ticket).await.unwrap();
         let meeting = meet(&self.from.store, presence, (peer, Side::Calls), clock::now, recv, &mut send);
         let outcome = paced(&connection, meeting).await.unwrap();
         self.done.recv().await.unwrap();
         let time = start.elapsed();
+        dialler.remember(&connection);
         let stats = connection.stats();
         connection.close(0u32.into(), b"done");
         Took {

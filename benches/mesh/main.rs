@@ -13,10 +13,11 @@ mod ends;
 mod raw;
 mod report;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fs::File, path::PathBuf, process::ExitCode};
 
 use backlog::{FULL, RECORD, Sealed};
 use ends::{Took, Two, forget_peak, peak};
+use raw::Far;
 use report::Report;
 
 /// As in the program: memory is wiped when it is freed, and that takes time too.
@@ -68,15 +69,18 @@ async fn throughput(report: &mut Report) {
     let dir = folder();
     let (mut two, size, blocks) = behind(&dir, bytes).await;
     // Before and after, so that a machine that is busy with something else is busy for both.
-    let before = raw::stream(size).await;
+    let before = raw::stream(size, Far::Forgets).await;
     let took = two.meet().await.time;
-    let after = raw::stream(size).await;
+    let after = raw::stream(size, Far::Forgets).await;
+    let kept = File::create(dir.path().join("kept")).unwrap();
+    let kept = raw::stream(size, Far::Keeps(kept)).await;
     two.check().await;
     two.down().await;
     let rate = |t: std::time::Duration| size as f64 / t.as_secs_f64();
     let raw = (rate(before) + rate(after)) / 2.0;
     report.plain("backlog, sealed", size as f64 / MIB, "MiB");
     report.plain("a raw stream", raw / MIB, "MiB/s");
+    report.plain("a raw stream into a file that is synced", rate(kept) / MIB, "MiB/s");
     report.plain("a meeting, stored durably and verified", rate(took) / MIB, "MiB/s");
     report.least("of a raw stream", rate(took) / raw * 100.0, LEAST_SHARE, "%");
     let records = (blocks as usize * FULL) as f64 / took.as_secs_f64();

@@ -1,6 +1,8 @@
 //! A stream of iroh with nothing on it but bytes: what there is to be had.
 
 use std::{
+    fs::File,
+    io::Write,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -23,8 +25,16 @@ async fn endpoint() -> Endpoint {
         .unwrap()
 }
 
+/// What happens to the bytes at the far end.
+pub(crate) enum Far {
+    /// They are forgotten.
+    Forgets,
+    /// They are appended to this file, which is synced after every 4 MiB.
+    Keeps(File),
+}
+
 /// Time in which so many bytes go from one endpoint to another over loopback, dialling included, as with a meeting.
-pub(crate) async fn stream(bytes: u64) -> Duration {
+pub(crate) async fn stream(bytes: u64, mut far: Far) -> Duration {
     let (from, to) = (endpoint().await, endpoint().await);
     let addrs = to.bound_sockets().into_iter().map(TransportAddr::Ip).collect();
     let address = EndpointAddr { id: to.id(), addrs };
@@ -32,9 +42,17 @@ pub(crate) async fn stream(bytes: u64) -> Duration {
         let connection = to.accept().await.unwrap().await.unwrap();
         let (mut send, mut recv) = connection.accept_bi().await.unwrap();
         let mut buffer = vec![0u8; CHUNK];
-        let mut got = 0u64;
+        let (mut got, mut unsynced) = (0u64, 0);
         while let Some(n) = recv.read(&mut buffer).await.unwrap() {
             got += n as u64;
+            if let Far::Keeps(file) = &mut far {
+                file.write_all(&buffer[..n]).unwrap();
+                unsynced += n;
+                if unsynced >= 4 << 20 || got == bytes {
+                    tokio::task::block_in_place(|| file.sync_data()).unwrap();
+                    unsynced = 0;
+                }
+            }
         }
         send.write_all(&got.to_le_bytes()).await.unwrap();
         send.finish().unwrap();

@@ -94,6 +94,8 @@ struct Took {
     bytes: usize,
     /// Bytes of each message, in the order of delivery.
     sizes: Vec<usize>,
+    /// Blocks in them, whole or in parts.
+    blocks: Vec<BlockId>,
 }
 
 /// A meeting that is cut after `cut` messages have been delivered.
@@ -126,6 +128,11 @@ fn meet(a: &mut Node, b: &mut Node, cut: usize) -> Result<Took, Refusal> {
         took.messages += 1;
         took.bytes += m.len() + 4;
         took.sizes.push(m.len());
+        match wire::decode(&m).unwrap() {
+            Message::Blocks(all) => took.blocks.extend(all.iter().map(|b| b.signed.header.id())),
+            Message::Part(p) => took.blocks.push(p.block),
+            _ => {}
+        }
     }
     // Whoever loses the link keeps what has come.
     let mut lost = VecDeque::new();
@@ -246,6 +253,34 @@ fn parts_that_do_not_fit_are_refused() {
     let endless = (0..).map(|i| part(1, i * 4_096, 4_096, false));
     let refused = endless.map(|m| s.on(Event::Received(m), &a.desk.replica)).position(|r| r.is_err());
     assert_eq!(refused, Some(MAX_BLOCK / 4_096));
+}
+
+#[test]
+fn what_was_acknowledged_is_never_sent_again_wherever_a_meeting_is_cut() {
+    let fresh = || {
+        let [a, _, b] = consortium().map(Node::new);
+        let (mut a, mut b) = (a, b);
+        meet(&mut a, &mut b, usize::MAX).unwrap();
+        for _ in 0..150 {
+            a.write();
+        }
+        (a, b)
+    };
+    let (mut a, mut b) = fresh();
+    let whole = meet(&mut a, &mut b, usize::MAX).unwrap();
+    assert!(whole.messages > 15, "{} messages", whole.messages);
+    let mut partly = 0;
+    for cut in 0..whole.messages {
+        let (mut a, mut b) = fresh();
+        meet(&mut a, &mut b, cut).unwrap();
+        let held = a.peer_holds.iter().find(|d| d.log == a.desk.log).map_or(0, |d| d.seq);
+        let acknowledged: Vec<BlockId> = (0..=held).filter_map(|n| a.desk.replica.id_at(a.desk.log, n)).collect();
+        partly += usize::from(held > 1 && held < 150);
+        let again = meet(&mut a, &mut b, usize::MAX).unwrap();
+        assert!(again.blocks.iter().all(|id| !acknowledged.contains(id)), "cut {cut}");
+        assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier(), "cut {cut}");
+    }
+    assert!(partly > 0, "some cuts came after a receipt on the way");
 }
 
 /// A session in which `of` has told `peer` what it holds, and the other way round.

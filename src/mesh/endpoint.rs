@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use iroh::{
     Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
     endpoint::{
-        Connection, ConnectionError, IdleTimeout, QuicTransportConfig, RecvStream, SendStream, VarInt,
+        ConnectOptions, Connection, ConnectionError, Incoming, IncomingAddr, RecvStream, SendStream, VarInt,
         presets,
     },
 };
@@ -15,7 +15,8 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
-    pace::{LEAST, paced},
+    pace::paced,
+    seen::{Seen, transport},
     ticket::Ticket,
 };
 use crate::core::{id::ConsortiumId, sign::PublicKey};
@@ -24,8 +25,6 @@ use crate::core::{id::ConsortiumId, sign::PublicKey};
 const ALPN: &[u8] = b"aidpost/0";
 /// The longest that dialling may take.
 const DIAL: Duration = Duration::from_secs(8);
-/// Without a packet from the other side for this long the link to it is lost: ten round trips over a satellite.
-const IDLE: Duration = Duration::from_secs(15);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
 /// Handshakes under way at once; more wait in iroh's own bounded queue. Who is met after them is for `places` to say.
@@ -90,6 +89,7 @@ impl Refused {
 /// The endpoint while the link is up.
 pub struct Link {
     endpoint: Endpoint,
+    seen: Seen,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
     beacon: Option<Beacon>,
@@ -113,19 +113,20 @@ impl Link {
             .relay_mode(RelayMode::Disabled)
             .clear_address_lookup()
             .clear_ip_transports()
-            .transport_config(transport())
+            .transport_config(transport(None))
             .bind_addr(listen)
             .map_err(|e| bad(e.to_string()))?
             .bind()
             .await
             .map_err(|e| bad(e.to_string()))?;
-        let accepting = tokio::spawn(accept(endpoint.clone(), answer));
+        let seen = Seen::default();
+        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), answer));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
         let beacon = (!at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, accepting, beacon })
+        Ok(Self { endpoint, seen, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -155,7 +156,7 @@ impl Link {
 
     /// A handle to dial with, which doesn't keep the link from going down.
     pub fn dialler(&self) -> Dialler {
-        Dialler(self.endpoint.clone())
+        Dialler { endpoint: self.endpoint.clone(), seen: self.seen.clone() }
     }
 
     /// Takes the link down: open meetings are cut.
@@ -166,7 +167,10 @@ impl Link {
 }
 
 /// Dials from a link that is up.
-pub struct Dialler(Endpoint);
+pub struct Dialler {
+    endpoint: Endpoint,
+    seen: Seen,
+}
 
 impl Dialler {
     /// Opens a stream to a terminal.
@@ -179,26 +183,36 @@ impl Dialler {
         let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
         let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
         let dial = async {
-            let c = self.0.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
+            let transport = self.seen.transport(to.addresses.iter().map(SocketAddr::ip));
+            let options = ConnectOptions::new().with_transport_config(transport);
+            let to = EndpointAddr { id, addrs };
+            let c = self.endpoint.connect_with_opts(to, ALPN, options).await.map_err(|e| e.to_string())?;
+            let c = c.await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))
         };
         timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
     }
-}
 
-/// A terminal that has gone is noticed soon enough to be called again.
-fn transport() -> QuicTransportConfig {
-    // `paced` takes it from there.
-    let config = QuicTransportConfig::builder().receive_window(VarInt::from_u32(LEAST));
-    // IDLE is far below what the protocol can say.
-    match IdleTimeout::try_from(IDLE) {
-        Ok(idle) => config.max_idle_timeout(Some(idle)).build(),
-        Err(_) => config.build(),
+    /// Keeps how far away a peer is, at the end of a meeting with it.
+    pub fn remember(&self, c: &Connection) {
+        self.seen.remember(c);
     }
 }
 
-async fn accept(endpoint: Endpoint, answer: Answer) {
+/// A handshake that suits the link to whoever calls.
+async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen) -> Option<Connection> {
+    let at = match incoming.remote_addr() {
+        IncomingAddr::Ip(at) => Some(at.ip()),
+        _ => None,
+    };
+    let transport = seen.transport(at.into_iter());
+    let config = endpoint.create_server_config_builder(vec![ALPN.to_vec()]).set_transport_config(transport);
+    let accepting = incoming.accept_with(Arc::new(config.build())).ok()?;
+    timeout(DIAL, accepting).await.ok()?.ok()
+}
+
+async fn accept(endpoint: Endpoint, seen: Seen, answer: Answer) {
     let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
         let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
@@ -208,13 +222,15 @@ async fn accept(endpoint: Endpoint, answer: Answer) {
             let _ = incoming.retry();
             continue;
         }
-        let answer = answer.clone();
+        let (answer, endpoint, seen) = (answer.clone(), endpoint.clone(), seen.clone());
         tokio::spawn(async move {
-            let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
+            let Some(connection) = shake_hands(&endpoint, incoming, &seen).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             drop(handshake);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
-            if let Some(r) = paced(&connection, answered).await {
+            let refused = paced(&connection, answered).await;
+            seen.remember(&connection);
+            if let Some(r) = refused {
                 connection.close(VarInt::from_u32(r as u32), b"");
                 return;
             }

@@ -38,6 +38,11 @@ impl Places {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A meeting with this certified terminal is being answered.
+    pub fn is_met(&self, peer: &PublicKey) -> bool {
+        self.taken().known.contains_key(peer)
+    }
+
     /// A place for a meeting with this peer; none while there is none left for it.
     pub fn take(&self, peer: PublicKey, known: bool) -> Option<Place> {
         let mut taken = self.taken();
@@ -87,6 +92,7 @@ mod tests {
         assert_eq!(one.len(), WITH_ONE);
         let others: Vec<Place> = (0..99).filter_map(|n| places.take([n; 32], true)).collect();
         assert_eq!(others.len(), ALL - WITH_ONE);
+        assert!(places.is_met(&[100; 32]) && !places.is_met(&[99; 32]));
         drop(one);
         assert!(places.take([100; 32], true).is_some());
         drop((strangers, others));

@@ -30,6 +30,9 @@ const ROUND: Duration = Duration::from_secs(30);
 const ARRIVAL: Duration = Duration::from_secs(5);
 /// How often the background looks for what is to be done.
 const LOOK: Duration = Duration::from_secs(1);
+/// Two who hear of each other at the same moment would both call, and one call would be for nothing: the one whose call
+/// wouldn't count waits whether it is called. A handshake over a satellite takes three round trips.
+const GRACE: Duration = Duration::from_secs(3);
 /// Addresses of one terminal that are remembered.
 const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
@@ -145,6 +148,7 @@ impl Node {
         let (connection, mut send, recv) = dialler.dial(ticket).await?;
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
         let outcome = paced(&connection, meeting).await?;
+        dialler.remember(&connection);
         if let Err(e) = &outcome
             && e.is_the_peers_doing()
         {
@@ -216,6 +220,7 @@ impl Node {
             if !self.wanted.load(Ordering::Relaxed) || self.link_up().await.is_err() {
                 continue;
             }
+            let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
                 last = Some(Instant::now());
@@ -227,8 +232,15 @@ impl Node {
             };
             for ticket in peers.unwrap_or_default() {
                 let node = Arc::clone(self);
+                let last_to_call = own > ticket.endpoint;
                 // One who is slow holds up nobody; one who is being met is left alone.
-                tokio::spawn(async move { node.dial(&ticket).await.is_ok() });
+                tokio::spawn(async move {
+                    if last_to_call {
+                        tokio::time::sleep(GRACE).await;
+                    }
+                    let met = node.places.is_met(&ticket.endpoint);
+                    !met && node.dial(&ticket).await.is_ok()
+                });
             }
         }
     }

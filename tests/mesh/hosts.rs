@@ -106,9 +106,14 @@ impl Net {
         let (say, hear) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut link = SlowLink { child, say, hear };
         assert_eq!(link.line(), "ready");
+        let mac = |i: usize| format!("02:00:00:00:00:{i:02x}");
         for (i, tap) in taps.iter().enumerate() {
-            ip(&["link", "set", tap, "netns", self.name(i)]);
+            let n = self.name(i);
+            ip(&["link", "set", tap, "address", &mac(i), "netns", n]);
             self.address(i, tap);
+            // Behind a modem nobody asks for neighbours: its own end of the line answers.
+            let other = format!("10.77.0.{}", 2 - i);
+            ip(&["-n", n, "neigh", "replace", &other, "lladdr", &mac(1 - i), "dev", tap, "nud", "permanent"]);
         }
         link
     }
