@@ -33,6 +33,7 @@ impl Service {
         let stop = |k| signal(k).map_err(|e| Fault::new(FaultKind::Failed, e));
         let (mut term, mut int) = (stop(SignalKind::terminate())?, stop(SignalKind::interrupt())?);
         eprintln!("aidpost: node over {} answers; stop it with SIGTERM or Ctrl-C", g.data()?.display());
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), unsealed = self.unsealed, "the node answers");
         let mut seal = false;
         let done = tokio::select! {
             r = server::serve(node.clone()) => r,
@@ -44,6 +45,7 @@ impl Service {
                 Ok(())
             }
         };
+        tracing::info!(sealing = seal, "the node stops");
         node.close().await;
         if seal {
             return Err(super::rotate::start_anew());

@@ -63,6 +63,11 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         only_here: 3,
         enrolled: 4,
         peers: 2,
+        last_met: None,
+        last_backup: None,
+        kit_printed: false,
+        written: 0,
+        others_wrote: 0,
         ticket: None,
     };
     Status {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     governance::Role,
     id::{ConsortiumId, DeviceId, OrgId, StaffId},
+    time::Millis,
 };
 
 /// Who is signed in at this client.
@@ -112,6 +113,16 @@ pub struct OpenStatus {
     pub enrolled: u32,
     /// Peers met so far.
     pub peers: u32,
+    /// When one of them acknowledged last.
+    pub last_met: Option<Millis>,
+    /// When the last backup was made at this terminal.
+    pub last_backup: Option<Millis>,
+    /// The organisation's recovery kit was printed at this terminal.
+    pub kit_printed: bool,
+    /// The time of the newest block that this terminal wrote.
+    pub written: Millis,
+    /// The time that more organisations than may lie have written at.
+    pub others_wrote: Millis,
     /// Where this terminal answers, for others to dial; none while the link is off.
     pub ticket: Option<String>,
 }
