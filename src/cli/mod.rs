@@ -16,6 +16,8 @@ macro_rules! eprint {
 mod archive;
 mod archive_words;
 mod backup;
+mod backup_folder;
+mod bench;
 mod card;
 mod card_words;
 mod consent;
@@ -217,6 +219,9 @@ enum Command {
     Verify(verify::Verify),
     /// Write a backup to one sealed file, while others work
     ///
+    /// On a schedule (a timer unit comes with the package):
+    /// aidpost backup --into /var/backups/aidpost --keep 4 --login nila --passphrase-file FILE
+    ///
     /// Example: aidpost backup /media/stick/monday.backup --since last
     #[command(verbatim_doc_comment)]
     Backup(backup::Backup),
@@ -229,6 +234,12 @@ enum Command {
     ///
     /// Example: aidpost prove BLOCK --out proof.aidpost --login amina
     Prove(prove::Prove),
+    /// Measure this machine in about a minute: sign-in, records, meeting, search, each beside its limit
+    ///
+    /// It founds a consortium of its own in a folder that it removes again, and touches nothing else.
+    ///
+    /// Example: aidpost bench --folder /srv
+    Bench(bench::Bench),
     /// Print completions for a shell
     ///
     /// Example: aidpost completions bash > /etc/bash_completion.d/aidpost
@@ -322,6 +333,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Backup(c)) => c.run(g).await,
         Some(Command::Restore(c)) => c.run(g),
         Some(Command::Prove(c)) => c.run(g).await,
+        Some(Command::Bench(c)) => c.run(g).await,
         Some(Command::Completions(c)) => {
             c.run();
             Ok(())
