@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 /// Memory is wiped when it is freed: a passphrase that went through a buffer is nowhere afterwards.
 #[global_allocator]
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
@@ -11,5 +9,8 @@ static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 fn main() -> ExitCode {
     aidpost::vault::no_core_image();
-    aidpost::cli::run(aidpost::cli::Cli::parse())
+    match aidpost::cli::parse(std::env::args_os()) {
+        Ok(cli) => aidpost::cli::run(cli),
+        Err(code) => code,
+    }
 }

@@ -42,6 +42,8 @@ pub(crate) enum Archive {
         yes: bool,
     },
     /// What is due for the archive and what for disposal, by kind; changes nothing (admin)
+    ///
+    /// Example: aidpost archive plan --login amina
     Plan,
     /// Archive what is due: it leaves the patient list, the search and the charts, and stays where it is (admin)
     ///
@@ -52,6 +54,8 @@ pub(crate) enum Archive {
         yes: bool,
     },
     /// Take a patient out of the archive
+    ///
+    /// Example: aidpost archive restore PATIENT --login nila
     Restore {
         /// Which patient
         patient: PatientId,
@@ -67,6 +71,8 @@ pub(crate) enum Archive {
         reason: String,
     },
     /// End the holds of a patient (admin)
+    ///
+    /// Example: aidpost archive release PATIENT --reason "case closed" --login amina
     Release {
         /// Which patient
         patient: PatientId,
@@ -75,6 +81,8 @@ pub(crate) enum Archive {
         reason: String,
     },
     /// Who is held, and why
+    ///
+    /// Example: aidpost archive holds --login amina
     Holds,
 }
 

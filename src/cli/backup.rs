@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{
     Global,
+    backup_folder::Folder,
     join::close,
     open::{answer, within},
     progress::Progress,
@@ -27,10 +28,17 @@ const NAMED: usize = 20;
 #[derive(Args)]
 pub(crate) struct Backup {
     /// File to write
-    file: PathBuf,
+    #[arg(required_unless_present = "into")]
+    file: Option<PathBuf>,
     /// Only what came since another backup: its file, or 'last' for the last one made at this terminal
     #[arg(long, value_name = "FILE|last")]
     since: Option<PathBuf>,
+    /// On a schedule: a folder for all of them, a whole one each week and what is new in between
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["file", "since"])]
+    into: Option<PathBuf>,
+    /// With --into: keep so many whole backups with what continues them; older ones are removed once a new one is written
+    #[arg(long, value_name = "N", requires = "into", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    keep: Option<u16>,
 }
 
 /// Restore backups.
@@ -66,17 +74,42 @@ fn absolute(path: &Path) -> Result<PathBuf, Fault> {
 }
 
 impl Backup {
+    /// Where it goes and what it continues.
+    fn what(&self) -> Result<(PathBuf, Since), Fault> {
+        match (&self.file, &self.into, &self.since) {
+            (_, Some(dir), _) => Ok(Folder::read(&absolute(dir)?)?.next(clock::now())),
+            (Some(file), None, since) => Ok((
+                absolute(file)?,
+                match since {
+                    None => Since::Beginning,
+                    Some(s) if s.as_os_str() == "last" => Since::Last,
+                    Some(s) => Since::File(absolute(s)?),
+                },
+            )),
+            (None, None, _) => Err(Fault::new(FaultKind::Usage, "name a file, or a folder with --into")),
+        }
+    }
+
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
-        let file = absolute(&self.file)?;
-        let since = match self.since {
-            None => Since::Beginning,
-            Some(s) if s.as_os_str() == "last" => Since::Last,
-            Some(s) => Since::File(absolute(&s)?),
-        };
+        let (file, since) = self.what()?;
         let (reached, _) = g.signed_in().await?;
-        let done = watched(&reached, "backing up", reached.client.backup(within(LONG), file, since)).await;
+        let c = &reached.client;
+        let backup = |file: PathBuf, since| watched(&reached, "backing up", c.backup(within(LONG), file, since));
+        let mut done = answer(backup(file.clone(), since.clone()).await);
+        if self.into.is_some() && since != Since::Beginning && done.as_ref().is_err_and(|f| f.kind == FaultKind::Usage) {
+            // Another one was made elsewhere meanwhile, or the store is a restored one: a new chain begins.
+            done = answer(backup(file.clone(), Since::Beginning).await);
+        }
         close(reached.node).await;
-        let done = answer(done)?;
+        let done = done?;
+        if let (Some(dir), Some(keep)) = (&self.into, self.keep)
+            && done.missing.is_empty()
+        {
+            let gone = Folder::prune(&absolute(dir)?, &file, keep.into())?;
+            if gone > 0 {
+                eprintln!("Removed {gone} older backups.");
+            }
+        }
         g.print(&done, words);
         if !done.missing.is_empty() {
             lost(&done.missing);

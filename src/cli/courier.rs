@@ -22,6 +22,8 @@ pub(crate) enum Courier {
         folder: PathBuf,
     },
     /// Read every bundle of a folder that is for this terminal
+    ///
+    /// Example: aidpost courier in /media/stick
     In {
         /// The stick's folder
         folder: PathBuf,

@@ -16,33 +16,40 @@ use crate::{
 #[derive(Subcommand)]
 pub(crate) enum Face {
     /// Enrol a person's face with this terminal's camera (admin)
+    ///
+    /// Example: aidpost face enrol "Nila Rao" --login amina
     Enrol {
         /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
         person: String,
     },
     /// Destroy a person's face templates at this terminal (admin, or the person)
+    ///
+    /// Example: aidpost face forget "Nila Rao" --login nila
     Forget {
         /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
         person: String,
     },
     /// List the video devices: formats, infrared, and why one can't be used
+    ///
+    /// Example: aidpost face cameras
     Cameras,
     /// Use this camera alone, wherever it is plugged in (admin)
+    ///
+    /// Example: aidpost face bind /dev/video0 --login amina
     Bind {
         /// A device that 'aidpost face cameras' lists, or 'any'
         device: String,
     },
     /// Whether sign-in by face needs an infrared camera (admin)
+    ///
+    /// Example: aidpost face infrared required --login amina
     Infrared {
         /// 'required' or 'not-required'
         #[arg(value_parser = ["required", "not-required"])]
         rule: String,
     },
-    /// Measure how well faces are told apart, on folders of pictures
     Eval(super::face_eval::Eval),
-    /// Train the small network of the source paper on a folder of pictures
     Train(super::face_train::Train),
-    /// Measure the liveness check with rendered attacks and heads
     AttackBench(super::face_attack::AttackBench),
 }
 

@@ -104,26 +104,38 @@ pub(crate) struct Join {
 #[derive(Subcommand)]
 pub(crate) enum Org {
     /// Write an invitation for another terminal to join with
+    ///
+    /// Example: aidpost org invite invite.txt --login amina
     Invite {
         /// File to write
         #[arg(default_value = "invite.txt")]
         file: PathBuf,
     },
     /// What is to be decided, and who has approved it
+    ///
+    /// Example: aidpost org proposals --login amina
     Proposals,
     /// Approve what another organisation proposed (admin)
+    ///
+    /// Example: aidpost org approve PROPOSAL --login amina
     Approve {
         /// As 'aidpost org proposals' shows it
         proposal: ProposalId,
     },
     /// End a round whose votes have split (admin)
+    ///
+    /// Example: aidpost org void --login amina
     Void,
     /// Propose to expel a member (admin)
+    ///
+    /// Example: aidpost org expel ORG --login amina
     Expel {
         /// The organisation
         org: OrgId,
     },
     /// Show the default policy, or propose another (admin)
+    ///
+    /// Example: aidpost org policy policy.cedar --check
     Policy {
         /// Cedar text to propose
         file: Option<PathBuf>,
@@ -153,6 +165,8 @@ pub(crate) enum Org {
         code_file: Option<PathBuf>,
     },
     /// Admit the organisation of a join request (admin)
+    ///
+    /// Example: aidpost org admit request.txt --login amina
     Admit {
         /// File with the request
         file: PathBuf,
@@ -166,6 +180,8 @@ pub(crate) enum Org {
 #[derive(Subcommand)]
 pub(crate) enum Device {
     /// Certify a further terminal of this organisation (admin)
+    ///
+    /// Example: aidpost device certify request.txt certificate.txt --login amina
     Certify {
         /// File with the terminal's request
         file: PathBuf,
@@ -177,6 +193,8 @@ pub(crate) enum Device {
         yes: bool,
     },
     /// Suspend a terminal that is given away or not trusted any more (admin)
+    ///
+    /// Example: aidpost device suspend DEVICE --login amina
     Suspend {
         /// The terminal
         device: DeviceId,

@@ -1,14 +1,30 @@
 //! The command line: one file a group of commands, all clients of the node.
 
+/// A line on standard output that never panics: see `output`.
+macro_rules! println {
+    ($($t:tt)*) => { $crate::cli::output::out(format_args!($($t)*)) };
+}
+/// The same on standard error.
+macro_rules! eprintln {
+    ($($t:tt)*) => { $crate::cli::output::err(format_args!($($t)*), "\n") };
+}
+/// The same without the end of the line.
+macro_rules! eprint {
+    ($($t:tt)*) => { $crate::cli::output::err(format_args!($($t)*), "") };
+}
+
 mod archive;
 mod archive_words;
 mod backup;
+mod backup_folder;
+mod bench;
 mod card;
 mod card_words;
 mod consent;
 mod consent_words;
 mod courier;
 mod demo;
+mod doctor;
 mod emergency;
 mod erase;
 mod export;
@@ -23,21 +39,29 @@ mod import;
 mod join;
 mod kit;
 mod ledger;
+mod log;
 mod mesh;
 mod node;
 mod open;
+mod output;
 mod patient;
 mod patient_words;
 mod plot;
 mod progress;
+mod prometheus;
 mod prove;
 mod rotate;
 mod share;
+mod shell;
 mod slots;
 mod staff;
 mod status;
+mod support;
+mod usage;
 mod verify;
 mod words;
+
+pub use usage::parse;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -49,6 +73,9 @@ use crate::node::api::{Fault, FaultKind};
 /// Offline-first workstation for rural clinics.
 ///
 /// Without a command the workstation opens.
+///
+/// What is logged, by room (cli, face, mesh, node, nn, store, tui, vault): AIDPOST_LOG=info, or warn,mesh=debug. 'aidpost
+/// node' writes it to standard error, all commands to 'log' in the data folder, 2 MiB at most.
 ///
 /// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
 /// 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable, 9 of a newer Aidpost, 10 not Aidpost's file.
@@ -63,6 +90,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Folder with this terminal's data
     #[arg(long, global = true, env = "AIDPOST_DATA", value_name = "DIR")]
@@ -113,9 +141,25 @@ enum Command {
     #[command(subcommand)]
     Face(face::Face),
     /// Run as a service; screens and commands become its clients
+    ///
+    /// Example: aidpost node --unsealed --login amina --passphrase-file /etc/aidpost/passphrase
     Node(node::Service),
     /// The node in a few words; works while it is sealed and while others use it
-    Status,
+    ///
+    /// Example: aidpost status --json
+    Status(status::Show),
+    /// Look at clock, disk, memory, camera, key slots, port, peers, backups, ledger, models, permissions: a verdict and a
+    /// remedy each
+    ///
+    /// Works while a node runs, sealed or not, and without one. With --login it opens the store and sees everything. Ends
+    /// with 1 when something is bad.
+    ///
+    /// Example: aidpost doctor --login amina
+    Doctor,
+    /// Write one file for whoever helps: versions, what the doctor found, counts, the log; no secrets, no names
+    ///
+    /// Example: aidpost support-bundle support.tar --login amina
+    SupportBundle(support::Bundle),
     /// Patients: find, show, register, edit, decide between versions, link, files
     #[command(subcommand)]
     Patient(patient::Patient),
@@ -130,6 +174,8 @@ enum Command {
     /// Example: aidpost export --all --out /media/stick/bundles --login nila
     Export(export::Export),
     /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
+    ///
+    /// Example: aidpost seal
     Seal,
     /// Change the master key: everything on this terminal is sealed anew (admin)
     ///
@@ -161,13 +207,20 @@ enum Command {
     #[command(subcommand)]
     Ledger(ledger::Ledger),
     /// Meet the other terminals now
+    ///
+    /// Example: aidpost sync --until-safe --login nila
     Sync(mesh::Sync),
     /// Carry what others lack on a stick
     #[command(subcommand)]
     Courier(courier::Courier),
     /// Check every page and every block anew; with --proof, a proof that somebody gave you
+    ///
+    /// Example: aidpost verify --login amina
     Verify(verify::Verify),
     /// Write a backup to one sealed file, while others work
+    ///
+    /// On a schedule (a timer unit comes with the package):
+    /// aidpost backup --into /var/backups/aidpost --keep 4 --login nila --passphrase-file FILE
     ///
     /// Example: aidpost backup /media/stick/monday.backup --since last
     #[command(verbatim_doc_comment)]
@@ -178,8 +231,26 @@ enum Command {
     #[command(verbatim_doc_comment)]
     Restore(backup::Restore),
     /// Prove that a block is final, to anyone who knows the consortium's fingerprint
+    ///
+    /// Example: aidpost prove BLOCK --out proof.aidpost --login amina
     Prove(prove::Prove),
+    /// Measure this machine in about a minute: sign-in, records, meeting, search, each beside its limit
+    ///
+    /// It founds a consortium of its own in a folder that it removes again, and touches nothing else.
+    ///
+    /// Example: aidpost bench --folder /srv
+    Bench(bench::Bench),
+    /// Print completions for a shell
+    ///
+    /// Example: aidpost completions bash > /etc/bash_completion.d/aidpost
+    Completions(shell::Completions),
+    /// Write the man pages into a folder
+    ///
+    /// Example: aidpost man /usr/local/share/man/man1
+    Man(shell::Man),
     /// Play the whole story with two organisations, then open the workstation on it
+    ///
+    /// Example: aidpost demo --headless
     Demo(demo::Demo),
 }
 
@@ -218,10 +289,10 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = runtime.block_on(dispatch(cli));
     // A camera that never answers must not keep the program from ending.
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
-    match done {
+    match done.and_then(|()| output::written()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(f) => {
-            eprintln!("aidpost: {f}");
+            eprintln!("aidpost: {}", output::one_line(&f.message));
             ExitCode::from(code(f.kind))
         }
     }
@@ -229,6 +300,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<(), Fault> {
     let g = &cli.global;
+    log::begin(g.data().ok().as_deref(), matches!(cli.command, Some(Command::Node(_))))?;
     match cli.command {
         None => open::workstation(g).await,
         Some(Command::Init(c)) => c.run(g).await,
@@ -239,7 +311,9 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Slots(c)) => c.run(g).await,
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
-        Some(Command::Status) => status::run(g).await,
+        Some(Command::Status(c)) => c.run(g).await,
+        Some(Command::SupportBundle(c)) => c.run(g).await,
+        Some(Command::Doctor) => doctor::run(g).await,
         Some(Command::Patient(c)) => c.run(g).await,
         Some(Command::Import(c)) => c.run(g).await,
         Some(Command::Export(c)) => c.run(g).await,
@@ -259,6 +333,12 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Backup(c)) => c.run(g).await,
         Some(Command::Restore(c)) => c.run(g),
         Some(Command::Prove(c)) => c.run(g).await,
+        Some(Command::Bench(c)) => c.run(g).await,
+        Some(Command::Completions(c)) => {
+            c.run();
+            Ok(())
+        }
+        Some(Command::Man(c)) => c.run(),
         Some(Command::Demo(c)) => c.run(g).await,
     }
 }

@@ -45,6 +45,7 @@ impl Service {
         let listening = server::listen(node.data(), group).await?;
         eprintln!("aidpost: node over {} answers; stop it with SIGTERM or Ctrl-C", g.data()?.display());
         tell(&NotifyState::Ready);
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), unsealed = self.unsealed, "the node answers");
         let mut seal = false;
         tokio::select! {
             () = server::serve(node.clone(), &listening) => {}
@@ -55,6 +56,7 @@ impl Service {
             _ = int.recv() => {}
             () = node.seal.notified() => seal = true,
         }
+        tracing::info!(sealing = seal, "the node stops");
         if seal {
             // The same process goes on, sealed: to the service manager it never stopped.
             node.close().await;

@@ -35,6 +35,8 @@ pub(crate) enum Patient {
         archived: bool,
     },
     /// A patient's record; the read is on the ledger before it is shown
+    ///
+    /// Example: aidpost patient show PATIENT --login nila
     Show {
         /// Which patient
         patient: PatientId,
@@ -109,6 +111,8 @@ pub(crate) enum Patient {
         measured: Vec<String>,
     },
     /// Records that were edited at two places at once, field by field; patients with such records
+    ///
+    /// Example: aidpost patient conflicts --login nila
     Conflicts {
         /// Which patient; without it, who has any
         patient: Option<PatientId>,
@@ -129,6 +133,8 @@ pub(crate) enum Patient {
         take: Vec<String>,
     },
     /// Every version of a record
+    ///
+    /// Example: aidpost patient history PATIENT RECORD --login nila
     History {
         /// Which patient
         patient: PatientId,
@@ -136,6 +142,8 @@ pub(crate) enum Patient {
         record: RecordId,
     },
     /// Who is likely the same person, with reasons
+    ///
+    /// Example: aidpost patient duplicates --login nila
     Duplicates {
         /// Which patient; all of this organisation without it
         patient: Option<PatientId>,
@@ -177,6 +185,8 @@ pub(crate) enum Patient {
         reason: String,
     },
     /// Two records are not one person's: takes a link back, or settles a proposal
+    ///
+    /// Example: aidpost patient unlink PATIENT OTHER --reason "twins" --login nila
     Unlink {
         /// One
         patient: PatientId,

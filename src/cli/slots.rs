@@ -21,6 +21,8 @@ use crate::{
 #[derive(Subcommand)]
 pub(crate) enum Slots {
     /// Who can open this terminal, and how
+    ///
+    /// Example: aidpost slots list --login amina
     List,
     /// Change your own passphrase
     ///

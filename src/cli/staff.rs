@@ -16,6 +16,8 @@ use crate::{
 #[derive(Subcommand)]
 pub(crate) enum Staff {
     /// Add a person with their own login and passphrase (admin)
+    ///
+    /// Example: aidpost staff add nila --name "Nila Rao" --role nurse --login amina
     Add {
         /// Their login name
         new_login: String,
@@ -30,6 +32,8 @@ pub(crate) enum Staff {
         new_passphrase_file: Option<std::path::PathBuf>,
     },
     /// List the people of this organisation
+    ///
+    /// Example: aidpost staff list --login amina
     List,
     /// Give someone who forgot their passphrase another one, and suspend the key that nobody can open now (admin)
     ///
@@ -43,6 +47,8 @@ pub(crate) enum Staff {
         new_passphrase_file: Option<std::path::PathBuf>,
     },
     /// Suspend a person: what they sign from now on gives no permission (admin)
+    ///
+    /// Example: aidpost staff suspend STAFF --login amina
     Suspend {
         /// The person
         staff: StaffId,

@@ -1,20 +1,52 @@
 //! The node in a few words.
 
+use std::path::PathBuf;
+
+use clap::Args;
+
 use super::{
     Global,
     open::{gone, within},
+    prometheus,
 };
-use crate::node::api::{Fault, Status};
+use crate::node::{
+    api::{Fault, Status},
+    clock,
+};
 
 /// Refused terminals that are shown; '--json' has all that are remembered.
 const REFUSED: usize = 3;
 
-pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
-    let reached = g.reach().await?;
-    let running = reached.node.is_none();
-    let status = reached.client.status(within(10)).await.map_err(gone)?;
-    g.print(&status, |s| words(s, running));
-    Ok(())
+/// Status.
+#[derive(Args)]
+pub(crate) struct Show {
+    /// As Prometheus text, for the textfile folder of a node exporter; no names are in it
+    #[arg(long, conflicts_with = "json")]
+    prometheus: bool,
+    /// With --prometheus: write this file instead, whole or not at all
+    #[arg(long, value_name = "FILE", requires = "prometheus")]
+    out: Option<PathBuf>,
+}
+
+impl Show {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let reached = g.reach().await?;
+        let running = reached.node.is_none();
+        let status = reached.client.status(within(10)).await.map_err(gone)?;
+        if !self.prometheus {
+            g.print(&status, |s| words(s, running));
+            return Ok(());
+        }
+        let checks = reached.client.doctor(within(30)).await.map_err(gone)?;
+        let text = prometheus::text(&status, running, &checks, clock::now());
+        match &self.out {
+            None => {
+                println!("{}", text.trim_end());
+                Ok(())
+            }
+            Some(file) => prometheus::write(file, &text),
+        }
+    }
 }
 
 fn words(s: &Status, running: bool) -> String {

@@ -98,6 +98,7 @@ pub(super) fn begin(auth: &Mutex<Terminal>, data: &Path, door: Door) -> Result<(
     let mut auth = locked(auth);
     auth.remember(&counts.read(now), now);
     if let Some(left) = auth.waiting(door, now) {
+        tracing::warn!(left, "sign-in attempt refused: too many failed");
         return Err(refused(Verdict::Wait { left }));
     }
     let mut failed = auth.clone();

@@ -50,6 +50,16 @@ pub(super) fn made(db: &Db) -> Result<u32, StoreError> {
     Ok(db.get::<Vec<Made>>(tables::META, MADE)?.map_or(0, |all| all.len() as u32))
 }
 
+/// When the last one was made here.
+pub(super) fn last(db: &Db) -> Result<Option<Millis>, StoreError> {
+    Ok(db.get::<Vec<Made>>(tables::META, MADE)?.and_then(|all| all.last().map(|m| m.at)))
+}
+
+/// Whether the organisation's recovery kit was printed here.
+pub(super) fn kit_printed(db: &Db) -> Result<bool, StoreError> {
+    Ok(db.get::<Millis>(tables::META, KIT_PRINTED)?.is_some())
+}
+
 /// What is read at once before anything is written.
 struct Plan {
     header: Header,
@@ -125,7 +135,7 @@ fn plan(db: &Db, device: &Device, open: &Open, since: Since, asked: &Asked) -> R
         org_keys: wrap_org_keys(&root, (consortium, org), &asked.org_keys, rng).map_err(|_| unusable())?,
         earlier: chain.iter().map(|m| (m.id, m.key)).collect(),
     };
-    let kit = db.get::<Millis>(tables::META, KIT_PRINTED)?.is_some();
+    let kit = kit_printed(db)?;
     Ok(Plan { header, manifest, key, chain, kit })
 }
 
@@ -133,6 +143,13 @@ impl Node {
     /// Writes a backup to a file of this machine.
     pub(super) async fn backup(self: &Arc<Self>, path: PathBuf, since: Since) -> Result<BackedUp, Fault> {
         let done = self.written(path, since).await;
+        match &done {
+            Ok(b) => {
+                let missing = !b.missing.is_empty();
+                tracing::info!(blocks = b.blocks, bytes = b.bytes, missing, "wrote a backup");
+            }
+            Err(f) => tracing::error!(kind = ?f.kind, "a backup failed"),
+        }
         self.work(None);
         done
     }

@@ -33,6 +33,17 @@ pub fn date(at: Millis) -> String {
         .map_or_else(String::new, |t| t.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d").to_string())
 }
 
+/// The hour and minute of a time, UTC, as 08:25.
+pub fn time_of_day(at: Millis) -> String {
+    let minutes = at / 60_000 % 1_440;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The second of a time, UTC, as 08:25:07.
+pub fn second_of_day(at: Millis) -> String {
+    format!("{}:{:02}", time_of_day(at), at / 1_000 % 60)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -40,6 +51,11 @@ mod tests {
         let before = super::steady();
         std::thread::sleep(std::time::Duration::from_millis(3));
         assert!(super::steady() > before);
+    }
+
+    #[test]
+    fn times_of_day() {
+        assert_eq!(super::second_of_day(1_800_000_000_000 + 3_661_000), "09:01:01");
     }
 
     #[test]

@@ -22,6 +22,14 @@ macro_rules! fault {
 
 fn store(e: &StoreError) -> FaultKind {
     match e {
+        // Pages, tables and places of blocks: nothing of what is in them.
+        StoreError::Damaged(what) => tracing::error!(target: "aidpost::store", "damaged: {what}"),
+        StoreError::Full | StoreError::ReadOnly(_) | StoreError::Io { .. } => {
+            tracing::error!(target: "aidpost::store", "the disk does not take what is written");
+        }
+        _ => {}
+    }
+    match e {
         StoreError::Busy(_) => FaultKind::Busy,
         StoreError::Damaged(_) => FaultKind::Damaged,
         StoreError::NotAStore(_) => FaultKind::Foreign,

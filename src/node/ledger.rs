@@ -98,6 +98,7 @@ impl Node {
             .await;
         *locked(&clear) = None;
         let c = done?;
+        tracing::info!(pages = c.pages, blocks = c.blocks, damaged = c.damage.len(), "checked everything");
         Ok(VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage })
     }
 
@@ -110,6 +111,7 @@ impl Node {
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
             let (quarantined, equivocations, gaps, clocks_wrong, withheld) = super::trust::counts(db);
+            let peers = db.scan::<Peer>(tables::PEERS, &[])?;
             Ok(OpenStatus {
                 equivocations,
                 quarantined,
@@ -131,7 +133,12 @@ impl Node {
                 forks: db.replica().forks().count() as u64,
                 only_here: only_here(db)?.count(),
                 enrolled,
-                peers: db.scan::<Peer>(tables::PEERS, &[])?.len() as u32,
+                peers: peers.len() as u32,
+                last_met: peers.iter().filter_map(|(_, p)| p.last_met).max(),
+                last_backup: super::backup::last(db)?,
+                kit_printed: super::backup::kit_printed(db)?,
+                written: db.replica().head(db.replica().log_of(device.id())).map_or(0, |h| h.time.millis),
+                others_wrote: db.replica().moment(0).latest,
                 refused,
                 ticket,
             })

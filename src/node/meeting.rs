@@ -51,6 +51,28 @@ impl Drop for Call<'_> {
     }
 }
 
+/// The beginning of a terminal's endpoint key, as its ticket begins.
+fn short(peer: &PublicKey) -> String {
+    hex::encode(&peer[..4])
+}
+
+/// A meeting, for the operator. What a stranger wrote is never repeated.
+fn log(peer: &PublicKey, outcome: &Result<Outcome, MeetError>) {
+    let peer = short(peer);
+    match outcome {
+        Ok(o) if o.report.sent + o.report.received > 0 => {
+            let (sent, received, bytes) = (o.report.sent, o.report.received, o.bytes);
+            tracing::info!(peer, sent, received, bytes, "met a terminal");
+        }
+        Ok(o) => tracing::debug!(peer, bytes = o.bytes, "met a terminal, nothing new"),
+        Err(e) => match (e.refused(), e) {
+            (Some(r), _) => tracing::warn!(peer, why = ?r, "refused to meet a terminal"),
+            (None, MeetError::Store(_)) => tracing::error!(peer, "a meeting failed in this terminal's store"),
+            (None, _) => tracing::info!(peer, "the link to a terminal was lost in a meeting"),
+        },
+    }
+}
+
 /// A terminal to meet: its name, and where it answers.
 type Known = (String, Ticket);
 
@@ -97,6 +119,7 @@ impl Node {
         let open = self.opened().await?;
         let presence = open.presence().await?;
         let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
+        log(&peer.0, &outcome);
         // Also a meeting that was cut has left blocks behind.
         open.follow_up().await?;
         self.announce(Change::Mesh);
@@ -145,7 +168,11 @@ impl Node {
             let link = self.link.lock().await;
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
-        let (connection, mut send, recv) = dialler.dial(ticket).await?;
+        let dialled = dialler.dial(ticket).await;
+        if dialled.is_err() {
+            tracing::debug!(peer = short(&ticket.endpoint), "a terminal does not answer");
+        }
+        let (connection, mut send, recv) = dialled?;
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
         let outcome = paced(&connection, meeting).await?;
         dialler.remember(&connection);
@@ -158,6 +185,7 @@ impl Node {
         if outcome.is_err()
             && let Some(r) = Refused::by_peer(&connection).await
         {
+            tracing::debug!(peer = short(&ticket.endpoint), why = ?r, "a terminal refused to meet");
             return match r {
                 Refused::Busy => Ok(None),
                 r => Err(Fault::new(FaultKind::Unreachable, r.words())),
@@ -207,6 +235,7 @@ impl Node {
     /// there is something new, for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
         let (mut last, mut sealed): (Option<Instant>, Option<Instant>) = (None, None);
+        let mut told = false;
         loop {
             tokio::time::sleep(LOOK).await;
             let Ok(open) = self.opened().await else { continue };
@@ -214,13 +243,23 @@ impl Node {
             if self.is_quiet() && sealed.is_none_or(|s| s.elapsed() >= ROUND) {
                 sealed = Some(Instant::now());
                 // What fails is tried again, and stands as owed in the list of erasures.
-                let _ = self.give_receipts().await;
+                if let Err(f) = self.give_receipts().await {
+                    tracing::error!(kind = ?f.kind, "the store could not be sealed anew after an erasure");
+                }
             }
-            // Nobody is told of what fails here: a port that is taken or a peer that is off shows on the mesh screen.
-            if !self.wanted.load(Ordering::Relaxed) || self.link_up().await.is_err() {
+            // A port that is taken shows on the mesh screen, and once in the log.
+            let up = match self.wanted.load(Ordering::Relaxed) {
+                true => self.link_up().await.is_ok(),
+                false => continue,
+            };
+            if !up {
+                if !std::mem::replace(&mut told, true) {
+                    tracing::warn!("the link can't come up: 'aidpost doctor' says why");
+                }
                 continue;
             }
             let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
+            told = false;
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
                 last = Some(Instant::now());

@@ -12,6 +12,7 @@ pub mod clock;
 mod consenting;
 mod credentials;
 pub mod device;
+pub mod doctor;
 mod emergency;
 mod enrol;
 mod erasing;
@@ -318,7 +319,9 @@ impl Node {
         if let Some(link) = link {
             link.down().await;
         }
-        *self.open.lock().await = None;
+        if self.open.lock().await.take().is_some() {
+            tracing::info!("the store is closed");
+        }
         *locked(&self.auth) = Terminal::default();
     }
 }

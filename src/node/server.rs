@@ -13,10 +13,10 @@ use super::{
     CameraChoice, Node,
     api::{
         ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
-        CardRead, CardRow, Carried, Changes, Chart, CheckAnswer, CheckAsk, Checking, ClaimView, Clinic, Code,
-        ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow,
-        EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported, Layout,
-        LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow,
+        CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
+        Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
+        EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported,
+        Layout, LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow,
         RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
         StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
@@ -116,6 +116,12 @@ impl Clinic for Server {
             camera,
             open,
         }
+    }
+
+    async fn doctor(self, context: Context) -> Vec<Check> {
+        let node = self.node.clone();
+        let status = self.status(context).await;
+        node.doctor(&status).await
     }
 
     async fn events(self, _: Context, since: u64) -> Changes {

@@ -164,6 +164,7 @@ impl Node {
         };
         let open = Arc::new(blocking(slow).await??);
         self.set_threshold(&open);
+        tracing::info!("the store is open");
         *guard = Some(open.clone());
         Ok(open)
     }
@@ -224,8 +225,17 @@ impl Node {
             // Nothing but the passphrase gives these keys back any more.
             locked(&open.people).remove(&who);
         }
+        let entry = entry(&event, verdict, proof);
+        match (&entry, verdict) {
+            // By code: who it was stands on the ledger alone.
+            (Some(e), _) => tracing::info!(method = e.method.word(), outcome = ?e.outcome, "sign-in attempt"),
+            (None, Verdict::Wait { left }) => {
+                tracing::warn!(left, "sign-in attempt refused: too many failed")
+            }
+            (None, _) => {}
+        }
         // While the store is sealed there is no ledger to write to; the first entry comes with the first passphrase.
-        if let (Some(entry), Ok(open)) = (entry(&event, verdict, proof), self.opened().await) {
+        if let (Some(entry), Ok(open)) = (entry, self.opened().await) {
             self.record(&open, AuditEntry::SignIn(entry)).await?;
         }
         Ok(verdict)

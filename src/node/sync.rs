@@ -144,6 +144,7 @@ impl Node {
         let consortium = open.store.call(|db| Ok(db.replica().governance().consortium())).await?;
         let up = Link::up(&key, listen, consortium, answer).await?;
         locked(&self.listen).set_port(up.port().unwrap_or(listen.port()));
+        tracing::info!(%listen, port = up.port(), "the link is up");
         *link = Some(up);
         drop(link);
         self.announce(Change::Mesh);
@@ -156,6 +157,7 @@ impl Node {
         let link = self.link.lock().await.take();
         if let Some(link) = link {
             link.down().await;
+            tracing::info!("the link is down");
             self.announce(Change::Mesh);
         }
     }
@@ -247,7 +249,9 @@ impl Node {
         let done = open
             .store
             .call(move |db| Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng())));
-        Ok(carried(done.await??))
+        let out = done.await??;
+        tracing::info!(blocks = out.blocks, bytes = out.bytes, "wrote a bundle to carry");
+        Ok(carried(out))
     }
 
     pub(super) async fn courier_in(&self, folder: String) -> Result<Vec<Carried>, Fault> {
@@ -279,6 +283,13 @@ impl Node {
             Ok(Ok(read))
         });
         let read = done.await??;
+        let whole = read.iter().filter(|c| c.problem.is_none()).count();
+        tracing::info!(
+            bundles = read.len(),
+            whole,
+            new = read.iter().map(|c| c.count).sum::<u64>(),
+            "read carried bundles"
+        );
         open.follow_up().await?;
         self.announce(Change::Ledger);
         self.announce(Change::Mesh);

@@ -64,6 +64,11 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         enrolled: 4,
         peers: 2,
         refused: Vec::new(),
+        last_met: None,
+        last_backup: None,
+        kit_printed: false,
+        written: 0,
+        others_wrote: 0,
         ticket: None,
     };
     Status {

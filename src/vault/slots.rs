@@ -350,6 +350,11 @@ impl Slots {
         })
     }
 
+    /// How many slots there are.
+    pub fn count(&self) -> usize {
+        self.content.slots.len()
+    }
+
     /// True while the master key is being changed.
     pub fn is_changing(&self) -> bool {
         self.content.slots.iter().any(|s| s.next.is_some())

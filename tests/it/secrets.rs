@@ -129,7 +129,10 @@ fn start(p: &Place) -> Child {
     ];
     let log = File::options().create(true).append(true).open(p.path("log")).unwrap();
     let mut c = p.command("a", &args);
-    c.env("RUST_LOG", "trace").stderr(Stdio::from(log.try_clone().unwrap())).stdout(Stdio::from(log));
+    c.env("RUST_LOG", "trace")
+        .env("AIDPOST_LOG", "trace")
+        .stderr(Stdio::from(log.try_clone().unwrap()))
+        .stdout(Stdio::from(log));
     c.spawn().unwrap()
 }
 
@@ -225,7 +228,9 @@ async fn scene() -> Scene {
         planted("the recovery code", recovery.as_bytes()),
         planted("the recovery kit", paper.as_bytes()),
     ];
-    let names = NAMES.iter().map(|n| planted(n, n.as_bytes())).collect();
+    let mut names: Vec<Planted> = NAMES.iter().map(|n| planted(n, n.as_bytes())).collect();
+    names.push(planted("the patient's identifier", id.to_string().as_bytes()));
+    names.push(planted("the nurse's identifier", nurse.to_string().as_bytes()));
     Scene { p, node, client: c, nurse, typed, names, keys }
 }
 
@@ -246,6 +251,8 @@ async fn nothing_planted_is_in_files_backups_or_logs() {
     s.client.lock(within()).await.unwrap().unwrap();
     s.node.kill().unwrap();
     s.node.wait().unwrap();
+    let bundle = s.p.text("support.tar");
+    run(&s.p, "amina", &["support-bundle", &bundle]);
     let mut looked = 0;
     let mut look = |path: std::path::PathBuf| {
         let bytes = fs::read(&path).unwrap();
@@ -262,8 +269,26 @@ async fn nothing_planted_is_in_files_backups_or_logs() {
     }
     look(s.p.path("backup"));
     look(s.p.path("log"));
+    look(s.p.path("support.tar"));
     assert!(looked > 100_000, "only {looked} bytes were looked at");
-    assert!(!fs::read(s.p.path("log")).unwrap().is_empty(), "the node says that it answers");
+    // What was logged was there to be looked at, and names nobody: not by login, not by the start of an identifier.
+    let nurse = s.nurse.short();
+    for path in [s.p.path("log"), s.p.path("a").join("log"), s.p.path("support.tar")] {
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        for said in ["node: sign-in attempt method=passphrase", "method=pin", "node: wrote a backup"] {
+            assert!(text.contains(said), "'{said}' is not in {}: {text}", path.display());
+        }
+        for secret in ["nila", "amina", &nurse, &s.p.text("a")] {
+            // The node's first words on standard error name its folder, for whoever started it.
+            let told = text.lines().filter(|l| l.contains(secret) && !l.starts_with("aidpost: node over"));
+            assert_eq!(told.count(), 0, "{secret} is in {}", path.display());
+        }
+    }
+    let listed = Command::new("tar").args(["tf", &bundle]).output().unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for f in ["README", "versions.json", "doctor.json", "status.json", "log"] {
+        assert!(listed.contains(&format!("aidpost-support/{f}\n")), "{f} is not in {listed}");
+    }
 }
 
 /// All memory of a process that can be read.

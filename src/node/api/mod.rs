@@ -2,6 +2,7 @@
 
 mod archive;
 mod card;
+mod doctor;
 mod emergency;
 mod face;
 mod fault;
@@ -21,6 +22,7 @@ pub use archive::{
     SeriesRow, Shelved,
 };
 pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow};
+pub use doctor::{Check, Verdict};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
@@ -49,6 +51,8 @@ use crate::core::{
 pub trait Clinic {
     /// The node in a few words.
     async fn status() -> Status;
+    /// An examination of the terminal, as far as it is open. Needs nobody signed in: no names are in it.
+    async fn doctor() -> Vec<Check>;
     /// What changed since `since`; waits up to 8 seconds for something to change.
     async fn events(since: u64) -> Changes;
     /// Opens the store, if it is sealed, and the person's key; signs them in at this client.

@@ -6,6 +6,7 @@ use super::mesh::RefusedRow;
 use crate::core::{
     governance::Role,
     id::{ConsortiumId, DeviceId, OrgId, StaffId},
+    time::Millis,
 };
 
 /// Who is signed in at this client.
@@ -115,6 +116,16 @@ pub struct OpenStatus {
     pub peers: u32,
     /// Whose meetings were refused or dropped for what they did, since the node started; the newest first.
     pub refused: Vec<RefusedRow>,
+    /// When one of them acknowledged last.
+    pub last_met: Option<Millis>,
+    /// When the last backup was made at this terminal.
+    pub last_backup: Option<Millis>,
+    /// The organisation's recovery kit was printed at this terminal.
+    pub kit_printed: bool,
+    /// The time of the newest block that this terminal wrote.
+    pub written: Millis,
+    /// The time that more organisations than may lie have written at.
+    pub others_wrote: Millis,
     /// Where this terminal answers, for others to dial; none while the link is off.
     pub ticket: Option<String>,
 }

@@ -1,0 +1,98 @@
+//! The help: every command has an example that is a command line of this very program; man pages and completions say the
+//! same.
+
+use std::{fs, process::Command};
+
+use clap::CommandFactory;
+
+use crate::support::{BIN, Place, said};
+
+/// Words of an example, as a shell would split them; what follows a redirection is the shell's.
+fn words(line: &str) -> Vec<String> {
+    let (mut out, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '"' => (quoted, any) = (!quoted, true),
+            ' ' if !quoted => {
+                if any || !word.is_empty() {
+                    out.push(std::mem::take(&mut word));
+                }
+                any = false;
+            }
+            '>' if !quoted => return out,
+            c => word.push(c),
+        }
+    }
+    if any || !word.is_empty() {
+        out.push(word);
+    }
+    out
+}
+
+/// What stands for something that the reader has.
+fn filled(word: &str) -> String {
+    match word {
+        "PATIENT" | "OTHER" | "ORG" | "STAFF" | "DEVICE" | "RECORD" | "GRANT" => "ab".repeat(16),
+        "BLOCK" | "PROPOSAL" | "VERSION" => "cd".repeat(32),
+        w => match w.split_once('=') {
+            Some((field, "VERSION")) => format!("{field}={}", "cd".repeat(32)),
+            _ => w.to_string(),
+        },
+    }
+}
+
+fn check(c: &clap::Command, path: &str, seen: &mut usize) {
+    for sub in c.get_subcommands().filter(|s| s.get_name() != "help") {
+        let path = format!("{path} {}", sub.get_name());
+        if sub.get_subcommands().next().is_some() {
+            check(sub, &path, seen);
+            continue;
+        }
+        *seen += 1;
+        let help = sub.get_long_about().or(sub.get_about()).map(ToString::to_string).unwrap_or_default();
+        let example = help.split("Example: ").nth(1).unwrap_or_else(|| panic!("'{path}' has no example"));
+        let example = example.lines().next().unwrap();
+        assert!(
+            example.starts_with(&format!("{path} ")) || example == path,
+            "'{path}' has the example of another: {example}"
+        );
+        let line: Vec<String> = words(example).iter().map(|w| filled(w)).collect();
+        let parsed = aidpost::cli::Cli::command().try_get_matches_from(&line);
+        assert!(parsed.is_ok(), "the example of '{path}' is wrong: {}", parsed.err().unwrap());
+    }
+}
+
+#[test]
+fn every_command_has_an_example_that_is_right() {
+    let mut seen = 0;
+    check(&aidpost::cli::Cli::command(), "aidpost", &mut seen);
+    assert!(seen > 60, "only {seen} commands were found");
+}
+
+#[test]
+fn man_pages_and_completions_come_from_the_same() {
+    let p = Place::new();
+    let s = said(Command::new(BIN).args(["man", &p.text("man")]).output().unwrap());
+    assert_eq!(s.code, 0, "{}", s.err);
+    let page = |name: &str| fs::read_to_string(p.path("man").join(name)).unwrap();
+    assert!(page("aidpost.1").contains("Exit codes"));
+    assert!(
+        page("aidpost-staff-add.1").contains("aidpost staff add nila"),
+        "{}",
+        page("aidpost-staff-add.1")
+    );
+    for (shell, word) in
+        [("bash", "complete -F"), ("zsh", "#compdef aidpost"), ("fish", "complete -c aidpost")]
+    {
+        let s = said(Command::new(BIN).args(["completions", shell]).output().unwrap());
+        assert!(
+            s.code == 0 && s.out.contains(word) && s.out.contains("support-bundle"),
+            "{shell}: {}",
+            s.err
+        );
+    }
+    // A shell that is there takes them.
+    fs::write(p.path("bash"), said(Command::new(BIN).args(["completions", "bash"]).output().unwrap()).out)
+        .unwrap();
+    assert!(Command::new("bash").args(["-n", &p.text("bash")]).status().unwrap().success());
+}

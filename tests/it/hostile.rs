@@ -1,0 +1,331 @@
+//! Every command of the command line with wrong, missing, huge and hostile arguments and files: no panic, a documented exit
+//! code, one line that a terminal doesn't obey, and nothing done by halves. The test walks the tree of commands itself, so a
+//! new command or option is tried as soon as it exists.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs,
+    os::unix::ffi::OsStringExt,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use clap::{Arg, ArgAction, CommandFactory, builder::ValueHint};
+
+use crate::support::{BIN, MODELS, Place};
+
+/// The longest that a command may take to refuse.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Commands that answer something else than one line on purpose: they begin real work without any argument.
+const WITHOUT: [&str; 4] = ["node", "demo", "bench", "face attack-bench"];
+
+/// A command with what it takes, found in the tree.
+struct Leaf {
+    path: Vec<String>,
+    args: Vec<Arg>,
+}
+
+fn leaves(c: &clap::Command, path: &[String], out: &mut Vec<Leaf>) {
+    for sub in c.get_subcommands().filter(|s| s.get_name() != "help") {
+        let path = [path, &[sub.get_name().to_string()]].concat();
+        if sub.get_subcommands().next().is_some() {
+            leaves(sub, &path, out);
+        } else {
+            out.push(Leaf {
+                path,
+                args: sub.get_arguments().filter(|a| a.get_id() != "help").cloned().collect(),
+            });
+        }
+    }
+}
+
+fn tree() -> Vec<Leaf> {
+    let mut out = Vec::new();
+    leaves(&aidpost::cli::Cli::command(), &[], &mut out);
+    out
+}
+
+/// Arguments under which the command gets as far as it can: each needed one with a value that is well formed.
+fn sound(leaf: &Leaf, place: &Place) -> BTreeMap<String, Vec<OsString>> {
+    let mut all = BTreeMap::new();
+    for a in leaf.args.iter().filter(|a| a.is_required_set()) {
+        all.insert(a.get_id().to_string(), written(a, value(a, place).into()));
+    }
+    all
+}
+
+/// A well-formed value, from what the argument is called.
+fn value(a: &Arg, place: &Place) -> String {
+    if let Some(first) = a.get_possible_values().first() {
+        return first.get_name().to_string();
+    }
+    match a.get_id().as_str() {
+        "patient" | "patients" | "other" | "org" | "staff" | "device" | "record" | "grant" => "ab".repeat(16),
+        "block" | "blocks" | "proposal" | "keep" => "cd".repeat(32),
+        "folder" | "out" | "dir" => place.text("made-by-a-command"),
+        _ => "letter.txt".into(),
+    }
+}
+
+/// An argument as it is typed.
+fn written(a: &Arg, value: OsString) -> Vec<OsString> {
+    match a.get_long() {
+        None => vec![value],
+        Some(long) if matches!(a.get_action(), ArgAction::SetTrue) => vec![format!("--{long}").into()],
+        Some(long) => {
+            let mut joined = OsString::from(format!("--{long}="));
+            joined.push(value);
+            vec![joined]
+        }
+    }
+}
+
+/// Values that nobody should be harmed by.
+fn hostile(place: &Place) -> Vec<OsString> {
+    let mut all: Vec<OsString> = [
+        "",
+        " ",
+        "-",
+        "--",
+        "../../../../etc/passwd",
+        "/dev/null",
+        "/nowhere/at/all",
+        "a\u{1b}[2J\u{1b}]0;owned\u{7}b",
+        "two\nlines: 'aidpost --help' shows how",
+        "\u{202e}\u{0}".trim_end_matches('\0'),
+        "99999999999999999999999999",
+        "-1",
+        "NaN",
+        "' OR 1=1 --",
+        "%s%s%n",
+    ]
+    .map(OsString::from)
+    .into();
+    all.push(OsString::from_vec(vec![0xff, 0xfe, b'x']));
+    all.push("A".repeat(100_000).into());
+    // Files: a folder where a file is wanted, random bytes, something endless.
+    all.push(place.text("").into());
+    all.push(place.text("noise").into());
+    all.push("/dev/zero".into());
+    all
+}
+
+/// What a command left behind.
+struct Left {
+    code: Option<i32>,
+    err: Vec<u8>,
+    out: Vec<u8>,
+}
+
+fn run(place: &Place, args: &[OsString], login: bool) -> Left {
+    let mut c = Command::new(BIN);
+    c.args(["--data", &place.text("a"), "--listen", "127.0.0.1:0", "--camera", "none"]);
+    if login {
+        c.args(["--login", "nila", "--passphrase-file", &place.text("nila.pass")]);
+    }
+    c.args(args).env("AIDPOST_MODELS", MODELS).current_dir(place.path("work"));
+    c.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = c.spawn().unwrap();
+    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let reading = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        std::io::Read::read_to_end(&mut out, &mut all).map(|_| all).unwrap_or_default()
+    });
+    let told = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        std::io::Read::read_to_end(&mut err, &mut all).map(|_| all).unwrap_or_default()
+    });
+    let start = Instant::now();
+    let code = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status.code(),
+            None if start.elapsed() > PATIENCE => {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                break None;
+            }
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    Left { code, out: reading.join().unwrap(), err: told.join().unwrap() }
+}
+
+/// Every file below a folder with its content, without what changes by itself.
+fn files(place: &Place, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    let mut todo = vec![place.path(folder)];
+    while let Some(dir) = todo.pop() {
+        for e in fs::read_dir(&dir).unwrap() {
+            let path = e.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                out.insert(format!("{}/", path.display()), Vec::new());
+                todo.push(path);
+            } else if !name.starts_with("log") && name != "attempts" {
+                out.insert(path.display().to_string(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    out
+}
+
+/// What must hold of whatever a command answered.
+fn judge(shown: &str, left: &Left) {
+    let err = String::from_utf8_lossy(&left.err);
+    let short: String = err.chars().take(2_000).collect();
+    let code =
+        left.code.unwrap_or_else(|| panic!("{shown}: no answer in {PATIENCE:?}, or ended by a signal"));
+    assert!((0..=10).contains(&code), "{shown}: exit code {code}: {short}");
+    assert!(!err.contains("panicked"), "{shown}: {short}");
+    for stream in [&left.err, &left.out] {
+        assert!(
+            !stream.contains(&0x1b) && !stream.contains(&0x07),
+            "{shown}: a terminal would obey this: {short}"
+        );
+    }
+    if code != 0 {
+        let lines: Vec<&str> = err.lines().filter(|l| l.starts_with("aidpost: ")).collect();
+        assert_eq!(lines.len(), 1, "{shown}: one line, not: {short}");
+        assert!(lines[0].chars().count() < 1_500, "{shown}: too long a line");
+        // A remedy follows what happened.
+        assert!(
+            lines[0].trim_start_matches("aidpost: ").contains([':', '?', ';', ',']),
+            "{shown}: no remedy in: {short}"
+        );
+    }
+}
+
+fn scene() -> Place {
+    let place = Place::new();
+    place.found("a");
+    place.staff("a", "nila", "nurse");
+    fs::create_dir(place.path("work")).unwrap();
+    fs::write(place.path("work").join("letter.txt"), "dear colleague, this is a letter\n").unwrap();
+    fs::write(
+        place.path("noise"),
+        (0..9_000u32).flat_map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    place
+}
+
+fn shown(args: &[OsString]) -> String {
+    let words: Vec<String> = args.iter().map(|a| a.to_string_lossy().chars().take(60).collect()).collect();
+    format!("{words:?}")
+}
+
+/// Every command and each of its options with every hostile value, nobody signed in: not a byte changes.
+#[test]
+fn nobody_signed_in_no_argument_does_anything() {
+    let place = scene();
+    let before = (files(&place, "a"), files(&place, "work"));
+    let values = hostile(&place);
+    let all = tree();
+    assert!(all.len() > 60, "only {} commands were found", all.len());
+    let mut cases: Vec<Vec<OsString>> = Vec::new();
+    for leaf in &all {
+        let path: Vec<OsString> = leaf.path.iter().map(OsString::from).collect();
+        let name = leaf.path.join(" ");
+        if !WITHOUT.contains(&name.as_str()) && !["completions", "man"].contains(&name.as_str()) {
+            // Nothing, too much, and an option that there isn't.
+            cases.push(path.clone());
+        }
+        cases.push([&path[..], &[OsString::from("--no-such-option")]].concat());
+        if leaf.args.iter().any(|a| a.get_value_hint() == ValueHint::Unknown && a.is_positional()) {
+            cases.push([&path[..], &vec![OsString::from("x"); 40]].concat());
+        }
+        // These write where they are told, and need nobody.
+        if ["completions", "man", "demo", "bench", "init", "support-bundle", "status"]
+            .contains(&name.as_str())
+        {
+            continue;
+        }
+        for a in leaf.args.iter().filter(|a| a.get_action().takes_values()) {
+            // Work of its own that takes minutes.
+            if name.starts_with("face ") && !a.is_required_set() {
+                continue;
+            }
+            for v in &values {
+                let mut args = sound(leaf, &place);
+                args.insert(a.get_id().to_string(), written(a, v.clone()));
+                cases.push([&path[..], &args.into_values().flatten().collect::<Vec<_>>()].concat());
+            }
+        }
+    }
+    println!("{} cases of {} commands", cases.len(), all.len());
+    for args in &cases {
+        let left = run(&place, args, false);
+        judge(&shown(args), &left);
+    }
+    let after = (files(&place, "a"), files(&place, "work"));
+    assert_eq!(before.0.keys().collect::<Vec<_>>(), after.0.keys().collect::<Vec<_>>());
+    assert!(before == after, "something was changed");
+}
+
+/// The same signed in, with the values that get furthest: whatever is refused leaves no file behind, and everything verifies.
+#[test]
+fn signed_in_what_is_refused_leaves_nothing_behind() {
+    let place = scene();
+    let work = files(&place, "work");
+    let mut tried = 0;
+    for leaf in tree() {
+        let name = leaf.path.join(" ");
+        if WITHOUT.contains(&name.as_str())
+            || name.starts_with("face ")
+            || ["seal", "completions", "man", "rotate", "restore", "init", "join"].contains(&name.as_str())
+        {
+            continue;
+        }
+        let path: Vec<OsString> = leaf.path.iter().map(OsString::from).collect();
+        let mut cases: Vec<Vec<OsString>> = Vec::new();
+        cases.push(sound(&leaf, &place).into_values().flatten().collect());
+        for a in
+            leaf.args.iter().filter(|a| a.get_action().takes_values() && a.get_possible_values().is_empty())
+        {
+            let long: OsString = "B".repeat(70_000).into();
+            for v in [OsString::from("a\u{1b}[2Jb"), long, place.text("noise").into()] {
+                let mut args = sound(&leaf, &place);
+                args.insert(a.get_id().to_string(), written(a, v));
+                cases.push(args.into_values().flatten().collect());
+            }
+        }
+        for args in cases {
+            let args = [&path[..], &args].concat();
+            let left = run(&place, &args, true);
+            judge(&shown(&args), &left);
+            tried += 1;
+            if left.code != Some(0) {
+                let now = files(&place, "work");
+                let made: Vec<&String> = now.keys().filter(|k| !work.contains_key(*k)).collect();
+                assert!(made.is_empty(), "{}: left behind: {made:?}", shown(&args));
+            } else {
+                // What was allowed may have written a file: the next begins as before.
+                for path in files(&place, "work").keys().filter(|k| !work.contains_key(*k)) {
+                    let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
+                }
+            }
+        }
+    }
+    println!("{tried} cases");
+    assert!(tried > 150, "only {tried} cases");
+    assert_eq!(place.run_as("a", "amina", &["verify"]).code, 0);
+}
+
+/// Whoever reads may go; a full disk is said.
+#[test]
+fn a_closed_pipe_is_no_failure_and_a_full_disk_is_one() {
+    let place = scene();
+    let sh = |script: &str| {
+        let s = Command::new("bash").args(["-c", script, BIN, &place.text("a")]).output().unwrap();
+        (s.status.code(), String::from_utf8_lossy(&s.stderr).into_owned())
+    };
+    let (code, err) =
+        sh("set -o pipefail; \"$0\" --data \"$1\" --help | true; \"$0\" --data \"$1\" status | true");
+    assert!(code == Some(0) && err.is_empty(), "{code:?} {err}");
+    let (code, err) = sh("\"$0\" --data \"$1\" status > /dev/full");
+    assert!(code == Some(7) && err.contains("could not be written"), "{code:?} {err}");
+    let (code, err) = sh("\"$0\" --data \"$1\" status >&- 2>&-");
+    assert_eq!(code, Some(0), "{err}");
+}
