@@ -82,6 +82,9 @@ pub(crate) struct Global {
     /// Theme: dark, light, mono or a TOML file
     #[arg(long, global = true, value_name = "THEME")]
     theme: Option<String>,
+    /// Language of the screens: en, fr, es or sw; otherwise that of the locale
+    #[arg(long, global = true, env = "AIDPOST_LANG", value_name = "LANGUAGE")]
+    language: Option<String>,
     /// Print JSON instead of words, where a command shows something
     #[arg(long, global = true)]
     json: bool,

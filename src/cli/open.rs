@@ -149,7 +149,7 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
             "the workstation needs a terminal: run a command instead ('aidpost --help' lists them)",
         ));
     }
-    let options = crate::tui::Options { theme: g.theme.clone() };
+    let options = crate::tui::Options { theme: g.theme.clone(), language: g.language.clone() };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,
@@ -180,7 +180,7 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         }
     };
     done.map_err(|e| match e {
-        crate::tui::Error::Theme(_) => Fault::new(FaultKind::Usage, e),
+        crate::tui::Error::Theme(_) | crate::tui::Error::Language(_) => Fault::new(FaultKind::Usage, e),
         crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),
     })
 }

@@ -28,6 +28,7 @@ use super::{
     model::Model,
     msg::{Answer, Call, Effect, Msg, Opened},
     update::update,
+    words::{Language, Words},
 };
 
 mod deciding;
@@ -557,9 +558,10 @@ impl Driver {
         self.send(Msg::Tick)
     }
 
-    /// The words of the message bar.
-    pub(crate) fn notice(&self) -> &str {
-        self.model.notice.as_ref().map_or("", |n| n.text.as_str())
+    /// The words of the message bar, in English.
+    pub(crate) fn notice(&self) -> String {
+        let words = Words::new(Language::English, TimeZone::UTC);
+        self.model.notice.as_ref().map_or_else(String::new, |n| words.text(n.text.clone()))
     }
 }
 

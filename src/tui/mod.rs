@@ -7,6 +7,7 @@
 //! - `keymap`: one table of keys, from which footer and help are made.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
+//! - `words`: what people read, in their language.
 //! - `effects`, `terminal`: the only parts that touch the world.
 
 mod cards;
@@ -24,6 +25,7 @@ mod theme;
 mod update;
 mod view;
 mod widgets;
+mod words;
 
 use std::{
     env, io,
@@ -44,9 +46,13 @@ use self::{
     model::Model,
     msg::{Effect, Msg},
     terminal::Screen,
+    words::Words,
 };
 
-pub use self::theme::{BadTheme, Theme};
+pub use self::{
+    theme::{BadTheme, Theme},
+    words::{Language, UnknownLanguage},
+};
 
 /// How often time is told to the model: drafts, idling, what counts down.
 const TICK: Duration = Duration::from_millis(250);
@@ -56,6 +62,8 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Options {
     /// dark, light, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR` is set.
     pub theme: Option<String>,
+    /// en, fr, es or sw. Without it: that of the locale, or English.
+    pub language: Option<String>,
 }
 
 /// Why the workstation could not run.
@@ -64,6 +72,9 @@ pub enum Error {
     /// The theme can't be used.
     #[error(transparent)]
     Theme(#[from] BadTheme),
+    /// There are no words in that language.
+    #[error(transparent)]
+    Language(#[from] UnknownLanguage),
     /// The terminal refuses.
     #[error("the terminal cannot be used: {0}: run Aidpost in an interactive terminal")]
     Terminal(#[from] io::Error),
@@ -78,11 +89,16 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let text = |name| set(name).map(|v| v.to_string_lossy().into_owned()).unwrap_or_default();
     let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some())?
         .on_terminal(&text("COLORTERM"), &text("TERM"));
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(text);
+    let language =
+        Language::choose(options.language.as_deref(), locale.each_ref().map(|l| Some(l.as_str())))?;
     let (sender, mut messages) = unbounded_channel();
     stop_on_signals(&sender)?;
     let runner = Runner::new(client, sender.clone());
     let mut screen = Screen::open(sender.clone())?;
-    let mut model = Model::new(TimeZone::system(), now());
+    let zone = TimeZone::system();
+    let words = Words::new(language, zone.clone());
+    let mut model = Model::new(zone, now());
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next = Some(Msg::Start);
@@ -98,7 +114,7 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
             next = messages.try_recv().ok();
         }
         if model.dirty {
-            screen.terminal.draw(|frame| view::view(&model, &theme, frame))?;
+            screen.terminal.draw(|frame| view::view(&model, &words, &theme, frame))?;
             model.dirty = false;
         }
         next = tokio::select! {

@@ -20,12 +20,13 @@ use super::{
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
+    words::Saying,
 };
 
 /// The whole state of the workstation.
 #[derive(Debug)]
 pub(crate) struct Model {
-    /// Times are shown in this zone.
+    /// The year is that of this zone.
     pub(crate) zone: TimeZone,
     /// The time of the last message, for what counts down.
     pub(crate) now: Millis,
@@ -425,7 +426,7 @@ pub(crate) enum Work {
         out: bool,
         path: Input,
     },
-    /// Words for what is under way.
+    /// What is under way: the message that says so.
     Busy(&'static str),
 }
 
@@ -477,7 +478,7 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
     pub(crate) tone: Tone,
-    pub(crate) text: String,
+    pub(crate) text: Saying,
 }
 
 impl Model {
@@ -498,7 +499,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<Saying>) {
         self.notice = Some(Notice { tone, text: text.into() });
     }
 

@@ -1,6 +1,5 @@
 //! Small drawn things that several screens use.
 
-use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{
     Frame,
     buffer::Buffer,
@@ -10,10 +9,7 @@ use ratatui::{
     widgets::{Block, Clear, Paragraph, Wrap},
 };
 
-use crate::{
-    core::record::{Observation, show_milli, unusual},
-    node::api::Preview,
-};
+use crate::node::api::Preview;
 
 use super::{
     input::Input,
@@ -34,19 +30,9 @@ pub(crate) fn width(text: &str) -> usize {
     Span::raw(text).width()
 }
 
-/// A time with minutes, in the zone of the terminal.
-pub(crate) fn time(at: impl TryInto<i64>, zone: &TimeZone) -> String {
-    strftime(at, zone, "%Y-%m-%d %H:%M")
-}
-
-/// A day.
-pub(crate) fn day(at: impl TryInto<i64>, zone: &TimeZone) -> String {
-    strftime(at, zone, "%Y-%m-%d")
-}
-
-fn strftime(at: impl TryInto<i64>, zone: &TimeZone, format: &str) -> String {
-    let t = at.try_into().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    t.map_or_else(|| "?".into(), |t| t.to_zoned(zone.clone()).strftime(format).to_string())
+/// A text with spaces behind it up to so many columns, and at least one.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text)).max(1)))
 }
 
 /// A framed part of the screen; gives the room inside.
@@ -78,12 +64,6 @@ pub(crate) fn words<'a>(frame: &mut Frame, area: Rect, lines: Vec<Line<'a>>) {
 /// A line in the middle of an otherwise empty part.
 pub(crate) fn placeholder(frame: &mut Frame, style: Style, area: Rect, text: &str) {
     words(frame, area, vec![Line::from(""), Line::styled(clean(text), style)]);
-}
-
-/// A value as measured, marked when it is unusual.
-pub(crate) fn value(o: &Observation) -> String {
-    let mark = if unusual(o) { " !" } else { "" };
-    format!("{} {}{mark}", show_milli(o.milli), o.vital.info().shown)
 }
 
 /// The course of some values as a row of bars, from the lowest to the highest among them.

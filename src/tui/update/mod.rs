@@ -36,6 +36,7 @@ use super::{
         SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
+    words::{Saying, say},
 };
 
 /// How long after the last key press a draft is kept.
@@ -80,7 +81,7 @@ impl Model {
 
     /// Shows what went wrong, in the node's words.
     fn fail(&mut self, fault: &Fault) {
-        self.say(Tone::Danger, fault.message.clone());
+        self.say(Tone::Danger, Saying::Node(fault.message.clone()));
     }
 
     fn this_year(&self) -> u16 {
@@ -113,7 +114,7 @@ fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
 fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return quit(model),
-        Action::Lock => return lock(model, "locked"),
+        Action::Lock => return lock(model, "notice-locked"),
         Action::Help => {
             model.help = if model.help.is_some() { None } else { Some(0) };
             return Vec::new();
@@ -239,7 +240,7 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Back to sign-in. The model forgets all that was read.
-fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
+fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
     model.session += 1;
     let mut effects = put_down(model);
     effects.push(model.ask(Call::Lock));
@@ -248,7 +249,7 @@ fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
     effects
 }
 
-fn sign_out(model: &mut Model, words: &str) {
+fn sign_out(model: &mut Model, words: &'static str) {
     model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
     model.help = None;
     model.say(Tone::Info, words);
@@ -256,7 +257,7 @@ fn sign_out(model: &mut Model, words: &str) {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     if model.writing() {
-        model.say(Tone::Warning, "the node is still writing: wait a moment, then press Ctrl-Q again");
+        model.say(Tone::Warning, "notice-still-writing");
         return Vec::new();
     }
     leave(model)
@@ -276,7 +277,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     let idle = now.saturating_sub(model.last_key) >= auth::IDLE;
     if idle && matches!(model.room, Room::Inside(_)) && !model.writing() {
         model.dirty = true;
-        return lock(model, "locked: nobody pressed a key for five minutes");
+        return lock(model, "notice-locked-idle");
     }
     let mut effects = Vec::new();
     if model.changes.retry_at.is_some_and(|at| now >= at) {
@@ -318,7 +319,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         }
         Answer::Touch(_) | Answer::Lock(Ok(())) | Answer::KeepDraft(Ok(())) | Answer::Events(_) => Vec::new(),
         Answer::KeepDraft(Err(f)) => {
-            model.say(Tone::Danger, format!("the draft could not be kept: {}", f.message));
+            model.say(Tone::Danger, say!("notice-draft-not-kept", why = Saying::Node(f.message)));
             Vec::new()
         }
         Answer::Unlock(r) => sign_in::unlocked(model, r),

@@ -11,7 +11,8 @@ use super::{
     super::{
         keymap::{Action, Place, TABLE},
         theme::Theme,
-        widgets::panel,
+        widgets::{pad, panel},
+        words::Words,
     },
     WIDE,
 };
@@ -42,12 +43,12 @@ const ORDER: [Place; 22] = [
     Place::Text,
 ];
 
-pub(super) fn draw(theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
+pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
-    let inner = panel(frame, theme, area, "Help: every key");
+    let inner = panel(frame, theme, area, &w.text("help-title"));
     let columns = if area.width >= WIDE { 3 } else { 2 };
-    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, theme)).collect();
+    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, w, theme)).collect();
     let total: usize = groups.iter().map(Vec::len).sum();
     let mut filled: Vec<Vec<Line>> = vec![Vec::new()];
     for g in groups {
@@ -67,17 +68,17 @@ pub(super) fn draw(theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
     }
 }
 
-fn group<'a>(place: Place, theme: &Theme) -> Vec<Line<'a>> {
-    let mut rows: Vec<(Action, String, &str)> = Vec::new();
+fn group<'a>(place: Place, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut rows: Vec<(Action, String, &'static str)> = Vec::new();
     for b in TABLE.iter().filter(|b| b.place == place) {
         match rows.iter_mut().find(|(action, _, words)| *action == b.action && *words == b.words) {
             Some((_, keys, _)) => *keys = format!("{keys} {}", b.key()),
             None => rows.push((b.action, b.key(), b.words)),
         }
     }
-    let mut lines = vec![Line::styled(place.title(), theme.accent)];
+    let mut lines = vec![Line::styled(w.text(place.title()), theme.accent)];
     lines.extend(rows.into_iter().map(|(_, keys, words)| {
-        Line::from(vec![Span::styled(format!("  {keys:<13} "), theme.key), Span::raw(words)])
+        Line::from(vec![Span::styled(format!("  {} ", pad(&keys, 13)), theme.key), Span::raw(w.text(words))])
     }));
     lines.push(Line::from(""));
     lines

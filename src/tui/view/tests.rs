@@ -1,6 +1,7 @@
 //! Every screen as a reviewed picture, at 80x24 and at 160x48.
 
 use crossterm::event::KeyCode;
+use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
 
 use crate::{
@@ -23,14 +24,20 @@ use super::{
             card_tests::issued,
             sign_in_tests::{enrol_look, on_people},
         },
+        words::{Language, Words},
     },
     view,
 };
 
 fn draw(d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
+    draw_in(Language::English, d, theme, size)
+}
+
+fn draw_in(language: Language, d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
+    let words = Words::new(language, TimeZone::UTC);
     let theme = Theme::choose(Some(theme), false).unwrap();
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    terminal.draw(|frame| view(&d.model, &theme, frame)).unwrap();
+    terminal.draw(|frame| view(&d.model, &words, &theme, frame)).unwrap();
     terminal.backend().buffer().clone()
 }
 
