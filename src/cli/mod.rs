@@ -79,7 +79,7 @@ pub(crate) struct Global {
     /// Address to answer on, e.g. 0.0.0.0:47500
     #[arg(long, global = true, value_name = "IP:PORT")]
     listen: Option<std::net::SocketAddr>,
-    /// Theme: dark, light, mono or a TOML file
+    /// Theme: dark, light, high-contrast, colour-blind, mono or a TOML file
     #[arg(long, global = true, value_name = "THEME")]
     theme: Option<String>,
     /// Language of the screens: en, fr, es or sw; otherwise that of the locale

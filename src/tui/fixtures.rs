@@ -483,12 +483,18 @@ pub(crate) fn saved() -> Saved {
 pub(crate) struct Driver {
     pub(crate) model: Model,
     pub(crate) now: Millis,
+    /// In which the menu is searched.
+    pub(crate) words: Words,
 }
 
 impl Driver {
     /// The workstation at its start, the node's status known.
     pub(crate) fn start(status: Status) -> Self {
-        let mut d = Self { model: Model::new(TimeZone::UTC, NOW), now: NOW };
+        let mut d = Self {
+            model: Model::new(TimeZone::UTC, NOW),
+            now: NOW,
+            words: Words::new(Language::English, TimeZone::UTC),
+        };
         d.send(Msg::Start);
         d.answer(Answer::Status(Ok(status)));
         d
@@ -530,7 +536,7 @@ impl Driver {
     }
 
     pub(crate) fn send(&mut self, msg: Msg) -> Vec<Effect> {
-        update(&mut self.model, self.now, msg)
+        update(&mut self.model, self.now, &self.words, msg)
     }
 
     /// The answer to a call of the present session.
@@ -558,10 +564,9 @@ impl Driver {
         self.send(Msg::Tick)
     }
 
-    /// The words of the message bar, in English.
+    /// The words of the message bar.
     pub(crate) fn notice(&self) -> String {
-        let words = Words::new(Language::English, TimeZone::UTC);
-        self.model.notice.as_ref().map_or_else(String::new, |n| words.text(n.text.clone()))
+        self.model.notice.as_ref().map_or_else(String::new, |n| self.words.text(n.text.clone()))
     }
 }
 

@@ -363,11 +363,15 @@ impl GrantForm {
         })
     }
 
-    pub(crate) fn step(&mut self, forward: bool) {
+    pub(crate) fn fields() -> Vec<GrantField> {
         let mut fields = vec![GrantField::Org, GrantField::Purpose];
         fields.extend((0..Compartment::ALL.len()).map(GrantField::Part));
         fields.push(GrantField::Days);
-        self.focus = step(&fields, self.focus, forward);
+        fields
+    }
+
+    pub(crate) fn step(&mut self, forward: bool) {
+        self.focus = step(&Self::fields(), self.focus, forward);
     }
 
     /// Changes the focused choice.

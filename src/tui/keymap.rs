@@ -13,6 +13,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Help,
+    Menu,
     Quit,
     Lock,
     GoPatients,
@@ -71,6 +72,14 @@ pub(crate) enum Action {
     NextVersion,
 }
 
+impl Action {
+    /// It only moves about, or is the menu itself.
+    fn moves(self) -> bool {
+        use Action::*;
+        matches!(self, Up | Down | PageUp | PageDown | NextField | PrevField | Newline | Edit(_) | Menu)
+    }
+}
+
 /// Where a key applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -115,6 +124,7 @@ pub(crate) enum Place {
     /// A PIN is asked for, or chosen.
     AskPin,
     Help,
+    Menu,
     /// Looking for a patient's card.
     CardLook,
     /// A patient types a card's PIN.
@@ -131,6 +141,14 @@ impl Place {
         if model.help.is_some() {
             return Place::Help;
         }
+        if model.menu.is_some() {
+            return Place::Menu;
+        }
+        Self::under_menu(model)
+    }
+
+    /// Where the keyboard would be without help or menu.
+    pub(crate) fn under_menu(model: &Model) -> Place {
         if model.writing() {
             return Place::Busy;
         }
@@ -219,6 +237,7 @@ impl Place {
             FaceStopped => &[FaceStopped, Anywhere],
             Confirm => &[Confirm, Anywhere],
             Help => &[Help, Anywhere],
+            Menu => &[Menu, Text, Anywhere],
             Busy | Anywhere => &[Anywhere],
             Inside => &[Inside, Anywhere],
             Text => &[Text, Anywhere],
@@ -260,6 +279,7 @@ impl Place {
             Place::CardPin => "place-card-pin",
             Place::CardMade => "place-card-made",
             Place::Help => "place-help",
+            Place::Menu => "place-menu",
             Place::Busy => "place-busy",
         }
     }
@@ -316,14 +336,20 @@ pub(crate) const TABLE: &[Binding] = {
     use Place as P;
     &[
         hint(P::Anywhere, F(1), A::Help, "key-help"),
+        hint(P::Anywhere, F(10), A::Menu, "key-menu"),
+        ctrl(P::Anywhere, 'p', A::Menu, "key-menu", false),
         hint(P::Inside, F(3), A::GoPatients, "key-patients"),
+        ctrl(P::Inside, 'l', A::Lock, "key-lock", true),
+        ctrl(P::Anywhere, 'q', A::Quit, "key-quit", true),
+        ctrl(P::Anywhere, 'c', A::Quit, "key-quit", false),
         hint(P::Inside, F(4), A::GoLedger, "key-ledger"),
         hint(P::Inside, F(5), A::GoMesh, "key-mesh"),
         hint(P::Inside, F(6), A::GoPeople, "key-people"),
         quiet(P::Inside, F(7), A::GoReviews, "key-reviews"),
-        ctrl(P::Inside, 'l', A::Lock, "key-lock", true),
-        ctrl(P::Anywhere, 'q', A::Quit, "key-quit", true),
-        ctrl(P::Anywhere, 'c', A::Quit, "key-quit", false),
+        hint(P::Menu, Enter, A::Accept, "key-do-it"),
+        hint(P::Menu, Esc, A::Back, "key-close"),
+        quiet(P::Menu, Up, A::Up, "key-line-above"),
+        quiet(P::Menu, Down, A::Down, "key-line-below"),
         hint(P::Face, Tab, A::OtherWay, "key-other-way"),
         hint(P::FaceStopped, Enter, A::Accept, "key-look"),
         hint(P::FaceStopped, Tab, A::OtherWay, "key-other-way"),
@@ -362,7 +388,7 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Chart, Char('d'), A::Decide, "key-decide"),
         hint(P::Conflict, Left, A::ChooseBack, "key-take-left"),
         hint(P::Conflict, Right, A::Choose, "key-take-right"),
-        hint(P::Conflict, Down, A::Down, "key-next-field"),
+        quiet(P::Conflict, Down, A::Down, "key-next-field"),
         quiet(P::Conflict, Up, A::Up, "key-field-before"),
         quiet(P::Conflict, Char('v'), A::NextVersion, "key-other-version"),
         ctrl(P::Conflict, 's', A::Save, "key-sign-so", true),
@@ -370,7 +396,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::ChartAny, Char('c'), A::OpenConsent, "key-consent"),
         hint(P::ChartAny, Char('r'), A::Reload, "key-reload"),
         hint(P::ChartRead, Down, A::Down, "key-older-visit"),
-        hint(P::ChartRead, Up, A::Up, "key-newer-visit"),
+        quiet(P::ChartRead, Up, A::Up, "key-newer-visit"),
         hint(P::ChartAny, Esc, A::Back, "key-back"),
         hint(P::ChartShut, Char('b'), A::BreakGlass, "key-break-glass"),
         ctrl(P::Glass, 's', A::Save, "key-open-record", true),
@@ -436,7 +462,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Ledger, Char('a'), A::Adopt, "key-adopt"),
         hint(P::Ledger, Char('r'), A::Reload, "key-reload"),
         hint(P::Ledger, Down, A::Down, "key-older-block"),
-        hint(P::Ledger, Up, A::Up, "key-newer-block"),
+        quiet(P::Ledger, Up, A::Up, "key-newer-block"),
         quiet(P::Ledger, PageUp, A::PageUp, "key-page-up"),
         quiet(P::Ledger, PageDown, A::PageDown, "key-page-down"),
         hint(P::Ledger, Esc, A::Back, "key-back"),
@@ -497,6 +523,24 @@ pub(crate) fn action(place: Place, key: &KeyEvent) -> Option<Action> {
     })
 }
 
+/// True when some key means this here.
+pub(crate) fn bound(place: Place, action: Action) -> bool {
+    place.layers().iter().any(|layer| TABLE.iter().any(|b| b.place == *layer && b.action == action))
+}
+
+/// What can be done in a place, for the menu: each action once, the nearest first. Moving about is left out.
+pub(crate) fn entries(place: Place) -> Vec<&'static Binding> {
+    let layers = place.layers().iter().filter(|layer| **layer != Place::Text);
+    let mut out: Vec<&Binding> = Vec::new();
+    for b in layers.flat_map(|layer| TABLE.iter().filter(move |b| b.place == *layer)) {
+        let taken = out.iter().any(|o| o.action == b.action || (o.key, o.ctrl) == (b.key, b.ctrl));
+        if !b.action.moves() && !taken {
+            out.push(b);
+        }
+    }
+    out
+}
+
 /// The character that this key types.
 pub(crate) fn typed(key: &KeyEvent) -> Option<char> {
     match key.code {
@@ -531,6 +575,21 @@ mod tests {
             }
         }
         assert_eq!(action(Place::Chart, &key(KeyCode::Char('n'))), Some(Action::NewVisit));
+    }
+
+    #[test]
+    fn the_menu_does_what_a_key_would_do() {
+        for b in TABLE {
+            for entry in entries(b.place) {
+                let mut event = key(entry.key);
+                if entry.ctrl {
+                    event.modifiers = KeyModifiers::CONTROL;
+                }
+                assert_eq!(action(b.place, &event), Some(entry.action), "{:?} {}", b.place, entry.key());
+            }
+        }
+        assert!(entries(Place::Chart).iter().any(|b| b.action == Action::NewVisit));
+        assert!(entries(Place::Patients).iter().all(|b| b.action != Action::Down));
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
-//! - `keymap`: one table of keys, from which footer and help are made.
+//! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
 //! - `update`: one file a screen. Never says saved before the node did.
-//! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
+//! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
 //! - `effects`, `terminal`: the only parts that touch the world.
 
@@ -18,8 +18,10 @@ mod fixtures;
 mod forms;
 mod input;
 mod keymap;
+mod menu;
 mod model;
 mod msg;
+mod sheet;
 mod terminal;
 mod theme;
 mod update;
@@ -45,12 +47,13 @@ use self::{
     effects::Runner,
     model::Model,
     msg::{Effect, Msg},
+    sheet::Targets,
     terminal::Screen,
     words::Words,
 };
 
 pub use self::{
-    theme::{BadTheme, Theme},
+    theme::{BadTheme, Depth, Theme},
     words::{Language, UnknownLanguage},
 };
 
@@ -60,7 +63,8 @@ const TICK: Duration = Duration::from_millis(250);
 /// How the workstation looks.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// dark, light, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR` is set.
+    /// dark, light, high-contrast, colour-blind, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR`
+    /// is set or the terminal has no colour.
     pub theme: Option<String>,
     /// en, fr, es or sw. Without it: that of the locale, or English.
     pub language: Option<String>,
@@ -87,8 +91,8 @@ pub enum Error {
 pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let set = |name| env::var_os(name).filter(|v| !v.is_empty());
     let text = |name| set(name).map(|v| v.to_string_lossy().into_owned()).unwrap_or_default();
-    let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some())?
-        .on_terminal(&text("COLORTERM"), &text("TERM"));
+    let depth = Depth::of(&text("COLORTERM"), &text("TERM"));
+    let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some(), depth)?;
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(text);
     let language =
         Language::choose(options.language.as_deref(), locale.each_ref().map(|l| Some(l.as_str())))?;
@@ -105,7 +109,7 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     'running: loop {
         // All that has come is taken in before anything is drawn.
         while let Some(msg) = next.take() {
-            for effect in update::update(&mut model, now(), msg) {
+            for effect in update::update(&mut model, now(), &words, msg) {
                 match effect {
                     Effect::Call { session, call } => runner.start(session, call),
                     Effect::Quit => break 'running,
@@ -114,8 +118,9 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
             next = messages.try_recv().ok();
         }
         if model.dirty {
-            screen.terminal.draw(|frame| view::view(&model, &words, &theme, frame))?;
-            model.dirty = false;
+            let mut drawn = Targets::default();
+            screen.terminal.draw(|frame| drawn = view::view(&model, &words, &theme, frame))?;
+            (model.drawn, model.dirty) = (drawn, false);
         }
         next = tokio::select! {
             msg = messages.recv() => msg,

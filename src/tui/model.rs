@@ -20,6 +20,8 @@ use super::{
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
+    menu::Menu,
+    sheet::Targets,
     words::Saying,
 };
 
@@ -35,6 +37,9 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// Lines scrolled in the help, while it is open.
     pub(crate) help: Option<u16>,
+    pub(crate) menu: Option<Menu>,
+    /// What the last drawing put where.
+    pub(crate) drawn: Targets,
     /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
     pub(crate) session: u64,
     pub(crate) last_key: Millis,
@@ -491,6 +496,8 @@ impl Model {
             room: Room::SignIn(SignIn { way: Way::Starting { after_lock: false }, looking: false }),
             notice: None,
             help: None,
+            menu: None,
+            drawn: Targets::default(),
             session: 0,
             last_key: now,
             touched: now,

@@ -1,7 +1,6 @@
 //! A patient's card: the camera that looks for one, the PIN, and the new card's code on the whole screen.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     style::{Color, Style},
     text::Line,
@@ -12,6 +11,7 @@ use crate::{node::api::CardIssued, qr::Code};
 use super::{
     super::{
         cards::CardPage,
+        sheet::Sheet,
         theme::{Pictures, Theme},
         widgets::{panel, picture, placeholder, words},
         words::{Words, say},
@@ -22,7 +22,7 @@ use super::{
 /// Columns for the words beside a code.
 const BESIDE: u16 = 22;
 
-pub(super) fn draw(page: &CardPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(page: &CardPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match page {
         CardPage::Look { picture: seen, looking, typed } => {
             let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
@@ -81,7 +81,7 @@ fn fields(inner: Rect) -> [Rect; 5] {
     .areas(inner)
 }
 
-fn secret(frame: &mut Frame, theme: &Theme, area: Rect, label: String, length: usize, focused: bool) {
+fn secret(frame: &mut Sheet, theme: &Theme, area: Rect, label: String, length: usize, focused: bool) {
     let [name, input, _] =
         Layout::horizontal([Constraint::Length(16), Constraint::Length(14), Constraint::Min(0)]).areas(area);
     frame.render_widget(Line::from(label), name);
@@ -89,7 +89,7 @@ fn secret(frame: &mut Frame, theme: &Theme, area: Rect, label: String, length: u
 }
 
 /// The code of a new card on the whole screen, the words beside it; false when the window is too small for it.
-pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Frame) -> bool {
+pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Sheet) -> bool {
     let all = frame.area();
     let Ok(code) = Code::new(&card.code.0) else { return false };
     let (wide, high) = code.cells();
@@ -128,6 +128,6 @@ pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Fram
 }
 
 /// What stands in for a code that the window has no room for.
-fn too_small(w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn too_small(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     placeholder(frame, theme.warning, area, &w.text("card-too-small"));
 }

@@ -1,7 +1,6 @@
 //! A chart: visits, the selected one in full, and the course of what was measured.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
 };
@@ -14,6 +13,7 @@ use crate::{
 use super::{
     super::{
         model::{ChartPage, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, pad, panel, placeholder, sparkline, width, words, wrap},
         words::{Words, gender, say, vital},
@@ -27,7 +27,7 @@ const POINTS: usize = 12;
 const LABEL: usize = 14;
 const VALUE: usize = 13;
 
-pub(super) fn draw(c: &ChartPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(c: &ChartPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let Load::Ready(chart) = &c.chart else {
         let inner = panel(frame, theme, area, &c.name);
         return absent(&c.chart, w, theme, frame, inner);
@@ -119,7 +119,7 @@ fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Lin
     lines
 }
 
-fn visits(chart: &Chart, selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn visits(chart: &Chart, selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("chart-visits", n = chart.visits.len())));
     if chart.visits.is_empty() {
         return frame.render_widget(Line::styled(w.text("chart-no-visit"), theme.muted), inner);
@@ -137,6 +137,7 @@ fn visits(chart: &Chart, selected: usize, w: &Words, theme: &Theme, frame: &mut 
         } else {
             (theme.text, theme.warning)
         };
+        frame.target(row, Target::Row(first + i));
         frame.render_widget(ratatui::widgets::Block::new().style(plain), row);
         let words = format!("{}  {}", w.day(v.at), clean(&v.reason));
         frame.render_widget(Line::styled(words, plain), text);
@@ -145,13 +146,13 @@ fn visits(chart: &Chart, selected: usize, w: &Words, theme: &Theme, frame: &mut 
 }
 
 /// One visit in full.
-pub(super) fn visit(v: &VisitRow, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn visit(v: &VisitRow, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &format!("{}  {}", w.time(v.at), v.reason));
     words(frame, inner, content(v, w, theme));
 }
 
 /// The selected visit and what came before it, as far as there is room.
-fn timeline(visits: &[VisitRow], w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn timeline(visits: &[VisitRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text("chart-timeline"));
     let mut lines = Vec::new();
     for v in visits.iter().take(usize::from(inner.height)) {
@@ -183,7 +184,7 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
 }
 
 /// The last value of every vital sign, and how it got there.
-pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text("chart-vitals"));
     let mut lines = Vec::new();
     let room = usize::from(inner.width).saturating_sub(LABEL + VALUE).clamp(1, POINTS);

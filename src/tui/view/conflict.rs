@@ -1,10 +1,9 @@
 //! Versions that were written apart, side by side, and what a decision makes of them.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::{ConflictRow, VersionRow};
@@ -13,14 +12,15 @@ use super::{
     super::{
         conflict::{ConflictPage, Decision, Field},
         model::ChartPage,
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, panel, words},
+        widgets::{clean, list, panel, words},
         words::{Words, field_name, say},
     },
     WIDE, absent,
 };
 
-pub(super) fn draw(c: &ChartPage, p: &ConflictPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(c: &ChartPage, p: &ConflictPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let rows = p.rows.ready().map_or(&[][..], Vec::as_slice);
     let (Some(row), Some(d)) = (rows.first(), &p.decision) else {
         let inner = panel(frame, theme, area, &c.name);
@@ -66,7 +66,7 @@ fn says(f: &Field, version: usize, w: &Words) -> String {
     }
 }
 
-fn fields(row: &ConflictRow, d: &Decision, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn fields(row: &ConflictRow, d: &Decision, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [table, note] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(area);
     let mark = |f: &Field, version: usize| {
         let sign = if f.taken == version { "● " } else { "  " };
@@ -80,8 +80,7 @@ fn fields(row: &ConflictRow, d: &Decision, w: &Words, theme: &Theme, frame: &mut
     let shown = Table::new(d.fields.iter().map(cells), columns)
         .header(Row::new([w.text("conflict-differs"), head(0), head(d.right)]).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(d.selected);
-    frame.render_stateful_widget(shown, table, &mut state);
+    list(frame, shown, table, d.selected, d.fields.len());
     let words = match (row.by_field, row.versions.len()) {
         (false, _) => "conflict-whole".into(),
         (true, 2) => "conflict-fields".into(),
@@ -97,7 +96,7 @@ fn whole(
     side: &'static str,
     w: &Words,
     theme: &Theme,
-    frame: &mut Frame,
+    frame: &mut Sheet,
     area: Rect,
 ) {
     let taken = f.taken == version;

@@ -1,10 +1,9 @@
 //! Consent: who may read what until when, and who read.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::{
@@ -19,8 +18,9 @@ use super::{
     super::{
         forms::{GrantField, GrantForm},
         model::{ChartPage, ConsentPage, Dialog, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, field, panel, placeholder, popup, words},
+        widgets::{clean, field, list, panel, placeholder, popup, words},
         words::{Words, part, purpose, role, say},
     },
     WIDE, absent,
@@ -31,7 +31,7 @@ pub(super) fn draw(
     c: &ConsentPage,
     w: &Words,
     theme: &Theme,
-    frame: &mut Frame,
+    frame: &mut Sheet,
     area: Rect,
 ) {
     let [upper, lower] = if area.width >= WIDE {
@@ -93,7 +93,7 @@ fn standing(row: &GrantRow) -> &'static str {
     }
 }
 
-fn grants(rows: &[GrantRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn grants(rows: &[GrantRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     if rows.is_empty() {
         return placeholder(frame, theme.muted, area, &w.text("consent-none"));
     }
@@ -119,11 +119,10 @@ fn grants(rows: &[GrantRow], selected: usize, w: &Words, theme: &Theme, frame: &
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, area, &mut state);
+    list(frame, table, area, selected, rows.len());
 }
 
-fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     if rows.is_empty() {
         return placeholder(frame, theme.muted, area, &w.text("consent-nobody"));
     }
@@ -143,18 +142,23 @@ fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Frame, area: 
     frame.render_widget(Table::new(rows.iter().map(cells), columns), area);
 }
 
-fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = popup(frame, theme, area, &w.text(say!("grant-title", name = name)), (64, 16));
     let on = |which| f.focus == which && !f.sending;
     let row = |i: u16| Rect { y: inner.y + i, height: 1, ..inner }.intersection(inner);
     let split = |r: Rect| Layout::horizontal([Constraint::Length(17), Constraint::Min(0)]).areas(r);
-    let choice = |frame: &mut Frame, i: u16, label: Option<&'static str>, value: String, focused: bool| {
+    let choice = |frame: &mut Sheet, i: u16, label: Option<&'static str>, value: String, focused: bool| {
         let [name, area] = split(row(i));
         let label = label.map_or_else(String::new, |key| w.text(key));
         frame.render_widget(Line::styled(label, if focused { theme.accent } else { theme.text }), name);
         let style = if focused { theme.focus } else { theme.text };
         frame.render_widget(Line::styled(value, style), area);
     };
+    // Organisation, purpose, the parts, days.
+    let lines = [1, 3].into_iter().chain(5..).take(2 + Compartment::ALL.len()).chain([12]);
+    for (field, line) in lines.enumerate() {
+        frame.target(row(line), Target::Field(field));
+    }
     let org = format!("‹ {} ›", clean(&f.orgs[f.org].1));
     choice(frame, 1, Some("grant-org"), org, on(GrantField::Org));
     choice(

@@ -1,10 +1,9 @@
 //! A record that was opened in an emergency, the form that opens it, and the list of reviews.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::{EmergencyRow, SummaryRow};
@@ -13,8 +12,9 @@ use super::{
     super::{
         forms::{GlassForm, ReviewForm},
         model::{EmergencyPage, Load, ReviewsPage},
+        sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, field, pad, panel, placeholder, popup, words},
+        widgets::{clean, field, list, pad, panel, placeholder, popup, words},
         words::{Words, reason, say, verdict},
     },
     absent, chart,
@@ -45,7 +45,7 @@ fn summary<'a>(s: &SummaryRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     out
 }
 
-pub(super) fn draw(e: &EmergencyPage, now: u64, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(e: &EmergencyPage, now: u64, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [upper, lower] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
     let left = e.until.saturating_sub(now) / 60_000;
     let inner = panel(frame, theme, upper, &w.text(say!("emergency-title", name = &e.name)));
@@ -71,7 +71,7 @@ fn rows(inner: Rect) -> impl Fn(u16) -> Rect {
     move |i| Rect { y: inner.y + i, height: 1, ..inner }.intersection(inner)
 }
 
-pub(super) fn glass(f: &GlassForm, name: &str, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn glass(f: &GlassForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = popup(frame, theme, area, &w.text("glass-title"), (70, 13));
     let row = rows(inner);
     let [above, _] = Layout::vertical([Constraint::Length(4), Constraint::Min(0)]).areas(inner);
@@ -80,6 +80,8 @@ pub(super) fn glass(f: &GlassForm, name: &str, w: &Words, theme: &Theme, frame: 
         Line::styled(w.text("glass-recorded"), theme.warning),
     ];
     words(frame, above, lines);
+    frame.target(row(6), Target::Field(0));
+    frame.target(row(9), Target::Field(1));
     let choice = if f.on_note || f.sending { theme.text } else { theme.focus };
     frame.render_widget(Line::styled(w.text("glass-reason"), theme.text), row(5));
     frame.render_widget(Line::styled(format!("‹ {} ›", w.text(reason(f.reason()))), choice), row(6));
@@ -87,7 +89,7 @@ pub(super) fn glass(f: &GlassForm, name: &str, w: &Words, theme: &Theme, frame: 
     field(frame, theme, row(9), &f.note, f.on_note && !f.sending);
 }
 
-fn review(f: &ReviewForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn review(f: &ReviewForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = popup(
         frame,
         theme,
@@ -96,6 +98,8 @@ fn review(f: &ReviewForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rec
         (70, 9),
     );
     let row = rows(inner);
+    frame.target(row(1), Target::Field(0));
+    frame.target(row(3), Target::Field(1));
     frame.render_widget(Line::styled(w.text("review-why"), theme.text), row(0));
     field(frame, theme, row(1), &f.note, !f.on_told && !f.sending);
     let told = if f.on_told && !f.sending { theme.focus } else { theme.text };
@@ -104,7 +108,7 @@ fn review(f: &ReviewForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rec
     frame.render_widget(Line::styled(w.text("review-stays"), theme.muted), row(5));
 }
 
-pub(super) fn reviews(r: &ReviewsPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn reviews(r: &ReviewsPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [list, below] = Layout::vertical([Constraint::Min(5), Constraint::Length(8)]).areas(area);
     let inner = panel(frame, theme, list, &w.text("reviews-title"));
     match &r.rows {
@@ -138,7 +142,7 @@ fn said<'a>(row: &EmergencyRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     lines
 }
 
-fn table(rows: &[EmergencyRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn table(rows: &[EmergencyRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let cells = |r: &EmergencyRow| {
         let whose = r.name.as_deref().map_or_else(|| r.patient.short(), clean);
         let (state, style) = match r.reviews.last() {
@@ -160,6 +164,5 @@ fn table(rows: &[EmergencyRow], selected: usize, w: &Words, theme: &Theme, frame
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, area, &mut state);
+    list(frame, table, area, selected, rows.len());
 }

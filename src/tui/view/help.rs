@@ -1,7 +1,6 @@
 //! Every key, from the table that the keyboard obeys.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
     widgets::{Block, Clear, Paragraph},
@@ -10,6 +9,7 @@ use ratatui::{
 use super::{
     super::{
         keymap::{Action, Place, TABLE},
+        sheet::Sheet,
         theme::Theme,
         widgets::{pad, panel},
         words::Words,
@@ -18,21 +18,30 @@ use super::{
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 22] = [
+const ORDER: [Place; 32] = [
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
     Place::ChartAny,
     Place::ChartRead,
     Place::Chart,
+    Place::ChartShut,
+    Place::Glass,
+    Place::Emergency,
     Place::Visit,
     Place::Consent,
     Place::Grant,
     Place::Confirm,
+    Place::CardLook,
+    Place::CardPin,
+    Place::CardMade,
+    Place::Conflict,
     Place::Register,
     Place::Ledger,
     Place::Mesh,
     Place::Folder,
+    Place::Reviews,
+    Place::Review,
     Place::People,
     Place::Enrol,
     Place::AskPin,
@@ -41,9 +50,11 @@ const ORDER: [Place; 22] = [
     Place::Pin,
     Place::Passphrase,
     Place::Text,
+    Place::Menu,
 ];
 
-pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
+pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scroll: u16) {
+    frame.cover(area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     let inner = panel(frame, theme, area, &w.text("help-title"));
@@ -82,4 +93,16 @@ fn group<'a>(place: Place, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     }));
     lines.push(Line::from(""));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_missing() {
+        for b in TABLE {
+            assert!(b.place == Place::Help || ORDER.contains(&b.place), "{:?}", b.place);
+        }
+    }
 }

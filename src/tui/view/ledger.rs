@@ -1,10 +1,9 @@
 //! The ledger: blocks, logs, forks, and what all of it is worth.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::{
@@ -15,14 +14,15 @@ use crate::{
 use super::{
     super::{
         model::{Check, LedgerPage, Load},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, panel, words, wrap},
+        widgets::{clean, list, panel, words, wrap},
         words::{Saying, Words, doubt, kind, say},
     },
     WIDE, absent,
 };
 
-pub(super) fn draw(l: &LedgerPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(l: &LedgerPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let Load::Ready(v) = &l.view else {
         let inner = panel(frame, theme, area, &w.text("ledger-title"));
         return absent(&l.view, w, theme, frame, inner);
@@ -126,7 +126,7 @@ fn trust<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Vec<Li
     lines
 }
 
-fn logs(rows: &[LogRow], w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn logs(rows: &[LogRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("ledger-logs", n = rows.len())));
     let cells = |r: &LogRow| Row::new([clean(&r.device), clean(&r.org), w.number(r.blocks), w.time(r.last)]);
     let columns = [Constraint::Fill(2), Constraint::Fill(3), Constraint::Length(7), Constraint::Length(16)];
@@ -136,7 +136,7 @@ fn logs(rows: &[LogRow], w: &Words, theme: &Theme, frame: &mut Frame, area: Rect
     frame.render_widget(table, inner);
 }
 
-fn blocks(v: &LedgerView, selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn blocks(v: &LedgerView, selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner =
         panel(frame, theme, area, &w.text(say!("ledger-newest", n = v.blocks.len(), total = v.total)));
     let cells = |r: &BlockRow| {
@@ -178,6 +178,5 @@ fn blocks(v: &LedgerView, selected: usize, w: &Words, theme: &Theme, frame: &mut
     let table = Table::new(v.blocks.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, inner, &mut state);
+    list(frame, table, inner, selected, v.blocks.len());
 }

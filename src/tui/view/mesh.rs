@@ -1,10 +1,9 @@
 //! The mesh: where this terminal answers, who the others are, and what they lack.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::{MeshView, Met, PeerRow};
@@ -12,14 +11,15 @@ use crate::node::api::{MeshView, Met, PeerRow};
 use super::{
     super::{
         model::{Load, MeshPage, Work},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, field, panel, placeholder, popup, words},
+        widgets::{clean, field, list, panel, placeholder, popup, words},
         words::{Words, say},
     },
     WIDE, absent,
 };
 
-pub(super) fn draw(m: &MeshPage, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(m: &MeshPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let Load::Ready(v) = &m.view else {
         let inner = panel(frame, theme, area, &w.text("mesh-title"));
         return absent(&m.view, w, theme, frame, inner);
@@ -48,7 +48,7 @@ pub(super) fn draw(m: &MeshPage, w: &Words, theme: &Theme, frame: &mut Frame, ar
     }
 }
 
-fn this(v: &MeshView, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn this(v: &MeshView, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, "This terminal");
     let link = if v.addresses.is_empty() {
         Line::styled(w.text("mesh-down"), theme.warning)
@@ -67,7 +67,7 @@ fn this(v: &MeshView, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
     words(frame, inner, lines);
 }
 
-fn peers(rows: &[PeerRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn peers(rows: &[PeerRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("mesh-others", n = rows.len())));
     if rows.is_empty() {
         return placeholder(frame, theme.muted, inner, &w.text("mesh-no-other"));
@@ -100,11 +100,10 @@ fn peers(rows: &[PeerRow], selected: usize, w: &Words, theme: &Theme, frame: &mu
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, inner, &mut state);
+    list(frame, table, inner, selected, rows.len());
 }
 
-fn meetings(rows: &[Met], w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn meetings(rows: &[Met], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text("mesh-last-sync"));
     if rows.is_empty() {
         return frame.render_widget(Line::styled(w.text("mesh-no-sync"), theme.muted), inner);

@@ -7,6 +7,7 @@ mod consent;
 mod emergency;
 mod help;
 mod ledger;
+mod menu;
 mod mesh;
 mod patients;
 mod people;
@@ -14,6 +15,10 @@ mod register;
 mod sign_in;
 mod visit;
 
+#[cfg(test)]
+mod mouse_tests;
+#[cfg(test)]
+mod script_tests;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +37,7 @@ use super::{
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
     },
+    sheet::{Sheet, Target, Targets},
     theme::Theme,
     widgets::{clean, placeholder, width, words, wrap},
     words::{Saying, Words, role, say},
@@ -41,10 +47,17 @@ use super::{
 const WIDE: u16 = 120;
 
 /// Draws everything.
-pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) {
+/// Gives what can be clicked, and where.
+pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) -> Targets {
+    let mut sheet = Sheet::new(frame);
+    all(model, w, theme, &mut sheet);
+    sheet.into_targets()
+}
+
+fn all(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet) {
     let all = frame.area();
     frame.render_widget(Block::new().style(theme.text), all);
-    if let (Some(made), None) = (made(model), model.help)
+    if let (Some(made), None, None) = (made(model), model.help, &model.menu)
         && card::made(made, w, theme, frame)
     {
         return;
@@ -65,11 +78,13 @@ pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) {
     }
     if let Some(scroll) = model.help {
         help::draw(w, theme, frame, body, scroll);
+    } else if let Some(menu) = &model.menu {
+        menu::draw(model, menu, w, theme, frame, body);
     }
     words(frame, bar, said);
     let (here, everywhere) = hints(Place::of(model));
-    frame.render_widget(keys(w, theme, &here, near.width), near);
-    frame.render_widget(keys(w, theme, &everywhere, far.width), far);
+    keys(&here, w, theme, frame, near);
+    keys(&everywhere, w, theme, frame, far);
 }
 
 /// The card that was just made: its code needs the whole screen.
@@ -84,7 +99,7 @@ fn made(model: &Model) -> Option<&CardIssued> {
     }
 }
 
-fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inside = match &model.room {
         Room::SignIn(s) => return sign_in::draw(model, s, w, theme, frame, area),
         Room::Inside(inside) => inside,
@@ -114,7 +129,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect
 }
 
 /// Which consortium, whose terminal, who is signed in.
-fn title(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn title(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     frame.render_widget(Block::new().style(theme.title), area);
     let open = model.status.as_ref().and_then(|s| s.open.as_ref());
     let who = match &model.room {
@@ -197,6 +212,9 @@ fn next_step(model: &Model) -> &'static str {
     if model.help.is_some() {
         return "next-help";
     }
+    if model.menu.is_some() {
+        return "next-menu";
+    }
     let inside = match &model.room {
         Room::SignIn(s) => {
             return match &s.way {
@@ -257,23 +275,27 @@ fn next_step(model: &Model) -> &'static str {
 }
 
 /// As many keys as fit.
-fn keys<'a>(w: &Words, theme: &Theme, bindings: &[&Binding], room: u16) -> Line<'a> {
+fn keys(bindings: &[&Binding], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let mut spans = Vec::new();
     let mut used = 0;
     for b in bindings {
         let (key, words) = (format!(" {} ", b.key()), format!("{} ", w.text(b.words)));
-        used += width(&key) + width(&words);
-        if used > usize::from(room) {
+        let wide = width(&key) + width(&words);
+        if used + wide > usize::from(area.width) {
             break;
         }
+        // Both fit into the width of the screen.
+        let at = Rect { x: area.x + used as u16, width: wide as u16, ..area };
+        frame.target(at, Target::Key(b.action));
+        used += wide;
         spans.push(Span::styled(key, theme.key));
         spans.push(Span::styled(words, theme.muted));
     }
-    Line::from(spans)
+    frame.render_widget(Line::from(spans), area);
 }
 
 /// What stands in for something that isn't there (yet).
-fn absent<T>(load: &Load<T>, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn absent<T>(load: &Load<T>, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match load {
         Load::Loading => placeholder(frame, theme.muted, area, &w.text("frame-loading")),
         Load::Failed(words) => placeholder(frame, theme.danger, area, &w.node(words)),

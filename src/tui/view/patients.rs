@@ -1,10 +1,9 @@
 //! The patient list with its search field.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::PatientRow;
@@ -12,14 +11,15 @@ use crate::node::api::PatientRow;
 use super::{
     super::{
         model::{Load, Patients},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, field, pad, panel, placeholder, words},
+        widgets::{clean, field, list, pad, panel, placeholder, words},
         words::{Words, say},
     },
     WIDE, absent,
 };
 
-pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [search, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(0)]).areas(area);
     let inner = panel(
         frame,
@@ -61,7 +61,7 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Frame, ar
     }
 }
 
-fn table(rows: &[PatientRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn table(rows: &[PatientRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let cells = |r: &PatientRow| {
         Row::new([
             clean(&r.name),
@@ -83,11 +83,10 @@ fn table(rows: &[PatientRow], selected: usize, w: &Words, theme: &Theme, frame: 
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, area, &mut state);
+    list(frame, table, area, selected, rows.len());
 }
 
-fn detail(row: &PatientRow, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn detail(row: &PatientRow, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &row.name);
     let shared =
         if row.shared_with.is_empty() { w.text("patients-nobody") } else { row.shared_with.join(", ") };

@@ -1,10 +1,9 @@
 //! The people of this terminal, and the dialogs that change how they sign in.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::{FaceStatus, StaffRow};
@@ -12,8 +11,9 @@ use crate::node::api::{FaceStatus, StaffRow};
 use super::{
     super::{
         model::{Load, Model, NewPin, Over, PeopleDialog, PeoplePage},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, panel, popup, words},
+        widgets::{clean, list, panel, popup, words},
         words::{Words, role, say},
     },
     absent,
@@ -25,7 +25,7 @@ pub(super) fn draw(
     faces: Option<&FaceStatus>,
     w: &Words,
     theme: &Theme,
-    frame: &mut Frame,
+    frame: &mut Sheet,
     area: Rect,
 ) {
     if let PeopleDialog::Enrol { name, picture, prompt, hint, .. } = &p.dialog {
@@ -79,7 +79,7 @@ pub(super) fn draw(
     }
 }
 
-fn people(rows: &[StaffRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn people(rows: &[StaffRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("people-count", n = rows.len())));
     let cells = |r: &StaffRow| {
         let face = if r.face { w.text("people-enrolled") } else { "–".into() };
@@ -92,12 +92,11 @@ fn people(rows: &[StaffRow], selected: usize, w: &Words, theme: &Theme, frame: &
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, inner, &mut state);
+    list(frame, table, inner, selected, rows.len());
 }
 
 /// What lies over every page.
-pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match over {
         Over::None => {}
         Over::Proof { pin, sent, .. } => {
@@ -119,7 +118,7 @@ pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: 
     }
 }
 
-fn new_pin(model: &Model, f: &NewPin, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn new_pin(model: &Model, f: &NewPin, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = popup(frame, theme, area, &w.text("new-pin-title"), (60, 12));
     let [above, one, _, two, _, below] = Layout::vertical([
         Constraint::Length(3),
@@ -137,7 +136,7 @@ fn new_pin(model: &Model, f: &NewPin, w: &Words, theme: &Theme, frame: &mut Fram
     words(frame, below, vec![Line::styled(w.text(hint), theme.muted)]);
 }
 
-fn labelled(label: String, length: usize, focused: bool, theme: &Theme, frame: &mut Frame, row: Rect) {
+fn labelled(label: String, length: usize, focused: bool, theme: &Theme, frame: &mut Sheet, row: Rect) {
     let [name, input] = Layout::horizontal([Constraint::Length(16), Constraint::Length(20)]).areas(row);
     frame.render_widget(Line::from(label), name);
     dots(frame, theme, input, length, focused);

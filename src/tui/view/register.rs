@@ -1,7 +1,6 @@
 //! The form that registers a patient, and who may be here already.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
 };
@@ -12,6 +11,7 @@ use super::{
     super::{
         forms::{PatientField, RegisterForm},
         input::Input,
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, field, panel, words},
         words::{Words, gender, say},
@@ -24,7 +24,7 @@ const FIELDS: u16 = 12;
 /// Columns of their labels.
 const LABEL: u16 = 22;
 
-pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [area, beside] = if area.width >= WIDE && !f.likely.is_empty() {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(72)]).areas(area)
     } else {
@@ -42,11 +42,12 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Frame
         let row = Rect { y, height: 1, ..rows }.intersection(rows);
         let [name, value] = Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
         let focused = f.focus == which && !f.sending;
+        frame.target(row, Target::Field(i));
         frame.render_widget(
             Line::styled(w.text(label), if focused { theme.accent } else { theme.text }),
             name,
         );
-        let text = |frame: &mut Frame, input: &Input, width: u16, words: Option<&'static str>| {
+        let text = |frame: &mut Sheet, input: &Input, width: u16, words: Option<&'static str>| {
             let [typed, hint] =
                 Layout::horizontal([Constraint::Length(width), Constraint::Min(0)]).areas(value);
             field(frame, theme, typed, input, focused);
@@ -54,7 +55,7 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Frame
                 frame.render_widget(Line::styled(format!("  {}", w.text(key)), theme.muted), hint);
             }
         };
-        let choice = |frame: &mut Frame, words: String| {
+        let choice = |frame: &mut Sheet, words: String| {
             let style = if focused { theme.focus } else { theme.text };
             frame.render_widget(Line::styled(format!("‹ {words} ›"), style), value);
         };
@@ -94,13 +95,15 @@ fn heading(f: &RegisterForm, w: &Words) -> String {
 }
 
 /// Two lines each: who, and why.
-fn likely(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn likely(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let (first, rows) = window(&f.likely, f.marked, area.height / 2);
     for (i, r) in rows.iter().enumerate() {
         let marked = first + i == f.marked;
         let y = area.y + 2 * i as u16;
         let line = |dy: u16| Rect { y: y + dy, height: 1, ..area }.intersection(area);
         let style = if marked { theme.selection } else { theme.text };
+        frame.target(line(0), Target::Row(first + i));
+        frame.target(line(1), Target::Row(first + i));
         frame.render_widget(Line::styled(who(r, marked, w), style), line(0));
         frame.render_widget(Line::styled(format!("   {}", w.nodes(&r.reasons)), theme.muted), line(1));
     }

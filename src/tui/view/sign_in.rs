@@ -1,7 +1,6 @@
 //! Sign-in: the camera's picture, a name and its PIN, or login name and passphrase.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Flex, Layout, Position, Rect},
     text::Line,
     widgets::Block,
@@ -15,6 +14,7 @@ use crate::{
 use super::{
     super::{
         model::{Face, FaceState, Model, PassphraseForm, PinForm, SignIn, Unlocking, Way},
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, field, panel, picture, placeholder, words},
         words::{Saying, Words, say},
@@ -25,7 +25,7 @@ use super::{
 /// Columns of the labels before a field.
 const LABEL: u16 = 21;
 
-pub(super) fn draw(model: &Model, screen: &SignIn, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(model: &Model, screen: &SignIn, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match &screen.way {
         Way::Starting { .. } => {
             let inner = panel(frame, theme, area, &w.text("sign-in-title"));
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, screen: &SignIn, w: &Words, theme: &Theme, fra
     }
 }
 
-fn face(model: &Model, f: &Face, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn face(model: &Model, f: &Face, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(34)]).areas(area);
     let camera = model.status.as_ref().and_then(|s| s.camera.clone());
     let inner = panel(frame, theme, left, &camera.unwrap_or_else(|| w.text("sign-in-camera")));
@@ -65,7 +65,7 @@ pub(super) fn mirror(
     resting: bool,
     w: &Words,
     theme: &Theme,
-    frame: &mut Frame,
+    frame: &mut Sheet,
     area: Rect,
 ) {
     if p.is_some_and(|p| picture(frame.buffer_mut(), theme, area, p)) {
@@ -169,7 +169,7 @@ fn odds<'a>(s: &FaceStatus, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
 }
 
 /// A name from the list, and a PIN.
-fn pin(model: &Model, f: &PinForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn pin(model: &Model, f: &PinForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let people = model.status.as_ref().map_or(&[][..], |s| &s.people);
     let fitting = f.fitting(people);
     let rows = u16::try_from(fitting.len()).unwrap_or(u16::MAX).clamp(1, 12);
@@ -203,6 +203,7 @@ fn pin(model: &Model, f: &PinForm, w: &Words, theme: &Theme, frame: &mut Frame, 
         let at = Rect { y: list.y + i as u16, height: 1, ..list };
         let style = if first + i == f.selected { theme.selection } else { theme.text };
         let shift = if person.on_shift { String::new() } else { format!("  ({})", w.text("pin-new-shift")) };
+        frame.target(at, Target::Row(first + i));
         frame.render_widget(Block::new().style(style), at);
         frame.render_widget(Line::styled(format!(" {}{shift}", clean(&person.name)), style), at);
     }
@@ -212,7 +213,7 @@ fn pin(model: &Model, f: &PinForm, w: &Words, theme: &Theme, frame: &mut Frame, 
 }
 
 /// A field of which only the length is shown.
-pub(super) fn dots(frame: &mut Frame, theme: &Theme, area: Rect, length: usize, focused: bool) {
+pub(super) fn dots(frame: &mut Sheet, theme: &Theme, area: Rect, length: usize, focused: bool) {
     let style = if focused { theme.focus } else { theme.field };
     frame.render_widget(Block::new().style(style), area);
     let shown = length.min(usize::from(area.width).saturating_sub(1));
@@ -222,7 +223,7 @@ pub(super) fn dots(frame: &mut Frame, theme: &Theme, area: Rect, length: usize, 
     }
 }
 
-fn passphrase(model: &Model, f: &PassphraseForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn passphrase(model: &Model, f: &PassphraseForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [area] = Layout::horizontal([Constraint::Length(64)]).flex(Flex::Center).areas(area);
     let [area] = Layout::vertical([Constraint::Length(14)]).flex(Flex::Center).areas(area);
     let inner = panel(frame, theme, area, &w.text("sign-in-by-passphrase"));
@@ -247,6 +248,8 @@ fn passphrase(model: &Model, f: &PassphraseForm, w: &Words, theme: &Theme, frame
     let typing = f.state == Unlocking::Typing;
     let labelled =
         |area: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(area);
+    frame.target(login, Target::Field(0));
+    frame.target(secret, Target::Field(1));
     let [label, input] = labelled(login);
     frame.render_widget(Line::from(w.text("passphrase-login")), label);
     field(frame, theme, input, &f.login, typing && !f.on_passphrase);

@@ -1,7 +1,6 @@
 //! The visit form.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
 };
@@ -12,6 +11,7 @@ use super::{
     super::{
         forms::{VisitField, VisitForm, VisitState},
         model::{ChartPage, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{field, panel, placeholder, popup, text_area, words},
         words::{Words, say, vital},
@@ -22,7 +22,7 @@ use super::{
 /// Columns of the labels.
 const LABEL: u16 = 15;
 
-pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [left, right] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(66)]).areas(area)
     } else {
@@ -58,7 +58,7 @@ pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame
     }
 }
 
-fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let editing = f.state == VisitState::Editing;
     let on = |which| editing && f.focus == which;
     let label = |which| if on(which) { theme.accent } else { theme.text };
@@ -76,12 +76,15 @@ fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Fram
         frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
     }
     let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
+    frame.target(reason, Target::Field(0));
+    frame.target(note, Target::Field(Vital::ALL.len() + 1));
     let [name, value] = split(reason);
     frame.render_widget(Line::styled(w.text("visit-reason"), label(VisitField::Reason)), name);
     field(frame, theme, value, &f.reason, on(VisitField::Reason));
     for (i, measured) in Vital::ALL.into_iter().enumerate() {
         let row = Rect { y: vitals.y + i as u16, height: 1, ..vitals }.intersection(vitals);
         let which = VisitField::Vital(i);
+        frame.target(row, Target::Field(i + 1));
         let [name, rest] = split(row);
         let [value, unit, remark] =
             Layout::horizontal([Constraint::Length(9), Constraint::Length(7), Constraint::Min(0)])
