@@ -107,9 +107,12 @@ pub(crate) struct Global {
     /// Address to answer on, e.g. 0.0.0.0:47500
     #[arg(long, global = true, value_name = "IP:PORT")]
     listen: Option<std::net::SocketAddr>,
-    /// Theme: dark, light, mono or a TOML file
+    /// Theme: dark, light, high-contrast, colour-blind, mono or a TOML file
     #[arg(long, global = true, value_name = "THEME")]
     theme: Option<String>,
+    /// Language of the screens: en, fr, es or sw; otherwise that of the locale
+    #[arg(long, global = true, env = "AIDPOST_LANG", value_name = "LANGUAGE")]
+    language: Option<String>,
     /// Print JSON instead of words, where a command shows something
     #[arg(long, global = true)]
     json: bool,

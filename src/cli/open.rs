@@ -150,7 +150,8 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let apart = reached.node.is_none().then(|| g.data()).transpose()?;
-    let options = crate::tui::Options { theme: g.theme.clone(), apart };
+    let options =
+        crate::tui::Options { theme: g.theme.clone(), language: g.language.clone(), apart };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,
@@ -182,7 +183,7 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         }
     };
     done.map_err(|e| match e {
-        crate::tui::Error::Theme(_) => Fault::new(FaultKind::Usage, e),
+        crate::tui::Error::Theme(_) | crate::tui::Error::Language(_) => Fault::new(FaultKind::Usage, e),
         crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),
     })
 }

@@ -28,6 +28,7 @@ use super::{
     model::Model,
     msg::{Answer, Call, Effect, Msg, Opened},
     update::update,
+    words::{Language, Words},
 };
 
 mod deciding;
@@ -488,12 +489,18 @@ pub(crate) fn saved() -> Saved {
 pub(crate) struct Driver {
     pub(crate) model: Model,
     pub(crate) now: Millis,
+    /// In which the menu is searched.
+    pub(crate) words: Words,
 }
 
 impl Driver {
     /// The workstation at its start, the node's status known.
     pub(crate) fn start(status: Status) -> Self {
-        let mut d = Self { model: Model::new(TimeZone::UTC, NOW), now: NOW };
+        let mut d = Self {
+            model: Model::new(TimeZone::UTC, NOW),
+            now: NOW,
+            words: Words::new(Language::English, TimeZone::UTC),
+        };
         d.send(Msg::Start);
         d.answer(Answer::Status(Ok(status)));
         d
@@ -535,7 +542,7 @@ impl Driver {
     }
 
     pub(crate) fn send(&mut self, msg: Msg) -> Vec<Effect> {
-        update(&mut self.model, self.now, msg)
+        update(&mut self.model, self.now, &self.words, msg)
     }
 
     /// The answer to a call of the present session.
@@ -564,8 +571,8 @@ impl Driver {
     }
 
     /// The words of the message bar.
-    pub(crate) fn notice(&self) -> &str {
-        self.model.notice.as_ref().map_or("", |n| n.text.as_str())
+    pub(crate) fn notice(&self) -> String {
+        self.model.notice.as_ref().map_or_else(String::new, |n| self.words.text(n.text.clone()))
     }
 }
 

@@ -14,7 +14,10 @@ use crate::{
     node::api::{DuplicateRow, GrantAsk, VisitDraft},
 };
 
-use super::input::Input;
+use super::{
+    input::Input,
+    words::{Saying, bad_record, say},
+};
 
 /// The next or previous of a form's fields, round the ends.
 fn step<F: Copy + PartialEq>(fields: &[F], at: F, forward: bool) -> F {
@@ -164,14 +167,14 @@ pub(crate) enum PatientField {
 }
 
 impl PatientField {
-    /// All, in the order of the form, with their labels.
+    /// All, in the order of the form, with the messages of their labels.
     pub(crate) const ALL: [(PatientField, &'static str); 6] = [
-        (PatientField::Name, "Name"),
-        (PatientField::BirthYear, "Year of birth"),
-        (PatientField::Estimated, "Year is a guess"),
-        (PatientField::Gender, "Gender"),
-        (PatientField::Village, "Village"),
-        (PatientField::Phone, "Telephone"),
+        (PatientField::Name, "register-name"),
+        (PatientField::BirthYear, "register-birth-year"),
+        (PatientField::Estimated, "register-estimated"),
+        (PatientField::Gender, "register-gender"),
+        (PatientField::Village, "register-village"),
+        (PatientField::Phone, "register-phone"),
     ];
 }
 
@@ -256,13 +259,14 @@ impl RegisterForm {
     }
 
     /// The patient as typed. The error names the field to go to.
-    pub(crate) fn patient(&self, this_year: u16) -> Result<Patient, (PatientField, String)> {
+    pub(crate) fn patient(&self, this_year: u16) -> Result<Patient, (PatientField, Saying)> {
         let year = self.birth_year.text().trim();
         let birth_year = match year {
             "" => None,
-            y => Some(y.parse::<u16>().map_err(|_| {
-                (PatientField::BirthYear, format!("year of birth: '{y}' is not a year: write it like 1987"))
-            })?),
+            y => Some(
+                y.parse::<u16>()
+                    .map_err(|_| (PatientField::BirthYear, say!("register-not-a-year", typed = y)))?,
+            ),
         };
         let patient = Patient {
             name: self.name.text().trim().to_owned(),
@@ -274,8 +278,8 @@ impl RegisterForm {
         };
         match validate(&Body::Patient(patient.clone()), this_year) {
             Ok(()) => Ok(patient),
-            Err(e @ BadRecord::BirthYear(_)) => Err((PatientField::BirthYear, e.to_string())),
-            Err(e) => Err((PatientField::Name, e.to_string())),
+            Err(e @ BadRecord::BirthYear(_)) => Err((PatientField::BirthYear, bad_record(&e))),
+            Err(e) => Err((PatientField::Name, bad_record(&e))),
         }
     }
 }
@@ -359,11 +363,15 @@ impl GrantForm {
         })
     }
 
-    pub(crate) fn step(&mut self, forward: bool) {
+    pub(crate) fn fields() -> Vec<GrantField> {
         let mut fields = vec![GrantField::Org, GrantField::Purpose];
         fields.extend((0..Compartment::ALL.len()).map(GrantField::Part));
         fields.push(GrantField::Days);
-        self.focus = step(&fields, self.focus, forward);
+        fields
+    }
+
+    pub(crate) fn step(&mut self, forward: bool) {
+        self.focus = step(&Self::fields(), self.focus, forward);
     }
 
     /// Changes the focused choice.
@@ -382,19 +390,20 @@ impl GrantForm {
     }
 
     /// The request. The error names the field to go to.
-    pub(crate) fn ask(&self) -> Result<GrantAsk, (GrantField, String)> {
+    pub(crate) fn ask(&self) -> Result<GrantAsk, (GrantField, Saying)> {
         let compartments: Vec<_> =
             Compartment::ALL.iter().zip(self.parts).filter(|(_, on)| *on).map(|((c, _), _)| *c).collect();
         if compartments.is_empty() {
-            return Err((GrantField::Part(0), "mark at least one part of the record with Space".into()));
+            return Err((GrantField::Part(0), "grant-no-part".into()));
         }
         let days = match self.days.text().trim() {
             "" => None,
-            d => Some(d.parse::<u32>().ok().filter(|d| *d > 0).ok_or_else(|| {
-                let words =
-                    format!("days: '{d}' is not a number of days: write it like 30, or leave it empty");
-                (GrantField::Days, words)
-            })?),
+            d => Some(
+                d.parse::<u32>()
+                    .ok()
+                    .filter(|d| *d > 0)
+                    .ok_or_else(|| (GrantField::Days, say!("grant-not-days", typed = d)))?,
+            ),
         };
         Ok(GrantAsk {
             org: self.orgs[self.org].0,

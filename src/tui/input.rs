@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use unicode_segmentation::UnicodeSegmentation;
 use zeroize::{Zeroize, Zeroizing};
 
 /// How a key changes a text field.
@@ -77,10 +78,10 @@ impl Input {
         changed
     }
 
-    /// Moves the cursor or deletes; true when the text changed.
+    /// Moves the cursor or deletes, by what people take for one character; true when the text changed.
     pub(crate) fn edit(&mut self, edit: Edit) -> bool {
-        let before = self.text[..self.cursor].chars().next_back().map_or(0, char::len_utf8);
-        let after = self.text[self.cursor..].chars().next().map_or(0, char::len_utf8);
+        let before = self.text[..self.cursor].graphemes(true).next_back().map_or(0, str::len);
+        let after = self.text[self.cursor..].graphemes(true).next().map_or(0, str::len);
         match edit {
             Edit::Left => self.cursor -= before,
             Edit::Right => self.cursor += after,
@@ -88,11 +89,11 @@ impl Input {
             Edit::End => self.cursor = self.text.len(),
             Edit::Backspace if before > 0 => {
                 self.cursor -= before;
-                self.text.remove(self.cursor);
+                self.text.drain(self.cursor..self.cursor + before);
                 return true;
             }
             Edit::Delete if after > 0 => {
-                self.text.remove(self.cursor);
+                self.text.drain(self.cursor..self.cursor + after);
                 return true;
             }
             Edit::Backspace | Edit::Delete => {}
@@ -162,6 +163,17 @@ mod tests {
         assert_eq!(i.text(), "égô Th");
         i.edit(Edit::End);
         assert!(!i.edit(Edit::Delete));
+    }
+
+    #[test]
+    fn marks_are_deleted_with_the_letter_that_bears_them() {
+        let mut i = Input::line(20).with("ae\u{301}👨‍👩‍👧");
+        assert!(i.edit(Edit::Backspace));
+        assert_eq!(i.text(), "ae\u{301}");
+        i.edit(Edit::Left);
+        assert_eq!(i.cursor(), 1);
+        assert!(i.edit(Edit::Delete));
+        assert_eq!(i.text(), "a");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One table: which key does what, where, in which words. Footer and help are made from it.
+//! One table: which key does what, where, and which message says so. Footer, help and menu are made from it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -13,6 +13,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     Help,
+    Menu,
     Quit,
     Lock,
     GoPatients,
@@ -71,6 +72,14 @@ pub(crate) enum Action {
     NextVersion,
 }
 
+impl Action {
+    /// It only moves about, or is the menu itself.
+    fn moves(self) -> bool {
+        use Action::*;
+        matches!(self, Up | Down | PageUp | PageDown | NextField | PrevField | Newline | Edit(_) | Menu)
+    }
+}
+
 /// Where a key applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -115,6 +124,7 @@ pub(crate) enum Place {
     /// A PIN is asked for, or chosen.
     AskPin,
     Help,
+    Menu,
     /// Looking for a patient's card.
     CardLook,
     /// A patient types a card's PIN.
@@ -131,6 +141,14 @@ impl Place {
         if model.help.is_some() {
             return Place::Help;
         }
+        if model.menu.is_some() {
+            return Place::Menu;
+        }
+        Self::under_menu(model)
+    }
+
+    /// Where the keyboard would be without help or menu.
+    pub(crate) fn under_menu(model: &Model) -> Place {
         if model.writing() {
             return Place::Busy;
         }
@@ -219,48 +237,50 @@ impl Place {
             FaceStopped => &[FaceStopped, Anywhere],
             Confirm => &[Confirm, Anywhere],
             Help => &[Help, Anywhere],
+            Menu => &[Menu, Text, Anywhere],
             Busy | Anywhere => &[Anywhere],
             Inside => &[Inside, Anywhere],
             Text => &[Text, Anywhere],
         }
     }
 
-    /// The heading in the help.
+    /// The message with the heading in the help.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Place::Anywhere => "Everywhere",
-            Place::Inside => "While signed in",
-            Place::Text => "In a text field",
-            Place::Face => "Sign in by face",
-            Place::FaceStopped => "Sign in by face, looking stopped",
-            Place::Passphrase => "Sign in by passphrase",
-            Place::Pin => "Sign in by PIN",
-            Place::People => "People",
-            Place::Enrol => "Enrolling a face",
-            Place::AskPin => "When a PIN is asked",
-            Place::Patients => "Patients",
-            Place::Register => "Register a patient",
-            Place::ChartAny => "Chart",
-            Place::ChartRead => "Chart, opened",
-            Place::ChartShut => "Chart that may not be read",
-            Place::Glass => "Opening in an emergency",
-            Place::Emergency => "Opened in an emergency",
-            Place::Reviews => "Reviews",
-            Place::Review => "Reviewing",
-            Place::Chart => "Chart that is kept here",
-            Place::Visit => "Visit",
-            Place::Consent => "Consent",
-            Place::Grant => "Allow an organisation to read",
-            Place::Confirm => "When asked to confirm",
-            Place::Conflict => "Written at two places at once",
-            Place::Ledger => "Ledger",
-            Place::Mesh => "Mesh",
-            Place::Folder => "Choosing a folder",
-            Place::CardLook => "Reading a patient's card",
-            Place::CardPin => "A card's PIN",
-            Place::CardMade => "A new card",
-            Place::Help => "Help",
-            Place::Busy => "While writing",
+            Place::Anywhere => "place-anywhere",
+            Place::Inside => "place-inside",
+            Place::Text => "place-text",
+            Place::Face => "place-face",
+            Place::FaceStopped => "place-face-stopped",
+            Place::Passphrase => "place-passphrase",
+            Place::Pin => "place-pin",
+            Place::People => "place-people",
+            Place::Enrol => "place-enrol",
+            Place::AskPin => "place-ask-pin",
+            Place::Patients => "place-patients",
+            Place::Register => "place-register",
+            Place::ChartAny => "place-chart-any",
+            Place::ChartRead => "place-chart-read",
+            Place::ChartShut => "place-chart-shut",
+            Place::Glass => "place-glass",
+            Place::Emergency => "place-emergency",
+            Place::Reviews => "place-reviews",
+            Place::Review => "place-review",
+            Place::Chart => "place-chart",
+            Place::Visit => "place-visit",
+            Place::Consent => "place-consent",
+            Place::Grant => "place-grant",
+            Place::Confirm => "place-confirm",
+            Place::Conflict => "place-conflict",
+            Place::Ledger => "place-ledger",
+            Place::Mesh => "place-mesh",
+            Place::Folder => "place-folder",
+            Place::CardLook => "place-card-look",
+            Place::CardPin => "place-card-pin",
+            Place::CardMade => "place-card-made",
+            Place::Help => "place-help",
+            Place::Menu => "place-menu",
+            Place::Busy => "place-busy",
         }
     }
 }
@@ -272,7 +292,7 @@ pub(crate) struct Binding {
     key: KeyCode,
     ctrl: bool,
     pub(crate) action: Action,
-    /// What it does, in few words.
+    /// The message that says what it does.
     pub(crate) words: &'static str,
     /// Shown in the footer, not in the help alone.
     pub(crate) hint: bool,
@@ -315,169 +335,175 @@ pub(crate) const TABLE: &[Binding] = {
     use KeyCode::{Right, Tab, Up};
     use Place as P;
     &[
-        hint(P::Anywhere, F(1), A::Help, "help"),
-        hint(P::Inside, F(3), A::GoPatients, "patients"),
-        hint(P::Inside, F(4), A::GoLedger, "ledger"),
-        hint(P::Inside, F(5), A::GoMesh, "mesh"),
-        hint(P::Inside, F(6), A::GoPeople, "people"),
-        quiet(P::Inside, F(7), A::GoReviews, "emergencies to review"),
-        ctrl(P::Inside, 'l', A::Lock, "lock", true),
-        ctrl(P::Anywhere, 'q', A::Quit, "quit", true),
-        ctrl(P::Anywhere, 'c', A::Quit, "quit", false),
-        hint(P::Face, Tab, A::OtherWay, "PIN or passphrase"),
-        hint(P::FaceStopped, Enter, A::Accept, "look"),
-        hint(P::FaceStopped, Tab, A::OtherWay, "PIN or passphrase"),
-        hint(P::Pin, Enter, A::Accept, "sign in"),
-        hint(P::Pin, Up, A::Up, "name above"),
-        hint(P::Pin, Down, A::Down, "name below"),
-        hint(P::Pin, Tab, A::OtherWay, "passphrase"),
-        hint(P::Passphrase, Enter, A::Accept, "sign in"),
-        hint(P::Passphrase, Tab, A::OtherWay, "next field, or face"),
-        quiet(P::Passphrase, BackTab, A::PrevField, "other field"),
-        quiet(P::Passphrase, Down, A::NextField, "other field"),
-        quiet(P::Passphrase, Up, A::PrevField, "other field"),
-        hint(P::Patients, Enter, A::Accept, "open the chart"),
-        hint(P::Patients, F(2), A::Register, "register a patient"),
-        hint(P::Patients, Esc, A::Back, "clear the search"),
-        hint(P::Patients, F(8), A::ReadCard, "card"),
-        hint(P::Patients, F(7), A::GoReviews, "emergencies"),
-        hint(P::Patients, F(9), A::Shelf, "archive"),
-        quiet(P::Patients, Up, A::Up, "patient above"),
-        quiet(P::Patients, Down, A::Down, "patient below"),
-        quiet(P::Patients, PageUp, A::PageUp, "page up"),
-        quiet(P::Patients, PageDown, A::PageDown, "page down"),
-        ctrl(P::Register, 's', A::Save, "save", true),
-        hint(P::Register, Tab, A::NextField, "next field"),
-        hint(P::Register, Char(' '), A::Choose, "change a choice"),
-        hint(P::Register, Esc, A::Back, "leave without saving"),
-        ctrl(P::Register, 'o', A::OpenLikely, "open who may be the same", false),
-        quiet(P::Register, PageDown, A::PageDown, "mark the next who may be the same"),
-        quiet(P::Register, PageUp, A::PageUp, "mark the one before"),
-        quiet(P::Register, Enter, A::NextField, "next field"),
-        quiet(P::Register, BackTab, A::PrevField, "field before"),
-        quiet(P::Register, Down, A::NextField, "next field"),
-        quiet(P::Register, Up, A::PrevField, "field before"),
-        hint(P::Chart, Char('n'), A::NewVisit, "new visit"),
-        quiet(P::Chart, Char('a'), A::Unarchive, "take out of the archive"),
-        quiet(P::Chart, Char('d'), A::Decide, "decide between two versions"),
-        hint(P::Conflict, Left, A::ChooseBack, "take the left"),
-        hint(P::Conflict, Right, A::Choose, "take the right"),
-        hint(P::Conflict, Down, A::Down, "next field"),
-        quiet(P::Conflict, Up, A::Up, "field before"),
-        quiet(P::Conflict, Char('v'), A::NextVersion, "another version on the right"),
-        ctrl(P::Conflict, 's', A::Save, "sign it so", true),
-        hint(P::Conflict, Esc, A::Back, "not now"),
-        hint(P::ChartAny, Char('c'), A::OpenConsent, "consent"),
-        hint(P::ChartAny, Char('r'), A::Reload, "reload"),
-        hint(P::ChartRead, Down, A::Down, "older visit"),
-        hint(P::ChartRead, Up, A::Up, "newer visit"),
-        hint(P::ChartAny, Esc, A::Back, "back"),
-        hint(P::ChartShut, Char('b'), A::BreakGlass, "open in an emergency"),
-        ctrl(P::Glass, 's', A::Save, "open the record", true),
-        hint(P::Glass, Tab, A::NextField, "next field"),
-        hint(P::Glass, Char(' '), A::Choose, "change the reason"),
-        hint(P::Glass, Esc, A::Back, "leave it shut"),
-        quiet(P::Glass, Right, A::Choose, "next reason"),
-        quiet(P::Glass, Left, A::ChooseBack, "reason before"),
-        quiet(P::Glass, Enter, A::NextField, "next field"),
-        quiet(P::Glass, BackTab, A::PrevField, "field before"),
-        quiet(P::Glass, Down, A::NextField, "next field"),
-        quiet(P::Glass, Up, A::PrevField, "field before"),
-        hint(P::Emergency, Char('r'), A::Reload, "open again"),
-        hint(P::Emergency, Down, A::Down, "older visit"),
-        hint(P::Emergency, Up, A::Up, "newer visit"),
-        hint(P::Emergency, Esc, A::Back, "back"),
-        hint(P::Reviews, Char('j'), A::Justified, "it was an emergency"),
-        hint(P::Reviews, Char('u'), A::Unjustified, "it was not"),
-        hint(P::Reviews, Char('r'), A::Reload, "reload"),
-        quiet(P::Reviews, Up, A::Up, "line above"),
-        quiet(P::Reviews, Down, A::Down, "line below"),
-        quiet(P::Reviews, PageUp, A::PageUp, "page up"),
-        quiet(P::Reviews, PageDown, A::PageDown, "page down"),
-        hint(P::Reviews, Esc, A::Back, "back"),
-        ctrl(P::Review, 's', A::Save, "sign the review", true),
-        hint(P::Review, Tab, A::NextField, "next field"),
-        hint(P::Review, Char(' '), A::Choose, "mark"),
-        hint(P::Review, Esc, A::Back, "leave it"),
-        quiet(P::Review, Enter, A::NextField, "next field"),
-        quiet(P::Review, BackTab, A::PrevField, "field before"),
-        quiet(P::Review, Down, A::NextField, "next field"),
-        quiet(P::Review, Up, A::PrevField, "field before"),
-        ctrl(P::Visit, 's', A::Save, "save", true),
-        hint(P::Visit, Tab, A::NextField, "next field"),
-        quiet(P::Visit, BackTab, A::PrevField, "field before"),
-        ctrl(P::Visit, 'u', A::Discard, "discard", true),
-        hint(P::Visit, Esc, A::Back, "leave, draft kept"),
-        quiet(P::Visit, Enter, A::Newline, "next field; in the note a new line"),
-        quiet(P::Visit, Down, A::NextField, "next field"),
-        quiet(P::Visit, Up, A::PrevField, "field before"),
-        hint(P::Consent, Char('g'), A::Grant, "allow reading"),
-        hint(P::Consent, Char('s'), A::StopSharing, "stop sharing"),
-        hint(P::Consent, Char('k'), A::NewCard, "card"),
-        quiet(P::Consent, Char('K'), A::ReplaceCard, "replace a lost card"),
-        hint(P::Consent, Char('r'), A::Reload, "reload"),
-        quiet(P::Consent, Up, A::Up, "line above"),
-        quiet(P::Consent, Down, A::Down, "line below"),
-        hint(P::Consent, Esc, A::Back, "back to the chart"),
-        ctrl(P::Grant, 's', A::Save, "allow", true),
-        hint(P::Grant, Tab, A::NextField, "next field"),
-        hint(P::Grant, Char(' '), A::Choose, "change"),
-        hint(P::Grant, Esc, A::Back, "leave without allowing"),
-        quiet(P::Grant, Left, A::ChooseBack, "choice before"),
-        quiet(P::Grant, Right, A::Choose, "next choice"),
-        quiet(P::Grant, Enter, A::NextField, "next field"),
-        quiet(P::Grant, BackTab, A::PrevField, "field before"),
-        quiet(P::Grant, Down, A::NextField, "next field"),
-        quiet(P::Grant, Up, A::PrevField, "field before"),
-        hint(P::Confirm, Char('y'), A::Yes, "yes"),
-        hint(P::Confirm, Char('n'), A::Back, "no"),
-        quiet(P::Confirm, Esc, A::Back, "no"),
-        hint(P::Ledger, Char('v'), A::Verify, "check everything"),
-        hint(P::Ledger, Char('a'), A::Adopt, "adopt the block"),
-        hint(P::Ledger, Char('r'), A::Reload, "reload"),
-        hint(P::Ledger, Down, A::Down, "older block"),
-        hint(P::Ledger, Up, A::Up, "newer block"),
-        quiet(P::Ledger, PageUp, A::PageUp, "page up"),
-        quiet(P::Ledger, PageDown, A::PageDown, "page down"),
-        hint(P::Ledger, Esc, A::Back, "back"),
-        hint(P::Mesh, Char('s'), A::Sync, "sync now"),
-        hint(P::Mesh, Char('l'), A::Link, "link up/down"),
-        hint(P::Mesh, Char('o'), A::CourierOut, "courier out"),
-        hint(P::Mesh, Char('i'), A::CourierIn, "courier in"),
-        hint(P::Mesh, Char('r'), A::Reload, "reload"),
-        quiet(P::Mesh, Up, A::Up, "terminal above"),
-        quiet(P::Mesh, Down, A::Down, "terminal below"),
-        hint(P::Mesh, Esc, A::Back, "back"),
-        hint(P::People, Char('e'), A::Enrol, "enrol the face"),
-        hint(P::People, Char('d'), A::Forget, "delete the face"),
-        hint(P::People, Char('p'), A::ChangePin, "choose your PIN"),
-        hint(P::People, Char('r'), A::Reload, "reload"),
-        quiet(P::People, Up, A::Up, "person above"),
-        quiet(P::People, Down, A::Down, "person below"),
-        quiet(P::People, PageUp, A::PageUp, "page up"),
-        quiet(P::People, PageDown, A::PageDown, "page down"),
-        hint(P::People, Esc, A::Back, "back"),
-        hint(P::Enrol, Esc, A::Back, "stop"),
-        hint(P::AskPin, Enter, A::Accept, "go on"),
-        hint(P::AskPin, Esc, A::Back, "not now"),
-        hint(P::Folder, Enter, A::Accept, "go"),
-        hint(P::Folder, Esc, A::Back, "leave it"),
-        hint(P::CardLook, Enter, A::Accept, "look again, or take what was scanned"),
-        hint(P::CardLook, Esc, A::Back, "back"),
-        hint(P::CardPin, Enter, A::Accept, "go on"),
-        hint(P::CardPin, Esc, A::Back, "back"),
-        hint(P::CardMade, Char('y'), A::Yes, "it is on paper: done"),
-        hint(P::Help, Esc, A::Back, "close"),
-        hint(P::Help, Down, A::Down, "scroll"),
-        quiet(P::Help, Up, A::Up, "scroll back"),
-        quiet(P::Help, PageDown, A::PageDown, "page down"),
-        quiet(P::Help, PageUp, A::PageUp, "page up"),
-        quiet(P::Text, Left, A::Edit(Edit::Left), "move"),
-        quiet(P::Text, Right, A::Edit(Edit::Right), "move"),
-        quiet(P::Text, Home, A::Edit(Edit::Home), "to the beginning"),
-        quiet(P::Text, End, A::Edit(Edit::End), "to the end"),
-        quiet(P::Text, Backspace, A::Edit(Edit::Backspace), "delete before"),
-        quiet(P::Text, Delete, A::Edit(Edit::Delete), "delete here"),
+        hint(P::Anywhere, F(1), A::Help, "key-help"),
+        hint(P::Anywhere, F(10), A::Menu, "key-menu"),
+        ctrl(P::Anywhere, 'p', A::Menu, "key-menu", false),
+        hint(P::Inside, F(3), A::GoPatients, "key-patients"),
+        ctrl(P::Inside, 'l', A::Lock, "key-lock", true),
+        ctrl(P::Anywhere, 'q', A::Quit, "key-quit", true),
+        ctrl(P::Anywhere, 'c', A::Quit, "key-quit", false),
+        hint(P::Inside, F(4), A::GoLedger, "key-ledger"),
+        hint(P::Inside, F(5), A::GoMesh, "key-mesh"),
+        hint(P::Inside, F(6), A::GoPeople, "key-people"),
+        quiet(P::Inside, F(7), A::GoReviews, "key-reviews"),
+        hint(P::Menu, Enter, A::Accept, "key-do-it"),
+        hint(P::Menu, Esc, A::Back, "key-close"),
+        quiet(P::Menu, Up, A::Up, "key-line-above"),
+        quiet(P::Menu, Down, A::Down, "key-line-below"),
+        hint(P::Face, Tab, A::OtherWay, "key-other-way"),
+        hint(P::FaceStopped, Enter, A::Accept, "key-look"),
+        hint(P::FaceStopped, Tab, A::OtherWay, "key-other-way"),
+        hint(P::Pin, Enter, A::Accept, "key-sign-in"),
+        hint(P::Pin, Up, A::Up, "key-name-above"),
+        hint(P::Pin, Down, A::Down, "key-name-below"),
+        hint(P::Pin, Tab, A::OtherWay, "key-passphrase"),
+        hint(P::Passphrase, Enter, A::Accept, "key-sign-in"),
+        hint(P::Passphrase, Tab, A::OtherWay, "key-next-or-face"),
+        quiet(P::Passphrase, BackTab, A::PrevField, "key-other-field"),
+        quiet(P::Passphrase, Down, A::NextField, "key-other-field"),
+        quiet(P::Passphrase, Up, A::PrevField, "key-other-field"),
+        hint(P::Patients, Enter, A::Accept, "key-open-chart"),
+        hint(P::Patients, F(2), A::Register, "key-register"),
+        hint(P::Patients, Esc, A::Back, "key-clear-search"),
+        hint(P::Patients, F(8), A::ReadCard, "key-card"),
+        hint(P::Patients, F(7), A::GoReviews, "key-emergencies"),
+        hint(P::Patients, F(9), A::Shelf, "key-archive"),
+        quiet(P::Patients, Up, A::Up, "key-patient-above"),
+        quiet(P::Patients, Down, A::Down, "key-patient-below"),
+        quiet(P::Patients, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Patients, PageDown, A::PageDown, "key-page-down"),
+        ctrl(P::Register, 's', A::Save, "key-save", true),
+        hint(P::Register, Tab, A::NextField, "key-next-field"),
+        hint(P::Register, Char(' '), A::Choose, "key-change-choice"),
+        hint(P::Register, Esc, A::Back, "key-leave-unsaved"),
+        ctrl(P::Register, 'o', A::OpenLikely, "key-open-likely", false),
+        quiet(P::Register, PageDown, A::PageDown, "key-mark-next"),
+        quiet(P::Register, PageUp, A::PageUp, "key-mark-before"),
+        quiet(P::Register, Enter, A::NextField, "key-next-field"),
+        quiet(P::Register, BackTab, A::PrevField, "key-field-before"),
+        quiet(P::Register, Down, A::NextField, "key-next-field"),
+        quiet(P::Register, Up, A::PrevField, "key-field-before"),
+        hint(P::Chart, Char('n'), A::NewVisit, "key-new-visit"),
+        quiet(P::Chart, Char('a'), A::Unarchive, "key-unarchive"),
+        quiet(P::Chart, Char('d'), A::Decide, "key-decide"),
+        hint(P::Conflict, Left, A::ChooseBack, "key-take-left"),
+        hint(P::Conflict, Right, A::Choose, "key-take-right"),
+        quiet(P::Conflict, Down, A::Down, "key-next-field"),
+        quiet(P::Conflict, Up, A::Up, "key-field-before"),
+        quiet(P::Conflict, Char('v'), A::NextVersion, "key-other-version"),
+        ctrl(P::Conflict, 's', A::Save, "key-sign-so", true),
+        hint(P::Conflict, Esc, A::Back, "key-not-now"),
+        hint(P::ChartAny, Char('c'), A::OpenConsent, "key-consent"),
+        hint(P::ChartAny, Char('r'), A::Reload, "key-reload"),
+        hint(P::ChartRead, Down, A::Down, "key-older-visit"),
+        quiet(P::ChartRead, Up, A::Up, "key-newer-visit"),
+        hint(P::ChartAny, Esc, A::Back, "key-back"),
+        hint(P::ChartShut, Char('b'), A::BreakGlass, "key-break-glass"),
+        ctrl(P::Glass, 's', A::Save, "key-open-record", true),
+        hint(P::Glass, Tab, A::NextField, "key-next-field"),
+        hint(P::Glass, Char(' '), A::Choose, "key-change-reason"),
+        hint(P::Glass, Esc, A::Back, "key-leave-shut"),
+        quiet(P::Glass, Right, A::Choose, "key-next-reason"),
+        quiet(P::Glass, Left, A::ChooseBack, "key-reason-before"),
+        quiet(P::Glass, Enter, A::NextField, "key-next-field"),
+        quiet(P::Glass, BackTab, A::PrevField, "key-field-before"),
+        quiet(P::Glass, Down, A::NextField, "key-next-field"),
+        quiet(P::Glass, Up, A::PrevField, "key-field-before"),
+        hint(P::Emergency, Char('r'), A::Reload, "key-open-again"),
+        hint(P::Emergency, Down, A::Down, "key-older-visit"),
+        hint(P::Emergency, Up, A::Up, "key-newer-visit"),
+        hint(P::Emergency, Esc, A::Back, "key-back"),
+        hint(P::Reviews, Char('j'), A::Justified, "key-justified"),
+        hint(P::Reviews, Char('u'), A::Unjustified, "key-unjustified"),
+        hint(P::Reviews, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Reviews, Up, A::Up, "key-line-above"),
+        quiet(P::Reviews, Down, A::Down, "key-line-below"),
+        quiet(P::Reviews, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Reviews, PageDown, A::PageDown, "key-page-down"),
+        hint(P::Reviews, Esc, A::Back, "key-back"),
+        ctrl(P::Review, 's', A::Save, "key-sign-review", true),
+        hint(P::Review, Tab, A::NextField, "key-next-field"),
+        hint(P::Review, Char(' '), A::Choose, "key-mark"),
+        hint(P::Review, Esc, A::Back, "key-leave-it"),
+        quiet(P::Review, Enter, A::NextField, "key-next-field"),
+        quiet(P::Review, BackTab, A::PrevField, "key-field-before"),
+        quiet(P::Review, Down, A::NextField, "key-next-field"),
+        quiet(P::Review, Up, A::PrevField, "key-field-before"),
+        ctrl(P::Visit, 's', A::Save, "key-save", true),
+        hint(P::Visit, Tab, A::NextField, "key-next-field"),
+        quiet(P::Visit, BackTab, A::PrevField, "key-field-before"),
+        ctrl(P::Visit, 'u', A::Discard, "key-discard", true),
+        hint(P::Visit, Esc, A::Back, "key-leave-draft"),
+        quiet(P::Visit, Enter, A::Newline, "key-newline"),
+        quiet(P::Visit, Down, A::NextField, "key-next-field"),
+        quiet(P::Visit, Up, A::PrevField, "key-field-before"),
+        hint(P::Consent, Char('g'), A::Grant, "key-grant"),
+        hint(P::Consent, Char('s'), A::StopSharing, "key-stop-sharing"),
+        hint(P::Consent, Char('k'), A::NewCard, "key-card"),
+        quiet(P::Consent, Char('K'), A::ReplaceCard, "key-replace-card"),
+        hint(P::Consent, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Consent, Up, A::Up, "key-line-above"),
+        quiet(P::Consent, Down, A::Down, "key-line-below"),
+        hint(P::Consent, Esc, A::Back, "key-back-to-chart"),
+        ctrl(P::Grant, 's', A::Save, "key-allow", true),
+        hint(P::Grant, Tab, A::NextField, "key-next-field"),
+        hint(P::Grant, Char(' '), A::Choose, "key-change"),
+        hint(P::Grant, Esc, A::Back, "key-leave-unallowed"),
+        quiet(P::Grant, Left, A::ChooseBack, "key-choice-before"),
+        quiet(P::Grant, Right, A::Choose, "key-next-choice"),
+        quiet(P::Grant, Enter, A::NextField, "key-next-field"),
+        quiet(P::Grant, BackTab, A::PrevField, "key-field-before"),
+        quiet(P::Grant, Down, A::NextField, "key-next-field"),
+        quiet(P::Grant, Up, A::PrevField, "key-field-before"),
+        hint(P::Confirm, Char('y'), A::Yes, "key-yes"),
+        hint(P::Confirm, Char('n'), A::Back, "key-no"),
+        quiet(P::Confirm, Esc, A::Back, "key-no"),
+        hint(P::Ledger, Char('v'), A::Verify, "key-verify"),
+        hint(P::Ledger, Char('a'), A::Adopt, "key-adopt"),
+        hint(P::Ledger, Char('r'), A::Reload, "key-reload"),
+        hint(P::Ledger, Down, A::Down, "key-older-block"),
+        quiet(P::Ledger, Up, A::Up, "key-newer-block"),
+        quiet(P::Ledger, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Ledger, PageDown, A::PageDown, "key-page-down"),
+        hint(P::Ledger, Esc, A::Back, "key-back"),
+        hint(P::Mesh, Char('s'), A::Sync, "key-sync"),
+        hint(P::Mesh, Char('l'), A::Link, "key-link"),
+        hint(P::Mesh, Char('o'), A::CourierOut, "key-courier-out"),
+        hint(P::Mesh, Char('i'), A::CourierIn, "key-courier-in"),
+        hint(P::Mesh, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Mesh, Up, A::Up, "key-terminal-above"),
+        quiet(P::Mesh, Down, A::Down, "key-terminal-below"),
+        hint(P::Mesh, Esc, A::Back, "key-back"),
+        hint(P::People, Char('e'), A::Enrol, "key-enrol"),
+        hint(P::People, Char('d'), A::Forget, "key-forget"),
+        hint(P::People, Char('p'), A::ChangePin, "key-choose-pin"),
+        hint(P::People, Char('r'), A::Reload, "key-reload"),
+        quiet(P::People, Up, A::Up, "key-person-above"),
+        quiet(P::People, Down, A::Down, "key-person-below"),
+        quiet(P::People, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::People, PageDown, A::PageDown, "key-page-down"),
+        hint(P::People, Esc, A::Back, "key-back"),
+        hint(P::Enrol, Esc, A::Back, "key-stop"),
+        hint(P::AskPin, Enter, A::Accept, "key-go-on"),
+        hint(P::AskPin, Esc, A::Back, "key-not-now"),
+        hint(P::Folder, Enter, A::Accept, "key-go"),
+        hint(P::Folder, Esc, A::Back, "key-leave-it"),
+        hint(P::CardLook, Enter, A::Accept, "key-look-again"),
+        hint(P::CardLook, Esc, A::Back, "key-back"),
+        hint(P::CardPin, Enter, A::Accept, "key-go-on"),
+        hint(P::CardPin, Esc, A::Back, "key-back"),
+        hint(P::CardMade, Char('y'), A::Yes, "key-card-done"),
+        hint(P::Help, Esc, A::Back, "key-close"),
+        hint(P::Help, Down, A::Down, "key-scroll"),
+        quiet(P::Help, Up, A::Up, "key-scroll-back"),
+        quiet(P::Help, PageDown, A::PageDown, "key-page-down"),
+        quiet(P::Help, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Text, Left, A::Edit(Edit::Left), "key-move"),
+        quiet(P::Text, Right, A::Edit(Edit::Right), "key-move"),
+        quiet(P::Text, Home, A::Edit(Edit::Home), "key-to-start"),
+        quiet(P::Text, End, A::Edit(Edit::End), "key-to-end"),
+        quiet(P::Text, Backspace, A::Edit(Edit::Backspace), "key-delete-before"),
+        quiet(P::Text, Delete, A::Edit(Edit::Delete), "key-delete-here"),
     ]
 };
 
@@ -495,6 +521,24 @@ pub(crate) fn action(place: Place, key: &KeyEvent) -> Option<Action> {
     place.layers().iter().find_map(|layer| {
         TABLE.iter().find(|b| b.place == *layer && b.key == code && b.ctrl == ctrl).map(|b| b.action)
     })
+}
+
+/// True when some key means this here.
+pub(crate) fn bound(place: Place, action: Action) -> bool {
+    place.layers().iter().any(|layer| TABLE.iter().any(|b| b.place == *layer && b.action == action))
+}
+
+/// What can be done in a place, for the menu: each action once, the nearest first. Moving about is left out.
+pub(crate) fn entries(place: Place) -> Vec<&'static Binding> {
+    let layers = place.layers().iter().filter(|layer| **layer != Place::Text);
+    let mut out: Vec<&Binding> = Vec::new();
+    for b in layers.flat_map(|layer| TABLE.iter().filter(move |b| b.place == *layer)) {
+        let taken = out.iter().any(|o| o.action == b.action || (o.key, o.ctrl) == (b.key, b.ctrl));
+        if !b.action.moves() && !taken {
+            out.push(b);
+        }
+    }
+    out
 }
 
 /// The character that this key types.
@@ -531,6 +575,21 @@ mod tests {
             }
         }
         assert_eq!(action(Place::Chart, &key(KeyCode::Char('n'))), Some(Action::NewVisit));
+    }
+
+    #[test]
+    fn the_menu_does_what_a_key_would_do() {
+        for b in TABLE {
+            for entry in entries(b.place) {
+                let mut event = key(entry.key);
+                if entry.ctrl {
+                    event.modifiers = KeyModifiers::CONTROL;
+                }
+                assert_eq!(action(b.place, &event), Some(entry.action), "{:?} {}", b.place, entry.key());
+            }
+        }
+        assert!(entries(Place::Chart).iter().any(|b| b.action == Action::NewVisit));
+        assert!(entries(Place::Patients).iter().all(|b| b.action != Action::Down));
     }
 
     #[test]

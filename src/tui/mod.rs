@@ -4,9 +4,10 @@
 //! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
-//! - `keymap`: one table of keys, from which footer and help are made.
+//! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
 //! - `update`: one file a screen. Never says saved before the node did.
-//! - `view`, `widgets`, `theme`: one file a screen; colours by meaning.
+//! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
+//! - `words`: what people read, in their language.
 //! - `effects`, `line`, `terminal`: the only parts that touch the world.
 
 mod cards;
@@ -18,13 +19,16 @@ mod forms;
 mod input;
 mod keymap;
 mod line;
+mod menu;
 mod model;
 mod msg;
+mod sheet;
 mod terminal;
 mod theme;
 mod update;
 mod view;
 mod widgets;
+mod words;
 
 use std::{
     env, io,
@@ -46,10 +50,15 @@ use self::{
     line::Line,
     model::Model,
     msg::{Effect, Msg},
+    sheet::Targets,
     terminal::Screen,
+    words::Words,
 };
 
-pub use self::theme::{BadTheme, Theme};
+pub use self::{
+    theme::{BadTheme, Depth, Theme},
+    words::{Language, UnknownLanguage},
+};
 
 /// How often time is told to the model: drafts, idling, what counts down.
 const TICK: Duration = Duration::from_millis(250);
@@ -57,10 +66,13 @@ const TICK: Duration = Duration::from_millis(250);
 /// How the workstation looks.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// dark, light, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR` is set.
+    /// dark, light, high-contrast, colour-blind, mono or the path of a theme file. Without it: dark, or mono when `NO_COLOR`
+    /// is set or the terminal has no colour.
     pub theme: Option<String>,
     /// The data folder of a node that runs apart from the screens: they find it again after it was started anew.
     pub apart: Option<PathBuf>,
+    /// en, fr, es or sw. Without it: that of the locale, or English.
+    pub language: Option<String>,
 }
 
 /// Why the workstation could not run.
@@ -69,6 +81,9 @@ pub enum Error {
     /// The theme can't be used.
     #[error(transparent)]
     Theme(#[from] BadTheme),
+    /// There are no words in that language.
+    #[error(transparent)]
+    Language(#[from] UnknownLanguage),
     /// The terminal refuses.
     #[error("the terminal cannot be used: {0}: run Aidpost in an interactive terminal")]
     Terminal(#[from] io::Error),
@@ -81,20 +96,25 @@ pub enum Error {
 pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let set = |name| env::var_os(name).filter(|v| !v.is_empty());
     let text = |name| set(name).map(|v| v.to_string_lossy().into_owned()).unwrap_or_default();
-    let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some())?
-        .on_terminal(&text("COLORTERM"), &text("TERM"));
+    let depth = Depth::of(&text("COLORTERM"), &text("TERM"));
+    let theme = Theme::choose(options.theme.as_deref(), set("NO_COLOR").is_some(), depth)?;
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(text);
+    let language =
+        Language::choose(options.language.as_deref(), locale.each_ref().map(|l| Some(l.as_str())))?;
     let (sender, mut messages) = unbounded_channel();
     stop_on_signals(&sender)?;
     let runner = Runner::new(Line::new(client, options.apart), sender.clone());
     let mut screen = Screen::open(sender.clone())?;
-    let mut model = Model::new(TimeZone::system(), now());
+    let zone = TimeZone::system();
+    let words = Words::new(language, zone.clone());
+    let mut model = Model::new(zone, now());
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next = Some(Msg::Start);
     'running: loop {
         // All that has come is taken in before anything is drawn.
         while let Some(msg) = next.take() {
-            for effect in update::update(&mut model, now(), msg) {
+            for effect in update::update(&mut model, now(), &words, msg) {
                 match effect {
                     Effect::Call { session, call } => runner.start(session, call),
                     Effect::Quit => break 'running,
@@ -103,8 +123,9 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
             next = messages.try_recv().ok();
         }
         if model.dirty {
-            screen.terminal.draw(|frame| view::view(&model, &theme, frame))?;
-            model.dirty = false;
+            let mut drawn = Targets::default();
+            screen.terminal.draw(|frame| drawn = view::view(&model, &words, &theme, frame))?;
+            (model.drawn, model.dirty) = (drawn, false);
         }
         next = tokio::select! {
             msg = messages.recv() => msg,

@@ -20,12 +20,15 @@ use super::{
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
+    menu::Menu,
+    sheet::Targets,
+    words::Saying,
 };
 
 /// The whole state of the workstation.
 #[derive(Debug)]
 pub(crate) struct Model {
-    /// Times are shown in this zone.
+    /// The year is that of this zone.
     pub(crate) zone: TimeZone,
     /// The time of the last message, for what counts down.
     pub(crate) now: Millis,
@@ -34,6 +37,9 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// Lines scrolled in the help, while it is open.
     pub(crate) help: Option<u16>,
+    pub(crate) menu: Option<Menu>,
+    /// What the last drawing put where.
+    pub(crate) drawn: Targets,
     /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
     pub(crate) session: u64,
     pub(crate) last_key: Millis,
@@ -425,7 +431,7 @@ pub(crate) enum Work {
         out: bool,
         path: Input,
     },
-    /// Words for what is under way.
+    /// What is under way: the message that says so.
     Busy(&'static str),
 }
 
@@ -477,7 +483,7 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Notice {
     pub(crate) tone: Tone,
-    pub(crate) text: String,
+    pub(crate) text: Saying,
 }
 
 impl Model {
@@ -490,6 +496,8 @@ impl Model {
             room: Room::SignIn(SignIn { way: Way::Starting { after_lock: false }, looking: false }),
             notice: None,
             help: None,
+            menu: None,
+            drawn: Targets::default(),
             session: 0,
             last_key: now,
             touched: now,
@@ -498,7 +506,7 @@ impl Model {
         }
     }
 
-    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<Saying>) {
         self.notice = Some(Notice { tone, text: text.into() });
     }
 

@@ -1,6 +1,6 @@
 //! What happens to the workstation, and what it asks to be done. Both are data.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::{
     core::{
@@ -23,6 +23,7 @@ pub(crate) enum Msg {
     Start,
     Key(KeyEvent),
     Paste(String),
+    Mouse(MouseEvent),
     Resize,
     /// Time passed.
     Tick,

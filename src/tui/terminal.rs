@@ -13,8 +13,11 @@ use std::{
 
 use crossterm::{
     cursor::Show,
-    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind},
+    event::{
+        self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind, MouseButton, MouseEventKind,
+    },
     execute,
+    style::Print,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
@@ -25,6 +28,11 @@ use crate::face::quiet::is_caught;
 
 /// How often the reading thread looks whether it should end.
 const LOOK_UP: Duration = Duration::from_millis(100);
+
+/// Clicks and the wheel are reported, in the form without a limit of columns; moves aren't, which would be many bytes on a
+/// slow line.
+const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+const NO_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// The terminal while the workstation has it.
 pub(crate) struct Screen {
@@ -38,7 +46,7 @@ impl Screen {
     pub(crate) fn open(keys: UnboundedSender<Msg>) -> io::Result<Self> {
         restore_on_panic();
         enable_raw_mode()?;
-        let opened = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)
+        let opened = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(MOUSE))
             .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
         let terminal = match opened {
             Ok(t) => t,
@@ -69,7 +77,7 @@ impl Drop for Screen {
 
 fn give_back() {
     let _ = disable_raw_mode();
-    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(stdout(), Print(NO_MOUSE), DisableBracketedPaste, LeaveAlternateScreen, Show);
 }
 
 /// A panic's words are for the ordinary screen.
@@ -97,6 +105,12 @@ fn read(keys: &UnboundedSender<Msg>, stop: &AtomicBool) {
         let msg = match next {
             Ok(Event::Key(k)) if k.kind != KeyEventKind::Release => Msg::Key(k),
             Ok(Event::Paste(text)) => Msg::Paste(text),
+            Ok(Event::Mouse(m)) => match m.kind {
+                MouseEventKind::Down(MouseButton::Left)
+                | MouseEventKind::ScrollUp
+                | MouseEventKind::ScrollDown => Msg::Mouse(m),
+                _ => continue,
+            },
             Ok(Event::Resize(..)) => Msg::Resize,
             Ok(_) => continue,
             Err(_) => Msg::Quit,

@@ -1,4 +1,4 @@
-//! Colours by meaning, read from TOML.
+//! Colours by meaning, read from TOML, as many of them as the terminal has.
 
 use std::path::PathBuf;
 
@@ -9,13 +9,13 @@ use serde::Deserialize;
 #[derive(Debug, thiserror::Error)]
 pub enum BadTheme {
     /// Neither built in nor a readable file.
-    #[error("theme '{0}': {1}: give dark, light, mono or the path of a theme file")]
+    #[error("theme '{0}': {1}: give {names} or the path of a theme file", names = built_in())]
     Unreadable(PathBuf, std::io::Error),
     /// Not a theme.
     #[error("the theme does not parse: {0}")]
     Parse(String),
-    /// A colour that isn't one of the sixteen.
-    #[error("the theme names a colour '{0}': use one of {names}", names = names())]
+    /// Neither #rrggbb nor one of the sixteen.
+    #[error("the theme names a colour '{0}': use #rrggbb or one of {names}", names = names())]
     Colour(String),
 }
 
@@ -68,8 +68,59 @@ const COLOURS: [(&str, Color); 17] = [
     ("white", Color::White),
 ];
 
+/// The built-in themes.
+const THEMES: [(&str, &str); 5] = [
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
+    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    ("mono", include_str!("../../themes/mono.toml")),
+];
+
 fn names() -> String {
     COLOURS.map(|(n, _)| n).join(", ")
+}
+
+fn built_in() -> String {
+    THEMES.map(|(n, _)| n).join(", ")
+}
+
+/// The colours that a terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// None.
+    Mono,
+    /// The sixteen.
+    Sixteen,
+    /// Those and 240 fixed ones.
+    Indexed,
+    /// Any.
+    Exact,
+}
+
+impl Depth {
+    /// What the values of `COLORTERM` and `TERM` say.
+    pub fn of(colorterm: &str, term: &str) -> Self {
+        if colorterm.contains("truecolor") || colorterm.contains("24bit") || term.contains("direct") {
+            Self::Exact
+        } else if term.contains("256") {
+            Self::Indexed
+        } else if term.starts_with("vt") || term == "dumb" {
+            Self::Mono
+        } else {
+            Self::Sixteen
+        }
+    }
+}
+
+/// The nearest of the 6×6×6 fixed colours, or of the 24 grays for what has no colour.
+pub(crate) fn indexed(r: u8, g: u8, b: u8) -> Color {
+    let spread = r.max(g).max(b) - r.min(g).min(b);
+    if spread < 12 {
+        return Color::Indexed(232 + (u16::from(g) * 23 / 255) as u8);
+    }
+    let level = |v: u8| (u16::from(v) * 5 + 127) / 255;
+    Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8)
 }
 
 #[derive(Deserialize)]
@@ -96,22 +147,25 @@ struct File {
 struct Ink {
     fg: Option<String>,
     bg: Option<String>,
+    /// What stands in where there are sixteen colours.
+    fg16: Option<String>,
+    bg16: Option<String>,
     bold: bool,
     reversed: bool,
     underlined: bool,
 }
 
 impl Ink {
-    fn style(&self) -> Result<Style, BadTheme> {
-        let colour = |name: &Option<String>| match name {
-            None => Ok(None),
-            Some(n) => match COLOURS.iter().find(|(c, _)| c == n) {
-                Some((_, c)) => Ok(Some(*c)),
-                None => Err(BadTheme::Colour(n.chars().take(40).collect())),
-            },
-        };
+    fn style(&self, depth: Depth) -> Result<Style, BadTheme> {
+        let colour = |name: &Option<String>| name.as_deref().map(|n| self::colour(n, depth)).transpose();
+        let (fg, bg) = (colour(&self.fg)?, colour(&self.bg)?);
+        let (fg16, bg16) = (colour(&self.fg16)?, colour(&self.bg16)?);
         let mut style = Style::new();
-        (style.fg, style.bg) = (colour(&self.fg)?, colour(&self.bg)?);
+        (style.fg, style.bg) = match depth {
+            Depth::Mono => (None, None),
+            Depth::Sixteen => (fg16.or(fg), bg16.or(bg)),
+            Depth::Indexed | Depth::Exact => (fg, bg),
+        };
         let flags = [
             (self.bold, Modifier::BOLD),
             (self.reversed, Modifier::REVERSED),
@@ -121,54 +175,62 @@ impl Ink {
     }
 }
 
+fn colour(name: &str, depth: Depth) -> Result<Color, BadTheme> {
+    if let Some((_, c)) = COLOURS.iter().find(|(c, _)| *c == name) {
+        return Ok(*c);
+    }
+    let bad = || BadTheme::Colour(name.chars().take(40).collect());
+    let hex = name.strip_prefix('#').filter(|h| h.len() == 6 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    let rgb = u32::from_str_radix(hex.ok_or_else(bad)?, 16).map_err(|_| bad())?;
+    let [_, r, g, b] = rgb.to_be_bytes();
+    Ok(match depth {
+        Depth::Exact => Color::Rgb(r, g, b),
+        // Of a file that names no sixteenth beside it.
+        _ => indexed(r, g, b),
+    })
+}
+
 impl Theme {
-    /// Reads a theme's text.
+    /// Reads a theme's text, for a terminal with so many colours.
     ///
     /// # Errors
-    /// What doesn't parse, or a colour that isn't one of the sixteen.
-    pub fn parse(toml: &str) -> Result<Self, BadTheme> {
+    /// What doesn't parse, or a colour that is none.
+    pub fn parse(toml: &str, depth: Depth) -> Result<Self, BadTheme> {
         let f: File = toml::from_str(toml).map_err(|e| BadTheme::Parse(e.to_string()))?;
         Ok(Self {
-            text: f.text.style()?,
-            muted: f.muted.style()?,
-            accent: f.accent.style()?,
-            good: f.good.style()?,
-            warning: f.warning.style()?,
-            danger: f.danger.style()?,
-            selection: f.selection.style()?,
-            border: f.border.style()?,
-            title: f.title.style()?,
-            field: f.field.style()?,
-            focus: f.focus.style()?,
-            key: f.key.style()?,
-            demo: f.demo.style()?,
-            pictures: if f.pictures { Pictures::Exact } else { Pictures::None },
+            text: f.text.style(depth)?,
+            muted: f.muted.style(depth)?,
+            accent: f.accent.style(depth)?,
+            good: f.good.style(depth)?,
+            warning: f.warning.style(depth)?,
+            danger: f.danger.style(depth)?,
+            selection: f.selection.style(depth)?,
+            border: f.border.style(depth)?,
+            title: f.title.style(depth)?,
+            field: f.field.style(depth)?,
+            focus: f.focus.style(depth)?,
+            key: f.key.style(depth)?,
+            demo: f.demo.style(depth)?,
+            pictures: match depth {
+                Depth::Exact if f.pictures => Pictures::Exact,
+                Depth::Indexed if f.pictures => Pictures::Indexed,
+                _ => Pictures::None,
+            },
         })
     }
 
-    /// The theme of this name or in this file; without one, dark, or mono when `NO_COLOR` is set.
+    /// The theme of this name or in this file; without one, dark, or mono when `NO_COLOR` is set or there is no colour.
     ///
     /// # Errors
     /// A file that can't be read or isn't a theme.
-    pub fn choose(wanted: Option<&str>, no_color: bool) -> Result<Self, BadTheme> {
-        match wanted.unwrap_or(if no_color { "mono" } else { "dark" }) {
-            "dark" => Self::parse(include_str!("../../themes/dark.toml")),
-            "light" => Self::parse(include_str!("../../themes/light.toml")),
-            "mono" => Self::parse(include_str!("../../themes/mono.toml")),
-            path => {
-                let text = std::fs::read_to_string(path).map_err(|e| BadTheme::Unreadable(path.into(), e))?;
-                Self::parse(&text)
-            }
+    pub fn choose(wanted: Option<&str>, no_color: bool, depth: Depth) -> Result<Self, BadTheme> {
+        let usual = if no_color || depth == Depth::Mono { "mono" } else { "dark" };
+        let name = wanted.unwrap_or(usual);
+        if let Some((_, text)) = THEMES.iter().find(|(n, _)| *n == name) {
+            return Self::parse(text, depth);
         }
-    }
-
-    /// The same theme with pictures as this terminal can show them.
-    pub(crate) fn on_terminal(mut self, colorterm: &str, term: &str) -> Self {
-        let exact = colorterm.contains("truecolor") || colorterm.contains("24bit");
-        if self.pictures != Pictures::None && !exact {
-            self.pictures = if term.contains("256") { Pictures::Indexed } else { Pictures::None };
-        }
-        self
+        let text = std::fs::read_to_string(name).map_err(|e| BadTheme::Unreadable(name.into(), e))?;
+        Self::parse(&text, depth)
     }
 }
 
@@ -176,16 +238,106 @@ impl Theme {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_built_in_themes_parse_and_mono_has_no_colour() {
-        let dark = Theme::choose(Some("dark"), false).unwrap();
-        let light = Theme::choose(Some("light"), false).unwrap();
-        let mono = Theme::choose(None, true).unwrap();
-        assert_ne!(dark, light);
-        for s in [mono.text, mono.danger, mono.selection, mono.title, mono.focus, mono.demo] {
-            assert_eq!((s.fg, s.bg), (None, None));
+    fn built(name: &str, depth: Depth) -> Theme {
+        Theme::choose(Some(name), false, depth).unwrap()
+    }
+
+    /// Every style in which text is written, with its name. Frames are no text.
+    fn texts(t: &Theme) -> [(&'static str, Style); 12] {
+        [
+            ("text", t.text),
+            ("muted", t.muted),
+            ("accent", t.accent),
+            ("good", t.good),
+            ("warning", t.warning),
+            ("danger", t.danger),
+            ("selection", t.selection),
+            ("title", t.title),
+            ("field", t.field),
+            ("focus", t.focus),
+            ("key", t.key),
+            ("demo", t.demo),
+        ]
+    }
+
+    /// The colour as everybody's terminal shows it: exact ones and the fixed ones from 16 on.
+    fn rgb(c: Color) -> [u8; 3] {
+        match c {
+            Color::Rgb(r, g, b) => [r, g, b],
+            Color::Indexed(n @ 232..) => [8 + 10 * (n - 232); 3],
+            Color::Indexed(n @ 16..) => {
+                let level = |l: u8| if l == 0 { 0 } else { 55 + 40 * l };
+                [(n - 16) / 36, (n - 16) / 6 % 6, (n - 16) % 6].map(level)
+            }
+            other => panic!("{other:?} looks as each terminal likes"),
         }
-        assert_eq!(mono.pictures, Pictures::None);
+    }
+
+    /// Relative luminance, WCAG 2.2.
+    fn luminance(c: Color) -> f64 {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        let [r, g, b] = rgb(c).map(linear);
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    }
+
+    fn contrast(a: Color, b: Color) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_its_ground() {
+        for name in ["dark", "light", "high-contrast", "colour-blind"] {
+            for depth in [Depth::Exact, Depth::Indexed] {
+                let t = built(name, depth);
+                let (fg, bg) = (t.text.fg.unwrap(), t.text.bg.unwrap());
+                for (role, s) in texts(&t) {
+                    let c = contrast(s.fg.unwrap_or(fg), s.bg.unwrap_or(bg));
+                    // 7 is what WCAG calls enhanced.
+                    let least = if name == "high-contrast" { 7.0 } else { 4.5 };
+                    assert!(c >= least, "{name} {depth:?} {role}: {c:.2}");
+                }
+                let frame = contrast(t.border.fg.unwrap(), bg);
+                assert!(frame >= 3.0, "{name} {depth:?} border: {frame:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_matters_never_differs_by_colour_alone_in_mono() {
+        let t = built("mono", Depth::Exact);
+        for (role, s) in texts(&t) {
+            assert_eq!((s.fg, s.bg), (None, None), "{role}");
+        }
+        let shapes = [t.text, t.good, t.warning, t.danger, t.selection, t.focus];
+        for (i, a) in shapes.iter().enumerate() {
+            assert!(shapes[i + 1..].iter().all(|b| a != b), "{a:?}");
+        }
+        assert_eq!(t.pictures, Pictures::None);
+        // So it is for those who don't tell some colours apart.
+        let t = built("colour-blind", Depth::Exact);
+        let shapes =
+            [t.text, t.good, t.warning, t.danger].map(|s| (s.add_modifier, luminance(s.fg.unwrap())));
+        assert!(shapes[2].0 != shapes[0].0 && shapes[3].0 != shapes[0].0 && shapes[2].0 != shapes[3].0);
+    }
+
+    #[test]
+    fn with_sixteen_colours_only_those_are_used_and_text_differs_from_its_ground() {
+        let sixteen = |c: Option<Color>| c.is_none_or(|c| COLOURS.iter().any(|(_, known)| *known == c));
+        for (name, _) in THEMES {
+            let t = built(name, Depth::Sixteen);
+            for (role, s) in texts(&t).into_iter().chain([("border", t.border)]) {
+                assert!(sixteen(s.fg) && sixteen(s.bg), "{name} {role}: {s:?}");
+                let ground = s.bg.or(t.text.bg);
+                assert!(ground.is_none() || s.fg.or(t.text.fg) != ground, "{name} {role}");
+            }
+            for (role, s) in texts(&built(name, Depth::Mono)) {
+                assert_eq!((s.fg, s.bg), (None, None), "{name} {role}");
+            }
+        }
     }
 
     #[test]
@@ -193,19 +345,33 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("mine.toml");
         let dark = include_str!("../../themes/dark.toml");
-        std::fs::write(&path, dark.replace("\"lightcyan\"", "\"pink\"")).unwrap();
-        let e = Theme::choose(path.to_str(), false).unwrap_err().to_string();
-        assert!(e.contains("'pink'") && e.contains("lightmagenta"), "{e}");
-        let e = Theme::parse(&dark.replace("muted", "mutd")).unwrap_err().to_string();
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Theme::choose(path.to_str(), false, Depth::Exact)
+        };
+        assert_eq!(read(dark).unwrap(), built("dark", Depth::Exact));
+        for colour in ["pink", "#12345", "#12345g", "#+12345"] {
+            let e = read(&dark.replace("#6cc7e6", colour)).unwrap_err().to_string();
+            assert!(e.contains(&format!("'{colour}'")) && e.contains("lightmagenta"), "{e}");
+        }
+        let e = read(&dark.replace("muted", "mutd")).unwrap_err().to_string();
         assert!(e.contains("mutd"), "{e}");
-        assert!(Theme::choose(Some("/nowhere/at/all"), false).is_err());
+        let e = Theme::choose(Some("/nowhere/at/all"), false, Depth::Exact).unwrap_err().to_string();
+        assert!(e.contains("high-contrast"), "{e}");
     }
 
     #[test]
-    fn pictures_follow_the_terminal() {
-        let dark = Theme::choose(None, false).unwrap();
-        assert_eq!(dark.clone().on_terminal("truecolor", "xterm").pictures, Pictures::Exact);
-        assert_eq!(dark.clone().on_terminal("", "screen-256color").pictures, Pictures::Indexed);
-        assert_eq!(dark.on_terminal("", "vt220").pictures, Pictures::None);
+    fn colours_and_pictures_follow_the_terminal() {
+        assert_eq!(Depth::of("truecolor", "xterm"), Depth::Exact);
+        assert_eq!(Depth::of("", "screen-256color"), Depth::Indexed);
+        assert_eq!(Depth::of("", "linux"), Depth::Sixteen);
+        assert_eq!(Depth::of("", "vt220"), Depth::Mono);
+        let pictures = |depth| Theme::choose(None, false, depth).unwrap().pictures;
+        assert_eq!(pictures(Depth::Exact), Pictures::Exact);
+        assert_eq!(pictures(Depth::Indexed), Pictures::Indexed);
+        assert_eq!(pictures(Depth::Sixteen), Pictures::None);
+        let mono = built("mono", Depth::Exact);
+        assert_eq!(Theme::choose(None, true, Depth::Exact).unwrap(), mono);
+        assert_eq!(Theme::choose(None, false, Depth::Mono).unwrap(), mono);
     }
 }

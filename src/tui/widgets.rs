@@ -1,23 +1,22 @@
 //! Small drawn things that several screens use.
 
-use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{
-    Frame,
     buffer::Buffer,
     layout::{Constraint, Layout, Position, Rect},
     style::{Color, Style},
     text::{Line, Span},
-    widgets::{Block, Clear, Paragraph, Wrap},
+    widgets::{Block, Clear, Paragraph, Table, TableState, Wrap},
 };
 
-use crate::{
-    core::record::{Observation, show_milli, unusual},
-    node::api::Preview,
-};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::node::api::Preview;
 
 use super::{
     input::Input,
-    theme::{Pictures, Theme},
+    sheet::{Sheet, Target},
+    theme::{Pictures, Theme, indexed},
 };
 
 /// Text as it may be shown: what others wrote can neither move the cursor nor turn the direction of reading.
@@ -29,28 +28,19 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().filter_map(shown).collect()
 }
 
-/// The columns that a text takes.
+/// The columns that a text takes: those of its graphemes, as they are drawn one by one. Taken as a whole, some scripts
+/// would be narrower than what is drawn.
 pub(crate) fn width(text: &str) -> usize {
-    Span::raw(text).width()
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
-/// A time with minutes, in the zone of the terminal.
-pub(crate) fn time(at: impl TryInto<i64>, zone: &TimeZone) -> String {
-    strftime(at, zone, "%Y-%m-%d %H:%M")
-}
-
-/// A day.
-pub(crate) fn day(at: impl TryInto<i64>, zone: &TimeZone) -> String {
-    strftime(at, zone, "%Y-%m-%d")
-}
-
-fn strftime(at: impl TryInto<i64>, zone: &TimeZone, format: &str) -> String {
-    let t = at.try_into().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    t.map_or_else(|| "?".into(), |t| t.to_zoned(zone.clone()).strftime(format).to_string())
+/// A text with spaces behind it up to so many columns, and at least one.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text)).max(1)))
 }
 
 /// A framed part of the screen; gives the room inside.
-pub(crate) fn panel(frame: &mut Frame, theme: &Theme, area: Rect, title: &str) -> Rect {
+pub(crate) fn panel(frame: &mut Sheet, theme: &Theme, area: Rect, title: &str) -> Rect {
     let title = Span::styled(format!(" {} ", clean(title)), theme.accent);
     let block = Block::bordered().border_style(theme.border).title(title);
     let inner = block.inner(area);
@@ -60,30 +50,34 @@ pub(crate) fn panel(frame: &mut Frame, theme: &Theme, area: Rect, title: &str) -
 }
 
 /// A framed part in the middle, over what is there.
-pub(crate) fn popup(frame: &mut Frame, theme: &Theme, area: Rect, title: &str, size: (u16, u16)) -> Rect {
+pub(crate) fn popup(frame: &mut Sheet, theme: &Theme, area: Rect, title: &str, size: (u16, u16)) -> Rect {
     let [area] =
         Layout::horizontal([Constraint::Length(size.0)]).flex(ratatui::layout::Flex::Center).areas(area);
     let [area] =
         Layout::vertical([Constraint::Length(size.1)]).flex(ratatui::layout::Flex::Center).areas(area);
+    frame.cover(area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     panel(frame, theme, area, title)
 }
 
+/// A table under a heading, of so many rows; one of them is selected, and a click selects another.
+pub(crate) fn list(frame: &mut Sheet, table: Table, area: Rect, selected: usize, rows: usize) {
+    let mut state = TableState::new().with_selected(selected);
+    frame.render_stateful_widget(table, area, &mut state);
+    for (y, row) in (area.y.saturating_add(1)..area.bottom()).zip(state.offset()..rows) {
+        frame.target(Rect { y, height: 1, ..area }, Target::Row(row));
+    }
+}
+
 /// Lines, wrapped at words.
-pub(crate) fn words<'a>(frame: &mut Frame, area: Rect, lines: Vec<Line<'a>>) {
+pub(crate) fn words<'a>(frame: &mut Sheet, area: Rect, lines: Vec<Line<'a>>) {
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
 }
 
 /// A line in the middle of an otherwise empty part.
-pub(crate) fn placeholder(frame: &mut Frame, style: Style, area: Rect, text: &str) {
+pub(crate) fn placeholder(frame: &mut Sheet, style: Style, area: Rect, text: &str) {
     words(frame, area, vec![Line::from(""), Line::styled(clean(text), style)]);
-}
-
-/// A value as measured, marked when it is unusual.
-pub(crate) fn value(o: &Observation) -> String {
-    let mark = if unusual(o) { " !" } else { "" };
-    format!("{} {}{mark}", show_milli(o.milli), o.vital.info().shown)
 }
 
 /// The course of some values as a row of bars, from the lowest to the highest among them.
@@ -98,12 +92,12 @@ pub(crate) fn sparkline(values: &[i64]) -> String {
 }
 
 /// A text field of one line; the cursor stays visible in a text longer than the field.
-pub(crate) fn field(frame: &mut Frame, theme: &Theme, area: Rect, input: &Input, focused: bool) {
+pub(crate) fn field(frame: &mut Sheet, theme: &Theme, area: Rect, input: &Input, focused: bool) {
     let room = usize::from(area.width).saturating_sub(1);
     let before = &input.text()[..input.cursor()];
     let mut start = 0;
     while width(&before[start..]) > room {
-        start += before[start..].chars().next().map_or(1, char::len_utf8);
+        start += before[start..].graphemes(true).next().map_or(1, str::len);
     }
     let style = if focused { theme.focus } else { theme.field };
     frame.render_widget(Block::new().style(style), area);
@@ -115,7 +109,7 @@ pub(crate) fn field(frame: &mut Frame, theme: &Theme, area: Rect, input: &Input,
 }
 
 /// A text field of several lines, scrolled so that the cursor is visible.
-pub(crate) fn text_area(frame: &mut Frame, theme: &Theme, area: Rect, input: &Input, focused: bool) {
+pub(crate) fn text_area(frame: &mut Sheet, theme: &Theme, area: Rect, input: &Input, focused: bool) {
     let style = if focused { theme.focus } else { theme.field };
     frame.render_widget(Block::new().style(if focused { style } else { theme.text }), area);
     let rows = wrap(input.text(), usize::from(area.width).saturating_sub(1).max(1));
@@ -141,14 +135,18 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<(usize, usize)> {
         let end = from + line.len();
         let mut start = from;
         while width(&text[start..end]) > room {
-            let mut cut = start;
-            for c in text[start..end].chars() {
-                if cut > start && width(&text[start..cut + c.len_utf8()]) > room {
+            let (mut cut, mut used, mut behind_space) = (start, 0, None);
+            for g in text[start..end].graphemes(true) {
+                used += width(g);
+                if cut > start && used > room {
                     break;
                 }
-                cut += c.len_utf8();
+                cut += g.len();
+                if g == " " {
+                    behind_space = Some(cut);
+                }
             }
-            let at = text[start..cut].rfind(' ').map_or(cut, |space| start + space + 1);
+            let at = behind_space.unwrap_or(cut);
             rows.push((start, at));
             start = at;
         }
@@ -197,19 +195,10 @@ pub(crate) fn picture(buffer: &mut Buffer, theme: &Theme, area: Rect, preview: &
     true
 }
 
-/// The nearest of the 6×6×6 colours, or of the 24 grays for what has no colour.
-fn indexed(r: u8, g: u8, b: u8) -> Color {
-    let spread = r.max(g).max(b) - r.min(g).min(b);
-    if spread < 12 {
-        return Color::Indexed(232 + (u16::from(g) * 23 / 255) as u8);
-    }
-    let level = |v: u8| (u16::from(v) * 5 + 127) / 255;
-    Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Depth;
 
     #[test]
     fn what_others_wrote_cannot_steer_the_terminal() {
@@ -229,11 +218,13 @@ mod tests {
         assert_eq!(rows("one two three", 8), ["one two ", "three"]);
         assert_eq!(rows("abcdefgh\n", 4), ["abcd", "efgh", ""]);
         assert_eq!(rows("咳嗽咳嗽", 5), ["咳嗽", "咳嗽"]);
+        assert_eq!(rows("e\u{301}e\u{301}e\u{301}", 2), ["e\u{301}e\u{301}", "e\u{301}"]);
+        assert_eq!(rows("नमस्ते", 1).concat(), "नमस्ते");
     }
 
     #[test]
     fn a_picture_that_is_shorter_than_it_says_is_not_drawn() {
-        let theme = Theme::choose(Some("dark"), false).unwrap();
+        let theme = Theme::choose(Some("dark"), false, Depth::Exact).unwrap();
         let area = Rect::new(0, 0, 10, 5);
         let mut buffer = Buffer::empty(area);
         let mut p = Preview { width: 4, height: 4, rgb: vec![9; 47], face: None };
@@ -241,7 +232,7 @@ mod tests {
         p.rgb.push(9);
         p.face = Some([3, 3, 400, 400]);
         assert!(picture(&mut buffer, &theme, area, &p));
-        let mono = Theme::choose(Some("mono"), false).unwrap();
+        let mono = Theme::choose(Some("mono"), false, Depth::Exact).unwrap();
         assert!(!picture(&mut buffer, &mono, area, &p));
     }
 }

@@ -28,13 +28,16 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(p: &Place, args: &[&str]) -> Self {
+    /// In a terminal whose locale is this.
+    fn start(p: &Place, args: &[&str], locale: &str) -> Self {
         let pty = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(pty).unwrap();
         let mut command = CommandBuilder::new(BIN);
         command.args(args);
         command.env("AIDPOST_MODELS", MODELS);
         command.env("TERM", "xterm-256color");
+        command.env_remove("AIDPOST_LANG");
+        command.env("LC_ALL", locale);
         command.cwd(p.dir.path());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -64,6 +67,14 @@ impl Terminal {
         }
     }
 
+    /// Clicks where these words stand.
+    fn click(&mut self, words: &str) {
+        let text = self.text();
+        let (row, line) = text.lines().enumerate().find(|(_, l)| l.contains(words)).unwrap();
+        let column = line.split(words).next().unwrap().chars().count();
+        self.press(&format!("\x1b[<0;{};{}M", column + 1, row + 1));
+    }
+
     fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
@@ -87,7 +98,7 @@ const CTRL_S: &str = "\x13";
 fn from_sign_in_to_a_saved_visit() {
     let p = Place::new();
     let folder = p.text("demo");
-    let mut t = Terminal::start(&p, &["demo", "--folder", &folder]);
+    let mut t = Terminal::start(&p, &["demo", "--folder", &folder], "C");
     t.wait("Press Enter.");
     t.press("\r");
 
@@ -162,7 +173,7 @@ fn the_screens_go_on_when_the_node_is_started_anew() {
     let p = Place::new();
     p.found("a");
     let node = Running::start(&p, "a");
-    let mut t = Terminal::start(&p, &["--data", &p.text("a")]);
+    let mut t = Terminal::start(&p, &["--data", &p.text("a")], "C.UTF-8");
     t.wait("Sign in by passphrase");
     let sign_in = |t: &mut Terminal| {
         t.press("amina");
@@ -179,4 +190,45 @@ fn the_screens_go_on_when_the_node_is_started_anew() {
     t.wait("signed out by the node: sign in again");
     sign_in(&mut t);
     t.wait("Patients (0)");
+}
+
+#[test]
+fn in_the_language_of_the_locale_with_menu_and_mouse() {
+    let p = Place::new();
+    let folder = p.text("demo");
+    let mut t = Terminal::start(&p, &["demo", "--folder", &folder], "fr_CD.UTF-8");
+    t.wait("Press Enter.");
+    t.press("\r");
+    t.wait("session ouverte : Nila Rao");
+    t.wait("Chercher");
+
+    // F10 is the menu: a word without its accent, then Enter.
+    t.press("\x1b[21~");
+    t.wait("Menu : ce qu'on peut faire ici");
+    t.press("reseau");
+    t.press("\r");
+    t.wait("Ce poste");
+
+    // A key at the bottom, then a patient, twice.
+    t.click("F3 patients");
+    t.wait("Meera Devi");
+    t.click("Meera Devi");
+    t.click("Meera Devi");
+    t.wait("Consultations (3)");
+    t.wait("36,7 °C");
+    t.press("n");
+    t.wait("Nouvelle consultation : Meera Devi");
+    t.press("fièvre");
+    t.press("\t");
+    t.press("39,4");
+    t.press(CTRL_S);
+    t.wait("inhabituel : Température 39,4 °C");
+    t.press(CTRL_S);
+    t.wait("consultation enregistrée : bloc");
+    t.press(CTRL_Q);
+    let start = Instant::now();
+    while t.child.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it did not end:\n{}", t.text());
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

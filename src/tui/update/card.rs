@@ -12,6 +12,7 @@ use super::{
         keymap::Action,
         model::{ChartPage, ConsentPage, Model, NewPin, Page, Tone},
         msg::{Call, Effect},
+        words::say,
     },
     chart, go, open_chart, proof, set_page,
 };
@@ -122,7 +123,7 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Edit(Edit::Backspace) if pins.on_second => pins.second.backspace(),
         Action::Edit(Edit::Backspace) => pins.first.backspace(),
         Action::Accept if !pins.on_second && pins.first.len() < MIN_DIGITS => {
-            model.say(Tone::Warning, format!("a PIN has at least {MIN_DIGITS} digits"));
+            model.say(Tone::Warning, say!("notice-pin-digits", n = MIN_DIGITS));
         }
         Action::Accept if !pins.on_second => pins.on_second = true,
         Action::Accept => {
@@ -133,7 +134,7 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
                 return vec![model.ask(call)];
             }
             *pins = NewPin::default();
-            model.say(Tone::Warning, "the two differ: let the patient type the PIN again");
+            model.say(Tone::Warning, "notice-card-pin-differs");
         }
         _ => {}
     }
@@ -161,7 +162,7 @@ pub(super) fn looked(model: &mut Model, result: Result<CardLook, Fault>) -> Vec<
     match result {
         Ok(CardLook { code: Some(code), .. }) => {
             **page = CardPage::Pin { code, pin: Default::default(), sent: false };
-            model.say(Tone::Good, "the card is read: let the patient type the PIN");
+            model.say(Tone::Good, "notice-card-read");
             Vec::new()
         }
         Ok(look) => {
@@ -184,10 +185,7 @@ pub(super) fn opened(model: &mut Model, result: Result<CardGranted, Fault>) -> V
         Ok(signed) => {
             let effects = open_chart(model, signed.patient, &signed.patient.short());
             if signed.grant.is_some() {
-                let words = format!(
-                    "the card signed: this organisation may read for {DAYS} days; 'c' shows and ends it"
-                );
-                model.say(Tone::Good, words);
+                model.say(Tone::Good, say!("notice-card-signed", days = DAYS));
             }
             effects
         }

@@ -11,6 +11,7 @@ use super::{
         keymap::Action,
         model::{ChartPage, ConsentPage, Load, Model, Page, Tone},
         msg::{Call, Effect, Opened},
+        words::say,
     },
     go, moved, open_chart, set_page, settle,
 };
@@ -38,7 +39,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NewVisit => {
             let form = VisitForm::new(c.draft.as_ref());
             if form.restored {
-                let words = format!("draft of the visit of {} restored; Ctrl-U discards it", c.name);
+                let words = say!("notice-draft-restored", name = &c.name);
                 model.say(Tone::Info, words);
             }
             match take(model) {
@@ -73,7 +74,7 @@ pub(super) fn unarchived(model: &mut Model, id: PatientId, result: Result<Saved,
             if let Load::Ready(chart) = &mut c.chart {
                 chart.shelved.since = None;
             }
-            let words = format!("{} is back in the list of every day: block {}", c.name, saved.seq);
+            let words = say!("notice-unarchived", name = &c.name, seq = saved.seq);
             model.say(Tone::Good, words);
         }
         Err(fault) => model.fail(&fault),

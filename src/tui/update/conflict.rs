@@ -11,6 +11,7 @@ use super::{
         keymap::Action,
         model::{Model, Page, Tone},
         msg::{Call, Effect},
+        words::say,
     },
     chart, moved, open_chart, proof, set_page, settle,
 };
@@ -26,7 +27,7 @@ fn page(model: &mut Model) -> Option<(PatientId, &mut ConflictPage)> {
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let conflicts = model.chart().and_then(|c| c.chart.ready()).map_or(0, |c| c.conflicts.len());
     if conflicts == 0 {
-        model.say(Tone::Info, "nothing of this record was edited at two places at once");
+        model.say(Tone::Info, "notice-no-conflict");
         return Vec::new();
     }
     let Some(c) = chart::take(model) else { return Vec::new() };
@@ -84,8 +85,11 @@ pub(super) fn resolved(model: &mut Model, id: PatientId, result: Result<Saved, F
     match result {
         Ok(saved) => {
             let (name, more) = (c.name.clone(), p.rows.ready().map_or(0, Vec::len) > 1);
-            let then = if more { "; one more is to be decided: press d" } else { "" };
-            let words = format!("decided: block {} ({}){then}", saved.seq, saved.block.short());
+            let block = saved.block.short();
+            let words = match more {
+                true => say!("notice-decided-more", seq = saved.seq, block = block),
+                false => say!("notice-decided", seq = saved.seq, block = block),
+            };
             model.say(Tone::Good, words);
             open_chart(model, id, &name)
         }

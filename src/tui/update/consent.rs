@@ -11,6 +11,7 @@ use super::{
         keymap::Action,
         model::{Dialog, Load, Model, Page, Tone},
         msg::{Call, Effect},
+        words::say,
     },
     card, chart, moved, proof, set_page, settle,
 };
@@ -28,7 +29,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Reload => return vec![model.ask(Call::Consent(id))],
         Action::Grant => match c.view.ready().and_then(|v| GrantForm::new(v.others.clone())) {
             Some(form) => c.dialog = Dialog::Grant(form),
-            None => model.say(Tone::Warning, "no other organisation is known here"),
+            None => model.say(Tone::Warning, "notice-no-other-org"),
         },
         Action::NewCard | Action::ReplaceCard => return card::new(model, action),
         Action::StopSharing => {
@@ -37,7 +38,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Some(row) if row.standing.ended.is_none() => {
                     c.dialog = Dialog::Stop { org: row.standing.grant.to.org(), name: row.org.clone() };
                 }
-                _ => model.say(Tone::Warning, "select what is in force with Up and Down, then press s"),
+                _ => model.say(Tone::Warning, "notice-select-grant"),
             }
         }
         moving => c.selected = moved(c.selected, c.view.ready().map_or(0, |v| v.grants.len()), moving),
@@ -124,7 +125,7 @@ pub(super) fn granted(model: &mut Model, id: PatientId, result: Result<GrantId, 
     f.sending = false;
     match result {
         Ok(_) => {
-            let words = format!("{} may now read", f.orgs[f.org].1);
+            let words = say!("notice-granted", org = &f.orgs[f.org].1);
             c.dialog = Dialog::None;
             model.say(Tone::Good, words);
             vec![model.ask(Call::Consent(id))]
@@ -142,7 +143,7 @@ pub(super) fn stopped(model: &mut Model, id: PatientId, result: Result<Saved, Fa
     }
     match result {
         Ok(saved) => {
-            let words = format!("sharing stopped: block {} ({})", saved.seq, saved.block.short());
+            let words = say!("notice-stopped", seq = saved.seq, block = saved.block.short());
             model.say(Tone::Good, words);
             vec![model.ask(Call::Consent(id))]
         }

@@ -43,7 +43,7 @@ pub(super) fn act_glass(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Save if f.reason() == Reason::Other && f.note.text().trim().is_empty() => {
             f.on_note = true;
-            model.say(Tone::Warning, "write in a few words why: a reviewer will read it");
+            model.say(Tone::Warning, "notice-say-why");
         }
         Action::Save => {
             if proof::first(model, Action::Save) {
@@ -77,7 +77,7 @@ pub(super) fn opened(model: &mut Model, id: PatientId, result: Result<EmergencyC
             };
             let until = model.now + chart.left;
             let page = Page::Emergency(Box::new(EmergencyPage { name, chart, until, selected: 0 }));
-            model.say(Tone::Warning, "recorded: the patient is told, and somebody else reviews it");
+            model.say(Tone::Warning, "notice-glass-recorded");
             set_page(model, page, Vec::new())
         }
         (Err(fault), page) => {
@@ -120,10 +120,10 @@ pub(super) fn act_reviews(model: &mut Model, action: Action) -> Vec<Effect> {
             let row = r.rows.ready().and_then(|rows| rows.get(r.selected));
             match row.map(|row| (row.block, row.ours, row.staff == own)) {
                 Some((_, _, true)) => {
-                    model.say(Tone::Warning, "you opened it yourself: somebody else must review it");
+                    model.say(Tone::Warning, "notice-review-own");
                 }
                 Some((of, true, _)) => r.form = Some(ReviewForm::new(of, verdict)),
-                Some((_, false, _)) => model.say(Tone::Warning, "another organisation reviews this one"),
+                Some((_, false, _)) => model.say(Tone::Warning, "notice-review-other-org"),
                 None => {}
             }
         }
@@ -187,7 +187,7 @@ pub(super) fn reviewed(model: &mut Model, result: Result<Saved, Fault>) -> Vec<E
     match result {
         Ok(_) => {
             r.form = None;
-            model.say(Tone::Good, "reviewed: it is on the ledger, where the patient sees it too");
+            model.say(Tone::Good, "notice-reviewed");
             vec![model.ask(Call::Reviews), model.ask(Call::Status)]
         }
         Err(fault) => {

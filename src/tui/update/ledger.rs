@@ -10,6 +10,7 @@ use super::{
         keymap::Action,
         model::{Check, Load, Model, Page, Tone},
         msg::{Call, Effect},
+        words::{Saying, say},
     },
     go, moved, proof, settle,
 };
@@ -46,10 +47,8 @@ fn adopt(model: &mut Model) -> Vec<Effect> {
             }
             return vec![model.ask(Call::Adopt(id))];
         }
-        Some((_, Some(false))) => {
-            model.say(Tone::Warning, "a clinician of the organisation that wrote it adopts it")
-        }
-        _ => model.say(Tone::Warning, "select a block in quarantine with Up and Down, then press a"),
+        Some((_, Some(false))) => model.say(Tone::Warning, "notice-adopt-other-org"),
+        _ => model.say(Tone::Warning, "notice-adopt-select"),
     }
     Vec::new()
 }
@@ -57,7 +56,7 @@ fn adopt(model: &mut Model) -> Vec<Effect> {
 pub(super) fn adopted(model: &mut Model, result: Result<Saved, Fault>) -> Vec<Effect> {
     match result {
         Ok(_) => {
-            model.say(Tone::Good, "adopted: it counts again, under your name");
+            model.say(Tone::Good, "notice-adopted");
             vec![model.ask(Call::Ledger)]
         }
         Err(fault) => {
@@ -91,12 +90,10 @@ pub(super) fn loaded(model: &mut Model, result: Result<LedgerView, Fault>) -> Ve
 pub(super) fn verified(model: &mut Model, result: Result<VerifyReport, Fault>) -> Vec<Effect> {
     let (tone, words) = match &result {
         Ok(r) if r.damage.is_empty() => {
-            (Tone::Good, format!("checked {} pages and {} blocks: no damage", r.pages, r.blocks))
+            (Tone::Good, say!("notice-verified", pages = r.pages, blocks = r.blocks))
         }
-        Ok(r) => {
-            (Tone::Danger, format!("damage found in {} places: they are named under Trust", r.damage.len()))
-        }
-        Err(f) => (Tone::Danger, f.message.clone()),
+        Ok(r) => (Tone::Danger, say!("notice-damage", n = r.damage.len())),
+        Err(f) => (Tone::Danger, Saying::Node(f.message.clone())),
     };
     if let Some(l) = model.ledger() {
         l.check = result.map_or(Check::None, Check::Done);

@@ -11,6 +11,7 @@ use super::{
         keymap::Action,
         model::{Model, Page, Tone},
         msg::{Call, Effect},
+        words::{Saying, say},
     },
     moved, open_chart, set_page,
 };
@@ -74,7 +75,7 @@ pub(super) fn listed(
         }
         Err(fault) => {
             f.likely.clear();
-            let words = format!("who may be here already could not be looked up: {}", fault.message);
+            let words = say!("notice-likely-failed", why = Saying::Node(fault.message));
             model.say(Tone::Warning, words);
         }
     }
@@ -93,7 +94,7 @@ pub(super) fn mark(model: &mut Model, action: Action) {
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(f) = form(model) else { return Vec::new() };
     let Some(row) = f.likely.get(f.marked) else {
-        model.say(Tone::Info, "nobody here is likely the same person");
+        model.say(Tone::Info, "notice-nobody-likely");
         return Vec::new();
     };
     let (id, name) = (row.id, row.name.clone());
@@ -102,13 +103,13 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     {
         i.patients.unfinished = Some(f);
     }
-    model.say(Tone::Info, "what you typed is kept: F3, then F2 goes on with it");
+    model.say(Tone::Info, "notice-typed-kept");
     open_chart(model, id, &name)
 }
 
 /// The form that was left for somebody's chart.
 pub(super) fn resume(model: &mut Model) -> Option<Vec<Effect>> {
     let form = model.inside()?.patients.unfinished.take()?;
-    model.say(Tone::Info, "going on with what you typed; Esc throws it away");
+    model.say(Tone::Info, "notice-typed-again");
     Some(set_page(model, Page::Register(form), Vec::new()))
 }

@@ -8,6 +8,7 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, Tone, Work},
         msg::{Call, Effect},
+        words::{Saying, say},
     },
     go, moved, settle,
 };
@@ -19,16 +20,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Mesh)],
         Action::Sync | Action::Link | Action::CourierOut | Action::CourierIn if busy => {
-            model.say(Tone::Warning, "still busy: wait a moment");
+            model.say(Tone::Warning, "notice-busy");
             Vec::new()
         }
         Action::Sync => {
-            m.work = Work::Busy("meeting the other terminals …");
+            m.work = Work::Busy("busy-meeting");
             vec![model.ask(Call::Sync)]
         }
         Action::Link => {
             let Some(up) = m.view.ready().map(|v| v.addresses.is_empty()) else { return Vec::new() };
-            m.work = Work::Busy(if up { "taking the link up …" } else { "taking the link down …" });
+            m.work = Work::Busy(if up { "busy-link-up" } else { "busy-link-down" });
             vec![model.ask(Call::Link(up))]
         }
         Action::CourierOut | Action::CourierIn => {
@@ -51,14 +52,14 @@ pub(super) fn act_folder(model: &mut Model, action: Action) -> Vec<Effect> {
             path.edit(edit);
         }
         Action::Accept if path.text().trim().is_empty() => {
-            model.say(Tone::Warning, "type the folder of the stick, such as /media/stick");
+            model.say(Tone::Warning, "notice-folder");
         }
         Action::Accept => {
             let folder = path.text().trim().to_owned();
             let (call, words) = if *out {
-                (Call::CourierOut(folder), "writing the bundle …")
+                (Call::CourierOut(folder), "busy-courier-out")
             } else {
-                (Call::CourierIn(folder), "reading bundles …")
+                (Call::CourierIn(folder), "busy-courier-in")
             };
             m.work = Work::Busy(words);
             return vec![model.ask(call)];
@@ -90,7 +91,7 @@ pub(super) fn loaded(model: &mut Model, result: Result<MeshView, Fault>) -> Vec<
 }
 
 /// Work is done: says how it went, wherever the person is now, and shows the mesh anew if it is on the screen.
-fn done(model: &mut Model, tone: Tone, words: String) -> Vec<Effect> {
+fn done(model: &mut Model, tone: Tone, words: impl Into<Saying>) -> Vec<Effect> {
     model.say(tone, words);
     match model.mesh() {
         Some(m) => m.work = Work::None,
@@ -101,22 +102,26 @@ fn done(model: &mut Model, tone: Tone, words: String) -> Vec<Effect> {
 
 pub(super) fn synced(model: &mut Model, result: Result<Vec<Met>, Fault>) -> Vec<Effect> {
     match result {
-        Ok(met) if met.is_empty() => done(
-            model,
-            Tone::Warning,
-            "no terminal could be met: none has a known address, or none is reachable".into(),
-        ),
+        Ok(met) if met.is_empty() => done(model, Tone::Warning, "notice-nobody-met"),
         Ok(met) => {
             let (sent, received): (u64, u64) =
                 met.iter().fold((0, 0), |(s, r), m| (s + m.sent, r + m.received));
             let ok = met.iter().filter(|m| m.problem.is_none()).count();
-            let mut words =
-                format!("met {}: sent {sent} blocks, received {received} new", count(ok, "terminal"));
-            let tone = match met.len() - ok {
-                0 => Tone::Good,
+            let terminals = say!("notice-terminals", n = ok);
+            let (tone, words) = match met.len() - ok {
+                0 => {
+                    (Tone::Good, say!("notice-met", terminals = terminals, sent = sent, received = received))
+                }
                 n => {
-                    words.push_str(&format!("; {} not reached", count(n, "terminal")));
-                    Tone::Warning
+                    let missed = say!("notice-terminals", n = n);
+                    let words = say!(
+                        "notice-met-some",
+                        terminals = terminals,
+                        sent = sent,
+                        received = received,
+                        missed = missed,
+                    );
+                    (Tone::Warning, words)
                 }
             };
             if let Some(m) = model.mesh() {
@@ -124,48 +129,43 @@ pub(super) fn synced(model: &mut Model, result: Result<Vec<Met>, Fault>) -> Vec<
             }
             done(model, tone, words)
         }
-        Err(f) => done(model, Tone::Danger, f.message),
+        Err(f) => done(model, Tone::Danger, Saying::Node(f.message)),
     }
 }
 
 pub(super) fn linked(model: &mut Model, up: bool, result: Result<(), Fault>) -> Vec<Effect> {
     match result {
-        Ok(()) if up => done(model, Tone::Good, "the link is up: other terminals can be met".into()),
-        Ok(()) => done(model, Tone::Warning, "the link is down: nothing is sent or received".into()),
-        Err(f) => done(model, Tone::Danger, f.message),
+        Ok(()) if up => done(model, Tone::Good, "notice-link-up"),
+        Ok(()) => done(model, Tone::Warning, "notice-link-down"),
+        Err(f) => done(model, Tone::Danger, Saying::Node(f.message)),
     }
 }
 
 pub(super) fn carried_out(model: &mut Model, result: Result<Carried, Fault>) -> Vec<Effect> {
     match result {
         Ok(c) => {
-            let words = format!(
-                "wrote {}: {} blocks for {}, {} bytes",
-                c.path,
-                c.blocks,
-                count(usize::try_from(c.count).unwrap_or(usize::MAX), "terminal"),
-                c.bytes
+            let words = say!(
+                "notice-carried-out",
+                path = c.path,
+                blocks = c.blocks,
+                terminals = say!("notice-terminals", n = c.count),
+                bytes = c.bytes,
             );
             done(model, Tone::Good, words)
         }
-        Err(f) => done(model, Tone::Danger, f.message),
+        Err(f) => done(model, Tone::Danger, Saying::Node(f.message)),
     }
 }
 
 pub(super) fn carried_in(model: &mut Model, result: Result<Vec<Carried>, Fault>) -> Vec<Effect> {
     match result {
-        Ok(all) if all.is_empty() => {
-            done(model, Tone::Warning, "no bundle for this terminal in that folder".into())
-        }
+        Ok(all) if all.is_empty() => done(model, Tone::Warning, "notice-no-bundle"),
         Ok(all) => {
             let new: u64 = all.iter().map(|c| c.count).sum();
-            let words = format!("read {}: {new} new blocks", count(all.len(), "bundle"));
+            let bundles = say!("notice-bundles", n = all.len());
+            let words = say!("notice-carried-in", bundles = bundles, new = new);
             done(model, Tone::Good, words)
         }
-        Err(f) => done(model, Tone::Danger, f.message),
+        Err(f) => done(model, Tone::Danger, Saying::Node(f.message)),
     }
-}
-
-fn count(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -7,7 +7,9 @@ mod consent;
 mod emergency;
 mod ledger;
 mod likely;
+mod menu;
 mod mesh;
+mod mouse;
 mod patients;
 mod people;
 mod proof;
@@ -31,11 +33,13 @@ use crate::{
 
 use super::{
     keymap::{self, Action, Place},
+    menu::Menu,
     model::{
         ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
         SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
+    words::{Saying, Words, say},
 };
 
 /// How long after the last key press a draft is kept.
@@ -47,8 +51,8 @@ const RETRY_AFTER: Millis = 2_000;
 /// Lines that PgUp and PgDn move.
 const PAGE: usize = 10;
 
-/// Takes one message.
-pub(crate) fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
+/// Takes one message. The menu is searched in these words.
+pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) -> Vec<Effect> {
     model.now = now;
     if !matches!(msg, Msg::Tick) {
         model.dirty = true;
@@ -59,12 +63,18 @@ pub(crate) fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => {
             model.last_key = now;
             let mut effects = touch(model);
-            effects.extend(press(model, &key));
+            effects.extend(press(model, words, &key));
             effects
         }
         Msg::Paste(text) => {
             model.last_key = now;
             type_text(model, &text)
+        }
+        Msg::Mouse(event) => {
+            model.last_key = now;
+            let mut effects = touch(model);
+            effects.extend(mouse::event(model, words, &event));
+            effects
         }
         Msg::Resize => Vec::new(),
         Msg::Quit => leave(model),
@@ -80,7 +90,7 @@ impl Model {
 
     /// Shows what went wrong, in the node's words.
     fn fail(&mut self, fault: &Fault) {
-        self.say(Tone::Danger, fault.message.clone());
+        self.say(Tone::Danger, Saying::Node(fault.message.clone()));
     }
 
     fn this_year(&self) -> u16 {
@@ -98,8 +108,11 @@ fn touch(model: &mut Model) -> Vec<Effect> {
     vec![model.ask(Call::Touch)]
 }
 
-fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
+fn press(model: &mut Model, words: &Words, key: &KeyEvent) -> Vec<Effect> {
     let place = Place::of(model);
+    if place == Place::Menu {
+        return menu::press(model, words, key);
+    }
     match (keymap::action(place, key), keymap::typed(key)) {
         (Some(action), _) => {
             model.notice = None;
@@ -113,9 +126,13 @@ fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
 fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return quit(model),
-        Action::Lock => return lock(model, "locked"),
+        Action::Lock => return lock(model, "notice-locked"),
         Action::Help => {
-            model.help = if model.help.is_some() { None } else { Some(0) };
+            (model.help, model.menu) = (if model.help.is_some() { None } else { Some(0) }, None);
+            return Vec::new();
+        }
+        Action::Menu => {
+            (model.menu, model.help) = (Some(Menu::default()), None);
             return Vec::new();
         }
         Action::GoPatients => return go(model, Page::Patients),
@@ -154,7 +171,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Ledger => ledger::act(model, action),
         Place::Mesh => mesh::act(model, action),
         Place::Folder => mesh::act_folder(model, action),
-        Place::Anywhere | Place::Inside | Place::Text | Place::Busy => Vec::new(),
+        // The menu does what is chosen in the place under it.
+        Place::Anywhere | Place::Inside | Place::Text | Place::Menu | Place::Busy => Vec::new(),
     }
 }
 
@@ -184,6 +202,10 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Review => emergency::type_review(model, text),
         Place::Folder => mesh::type_text(model, text),
         Place::CardLook | Place::CardPin => card::type_text(model, text),
+        Place::Menu => {
+            menu::type_text(model, text);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -239,7 +261,7 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Back to sign-in. The model forgets all that was read.
-fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
+fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
     model.session += 1;
     let mut effects = put_down(model);
     effects.push(model.ask(Call::Lock));
@@ -248,15 +270,15 @@ fn lock(model: &mut Model, words: &str) -> Vec<Effect> {
     effects
 }
 
-fn sign_out(model: &mut Model, words: &str) {
+fn sign_out(model: &mut Model, words: &'static str) {
     model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
-    model.help = None;
+    (model.help, model.menu) = (None, None);
     model.say(Tone::Info, words);
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     if model.writing() {
-        model.say(Tone::Warning, "the node is still writing: wait a moment, then press Ctrl-Q again");
+        model.say(Tone::Warning, "notice-still-writing");
         return Vec::new();
     }
     leave(model)
@@ -276,7 +298,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     let idle = now.saturating_sub(model.last_key) >= auth::IDLE;
     if idle && matches!(model.room, Room::Inside(_)) && !model.writing() {
         model.dirty = true;
-        return lock(model, "locked: nobody pressed a key for five minutes");
+        return lock(model, "notice-locked-idle");
     }
     let mut effects = Vec::new();
     if model.changes.retry_at.is_some_and(|at| now >= at) {
@@ -318,7 +340,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         }
         Answer::Touch(_) | Answer::Lock(Ok(())) | Answer::KeepDraft(Ok(())) | Answer::Events(_) => Vec::new(),
         Answer::KeepDraft(Err(f)) => {
-            model.say(Tone::Danger, format!("the draft could not be kept: {}", f.message));
+            model.say(Tone::Danger, say!("notice-draft-not-kept", why = Saying::Node(f.message)));
             Vec::new()
         }
         Answer::Unlock(r) => sign_in::unlocked(model, r),

@@ -12,6 +12,7 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
+        words::say,
     },
     go, likely, moved, open_chart, set_page, settle,
 };
@@ -54,7 +55,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Accept if p.asked.as_ref().is_some_and(|asked| *asked != p.wanted()) => {
             // The list is still that of an earlier text: opening from it could open somebody else.
-            model.say(Tone::Info, "still searching: press Enter again");
+            model.say(Tone::Info, "notice-still-searching");
             Vec::new()
         }
         Action::Accept => match p.current() {
@@ -64,7 +65,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             // Who isn't listed may be known all the same: an identifier, from a card or a paper, opens a chart or says why not.
             None => match p.query.text().parse::<PatientId>() {
-                Ok(id) => open_chart(model, id, &format!("patient {}", id.short())),
+                Ok(id) => open_chart(model, id, &id.short()),
                 Err(_) => Vec::new(),
             },
         },
@@ -174,7 +175,7 @@ pub(super) fn registered(model: &mut Model, result: Result<PatientId, Fault>) ->
     match result {
         Ok(id) => {
             let name = f.name.text().trim().to_owned();
-            model.say(Tone::Good, format!("registered {name} ({}); press Enter for the chart", id.short()));
+            model.say(Tone::Good, say!("notice-registered", name = name, id = id.short()));
             if let Some(inside) = model.inside() {
                 inside.patients.query.clear();
                 inside.patients.show = Some(id);

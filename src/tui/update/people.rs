@@ -10,6 +10,7 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, PeopleDialog, Tone},
         msg::{Call, Effect},
+        words::{Saying, say},
     },
     go, moved, proof, settle,
 };
@@ -26,7 +27,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Enrol => return enrol(model),
         Action::Forget => match current(model) {
             Some((staff, name, true)) => open(model, PeopleDialog::Forget { staff, name }),
-            Some((_, name, false)) => model.say(Tone::Info, format!("no face of {name} is enrolled here")),
+            Some((_, name, false)) => model.say(Tone::Info, say!("notice-no-face", name = name)),
             None => {}
         },
         Action::ChangePin => {
@@ -61,7 +62,7 @@ fn enrol(model: &mut Model) -> Vec<Effect> {
 pub(super) fn act_enrol(model: &mut Model, action: Action) -> Vec<Effect> {
     if action == Action::Back {
         open(model, PeopleDialog::None);
-        model.say(Tone::Info, "stopped: nothing was changed");
+        model.say(Tone::Info, "notice-enrol-stopped");
     }
     Vec::new()
 }
@@ -110,10 +111,8 @@ pub(super) fn enrolling(model: &mut Model, who: StaffId, result: Result<EnrolLoo
             Some(e) => {
                 p.dialog = PeopleDialog::None;
                 match e.warning {
-                    Some(w) => model.say(Tone::Warning, w),
-                    None => {
-                        model.say(Tone::Good, format!("{name} is enrolled with {} pictures", e.templates))
-                    }
+                    Some(w) => model.say(Tone::Warning, Saying::Node(w)),
+                    None => model.say(Tone::Good, say!("notice-enrolled", name = name, n = e.templates)),
                 }
                 vec![model.ask(Call::People), model.ask(Call::Status)]
             }
@@ -129,7 +128,7 @@ pub(super) fn enrolling(model: &mut Model, who: StaffId, result: Result<EnrolLoo
 pub(super) fn forgotten(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> {
     open(model, PeopleDialog::None);
     match result {
-        Ok(()) => model.say(Tone::Good, "the face is deleted: it signs nobody in any more"),
+        Ok(()) => model.say(Tone::Good, "notice-forgotten"),
         Err(fault) => model.fail(&fault),
     }
     vec![model.ask(Call::People), model.ask(Call::Status)]

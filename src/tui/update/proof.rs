@@ -11,6 +11,7 @@ use super::{
         keymap::{Action, Place},
         model::{Model, NewPin, Over, Tone},
         msg::{Call, Effect},
+        words::say,
     },
     act as dispatch,
 };
@@ -21,10 +22,7 @@ pub(super) fn first(model: &mut Model, then: Action) -> bool {
         return false;
     }
     if !model.own_pin() {
-        model.say(
-            Tone::Warning,
-            "this needs more than a face: lock with Ctrl-L, sign in with your passphrase and choose a PIN",
-        );
+        model.say(Tone::Warning, "notice-more-than-face");
         return true;
     }
     if let Some(i) = model.inside() {
@@ -63,7 +61,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if f.first.len() >= MIN_DIGITS {
                 f.on_second = true;
             } else {
-                model.say(Tone::Warning, format!("a PIN has at least {MIN_DIGITS} digits"));
+                model.say(Tone::Warning, say!("notice-pin-digits", n = MIN_DIGITS));
             }
         }
         (Over::NewPin(f), Action::Accept) => {
@@ -73,7 +71,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 return vec![model.ask(Call::SetPin(first))];
             }
             *f = NewPin::default();
-            model.say(Tone::Warning, "the two differ: type your new PIN again");
+            model.say(Tone::Warning, "notice-pin-differs");
         }
         _ => {}
     }
@@ -119,7 +117,7 @@ pub(super) fn chosen(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect
     match result {
         Ok(()) => {
             i.over = Over::None;
-            model.say(Tone::Good, "your PIN is set: it signs you in until this terminal is restarted");
+            model.say(Tone::Good, "notice-pin-set");
             vec![model.ask(Call::Status)]
         }
         Err(fault) => {

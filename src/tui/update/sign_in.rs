@@ -14,6 +14,7 @@ use super::{
             SignIn, Tone, Unlocking, Way,
         },
         msg::{Call, Effect},
+        words::{Arg, say},
     },
     moved, patients, sign_out,
 };
@@ -29,7 +30,7 @@ fn screen(model: &mut Model) -> Option<&mut SignIn> {
 pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
     if matches!(model.room, Room::Inside(_)) && status.signed_in.is_none() {
         model.session += 1;
-        sign_out(model, "signed out by the node: sign in again");
+        sign_out(model, "notice-signed-out");
     }
     let (face, pin) = (face_possible(&status), pin_possible(&status));
     model.status = Some(status);
@@ -111,7 +112,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Way::Passphrase(f), Action::Accept) if f.login.is_empty() => {
             f.on_passphrase = false;
-            model.say(Tone::Warning, "type your login name first");
+            model.say(Tone::Warning, "notice-login-first");
         }
         (Way::Passphrase(f), Action::Accept) if f.passphrase.len() == 0 => f.on_passphrase = true,
         (Way::Passphrase(f), Action::Accept) if s.looking => f.state = Unlocking::AfterLook,
@@ -137,9 +138,9 @@ fn act_pin(model: &mut Model, action: Action) -> Vec<Effect> {
             f.selected = 0;
         }
         Action::Accept if fitting == 0 => {
-            model.say(Tone::Warning, "nobody of that name can sign in by PIN: press Tab for your passphrase");
+            model.say(Tone::Warning, "notice-pin-nobody");
         }
-        Action::Accept if f.pin.len() == 0 => model.say(Tone::Warning, "type your PIN first"),
+        Action::Accept if f.pin.len() == 0 => model.say(Tone::Warning, "notice-pin-first"),
         Action::Accept if s.looking => f.state = Unlocking::AfterLook,
         Action::Accept => return send(model),
         moving => {
@@ -288,12 +289,12 @@ fn decided(model: &mut Model, verdict: Verdict, because: Option<String>) -> Vec<
             let at = form.fitting(&people).iter().position(|p| Some(p.staff) == who);
             form.selected = at.unwrap_or(0);
             s.way = Way::Pin(form);
-            model.say(Tone::Warning, "your PIN is needed this time");
+            model.say(Tone::Warning, "notice-pin-needed");
             return Vec::new();
         }
         _ => {
             s.way = Way::Passphrase(PassphraseForm::default());
-            model.say(Tone::Warning, "your passphrase is needed this time");
+            model.say(Tone::Warning, "notice-passphrase-needed");
             return Vec::new();
         }
     };
@@ -306,11 +307,18 @@ fn decided(model: &mut Model, verdict: Verdict, because: Option<String>) -> Vec<
 fn enter(model: &mut Model, who: Who, proof: bool, took: Option<Took>) -> Vec<Effect> {
     model.session += 1;
     (model.last_key, model.touched) = (model.now, model.now);
-    let seconds = |ms: u64| format!("{}.{}", ms / 1000, ms % 1000 / 100);
-    let took = took.map_or_else(String::new, |t| {
-        format!(" ({} s, and {} s of turning the head)", seconds(t.machine), seconds(t.challenge))
-    });
-    model.say(Tone::Good, format!("signed in as {}{took}", who.name));
+    // In tenths of a second.
+    let seconds = |ms: u64| Arg::Milli(i64::try_from(ms / 100 * 100).unwrap_or(i64::MAX));
+    let welcome = match took {
+        None => say!("notice-signed-in", name = &who.name),
+        Some(t) => say!(
+            "notice-signed-in-took",
+            name = &who.name,
+            machine = seconds(t.machine),
+            challenge = seconds(t.challenge),
+        ),
+    };
+    model.say(Tone::Good, welcome);
     let (page, patients) = (Page::Patients, Patients::default());
     let proof = proof.then_some(model.now);
     model.room =

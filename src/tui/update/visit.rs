@@ -1,10 +1,7 @@
 //! Writing a visit. Nothing is said to be saved before the node says that it is durable.
 
 use crate::{
-    core::{
-        id::PatientId,
-        record::{Observation, show_milli},
-    },
+    core::{id::PatientId, record::Observation},
     node::api::{Fault, Saved},
 };
 
@@ -14,6 +11,7 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
+        words::{Arg, Saying, bad_record, say, vital},
     },
     chart, put_down, set_page,
 };
@@ -37,7 +35,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextField | Action::Newline => f.step(true),
         Action::PrevField => f.step(false),
         Action::Discard if f.draft().is_some() => f.state = VisitState::Discarding,
-        Action::Discard => model.say(Tone::Info, "nothing is typed yet"),
+        Action::Discard => model.say(Tone::Info, "notice-nothing-typed"),
         Action::Edit(edit) if f.field().edit(edit) => f.unkept = Some(now),
         _ => {}
     }
@@ -60,7 +58,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
     match f.check(now, year) {
         Err((field, bad)) => {
             f.focus = field;
-            model.say(Tone::Danger, bad.to_string());
+            model.say(Tone::Danger, bad_record(&bad));
             Vec::new()
         }
         Ok(Ready::Ask(strange)) => {
@@ -83,20 +81,19 @@ fn save(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks about unusual values. What is usual stands beside each field; for a single value there is room for it here too.
-fn question(strange: &[Observation]) -> String {
+fn question(strange: &[Observation]) -> Saying {
     let one = |o: &Observation| {
-        let i = o.vital.info();
-        format!("{} {} {}", i.label, show_milli(o.milli), i.shown)
+        let label = Saying::from(vital(o.vital));
+        say!("notice-measured", vital = label, value = Arg::Milli(o.milli), unit = o.vital.info().shown)
     };
-    let all: Vec<_> = strange.iter().map(one).collect();
-    let usual = match strange {
+    match strange {
         [o] => {
             let (low, high) = o.vital.info().usual;
-            format!(" (usual {} to {})", show_milli(low), show_milli(high))
+            let (low, high) = (Arg::Milli(low), Arg::Milli(high));
+            say!("notice-unusual-one", value = one(o), low = low, high = high)
         }
-        _ => String::new(),
-    };
-    format!("unusual: {}{usual}: press Ctrl-S again if right", all.join(", "))
+        all => say!("notice-unusual", values = all.iter().map(one).collect::<Vec<_>>()),
+    }
 }
 
 /// Answers "discard this draft?".
@@ -109,7 +106,7 @@ pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
     **f = VisitForm::new(None);
     c.draft = None;
     let call = Call::KeepDraft(c.id, None);
-    model.say(Tone::Info, "draft discarded");
+    model.say(Tone::Info, "notice-discarded");
     vec![model.ask(call)]
 }
 
@@ -129,8 +126,8 @@ pub(super) fn saved(model: &mut Model, id: PatientId, result: Result<Saved, Faul
     c.draft = None;
     // The chart is shown with the new visit in it: what was read before is no longer the whole.
     (c.chart, c.selected) = (Load::Loading, 0);
-    let words =
-        format!("visit saved: block {} ({}), {} bytes sealed", saved.seq, saved.block.short(), saved.bytes);
+    let block = saved.block.short();
+    let words = say!("notice-visit-saved", seq = saved.seq, block = block, bytes = saved.bytes);
     model.say(Tone::Good, words);
     let effects = vec![model.ask(Call::KeepDraft(id, None)), model.ask(Call::Chart(id))];
     match chart::take(model) {

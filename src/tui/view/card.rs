@@ -1,7 +1,6 @@
 //! A patient's card: the camera that looks for one, the PIN, and the new card's code on the whole screen.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     style::{Color, Style},
     text::Line,
@@ -12,8 +11,10 @@ use crate::{node::api::CardIssued, qr::Code};
 use super::{
     super::{
         cards::CardPage,
+        sheet::Sheet,
         theme::{Pictures, Theme},
-        widgets::{clean, panel, picture, placeholder, words},
+        widgets::{panel, picture, placeholder, words},
+        words::{Words, say},
     },
     sign_in::dots,
 };
@@ -21,54 +22,51 @@ use super::{
 /// Columns for the words beside a code.
 const BESIDE: u16 = 22;
 
-pub(super) fn draw(page: &CardPage, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(page: &CardPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match page {
         CardPage::Look { picture: seen, looking, typed } => {
             let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
-            let inner = panel(frame, theme, left, "Camera");
+            let inner = panel(frame, theme, left, &w.text("card-camera"));
             let shown = seen.as_ref().is_some_and(|p| picture(frame.buffer_mut(), theme, inner, p));
             if !shown {
-                let words = if *looking { "looking for a card …" } else { "the camera does not look" };
-                placeholder(frame, theme.muted, inner, words);
+                let words = if *looking { "card-looking" } else { "card-not-looking" };
+                placeholder(frame, theme.muted, inner, &w.text(words));
             }
-            let inner = panel(frame, theme, right, "Read a patient's card");
+            let inner = panel(frame, theme, right, &w.text("card-read-title"));
             let mut lines = vec![
-                Line::styled("Hold the square code before the camera, flat and still.", theme.accent),
+                Line::styled(w.text("card-hold"), theme.accent),
                 Line::from(""),
-                Line::from("A scanner that types works too: scan, then Enter."),
+                Line::from(w.text("card-scanner")),
             ];
             if typed.len() > 0 {
-                lines.extend([Line::from(""), Line::from(format!("{} characters typed", typed.len()))]);
+                lines.extend([Line::from(""), Line::from(w.text(say!("card-typed", n = typed.len())))]);
             }
             if !looking {
-                lines.extend([Line::from(""), Line::styled("Press Enter to look again.", theme.accent)]);
+                lines.extend([Line::from(""), Line::styled(w.text("card-look-again"), theme.accent)]);
             }
             words(frame, inner, lines);
         }
         CardPage::Pin { pin, sent, .. } => {
-            let inner = panel(frame, theme, area, "The patient's PIN");
+            let inner = panel(frame, theme, area, &w.text("card-pin-title"));
             let [_, intro, _, input, _] = fields(inner);
-            let why = "The card is read. Turn the keyboard to the patient: only they know the PIN.";
-            words(frame, intro, vec![Line::from(why)]);
-            secret(frame, theme, input, "PIN", pin.len(), !sent);
+            words(frame, intro, vec![Line::from(w.text("card-pin-why"))]);
+            secret(frame, theme, input, w.text("card-pin"), pin.len(), !sent);
         }
         CardPage::Choose { chart, reissue, pins } => {
-            let inner = panel(frame, theme, area, &format!("A card for {}", clean(&chart.name)));
+            let inner = panel(frame, theme, area, &w.text(say!("card-choose-title", name = &chart.name)));
             let [_, intro, _, first, second] = fields(inner);
-            let mut lines =
-                vec![Line::from("The patient chooses a PIN of 6 to 12 digits, and types it twice.")];
+            let mut lines = vec![Line::from(w.text("card-choose-why"))];
             if *reissue {
-                let gone = "The card they had, and what it signed, ends for ever.";
-                lines.push(Line::styled(gone, theme.warning));
+                lines.push(Line::styled(w.text("card-reissue"), theme.warning));
             }
             words(frame, intro, lines);
             let typing = !pins.sent;
-            secret(frame, theme, first, "PIN", pins.first.len(), typing && !pins.on_second);
+            secret(frame, theme, first, w.text("card-pin"), pins.first.len(), typing && !pins.on_second);
             if pins.on_second {
-                secret(frame, theme, second, "Once more", pins.second.len(), typing);
+                secret(frame, theme, second, w.text("card-once-more"), pins.second.len(), typing);
             }
         }
-        CardPage::Made { .. } => too_small(theme, frame, area),
+        CardPage::Made { .. } => too_small(w, theme, frame, area),
     }
 }
 
@@ -83,15 +81,15 @@ fn fields(inner: Rect) -> [Rect; 5] {
     .areas(inner)
 }
 
-fn secret(frame: &mut Frame, theme: &Theme, area: Rect, label: &'static str, length: usize, focused: bool) {
+fn secret(frame: &mut Sheet, theme: &Theme, area: Rect, label: String, length: usize, focused: bool) {
     let [name, input, _] =
-        Layout::horizontal([Constraint::Length(11), Constraint::Length(14), Constraint::Min(0)]).areas(area);
+        Layout::horizontal([Constraint::Length(16), Constraint::Length(14), Constraint::Min(0)]).areas(area);
     frame.render_widget(Line::from(label), name);
     dots(frame, theme, input, length, focused);
 }
 
 /// The code of a new card on the whole screen, the words beside it; false when the window is too small for it.
-pub(super) fn made(card: &CardIssued, theme: &Theme, frame: &mut Frame) -> bool {
+pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Sheet) -> bool {
     let all = frame.area();
     let Ok(code) = Code::new(&card.code.0) else { return false };
     let (wide, high) = code.cells();
@@ -111,31 +109,25 @@ pub(super) fn made(card: &CardIssued, theme: &Theme, frame: &mut Frame) -> bool 
     }
     let beside = Rect { x: all.x + wide + 1, width: all.width - wide - 1, ..all };
     let mut text = vec![
-        Line::styled("Aidpost card", theme.accent),
-        Line::from(format!("patient {}", card.patient.short())),
-        Line::from(format!("serial {}", card.serial)),
+        Line::styled(w.text("card-name"), theme.accent),
+        Line::from(w.text(say!("card-patient", id = card.patient.short()))),
+        Line::from(w.text(say!("card-serial", id = card.serial.to_string()))),
         Line::from(""),
-        Line::styled(
-            "Photograph it with the patient's phone, or copy it to paper, now: it is kept nowhere.",
-            theme.warning,
-        ),
+        Line::styled(w.text("card-copy"), theme.warning),
         Line::from(""),
     ];
     if card.ended > 0 {
-        let ended =
-            format!("{} consents of the old card have ended: let the patient sign them anew.", card.ended);
-        text.extend([Line::styled(ended, theme.warning), Line::from("")]);
+        let ended = say!("card-ended", n = card.ended);
+        text.extend([Line::styled(w.text(ended), theme.warning), Line::from("")]);
     }
-    text.push(Line::from("A lost card is replaced with K on the consent screen."));
+    text.push(Line::from(w.text("card-lost")));
     text.push(Line::from(""));
-    text.push(Line::styled("y  it is on paper: done", theme.key));
+    text.push(Line::styled(format!("y  {}", w.text("key-card-done")), theme.key));
     words(frame, beside, text);
     true
 }
 
 /// What stands in for a code that the window has no room for.
-fn too_small(theme: &Theme, frame: &mut Frame, area: Rect) {
-    let say =
-        "The card is made. Make the window larger (at least 67 by 23) to see its code; it is kept nowhere.";
-    placeholder(frame, theme.warning, area, say);
+fn too_small(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    placeholder(frame, theme.warning, area, &w.text("card-too-small"));
 }

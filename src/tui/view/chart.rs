@@ -1,35 +1,38 @@
 //! A chart: visits, the selected one in full, and the course of what was measured.
 
-use jiff::tz::TimeZone;
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
 };
 
 use crate::{
-    core::record::{Observation, Patient, Vital, show_milli, unusual},
+    core::record::{Observation, Patient, Vital, unusual},
     node::api::{Chart, VisitRow},
 };
 
 use super::{
     super::{
         model::{ChartPage, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, day, panel, placeholder, sparkline, time, value, words, wrap},
+        widgets::{clean, pad, panel, placeholder, sparkline, width, words, wrap},
+        words::{Words, gender, say, vital},
     },
     WIDE, absent, window,
 };
 
 /// Points of a course.
 const POINTS: usize = 12;
+/// Columns of what a value is of, and of the value.
+const LABEL: usize = 14;
+const VALUE: usize = 13;
 
-pub(super) fn draw(c: &ChartPage, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(c: &ChartPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let Load::Ready(chart) = &c.chart else {
         let inner = panel(frame, theme, area, &c.name);
-        return absent(&c.chart, theme, frame, inner);
+        return absent(&c.chart, w, theme, frame, inner);
     };
-    let lines = header(c, chart, zone, theme);
+    let lines = header(c, chart, w, theme);
     let room = usize::from(area.width).saturating_sub(4).max(1);
     let rows: usize = lines.iter().map(|l| wrap(&l.to_string(), room).len()).sum();
     let height = u16::try_from(rows).unwrap_or(u16::MAX).clamp(2, 4) + 2;
@@ -45,117 +48,123 @@ pub(super) fn draw(c: &ChartPage, zone: &TimeZone, theme: &Theme, frame: &mut Fr
         let [list, full] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(left);
         [list, full, vitals]
     };
-    visits(chart, c.selected, zone, theme, frame, list);
+    visits(chart, c.selected, w, theme, frame, list);
     match chart.visits.get(c.selected) {
-        Some(v) if area.width < WIDE => visit(v, zone, theme, frame, full),
-        Some(_) => timeline(&chart.visits[c.selected..], zone, theme, frame, full),
+        Some(v) if area.width < WIDE => visit(v, w, theme, frame, full),
+        Some(_) => timeline(&chart.visits[c.selected..], w, theme, frame, full),
         None => {
-            let inner = panel(frame, theme, full, "Visit");
-            placeholder(frame, theme.muted, inner, "nothing is written yet");
+            let inner = panel(frame, theme, full, &w.text("chart-visit"));
+            placeholder(frame, theme.muted, inner, &w.text("chart-nothing"));
         }
     }
-    courses(chart, theme, frame, vitals);
+    courses(chart, w, theme, frame, vitals);
 }
 
 /// One line that tells two patients of the same name apart.
-pub(super) fn who(p: &Patient) -> String {
+pub(super) fn who(p: &Patient, w: &Words) -> String {
     let born = match p.birth_year {
-        Some(y) if p.birth_estimated => format!("born about {y}"),
-        Some(y) => format!("born {y}"),
-        None => "year of birth not known".into(),
+        Some(y) if p.birth_estimated => w.text(say!("chart-born-about", year = y.to_string())),
+        Some(y) => w.text(say!("chart-born", year = y.to_string())),
+        None => w.text("chart-born-unknown"),
     };
-    let mut parts = vec![born, p.gender.word().to_owned()];
+    let mut parts = vec![born, w.text(gender(p.gender))];
     parts.extend([&p.village, &p.phone].into_iter().filter(|t| !t.is_empty()).cloned());
     clean(&parts.join(" · "))
 }
 
 /// Who it is, and why this may be read or what is to know of it.
-fn header<'a>(c: &ChartPage, chart: &Chart, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines = vec![Line::from(who(&chart.patient))];
+fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines = vec![Line::from(who(&chart.patient, w))];
     // Before everything else, on any screen.
     let allergies = standing(chart, &["AllergyIntolerance"]);
     if !allergies.is_empty() {
-        let words = format!("Allergies: {}", allergies.join(", "));
-        lines.push(Line::styled(clean(&words), theme.danger));
+        let words = w.text(say!("chart-allergies", all = allergies.join(", ")));
+        lines.push(Line::styled(words, theme.danger));
     }
     if let Some(at) = chart.shelved.since {
-        let how = if chart.own { ": press a to bring it back" } else { "" };
-        lines.push(Line::styled(format!("In the archive since {}{how}.", day(at, zone)), theme.warning));
+        let words = match chart.own {
+            true => say!("chart-archived-own", day = w.day(at)),
+            false => say!("chart-archived", day = w.day(at)),
+        };
+        lines.push(Line::styled(w.text(words), theme.warning));
     }
     if chart.shelved.held {
-        lines.push(Line::styled("Held: nothing of this record is archived or destroyed.", theme.muted));
+        lines.push(Line::styled(w.text("chart-held"), theme.muted));
     }
     if let Some(l) = chart.linked.first() {
-        let words = format!("Linked with {}: both records are shown.", l.name);
-        lines.push(Line::styled(clean(&words), theme.muted));
+        lines.push(Line::styled(w.text(say!("chart-linked", name = &l.name)), theme.muted));
     }
     if !chart.conflicts.is_empty() {
         let n = chart.conflicts.len();
         let words = match chart.own {
-            true => format!("{n} written at two places at once: press d to decide."),
-            false => format!("{n} written at two places at once: both versions are shown."),
+            true => say!("chart-conflicts-own", n = n),
+            false => say!("chart-conflicts", n = n),
         };
-        lines.push(Line::styled(words, theme.warning));
+        lines.push(Line::styled(w.text(words), theme.warning));
     }
     if c.stale {
-        lines.push(Line::styled("New entries have come in: press r to reload.", theme.warning));
+        lines.push(Line::styled(w.text("chart-stale"), theme.warning));
     } else if chart.unreadable.is_empty() {
-        let keeper = if chart.own { "kept here" } else { &format!("kept by {}", chart.custodian) };
-        let why = format!("{keeper}; {}", chart.because.join(", "));
-        lines.push(Line::styled(clean(&why), theme.muted));
+        let why = w.nodes(&chart.because);
+        let words = match chart.own {
+            true => say!("chart-kept-here", why = why),
+            false => say!("chart-kept-by", org = &chart.custodian, why = why),
+        };
+        lines.push(Line::styled(w.text(words), theme.muted));
     } else {
         let n = chart.unreadable.len();
-        let first = chart.unreadable.first().map_or("", String::as_str);
-        lines.push(Line::styled(clean(&format!("{n} not readable: {first}")), theme.danger));
+        let first = chart.unreadable.first().map_or_else(String::new, |why| w.node(why));
+        lines.push(Line::styled(w.text(say!("chart-unreadable", n = n, first = first)), theme.danger));
     }
     lines
 }
 
-fn visits(chart: &Chart, selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("Visits ({})", chart.visits.len()));
+fn visits(chart: &Chart, selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &w.text(say!("chart-visits", n = chart.visits.len())));
     if chart.visits.is_empty() {
-        return frame.render_widget(Line::styled("no visit yet", theme.muted), inner);
+        return frame.render_widget(Line::styled(w.text("chart-no-visit"), theme.muted), inner);
     }
     let (first, rows) = window(&chart.visits, selected, inner.height);
     for (i, v) in rows.iter().enumerate() {
         let row = Rect { y: inner.y + i as u16, height: 1, ..inner };
         let strange = v.observations.iter().any(unusual);
-        let marks =
-            format!("{}{}", if strange { " !" } else { "" }, if v.only_here { " only here" } else { "" });
-        let room = Constraint::Length(marks.chars().count() as u16);
+        let here = if v.only_here { format!(" {}", w.text("chart-only-here")) } else { String::new() };
+        let marks = format!("{}{here}", if strange { " !" } else { "" });
+        let room = Constraint::Length(u16::try_from(width(&marks)).unwrap_or(u16::MAX));
         let [text, mark] = Layout::horizontal([Constraint::Min(0), room]).areas(row);
         let (plain, warn) = if first + i == selected {
             (theme.selection, theme.selection)
         } else {
             (theme.text, theme.warning)
         };
+        frame.target(row, Target::Row(first + i));
         frame.render_widget(ratatui::widgets::Block::new().style(plain), row);
-        let words = format!("{}  {}", day(v.at, zone), clean(&v.reason));
+        let words = format!("{}  {}", w.day(v.at), clean(&v.reason));
         frame.render_widget(Line::styled(words, plain), text);
         frame.render_widget(Line::styled(marks, warn), mark);
     }
 }
 
 /// One visit in full.
-pub(super) fn visit(v: &VisitRow, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("{}  {}", time(v.at, zone), v.reason));
-    words(frame, inner, content(v, theme));
+pub(super) fn visit(v: &VisitRow, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &format!("{}  {}", w.time(v.at), v.reason));
+    words(frame, inner, content(v, w, theme));
 }
 
 /// The selected visit and what came before it, as far as there is room.
-fn timeline(visits: &[VisitRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, "Timeline");
+fn timeline(visits: &[VisitRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &w.text("chart-timeline"));
     let mut lines = Vec::new();
     for v in visits.iter().take(usize::from(inner.height)) {
-        let title = clean(&format!("{}  {}", time(v.at, zone), v.reason));
+        let title = clean(&format!("{}  {}", w.time(v.at), v.reason));
         lines.push(Line::styled(title, theme.accent));
-        lines.extend(content(v, theme));
+        lines.extend(content(v, w, theme));
         lines.push(Line::from(""));
     }
     words(frame, inner, lines);
 }
 
-fn content<'a>(v: &VisitRow, theme: &Theme) -> Vec<Line<'a>> {
+fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines: Vec<Line> = v.note.lines().map(|l| Line::from(clean(l))).collect();
     if !v.observations.is_empty() {
         let mut spans = Vec::new();
@@ -163,29 +172,30 @@ fn content<'a>(v: &VisitRow, theme: &Theme) -> Vec<Line<'a>> {
             let style = if unusual(o) { theme.warning } else { theme.text };
             let gap = if spans.is_empty() { "" } else { ", " };
             spans.push(Span::raw(gap));
-            spans.push(Span::styled(format!("{} {}", o.vital.info().label, value(o)), style));
+            spans.push(Span::styled(w.measured(o), style));
         }
         lines.push(Line::from(spans));
     }
-    let place = if v.only_here { "only on this terminal" } else { "also on other terminals" };
-    let signed = format!("{}, {} · block {} · {place}", v.author, v.org, v.block.short());
+    let place = w.text(if v.only_here { "chart-only-this" } else { "chart-also-others" });
+    let block = w.text(say!("chart-block", id = v.block.short()));
+    let signed = format!("{}, {} · {block} · {place}", v.author, v.org);
     lines.push(Line::styled(clean(&signed), theme.muted));
     lines
 }
 
 /// The last value of every vital sign, and how it got there.
-pub(super) fn courses(chart: &Chart, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, "Vital signs, last values");
+pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &w.text("chart-vitals"));
     let mut lines = Vec::new();
-    let room = usize::from(inner.width).saturating_sub(27).clamp(1, POINTS);
-    for vital in Vital::ALL {
+    let room = usize::from(inner.width).saturating_sub(LABEL + VALUE).clamp(1, POINTS);
+    for which in Vital::ALL {
         let course: Vec<Observation> = chart
             .visits
             .iter()
-            .flat_map(|v| v.observations.iter().filter(|o| o.vital == vital).copied())
+            .flat_map(|v| v.observations.iter().filter(|o| o.vital == which).copied())
             .take(room)
             .collect();
-        let label = format!("{:<13}", vital.info().label);
+        let label = pad(&w.text(vital(which)), LABEL);
         let Some(last) = course.first() else {
             lines.push(Line::styled(format!("{label}–"), theme.muted));
             continue;
@@ -194,19 +204,19 @@ pub(super) fn courses(chart: &Chart, theme: &Theme, frame: &mut Frame, area: Rec
         let style = if unusual(last) { theme.warning } else { theme.text };
         lines.push(Line::from(vec![
             Span::raw(label),
-            Span::styled(format!("{:<14}", value(last)), style),
+            Span::styled(pad(&w.value(last), VALUE), style),
             Span::styled(sparkline(&points), theme.accent),
         ]));
     }
-    let strange: Vec<Line> = Vital::ALL.into_iter().filter_map(|v| usual(chart, v, theme)).collect();
+    let strange: Vec<Line> = Vital::ALL.into_iter().filter_map(|v| usual(chart, v, w, theme)).collect();
     if !strange.is_empty() {
         lines.push(Line::from(""));
         lines.extend(strange);
     }
-    lines.extend(known(chart, theme));
+    lines.extend(known(chart, w, theme));
     if !chart.unreadable.is_empty() {
         lines.push(Line::from(""));
-        lines.extend(chart.unreadable.iter().map(|why| Line::styled(clean(why), theme.danger)));
+        lines.extend(chart.unreadable.iter().map(|why| Line::styled(w.node(why), theme.danger)));
     }
     words(frame, inner, lines);
 }
@@ -220,30 +230,34 @@ fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
 }
 
 /// Problems and medicines that came from elsewhere.
-fn known<'a>(chart: &Chart, theme: &Theme) -> Vec<Line<'a>> {
+fn known<'a>(chart: &Chart, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     const SHOWN: usize = 5;
-    let groups =
-        [("Problems", &["Condition"][..]), ("Medicines", &["MedicationRequest", "MedicationStatement"])];
+    let problems = standing(chart, &["Condition"]);
+    let medicines = standing(chart, &["MedicationRequest", "MedicationStatement"]);
+    let groups = [
+        (say!("chart-problems", n = problems.len()), problems),
+        (say!("chart-medicines", n = medicines.len()), medicines),
+    ];
     let mut lines = Vec::new();
-    for (title, kinds) in groups {
-        let all = standing(chart, kinds);
+    for (title, all) in groups {
         if all.is_empty() {
             continue;
         }
         lines.push(Line::from(""));
-        lines.push(Line::styled(format!("{title} ({})", all.len()), theme.accent));
+        lines.push(Line::styled(w.text(title), theme.accent));
         lines.extend(all.iter().take(SHOWN).map(|t| Line::styled(clean(t), theme.text)));
         if all.len() > SHOWN {
-            lines.push(Line::styled(format!("and {} more", all.len() - SHOWN), theme.muted));
+            lines.push(Line::styled(w.text(say!("chart-more", n = all.len() - SHOWN)), theme.muted));
         }
     }
     lines
 }
 
 /// What is usual, if the last value of this vital isn't.
-fn usual<'a>(chart: &Chart, vital: Vital, theme: &Theme) -> Option<Line<'a>> {
-    let last = chart.visits.iter().flat_map(|v| &v.observations).find(|o| o.vital == vital)?;
-    let i = vital.info();
-    let words = format!("! {}: usual {} to {}", i.label, show_milli(i.usual.0), show_milli(i.usual.1));
-    unusual(last).then(|| Line::styled(words, theme.warning))
+fn usual<'a>(chart: &Chart, which: Vital, w: &Words, theme: &Theme) -> Option<Line<'a>> {
+    let last = chart.visits.iter().flat_map(|v| &v.observations).find(|o| o.vital == which)?;
+    let (low, high) = which.info().usual;
+    let label = w.text(vital(which));
+    let words = say!("chart-usual", vital = label, low = w.milli(low), high = w.milli(high));
+    unusual(last).then(|| Line::styled(format!("! {}", w.text(words)), theme.warning))
 }

@@ -1,11 +1,9 @@
 //! Consent: who may read what until when, and who read.
 
-use jiff::tz::TimeZone;
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
-    text::{Line, Span},
-    widgets::{Row, Table, TableState},
+    text::Line,
+    widgets::{Row, Table},
 };
 
 use crate::{
@@ -20,8 +18,10 @@ use super::{
     super::{
         forms::{GrantField, GrantForm},
         model::{ChartPage, ConsentPage, Dialog, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, day, field, panel, placeholder, popup, time, words},
+        widgets::{clean, field, list, panel, placeholder, popup, words},
+        words::{Words, part, purpose, role, say},
     },
     WIDE, absent,
 };
@@ -29,9 +29,9 @@ use super::{
 pub(super) fn draw(
     chart: &ChartPage,
     c: &ConsentPage,
-    zone: &TimeZone,
+    w: &Words,
     theme: &Theme,
-    frame: &mut Frame,
+    frame: &mut Sheet,
     area: Rect,
 ) {
     let [upper, lower] = if area.width >= WIDE {
@@ -39,32 +39,28 @@ pub(super) fn draw(
     } else {
         Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(area)
     };
-    let inner = panel(frame, theme, upper, &format!("Consent of {}", chart.name));
-    let below = panel(frame, theme, lower, "Who read");
+    let inner = panel(frame, theme, upper, &w.text(say!("consent-title", name = &chart.name)));
+    let below = panel(frame, theme, lower, &w.text("consent-who-read"));
     match &c.view {
         Load::Ready(v) => {
-            grants(&v.grants, c.selected, zone, theme, frame, inner);
-            let told = notices(v, zone, theme);
+            grants(&v.grants, c.selected, w, theme, frame, inner);
+            let told = notices(v, w, theme);
             let rows = u16::try_from(told.len()).unwrap_or(u16::MAX).min(below.height / 2);
             let [above, rest] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(below);
             words(frame, above, told);
-            reads(&v.accesses, zone, theme, frame, rest);
+            reads(&v.accesses, w, theme, frame, rest);
         }
-        other => absent(other, theme, frame, inner),
+        other => absent(other, w, theme, frame, inner),
     }
     match &c.dialog {
-        Dialog::Grant(f) => grant(f, &chart.name, theme, frame, area),
+        Dialog::Grant(f) => grant(f, &chart.name, w, theme, frame, area),
         Dialog::Stop { name, .. } => {
-            let inner = popup(frame, theme, area, "Stop sharing?", (64, 8));
-            let name = clean(name);
+            let inner = popup(frame, theme, area, &w.text("consent-stop-title"), (64, 9));
+            let (yes, no) = (w.text(say!("consent-stop-yes", org = name)), w.text("consent-stop-no"));
             let lines = vec![
-                Line::from(format!(
-                    "{name} may then read nothing of {} any more, also not by what is being allowed elsewhere \
-                     at this moment. What was read before cannot be taken back.",
-                    clean(&chart.name)
-                )),
+                Line::from(w.text(say!("consent-stop-what", org = name, name = &chart.name))),
                 Line::from(""),
-                Line::styled(format!("y stop sharing with {name}     n keep"), theme.key),
+                Line::styled(format!("y {yes}     n {no}"), theme.key),
             ];
             words(frame, inner, lines);
         }
@@ -73,66 +69,67 @@ pub(super) fn draw(
 }
 
 /// What the patient must be told.
-fn notices<'a>(v: &ConsentView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
+fn notices<'a>(v: &ConsentView, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     if v.emergency == EmergencySummary::OptedOut {
-        lines.push(Line::styled("No emergency summary for other organisations.", theme.accent));
+        lines.push(Line::styled(w.text("consent-opted-out"), theme.accent));
     }
     lines.extend(v.emergencies.iter().filter(|e| !e.told).map(|e| {
-        let words = format!("TELL THE PATIENT: emergency {}, {} of {}", time(e.at, zone), e.staff, e.org);
-        Line::styled(clean(&words), theme.danger)
+        let words = say!("consent-tell", time = w.time(e.at), staff = &e.staff, org = &e.org);
+        Line::styled(w.text(words), theme.danger)
     }));
     lines
 }
 
-/// A grant's standing in words.
+/// The message with a grant's standing.
 fn standing(row: &GrantRow) -> &'static str {
     match row.standing.ended {
-        None => "in force",
-        Some(Ended::Revoked) => "stopped",
-        Some(Ended::Expired) => "over",
-        Some(Ended::NotYet) => "not yet",
-        Some(Ended::Parent) => "ended above",
-        Some(Ended::Untrusted) => "not trusted",
+        None => "standing-in-force",
+        Some(Ended::Revoked) => "standing-revoked",
+        Some(Ended::Expired) => "standing-expired",
+        Some(Ended::NotYet) => "standing-not-yet",
+        Some(Ended::Parent) => "standing-parent",
+        Some(Ended::Untrusted) => "standing-untrusted",
     }
 }
 
-fn grants(rows: &[GrantRow], selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn grants(rows: &[GrantRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     if rows.is_empty() {
-        return placeholder(frame, theme.muted, area, "Nothing is shared. g allows an organisation to read.");
+        return placeholder(frame, theme.muted, area, &w.text("consent-none"));
     }
     let cells = |r: &GrantRow| {
         let g = &r.standing.grant;
         let org = match g.to {
             Grantee::Org(_) => clean(&r.org),
-            Grantee::Role(_, role) => format!("{} ({})", clean(&r.org), role.word()),
+            Grantee::Role(_, of) => format!("{} ({})", clean(&r.org), w.text(role(of))),
         };
-        let parts: Vec<&str> = g.compartments.iter().map(|c| c.word()).collect();
-        let until = g.until.map_or_else(|| "no end".into(), |at| day(at, zone));
+        let parts: Vec<String> = g.compartments.iter().map(|c| w.text(part(*c))).collect();
+        let until = g.until.map_or_else(|| w.text("consent-no-end"), |at| w.day(at));
         let style = if r.standing.ended.is_none() { theme.good } else { theme.muted };
-        Row::new([org, g.purpose.word().into(), parts.join(", "), until, standing(r).into()]).style(style)
+        Row::new([org, w.text(purpose(g.purpose)), parts.join(", "), until, w.text(standing(r))]).style(style)
     };
     let columns = [
         Constraint::Fill(3),
         Constraint::Length(13),
         Constraint::Fill(2),
         Constraint::Length(10),
-        Constraint::Length(11),
+        Constraint::Length(13),
     ];
+    let head = ["consent-may-read", "consent-for", "consent-parts", "consent-until", "consent-standing"];
     let table = Table::new(rows.iter().map(cells), columns)
-        .header(Row::new(["May read", "For", "Parts", "Until", "Standing"]).style(theme.muted))
+        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, area, &mut state);
+    list(frame, table, area, selected, rows.len());
 }
 
-fn reads(rows: &[AccessRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     if rows.is_empty() {
-        return placeholder(frame, theme.muted, area, "nobody yet");
+        return placeholder(frame, theme.muted, area, &w.text("consent-nobody"));
     }
     let cells = |r: &AccessRow| {
-        let (words, style) = if r.allowed { ("read", theme.text) } else { ("refused", theme.danger) };
-        Row::new([time(r.at, zone), clean(&r.staff), clean(&r.org), r.purpose.word().into(), words.into()])
+        let (what, style) =
+            if r.allowed { ("consent-read", theme.text) } else { ("consent-refused", theme.danger) };
+        Row::new([w.time(r.at), clean(&r.staff), clean(&r.org), w.text(purpose(r.purpose)), w.text(what)])
             .style(style)
     };
     let columns = [
@@ -140,34 +137,55 @@ fn reads(rows: &[AccessRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, 
         Constraint::Fill(2),
         Constraint::Fill(2),
         Constraint::Length(13),
-        Constraint::Length(7),
+        Constraint::Length(10),
     ];
     frame.render_widget(Table::new(rows.iter().map(cells), columns), area);
 }
 
-fn grant(f: &GrantForm, name: &str, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = popup(frame, theme, area, &format!("{name} allows reading"), (64, 16));
+fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = popup(frame, theme, area, &w.text(say!("grant-title", name = name)), (64, 16));
     let on = |which| f.focus == which && !f.sending;
     let row = |i: u16| Rect { y: inner.y + i, height: 1, ..inner }.intersection(inner);
-    let split = |r: Rect| Layout::horizontal([Constraint::Length(14), Constraint::Min(0)]).areas(r);
-    let choice = |frame: &mut Frame, i: u16, label: &'static str, value: String, focused: bool| {
+    let split = |r: Rect| Layout::horizontal([Constraint::Length(17), Constraint::Min(0)]).areas(r);
+    let choice = |frame: &mut Sheet, i: u16, label: Option<&'static str>, value: String, focused: bool| {
         let [name, area] = split(row(i));
+        let label = label.map_or_else(String::new, |key| w.text(key));
         frame.render_widget(Line::styled(label, if focused { theme.accent } else { theme.text }), name);
         let style = if focused { theme.focus } else { theme.text };
         frame.render_widget(Line::styled(value, style), area);
     };
+    // Organisation, purpose, the parts, days.
+    let lines = [1, 3].into_iter().chain(5..).take(2 + Compartment::ALL.len()).chain([12]);
+    for (field, line) in lines.enumerate() {
+        frame.target(row(line), Target::Field(field));
+    }
     let org = format!("‹ {} ›", clean(&f.orgs[f.org].1));
-    choice(frame, 1, "Organisation", org, on(GrantField::Org));
-    choice(frame, 3, "What for", format!("‹ {} ›", f.purpose.word()), on(GrantField::Purpose));
-    for (i, (_, word)) in Compartment::ALL.into_iter().enumerate() {
-        let label = if i == 0 { "Parts" } else { "" };
+    choice(frame, 1, Some("grant-org"), org, on(GrantField::Org));
+    choice(
+        frame,
+        3,
+        Some("grant-purpose"),
+        format!("‹ {} ›", w.text(purpose(f.purpose))),
+        on(GrantField::Purpose),
+    );
+    for (i, (which, _)) in Compartment::ALL.into_iter().enumerate() {
+        let label = (i == 0).then_some("consent-parts");
         let mark = if f.parts[i] { 'x' } else { ' ' };
-        choice(frame, 5 + i as u16, label, format!("[{mark}] {word}"), on(GrantField::Part(i)));
+        choice(
+            frame,
+            5 + i as u16,
+            label,
+            format!("[{mark}] {}", w.text(part(which))),
+            on(GrantField::Part(i)),
+        );
     }
     let [name, value] = split(row(12));
     let focused = on(GrantField::Days);
-    frame.render_widget(Line::styled("For days", if focused { theme.accent } else { theme.text }), name);
+    frame.render_widget(
+        Line::styled(w.text("grant-days"), if focused { theme.accent } else { theme.text }),
+        name,
+    );
     let [days, hint] = Layout::horizontal([Constraint::Length(7), Constraint::Min(0)]).areas(value);
     field(frame, theme, days, &f.days, focused);
-    frame.render_widget(Line::from(Span::styled(" empty: until it is stopped", theme.muted)), hint);
+    frame.render_widget(Line::styled(format!(" {}", w.text("grant-days-hint")), theme.muted), hint);
 }

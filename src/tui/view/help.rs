@@ -1,7 +1,6 @@
 //! Every key, from the table that the keyboard obeys.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
     widgets::{Block, Clear, Paragraph},
@@ -10,28 +9,39 @@ use ratatui::{
 use super::{
     super::{
         keymap::{Action, Place, TABLE},
+        sheet::Sheet,
         theme::Theme,
-        widgets::panel,
+        widgets::{pad, panel},
+        words::Words,
     },
     WIDE,
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 22] = [
+const ORDER: [Place; 32] = [
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
     Place::ChartAny,
     Place::ChartRead,
     Place::Chart,
+    Place::ChartShut,
+    Place::Glass,
+    Place::Emergency,
     Place::Visit,
     Place::Consent,
     Place::Grant,
     Place::Confirm,
+    Place::CardLook,
+    Place::CardPin,
+    Place::CardMade,
+    Place::Conflict,
     Place::Register,
     Place::Ledger,
     Place::Mesh,
     Place::Folder,
+    Place::Reviews,
+    Place::Review,
     Place::People,
     Place::Enrol,
     Place::AskPin,
@@ -40,14 +50,16 @@ const ORDER: [Place; 22] = [
     Place::Pin,
     Place::Passphrase,
     Place::Text,
+    Place::Menu,
 ];
 
-pub(super) fn draw(theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
+pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scroll: u16) {
+    frame.cover(area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
-    let inner = panel(frame, theme, area, "Help: every key");
+    let inner = panel(frame, theme, area, &w.text("help-title"));
     let columns = if area.width >= WIDE { 3 } else { 2 };
-    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, theme)).collect();
+    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, w, theme)).collect();
     let total: usize = groups.iter().map(Vec::len).sum();
     let mut filled: Vec<Vec<Line>> = vec![Vec::new()];
     for g in groups {
@@ -67,18 +79,30 @@ pub(super) fn draw(theme: &Theme, frame: &mut Frame, area: Rect, scroll: u16) {
     }
 }
 
-fn group<'a>(place: Place, theme: &Theme) -> Vec<Line<'a>> {
-    let mut rows: Vec<(Action, String, &str)> = Vec::new();
+fn group<'a>(place: Place, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut rows: Vec<(Action, String, &'static str)> = Vec::new();
     for b in TABLE.iter().filter(|b| b.place == place) {
         match rows.iter_mut().find(|(action, _, words)| *action == b.action && *words == b.words) {
             Some((_, keys, _)) => *keys = format!("{keys} {}", b.key()),
             None => rows.push((b.action, b.key(), b.words)),
         }
     }
-    let mut lines = vec![Line::styled(place.title(), theme.accent)];
+    let mut lines = vec![Line::styled(w.text(place.title()), theme.accent)];
     lines.extend(rows.into_iter().map(|(_, keys, words)| {
-        Line::from(vec![Span::styled(format!("  {keys:<13} "), theme.key), Span::raw(words)])
+        Line::from(vec![Span::styled(format!("  {} ", pad(&keys, 13)), theme.key), Span::raw(w.text(words))])
     }));
     lines.push(Line::from(""));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_missing() {
+        for b in TABLE {
+            assert!(b.place == Place::Help || ORDER.contains(&b.place), "{:?}", b.place);
+        }
+    }
 }

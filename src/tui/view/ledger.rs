@@ -1,11 +1,9 @@
 //! The ledger: blocks, logs, forks, and what all of it is worth.
 
-use jiff::tz::TimeZone;
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::{
@@ -16,16 +14,18 @@ use crate::{
 use super::{
     super::{
         model::{Check, LedgerPage, Load},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, panel, time, words},
+        widgets::{clean, list, panel, words, wrap},
+        words::{Saying, Words, doubt, kind, say},
     },
     WIDE, absent,
 };
 
-pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(l: &LedgerPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let Load::Ready(v) = &l.view else {
-        let inner = panel(frame, theme, area, "Ledger");
-        return absent(&l.view, theme, frame, inner);
+        let inner = panel(frame, theme, area, &w.text("ledger-title"));
+        return absent(&l.view, w, theme, frame, inner);
     };
     let logs_height = u16::try_from(v.logs.len()).unwrap_or(u16::MAX).saturating_add(3);
     let [trust_area, logs_area, blocks_area] = if area.width >= WIDE {
@@ -33,11 +33,11 @@ pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut F
         let [trust, logs] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
         [trust, logs, left]
     } else {
-        let found = trust(l, v, zone, theme).len();
+        let room = usize::from(area.width).saturating_sub(4).max(1);
+        let found: usize = trust(l, v, w, theme).iter().map(|line| wrap(&line.to_string(), room).len()).sum();
         // Where something is doubtful it comes before the rest.
-        let (most, logs_most) = if summary(v).is_some() { (9, 5) } else { (6, 7) };
+        let (most, logs_most) = if summary(v).is_some() { (10, 5) } else { (7, 7) };
         let rows = u16::try_from(found).unwrap_or(u16::MAX).saturating_add(2).min(most);
-        let rows = rows.saturating_add(u16::from(v.trust.chars().count() > 74));
         Layout::vertical([
             Constraint::Length(rows),
             Constraint::Length(logs_height.min(logs_most)),
@@ -45,110 +45,116 @@ pub(super) fn draw(l: &LedgerPage, zone: &TimeZone, theme: &Theme, frame: &mut F
         ])
         .areas(area)
     };
-    let inner = panel(frame, theme, trust_area, "Trust");
-    words(frame, inner, trust(l, v, zone, theme));
-    logs(&v.logs, zone, theme, frame, logs_area);
-    blocks(v, l.selected, zone, theme, frame, blocks_area);
+    let inner = panel(frame, theme, trust_area, &w.text("ledger-trust"));
+    words(frame, inner, trust(l, v, w, theme));
+    logs(&v.logs, w, theme, frame, logs_area);
+    blocks(v, l.selected, w, theme, frame, blocks_area);
 }
 
 /// What is doubtful, the worst first.
-fn doubts<'a>(d: &TrustView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines: Vec<Line> = d.equivocations.iter().map(|e| Line::styled(clean(e), theme.danger)).collect();
+fn doubts<'a>(d: &TrustView, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line> =
+        d.equivocations.iter().map(|e| Line::styled(w.node(e), theme.danger)).collect();
     for g in &d.gaps {
-        let words = format!(
-            "GAP: {} of {} blocks of {} ({}) are here; {} has cosigned them",
-            g.held, g.known, g.device, g.org, g.by
-        );
-        lines.push(Line::styled(clean(&words), theme.warning));
+        let words =
+            say!("ledger-gap", held = g.held, known = g.known, device = &g.device, org = &g.org, by = &g.by,);
+        lines.push(Line::styled(w.text(words), theme.warning));
     }
     for c in &d.clocks {
-        let words = format!("CLOCK: {} ({}) is wrong: {}", c.device, c.org, bracket(&c.time, zone));
-        lines.push(Line::styled(clean(&words), theme.warning));
+        let words = say!("ledger-clock", device = &c.device, org = &c.org, time = bracket(&c.time, w));
+        lines.push(Line::styled(w.text(words), theme.warning));
     }
     lines
 }
 
 /// All that is doubtful, in one line; none: nothing is.
-fn summary(v: &LedgerView) -> Option<String> {
+fn summary(v: &LedgerView) -> Option<Saying> {
     let d = &v.doubts;
     let counts = [
-        (v.forks.len(), "forked"),
-        (d.equivocations.len(), "said two things"),
-        (d.quarantined as usize, "blocks in quarantine"),
-        (d.gaps.len(), "with gaps"),
-        (d.clocks.len(), "clocks wrong"),
-        (d.withheld as usize, "blocks without their keys"),
+        (v.forks.len(), say!("ledger-forked", n = v.forks.len())),
+        (d.equivocations.len(), say!("ledger-two-things", n = d.equivocations.len())),
+        (d.quarantined as usize, say!("ledger-quarantined", n = u64::from(d.quarantined))),
+        (d.gaps.len(), say!("ledger-gaps", n = d.gaps.len())),
+        (d.clocks.len(), say!("ledger-clocks", n = d.clocks.len())),
+        (d.withheld as usize, say!("ledger-withheld", n = u64::from(d.withheld))),
     ];
-    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
-    (!words.is_empty()).then(|| format!("DOUBTFUL: {}.", words.join(", ")))
+    let all: Vec<Saying> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(_, said)| said).collect();
+    (!all.is_empty()).then(|| say!("ledger-doubtful", all = all))
 }
 
 /// When something was written, as far as it can be known.
-fn bracket(b: &Bracket, zone: &TimeZone) -> String {
-    let after = b.after.map_or_else(String::new, |a| format!("after {}, ", time(a, zone)));
-    let before = b.before.map_or_else(String::new, |x| format!(", before {}", time(x, zone)));
-    format!("{after}says {}{before}", time(b.said, zone))
+fn bracket(b: &Bracket, w: &Words) -> Saying {
+    let said = w.time(b.said);
+    match (b.after.map(|at| w.time(at)), b.before.map(|at| w.time(at))) {
+        (None, None) => say!("ledger-says", said = said),
+        (Some(after), None) => say!("ledger-after-says", after = after, said = said),
+        (None, Some(before)) => say!("ledger-says-before", said = said, before = before),
+        (Some(after), Some(before)) => say!("ledger-between", after = after, said = said, before = before),
+    }
 }
 
 /// The selected block, if it is in quarantine.
-fn selected<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Option<Line<'a>> {
+fn selected<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Option<Line<'a>> {
     let id = v.blocks.get(l.selected)?.id;
     let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
-    let words = format!("{}: {}; {}", d.id.short(), d.doubt.words(), bracket(&d.time, zone));
-    Some(Line::styled(clean(&words), theme.accent))
+    let why = Saying::from(doubt(d.doubt));
+    let words = say!("ledger-selected", block = d.id.short(), doubt = why, time = bracket(&d.time, w));
+    Some(Line::styled(w.text(words), theme.accent))
 }
 
-fn trust<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines: Vec<Line> = summary(v).map(|w| Line::styled(w, theme.danger)).into_iter().collect();
-    lines.extend(selected(l, v, zone, theme));
-    lines.push(Line::from(clean(&v.trust)));
+fn trust<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line> =
+        summary(v).map(|said| Line::styled(w.text(said), theme.danger)).into_iter().collect();
+    lines.extend(selected(l, v, w, theme));
+    lines.push(Line::from(w.node(&v.trust)));
     for f in &v.forks {
-        lines.push(Line::styled(clean(&format!("FORK: {f}")), theme.danger));
+        lines.push(Line::styled(w.text(say!("ledger-fork", what = f)), theme.danger));
     }
     if v.forks.is_empty() {
-        lines.push(Line::styled("No fork is known.", theme.good));
+        lines.push(Line::styled(w.text("ledger-no-fork"), theme.good));
     }
-    lines.extend(doubts(&v.doubts, zone, theme));
+    lines.extend(doubts(&v.doubts, w, theme));
     if let Check::Done(report) = &l.check {
-        let checked = format!("Checked {} pages and {} blocks", report.pages, report.blocks);
-        if report.damage.is_empty() {
-            lines.push(Line::styled(format!("{checked}: no damage."), theme.good));
-        } else {
-            lines.push(Line::styled(format!("{checked}: {} damaged.", report.damage.len()), theme.danger));
-        }
-        lines.extend(report.damage.iter().map(|d| Line::styled(clean(d), theme.danger)));
+        let (pages, blocks) = (report.pages, report.blocks);
+        let (words, style) = match report.damage.len() {
+            0 => (say!("ledger-undamaged", pages = pages, blocks = blocks), theme.good),
+            n => (say!("ledger-damaged", pages = pages, blocks = blocks, n = n), theme.danger),
+        };
+        lines.push(Line::styled(w.text(words), style));
+        lines.extend(report.damage.iter().map(|d| Line::styled(w.node(d), theme.danger)));
     }
     lines
 }
 
-fn logs(rows: &[LogRow], zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("Logs ({})", rows.len()));
-    let cells =
-        |r: &LogRow| Row::new([clean(&r.device), clean(&r.org), r.blocks.to_string(), time(r.last, zone)]);
+fn logs(rows: &[LogRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &w.text(say!("ledger-logs", n = rows.len())));
+    let cells = |r: &LogRow| Row::new([clean(&r.device), clean(&r.org), w.number(r.blocks), w.time(r.last)]);
     let columns = [Constraint::Fill(2), Constraint::Fill(3), Constraint::Length(7), Constraint::Length(16)];
+    let head = ["ledger-terminal", "ledger-org", "ledger-blocks", "ledger-last"];
     let table = Table::new(rows.iter().map(cells), columns)
-        .header(Row::new(["Terminal", "Organisation", "Blocks", "Last, its clock"]).style(theme.muted));
+        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted));
     frame.render_widget(table, inner);
 }
 
-fn blocks(v: &LedgerView, selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("Blocks, newest {} of {}", v.blocks.len(), v.total));
+fn blocks(v: &LedgerView, selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner =
+        panel(frame, theme, area, &w.text(say!("ledger-newest", n = v.blocks.len(), total = v.total)));
     let cells = |r: &BlockRow| {
         let doubtful = v.doubts.quarantine.iter().any(|d| d.id == r.id);
         let here = match (doubtful, r.only_here) {
-            (true, _) => "DOUBTFUL",
-            (false, true) => "only here",
-            (false, false) => "",
+            (true, _) => w.text("ledger-mark-doubtful"),
+            (false, true) => w.text("ledger-mark-only-here"),
+            (false, false) => String::new(),
         };
         let style = if doubtful || r.only_here { theme.warning } else { theme.text };
         Row::new([
             r.id.short(),
-            r.kind.word().into(),
+            w.text(kind(r.kind)),
             clean(&r.device),
-            r.seq.to_string(),
-            time(r.at, zone),
-            r.bytes.to_string(),
-            here.into(),
+            w.number(r.seq),
+            w.time(r.at),
+            w.number(r.bytes),
+            here,
         ])
         .style(style)
     };
@@ -159,12 +165,18 @@ fn blocks(v: &LedgerView, selected: usize, zone: &TimeZone, theme: &Theme, frame
         Constraint::Length(5),
         Constraint::Length(16),
         Constraint::Length(6),
-        Constraint::Length(9),
+        Constraint::Length(10),
     ];
-    let head = ["Block", "Kind", "Terminal", "No.", "Its clock", "Bytes", ""];
+    let head = [
+        "ledger-block",
+        "ledger-kind",
+        "ledger-terminal",
+        "ledger-number",
+        "ledger-clock-time",
+        "ledger-bytes",
+    ];
     let table = Table::new(v.blocks.iter().map(cells), columns)
-        .header(Row::new(head).style(theme.muted))
+        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, inner, &mut state);
+    list(frame, table, inner, selected, v.blocks.len());
 }

@@ -7,6 +7,7 @@ mod consent;
 mod emergency;
 mod help;
 mod ledger;
+mod menu;
 mod mesh;
 mod patients;
 mod people;
@@ -14,6 +15,10 @@ mod register;
 mod sign_in;
 mod visit;
 
+#[cfg(test)]
+mod mouse_tests;
+#[cfg(test)]
+mod script_tests;
 #[cfg(test)]
 mod tests;
 
@@ -32,23 +37,32 @@ use super::{
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
     },
+    sheet::{Sheet, Target, Targets},
     theme::Theme,
     widgets::{clean, placeholder, width, words, wrap},
+    words::{Saying, Words, role, say},
 };
 
 /// From this width on, screens show a second column.
 const WIDE: u16 = 120;
 
 /// Draws everything.
-pub(crate) fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
+/// Gives what can be clicked, and where.
+pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) -> Targets {
+    let mut sheet = Sheet::new(frame);
+    all(model, w, theme, &mut sheet);
+    sheet.into_targets()
+}
+
+fn all(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet) {
     let all = frame.area();
     frame.render_widget(Block::new().style(theme.text), all);
-    if let (Some(made), None) = (made(model), model.help)
-        && card::made(made, theme, frame)
+    if let (Some(made), None, None) = (made(model), model.help, &model.menu)
+        && card::made(made, w, theme, frame)
     {
         return;
     }
-    let said = message(model, theme, usize::from(all.width).saturating_sub(2));
+    let said = message(model, w, theme, usize::from(all.width).saturating_sub(2));
     let [top, body, bar, near, far] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Min(0),
@@ -57,18 +71,20 @@ pub(crate) fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
         Constraint::Length(1),
     ])
     .areas(all);
-    title(model, theme, frame, top);
-    screen(model, theme, frame, body);
+    title(model, w, theme, frame, top);
+    screen(model, w, theme, frame, body);
     if let Room::Inside(i) = &model.room {
-        people::over(model, &i.over, theme, frame, body);
+        people::over(model, &i.over, w, theme, frame, body);
     }
     if let Some(scroll) = model.help {
-        help::draw(theme, frame, body, scroll);
+        help::draw(w, theme, frame, body, scroll);
+    } else if let Some(menu) = &model.menu {
+        menu::draw(model, menu, w, theme, frame, body);
     }
     words(frame, bar, said);
     let (here, everywhere) = hints(Place::of(model));
-    frame.render_widget(keys(theme, &here, near.width), near);
-    frame.render_widget(keys(theme, &everywhere, far.width), far);
+    keys(&here, w, theme, frame, near);
+    keys(&everywhere, w, theme, frame, far);
 }
 
 /// The card that was just made: its code needs the whole screen.
@@ -83,53 +99,56 @@ fn made(model: &Model) -> Option<&CardIssued> {
     }
 }
 
-fn screen(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inside = match &model.room {
-        Room::SignIn(s) => return sign_in::draw(model, s, theme, frame, area),
+        Room::SignIn(s) => return sign_in::draw(model, s, w, theme, frame, area),
         Room::Inside(inside) => inside,
     };
-    let zone = &model.zone;
     match &inside.page {
-        Page::Patients => patients::draw(&inside.patients, zone, theme, frame, area),
-        Page::Register(f) => register::draw(f, theme, frame, area),
+        Page::Patients => patients::draw(&inside.patients, w, theme, frame, area),
+        Page::Register(f) => register::draw(f, w, theme, frame, area),
         Page::Chart(c) => {
-            chart::draw(c, zone, theme, frame, area);
+            chart::draw(c, w, theme, frame, area);
             if let Some(f) = &c.glass {
-                emergency::glass(f, &c.name, theme, frame, area);
+                emergency::glass(f, &c.name, w, theme, frame, area);
             }
         }
-        Page::Emergency(e) => emergency::draw(e, model.now, zone, theme, frame, area),
-        Page::Reviews(r) => emergency::reviews(r, zone, theme, frame, area),
-        Page::Visit(c, f) => visit::draw(c, f, zone, theme, frame, area),
-        Page::Conflict(chart, p) => conflict::draw(chart, p, zone, theme, frame, area),
-        Page::Consent(chart, c) => consent::draw(chart, c, zone, theme, frame, area),
-        Page::Card(c) => card::draw(c, theme, frame, area),
-        Page::Ledger(l) => ledger::draw(l, zone, theme, frame, area),
-        Page::Mesh(m) => mesh::draw(m, zone, theme, frame, area),
+        Page::Emergency(e) => emergency::draw(e, model.now, w, theme, frame, area),
+        Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
+        Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
+        Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
+        Page::Consent(chart, c) => consent::draw(chart, c, w, theme, frame, area),
+        Page::Card(c) => card::draw(c, w, theme, frame, area),
+        Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
+        Page::Mesh(m) => mesh::draw(m, w, theme, frame, area),
         Page::People(p) => {
             let faces = model.status.as_ref().and_then(|s| s.faces.as_ref());
-            people::draw(p, faces, theme, frame, area);
+            people::draw(p, faces, w, theme, frame, area);
         }
     }
 }
 
 /// Which consortium, whose terminal, who is signed in.
-fn title(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn title(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     frame.render_widget(Block::new().style(theme.title), area);
     let open = model.status.as_ref().and_then(|s| s.open.as_ref());
     let who = match &model.room {
-        Room::Inside(i) => format!(" {} ({}) ", clean(&i.who.name), i.who.role.word()),
-        Room::SignIn(_) => " signed out ".into(),
+        Room::Inside(i) => say!("frame-who", name = &i.who.name, role = Saying::from(role(i.who.role))),
+        Room::SignIn(_) => "frame-signed-out".into(),
     };
-    let demo = if open.is_some_and(|o| o.demo) { " DEMO " } else { "" };
+    let who = format!(" {} ", w.text(who));
+    let demo = match open {
+        Some(o) if o.demo => format!(" {} ", w.text("frame-demo")),
+        _ => String::new(),
+    };
     // Only whoever may review is told: it is theirs to do.
     let due = match (&model.room, open) {
         (Room::Inside(i), Some(o)) if o.reviews_due > 0 && reviews(i.who.role) => {
-            format!(" {} to review: F7 ", o.reviews_due)
+            format!(" {} ", w.text(say!("frame-reviews-due", n = o.reviews_due)))
         }
         _ => String::new(),
     };
-    let right = u16::try_from(width(&due) + width(&who) + width(demo)).unwrap_or(u16::MAX);
+    let right = u16::try_from(width(&due) + width(&who) + width(&demo)).unwrap_or(u16::MAX);
     let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(right)]).areas(area);
     let place =
         open.map_or_else(String::new, |o| clean(&format!("{} · {} · {}", o.consortium, o.org, o.device)));
@@ -146,9 +165,9 @@ fn title(model: &Model, theme: &Theme, frame: &mut Frame, area: Rect) {
 }
 
 /// The last message, or else what to do next. A long one takes up to three lines: nobody should miss its end.
-fn message<'a>(model: &Model, theme: &Theme, room: usize) -> Vec<Line<'a>> {
+fn message<'a>(model: &Model, w: &Words, theme: &Theme, room: usize) -> Vec<Line<'a>> {
     let (text, style) = match (busy(model), &model.notice) {
-        (Some(words), _) => (words.to_owned(), theme.accent),
+        (Some(key), _) => (w.text(key), theme.accent),
         (None, Some(n)) => {
             let style = match n.tone {
                 Tone::Info => theme.accent,
@@ -156,15 +175,15 @@ fn message<'a>(model: &Model, theme: &Theme, room: usize) -> Vec<Line<'a>> {
                 Tone::Warning => theme.warning,
                 Tone::Danger => theme.danger,
             };
-            (clean(&n.text), style)
+            (w.text(n.text.clone()), style)
         }
-        (None, None) => (next_step(model).to_owned(), theme.muted),
+        (None, None) => (w.text(next_step(model)), theme.muted),
     };
     let rows = wrap(&text, room.max(1)).into_iter().take(3);
     rows.map(|(from, to)| Line::styled(format!(" {}", &text[from..to]), style)).collect()
 }
 
-/// What is under way.
+/// The message that says what is under way.
 fn busy(model: &Model) -> Option<&'static str> {
     let page = match &model.room {
         Room::SignIn(s) => {
@@ -173,111 +192,113 @@ fn busy(model: &Model) -> Option<&'static str> {
                 Way::Pin(f) => f.state != Unlocking::Typing,
                 _ => false,
             };
-            return sent.then_some("opening …");
+            return sent.then_some("busy-opening");
         }
         Room::Inside(i) => &i.page,
     };
     match page {
-        _ if model.writing() => Some("saving …"),
+        _ if model.writing() => Some("busy-saving"),
         Page::Mesh(m) => match m.work {
             Work::Busy(words) => Some(words),
             _ => None,
         },
-        Page::Ledger(l) => {
-            matches!(l.check, Check::Running).then_some("checking every page and every block …")
-        }
+        Page::Ledger(l) => matches!(l.check, Check::Running).then_some("busy-verify"),
         _ => None,
     }
 }
 
+/// The message that says what to do next.
 fn next_step(model: &Model) -> &'static str {
     if model.help.is_some() {
-        return "every key of this terminal; Esc closes";
+        return "next-help";
+    }
+    if model.menu.is_some() {
+        return "next-menu";
     }
     let inside = match &model.room {
         Room::SignIn(s) => {
             return match &s.way {
-                Way::Starting { .. } => "starting …",
+                Way::Starting { .. } => "next-starting",
                 Way::Face(f) => match &f.state {
-                    FaceState::Looking { .. } => "look into the camera",
-                    FaceState::Moving(_) => "do as the arrow shows, at your own pace",
-                    _ => "press Enter to sign in by face, or Tab for your PIN or passphrase",
+                    FaceState::Looking { .. } => "next-look",
+                    FaceState::Moving(_) => "next-move",
+                    _ => "next-face",
                 },
-                Way::Pin(_) => "choose your name, type your PIN, then press Enter",
-                Way::Passphrase(_) => "type your login name and your passphrase, then press Enter",
+                Way::Pin(_) => "next-pin",
+                Way::Passphrase(_) => "next-passphrase",
             };
         }
         Room::Inside(i) => i,
     };
     match &inside.over {
         Over::None => {}
-        Over::Proof { .. } => return "type your PIN, then press Enter",
-        Over::NewPin(_) => return "choose a PIN that nobody would guess",
-        Over::Refresh => return "press y for yes, n for no",
+        Over::Proof { .. } => return "next-proof",
+        Over::NewPin(_) => return "next-new-pin",
+        Over::Refresh => return "next-confirm",
     }
     match &inside.page {
-        Page::Patients if inside.patients.archive => {
-            "these left the list of every day; opening one changes nothing"
-        }
-        Page::Patients => "type part of a name, village, telephone or identifier",
-        Page::Register(_) => "fill in what is known, then press Ctrl-S",
-        Page::Chart(c) if c.stale => "new entries have come in: press r to reload",
-        Page::Chart(c) if c.draft.is_some() => "a draft is waiting: press n to go on with it",
+        Page::Patients if inside.patients.archive => "next-archive",
+        Page::Patients => "next-patients",
+        Page::Register(_) => "next-register",
+        Page::Chart(c) if c.stale => "next-stale",
+        Page::Chart(c) if c.draft.is_some() => "next-draft",
         Page::Chart(c) => match &c.chart {
-            Load::Ready(chart) if chart.own => "press n to write a visit",
-            Load::Ready(_) => "read only: another organisation keeps this record",
-            Load::Failed(_) if c.glass.is_some() => "say why, then press Ctrl-S",
-            Load::Failed(_) => "in an emergency press b",
-            Load::Loading => "",
+            Load::Ready(chart) if chart.own => "next-chart",
+            Load::Ready(_) => "next-chart-elsewhere",
+            Load::Failed(_) if c.glass.is_some() => "next-glass",
+            Load::Failed(_) => "next-chart-shut",
+            Load::Loading => "frame-loading",
         },
-        Page::Visit(..) => "values may be left empty; Ctrl-S saves",
-        Page::Conflict(..) => "nothing is lost: both versions stay in the history, whatever you take",
+        Page::Visit(..) => "next-visit",
+        Page::Conflict(..) => "next-conflict",
         Page::Consent(_, c) => match c.dialog {
-            Dialog::Grant(_) => "ask the patient before you allow anything",
-            Dialog::Stop { .. } => "press y for yes, n for no",
-            _ => "what the patient allows, and who read",
+            Dialog::Grant(_) => "next-grant",
+            Dialog::Stop { .. } => "next-confirm",
+            _ => "next-consent",
         },
-        Page::Emergency(_) => "what must be known in an emergency; every look is recorded",
-        Page::Reviews(_) => "who opened a record without consent, and whether it was right",
+        Page::Emergency(_) => "next-emergency",
+        Page::Reviews(_) => "next-reviews",
         Page::Card(c) => match **c {
-            CardPage::Look { .. } => "a patient's card opens their record, with their PIN",
-            CardPage::Pin { .. } => "the patient types the PIN, then Enter",
-            CardPage::Choose { .. } => "nobody but the patient should know the PIN",
-            CardPage::Made { .. } => "make the window larger to see the code",
+            CardPage::Look { .. } => "next-card-look",
+            CardPage::Pin { .. } => "next-card-pin",
+            CardPage::Choose { .. } => "next-card-choose",
+            CardPage::Made { .. } => "next-card-made",
         },
-        Page::Ledger(_) => "what this terminal holds of the shared ledger",
+        Page::Ledger(_) => "next-ledger",
         Page::People(p) => match p.dialog {
-            PeopleDialog::Enrol { .. } => {
-                "the person to be enrolled looks into the camera and does as the arrow shows"
-            }
-            PeopleDialog::Forget { .. } => "press y for yes, n for no",
-            _ => "who signs in here, and how",
+            PeopleDialog::Enrol { .. } => "next-enrol",
+            PeopleDialog::Forget { .. } => "next-confirm",
+            _ => "next-people",
         },
-        Page::Mesh(_) => "what other terminals hold, and what is only here",
+        Page::Mesh(_) => "next-mesh",
     }
 }
 
 /// As many keys as fit.
-fn keys<'a>(theme: &Theme, bindings: &[&Binding], room: u16) -> Line<'a> {
+fn keys(bindings: &[&Binding], w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let mut spans = Vec::new();
     let mut used = 0;
     for b in bindings {
-        let (key, words) = (format!(" {} ", b.key()), format!("{} ", b.words));
-        used += width(&key) + width(&words);
-        if used > usize::from(room) {
+        let (key, words) = (format!(" {} ", b.key()), format!("{} ", w.text(b.words)));
+        let wide = width(&key) + width(&words);
+        if used + wide > usize::from(area.width) {
             break;
         }
+        // Both fit into the width of the screen.
+        let at = Rect { x: area.x + used as u16, width: wide as u16, ..area };
+        frame.target(at, Target::Key(b.action));
+        used += wide;
         spans.push(Span::styled(key, theme.key));
         spans.push(Span::styled(words, theme.muted));
     }
-    Line::from(spans)
+    frame.render_widget(Line::from(spans), area);
 }
 
 /// What stands in for something that isn't there (yet).
-fn absent<T>(load: &Load<T>, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn absent<T>(load: &Load<T>, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match load {
-        Load::Loading => placeholder(frame, theme.muted, area, "loading …"),
-        Load::Failed(words) => placeholder(frame, theme.danger, area, words),
+        Load::Loading => placeholder(frame, theme.muted, area, &w.text("frame-loading")),
+        Load::Failed(words) => placeholder(frame, theme.danger, area, &w.node(words)),
         Load::Ready(_) => {}
     }
 }

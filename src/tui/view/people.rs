@@ -1,10 +1,9 @@
 //! The people of this terminal, and the dialogs that change how they sign in.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
-    widgets::{Row, Table, TableState},
+    widgets::{Row, Table},
 };
 
 use crate::node::api::{FaceStatus, StaffRow};
@@ -12,109 +11,115 @@ use crate::node::api::{FaceStatus, StaffRow};
 use super::{
     super::{
         model::{Load, Model, NewPin, Over, PeopleDialog, PeoplePage},
+        sheet::Sheet,
         theme::Theme,
-        widgets::{clean, panel, popup, words},
+        widgets::{clean, list, panel, popup, words},
+        words::{Words, role, say},
     },
     absent,
     sign_in::{asked, dots, mirror},
 };
 
-pub(super) fn draw(p: &PeoplePage, faces: Option<&FaceStatus>, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(
+    p: &PeoplePage,
+    faces: Option<&FaceStatus>,
+    w: &Words,
+    theme: &Theme,
+    frame: &mut Sheet,
+    area: Rect,
+) {
     if let PeopleDialog::Enrol { name, picture, prompt, hint, .. } = &p.dialog {
         let [left, right] = Layout::horizontal([Constraint::Min(0), Constraint::Length(34)]).areas(area);
-        let inner = panel(frame, theme, left, "As in a mirror");
-        mirror(picture.as_ref(), false, theme, frame, inner);
-        let inner = panel(frame, theme, right, &format!("Enrolling {}", clean(name)));
+        let inner = panel(frame, theme, left, &w.text("people-mirror"));
+        mirror(picture.as_ref(), false, w, theme, frame, inner);
+        let inner = panel(frame, theme, right, &w.text(say!("people-enrolling", name = name)));
         let mut lines = vec![Line::from("")];
-        lines.extend(prompt.iter().flat_map(|p| asked(p, theme)));
-        lines.extend(hint.iter().flat_map(|h| [Line::from(""), Line::styled(clean(h), theme.warning)]));
-        lines
-            .extend([Line::from(""), Line::styled("Only numbers made from the face are kept,", theme.muted)]);
-        lines.push(Line::styled("sealed, at this terminal alone.", theme.muted));
+        lines.extend(prompt.iter().flat_map(|p| asked(p, w, theme)));
+        lines.extend(hint.iter().flat_map(|h| [Line::from(""), Line::styled(w.node(h), theme.warning)]));
+        lines.extend([Line::from(""), Line::styled(w.text("people-only-numbers"), theme.muted)]);
         return words(frame, inner, lines);
     }
     let [list, below] = Layout::vertical([Constraint::Min(5), Constraint::Length(5)]).areas(area);
     match &p.rows {
-        Load::Ready(rows) => people(rows, p.selected, theme, frame, list),
+        Load::Ready(rows) => people(rows, p.selected, w, theme, frame, list),
         other => {
-            let inner = panel(frame, theme, list, "People");
-            absent(other, theme, frame, inner);
+            let inner = panel(frame, theme, list, &w.text("people-title"));
+            absent(other, w, theme, frame, inner);
         }
     }
-    let inner = panel(frame, theme, below, "Faces at this terminal");
+    let inner = panel(frame, theme, below, &w.text("people-faces"));
     if let Some(f) = faces {
-        let bound = f.bound.as_deref().map_or_else(|| "any camera".into(), clean);
-        let kind = if f.infrared { ", infrared required" } else { "" };
-        let odds = format!(
-            "{} enrolled; a face must score {:.3}; a stranger passes {:.1} times in 100 000",
-            f.enrolled,
-            f.threshold,
-            f.fmr_attempt * 100_000.0
+        let bound = f.bound.as_deref().map_or_else(|| w.text("people-any-camera"), clean);
+        let camera = match f.infrared {
+            true => say!("people-camera-infrared", camera = bound),
+            false => say!("people-camera", camera = bound),
+        };
+        let odds = say!(
+            "people-odds",
+            n = u64::from(f.enrolled),
+            score = w.decimals(&format!("{:.3}", f.threshold)),
+            times = w.decimals(&format!("{:.1}", f.fmr_attempt * 100_000.0)),
+            tries = 100_000_u64,
         );
-        let mut lines = vec![Line::from(odds), Line::from(format!("camera: {bound}{kind}"))];
+        let mut lines = vec![Line::from(w.text(odds)), Line::from(w.text(camera))];
         if f.raised {
-            let raised =
-                "two people here look alike, so the score was raised: a PIN may be needed more often";
-            lines.push(Line::styled(raised, theme.warning));
+            lines.push(Line::styled(w.text("people-raised"), theme.warning));
         }
-        lines.extend(f.problem.iter().map(|w| Line::styled(clean(w), theme.danger)));
+        lines.extend(f.problem.iter().map(|p| Line::styled(w.node(p), theme.danger)));
         words(frame, inner, lines);
     }
     if let PeopleDialog::Forget { name, .. } = &p.dialog {
-        let inner = popup(frame, theme, area, "Delete a face", (60, 7));
+        let inner = popup(frame, theme, area, &w.text("people-forget-title"), (60, 7));
         let lines = vec![
-            Line::from(format!("Delete the face of {}?", clean(name))),
-            Line::styled("It is destroyed and cannot be brought back.", theme.muted),
-            Line::styled("They still sign in by PIN and passphrase.", theme.muted),
+            Line::from(w.text(say!("people-forget-what", name = name))),
+            Line::styled(w.text("people-forget-gone"), theme.muted),
+            Line::styled(w.text("people-forget-still"), theme.muted),
         ];
         words(frame, inner, lines);
     }
 }
 
-fn people(rows: &[StaffRow], selected: usize, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("People ({})", rows.len()));
+fn people(rows: &[StaffRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = panel(frame, theme, area, &w.text(say!("people-count", n = rows.len())));
     let cells = |r: &StaffRow| {
-        let face = if r.face { "enrolled" } else { "–" };
-        let pin = if r.pin { "chosen" } else { "–" };
-        Row::new([clean(&r.name), r.role.word().into(), face.into(), pin.into()])
+        let face = if r.face { w.text("people-enrolled") } else { "–".into() };
+        let pin = if r.pin { w.text("people-chosen") } else { "–".into() };
+        Row::new([clean(&r.name), w.text(role(r.role)), face, pin])
     };
     let columns =
-        [Constraint::Fill(2), Constraint::Length(12), Constraint::Length(10), Constraint::Length(8)];
+        [Constraint::Fill(2), Constraint::Length(13), Constraint::Length(12), Constraint::Length(10)];
+    let head = ["people-name", "people-role", "people-face", "people-pin"];
     let table = Table::new(rows.iter().map(cells), columns)
-        .header(Row::new(["Name", "Role", "Face", "PIN"]).style(theme.muted))
+        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
-    let mut state = TableState::new().with_selected(selected);
-    frame.render_stateful_widget(table, inner, &mut state);
+    list(frame, table, inner, selected, rows.len());
 }
 
 /// What lies over every page.
-pub(super) fn over(model: &Model, over: &Over, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match over {
         Over::None => {}
         Over::Proof { pin, sent, .. } => {
-            let inner = popup(frame, theme, area, "Your PIN", (52, 8));
+            let inner = popup(frame, theme, area, &w.text("proof-title"), (52, 8));
             let [above, row] = Layout::vertical([Constraint::Length(3), Constraint::Length(1)]).areas(inner);
-            let why = "This changes what others may do or see, so it needs more than a face.";
-            words(frame, above, vec![Line::styled(why, theme.text)]);
-            labelled("PIN", pin.len(), !sent, theme, frame, row);
+            words(frame, above, vec![Line::styled(w.text("proof-why"), theme.text)]);
+            labelled(w.text("proof-pin"), pin.len(), !sent, theme, frame, row);
         }
-        Over::NewPin(f) => new_pin(model, f, theme, frame, area),
+        Over::NewPin(f) => new_pin(model, f, w, theme, frame, area),
         Over::Refresh => {
-            let inner = popup(frame, theme, area, "Your face", (60, 8));
+            let inner = popup(frame, theme, area, &w.text("refresh-title"), (60, 8));
             let lines = vec![
-                Line::from("You were recognised, but only just."),
-                Line::from(
-                    "May this terminal keep a fresh template of your face, from the sign-in just now?",
-                ),
-                Line::styled("y keeps it, n leaves everything as it is.", theme.muted),
+                Line::from(w.text("refresh-barely")),
+                Line::from(w.text("refresh-ask")),
+                Line::styled(w.text("refresh-keys"), theme.muted),
             ];
             words(frame, inner, lines);
         }
     }
 }
 
-fn new_pin(model: &Model, f: &NewPin, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = popup(frame, theme, area, "Choose a PIN", (60, 12));
+fn new_pin(model: &Model, f: &NewPin, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let inner = popup(frame, theme, area, &w.text("new-pin-title"), (60, 12));
     let [above, one, _, two, _, below] = Layout::vertical([
         Constraint::Length(3),
         Constraint::Length(1),
@@ -124,17 +129,15 @@ fn new_pin(model: &Model, f: &NewPin, theme: &Theme, frame: &mut Frame, area: Re
         Constraint::Min(0),
     ])
     .areas(inner);
-    let why = "Six digits or more. It signs you in at this terminal when a face can't, and is asked before consents and changes.";
-    words(frame, above, vec![Line::styled(why, theme.text)]);
-    labelled("New PIN", f.first.len(), !f.on_second && !f.sent, theme, frame, one);
-    labelled("Once more", f.second.len(), f.on_second && !f.sent, theme, frame, two);
-    let hint =
-        if model.own_pin() { "Esc keeps the old one." } else { "Esc: not now; it is asked again next time." };
-    words(frame, below, vec![Line::styled(hint, theme.muted)]);
+    words(frame, above, vec![Line::styled(w.text("new-pin-why"), theme.text)]);
+    labelled(w.text("new-pin-new"), f.first.len(), !f.on_second && !f.sent, theme, frame, one);
+    labelled(w.text("new-pin-again"), f.second.len(), f.on_second && !f.sent, theme, frame, two);
+    let hint = if model.own_pin() { "new-pin-keep" } else { "new-pin-later" };
+    words(frame, below, vec![Line::styled(w.text(hint), theme.muted)]);
 }
 
-fn labelled(label: &'static str, length: usize, focused: bool, theme: &Theme, frame: &mut Frame, row: Rect) {
-    let [name, input] = Layout::horizontal([Constraint::Length(12), Constraint::Length(20)]).areas(row);
+fn labelled(label: String, length: usize, focused: bool, theme: &Theme, frame: &mut Sheet, row: Rect) {
+    let [name, input] = Layout::horizontal([Constraint::Length(16), Constraint::Length(20)]).areas(row);
     frame.render_widget(Line::from(label), name);
     dots(frame, theme, input, length, focused);
 }

@@ -1,7 +1,6 @@
 //! The form that registers a patient, and who may be here already.
 
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
 };
@@ -12,22 +11,26 @@ use super::{
     super::{
         forms::{PatientField, RegisterForm},
         input::Input,
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, field, panel, words},
+        words::{Words, gender, say},
     },
     WIDE, window,
 };
 
 /// Lines of the fields.
 const FIELDS: u16 = 12;
+/// Columns of their labels.
+const LABEL: u16 = 22;
 
-pub(super) fn draw(f: &RegisterForm, theme: &Theme, frame: &mut Frame, area: Rect) {
+pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [area, beside] = if area.width >= WIDE && !f.likely.is_empty() {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(72)]).areas(area)
     } else {
         [area, Rect::default()]
     };
-    let inner = panel(frame, theme, area, "Register a patient");
+    let inner = panel(frame, theme, area, &w.text("register-title"));
     // Where there are few lines, those who may be here already take what the gaps between the fields have.
     let tight = beside.is_empty() && !f.likely.is_empty() && inner.height < FIELDS + 10;
     let (gap, height) = if tight { (1, FIELDS / 2) } else { (2, FIELDS) };
@@ -37,74 +40,81 @@ pub(super) fn draw(f: &RegisterForm, theme: &Theme, frame: &mut Frame, area: Rec
     for (i, (which, label)) in PatientField::ALL.into_iter().enumerate() {
         let y = rows.y + gap * i as u16;
         let row = Rect { y, height: 1, ..rows }.intersection(rows);
-        let [name, value] = Layout::horizontal([Constraint::Length(17), Constraint::Min(0)]).areas(row);
+        let [name, value] = Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
         let focused = f.focus == which && !f.sending;
-        frame.render_widget(Line::styled(label, if focused { theme.accent } else { theme.text }), name);
-        let text = |frame: &mut Frame, input: &Input, width: u16, words: &'static str| {
+        frame.target(row, Target::Field(i));
+        frame.render_widget(
+            Line::styled(w.text(label), if focused { theme.accent } else { theme.text }),
+            name,
+        );
+        let text = |frame: &mut Sheet, input: &Input, width: u16, words: Option<&'static str>| {
             let [typed, hint] =
                 Layout::horizontal([Constraint::Length(width), Constraint::Min(0)]).areas(value);
             field(frame, theme, typed, input, focused);
-            frame.render_widget(Line::styled(words, theme.muted), hint);
+            if let Some(key) = words {
+                frame.render_widget(Line::styled(format!("  {}", w.text(key)), theme.muted), hint);
+            }
         };
-        let choice = |frame: &mut Frame, words: &str| {
+        let choice = |frame: &mut Sheet, words: String| {
             let style = if focused { theme.focus } else { theme.text };
             frame.render_widget(Line::styled(format!("‹ {words} ›"), style), value);
         };
         match which {
-            PatientField::Name => text(frame, &f.name, 40, "  needed"),
-            PatientField::BirthYear => text(frame, &f.birth_year, 6, "  such as 1987; empty if not known"),
-            PatientField::Village => text(frame, &f.village, 40, ""),
-            PatientField::Phone => text(frame, &f.phone, 24, ""),
-            PatientField::Estimated => choice(frame, if f.estimated { "yes" } else { "no" }),
-            PatientField::Gender => choice(frame, f.gender.word()),
+            PatientField::Name => text(frame, &f.name, 40, Some("register-needed")),
+            PatientField::BirthYear => text(frame, &f.birth_year, 6, Some("register-year-hint")),
+            PatientField::Village => text(frame, &f.village, 40, None),
+            PatientField::Phone => text(frame, &f.phone, 24, None),
+            PatientField::Estimated => {
+                choice(frame, w.text(if f.estimated { "register-yes" } else { "register-no" }))
+            }
+            PatientField::Gender => choice(frame, w.text(gender(f.gender))),
         }
     }
     if f.likely.is_empty() {
-        let lines = vec![
-            Line::from(""),
-            Line::styled("Search first: somebody may have registered this person already.", theme.muted),
-        ];
+        let lines = vec![Line::from(""), Line::styled(w.text("register-search-first"), theme.muted)];
         return words(frame, note, lines);
     }
     if beside.is_empty() {
         let [_, title, list] =
             Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(note);
-        frame.render_widget(Line::styled(heading(f), theme.warning), title);
-        likely(f, theme, frame, list);
+        frame.render_widget(Line::styled(heading(f, w), theme.warning), title);
+        likely(f, w, theme, frame, list);
     } else {
-        let inner = panel(frame, theme, beside, &format!("Perhaps here already ({})", f.likely.len()));
+        let inner = panel(frame, theme, beside, &w.text(say!("likely-title", n = f.likely.len())));
         let [title, list] = Layout::vertical([Constraint::Length(2), Constraint::Min(0)]).areas(inner);
-        frame.render_widget(
-            Line::styled("Ctrl-O opens the marked one instead, PgDn marks the next.", theme.warning),
-            title,
-        );
-        likely(f, theme, frame, list);
+        frame.render_widget(Line::styled(w.text("likely-keys"), theme.warning), title);
+        likely(f, w, theme, frame, list);
     }
 }
 
-fn heading(f: &RegisterForm) -> String {
+fn heading(f: &RegisterForm, w: &Words) -> String {
     match f.likely.len() {
-        1 => "Perhaps here already: Ctrl-O opens this record instead.".into(),
-        n => format!("Perhaps here already ({n}): Ctrl-O opens the marked one, PgDn marks the next."),
+        1 => w.text("likely-one"),
+        n => w.text(say!("likely-several", n = n)),
     }
 }
 
 /// Two lines each: who, and why.
-fn likely(f: &RegisterForm, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn likely(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let (first, rows) = window(&f.likely, f.marked, area.height / 2);
     for (i, r) in rows.iter().enumerate() {
         let marked = first + i == f.marked;
         let y = area.y + 2 * i as u16;
         let line = |dy: u16| Rect { y: y + dy, height: 1, ..area }.intersection(area);
         let style = if marked { theme.selection } else { theme.text };
-        frame.render_widget(Line::styled(who(r, marked), style), line(0));
-        frame.render_widget(Line::styled(format!("   {}", r.reasons.join(", ")), theme.muted), line(1));
+        frame.target(line(0), Target::Row(first + i));
+        frame.target(line(1), Target::Row(first + i));
+        frame.render_widget(Line::styled(who(r, marked, w), style), line(0));
+        frame.render_widget(Line::styled(format!("   {}", w.nodes(&r.reasons)), theme.muted), line(1));
     }
 }
 
-fn who(r: &DuplicateRow, marked: bool) -> String {
-    let born = r.birth_year.map_or_else(|| "year not known".into(), |y| format!("born {y}"));
+fn who(r: &DuplicateRow, marked: bool, w: &Words) -> String {
+    let born = r.birth_year.map_or_else(
+        || w.text("likely-year-not-known"),
+        |y| w.text(say!("likely-born", year = y.to_string())),
+    );
     let village = if r.village.is_empty() { String::new() } else { format!(", {}", r.village) };
-    let away = if r.archived { ", in the archive" } else { "" };
+    let away = if r.archived { format!(", {}", w.text("likely-archived")) } else { String::new() };
     clean(&format!("{}{}, {born}{village}{away}", if marked { " ▸ " } else { "   " }, r.name))
 }

@@ -1,7 +1,13 @@
-//! Every screen as a reviewed picture, at 80x24 and at 160x48.
+//! Every screen as a reviewed picture, at 80x24 and at 160x48, in several languages and two themes.
 
 use crossterm::event::KeyCode;
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Color};
+use jiff::tz::TimeZone;
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    buffer::{Buffer, Cell},
+    style::{Color, Style},
+};
 
 use crate::{
     core::{
@@ -17,24 +23,32 @@ use super::{
             ABEBA, Driver, chart, consent, doubtful, emergency, ledger, look, mesh, moving, refused_chart,
             refused_id, reviews, staffed, status,
         },
+        keymap::{Binding, Place, TABLE, hints},
         msg::Answer,
-        theme::Theme,
+        theme::{Depth, Theme},
         update::{
             card_tests::issued,
             sign_in_tests::{enrol_look, on_people},
         },
+        widgets::width,
+        words::{Language, Words},
     },
     view,
 };
 
-fn draw(d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
-    let theme = Theme::choose(Some(theme), false).unwrap();
+pub(super) fn draw(d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
+    draw_in(Language::English, d, theme, size)
+}
+
+pub(super) fn draw_in(language: Language, d: &Driver, theme: &str, size: (u16, u16)) -> Buffer {
+    let words = Words::new(language, TimeZone::UTC);
+    let theme = Theme::choose(Some(theme), false, Depth::Exact).unwrap();
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    terminal.draw(|frame| view(&d.model, &theme, frame)).unwrap();
+    terminal.draw(|frame| drop(view(&d.model, &words, &theme, frame))).unwrap();
     terminal.backend().buffer().clone()
 }
 
-fn text(buffer: &Buffer) -> String {
+pub(super) fn text(buffer: &Buffer) -> String {
     let mut backend = TestBackend::new(buffer.area.width, buffer.area.height);
     let cells = buffer.content.iter().enumerate().map(|(i, c)| {
         let (x, y) = buffer.pos_of(i);
@@ -45,11 +59,98 @@ fn text(buffer: &Buffer) -> String {
     lines.lines().map(|l| l.trim_matches('"').trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-/// Both sizes under one name.
+/// The letters of the styles, nearest meaning first.
+fn roles(t: &Theme) -> [(char, Style); 13] {
+    [
+        ('.', t.text),
+        ('m', t.muted),
+        ('a', t.accent),
+        ('g', t.good),
+        ('w', t.warning),
+        ('d', t.danger),
+        ('s', t.selection),
+        ('b', t.border),
+        ('t', t.title),
+        ('f', t.field),
+        ('c', t.focus),
+        ('k', t.key),
+        ('D', t.demo),
+    ]
+}
+
+/// How a picture is styled: for each line its runs, each a letter of a meaning and a length. '?' is a colour of the
+/// camera's picture or of a card's code.
+fn marks(buffer: &Buffer, theme: &str) -> String {
+    let theme = Theme::choose(Some(theme), false, Depth::Exact).unwrap();
+    let look = |s: Style| (s.fg.unwrap_or_default(), s.bg.unwrap_or_default(), s.add_modifier);
+    let known =
+        roles(&theme).map(|(letter, role)| (letter, look(Style::new().patch(theme.text).patch(role))));
+    let letter = |c: &Cell| {
+        let cell = (c.fg, c.bg, c.modifier);
+        known.iter().find(|(_, style)| *style == cell).map_or('?', |(l, _)| *l)
+    };
+    let mut lines = Vec::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width)) {
+        let mut runs: Vec<(char, usize)> = Vec::new();
+        for l in row.iter().map(letter) {
+            match runs.last_mut() {
+                Some((last, n)) if *last == l => *n += 1,
+                _ => runs.push((l, 1)),
+            }
+        }
+        lines.push(runs.iter().map(|(l, n)| format!("{l}{n}")).collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n")
+}
+
+/// Both sizes under one name: the words in two languages, the styles in two themes.
 fn shot(name: &str, d: &Driver) {
     for size in [(80, 24), (160, 48)] {
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&draw(d, "dark", size)));
+        let mut seen = String::new();
+        // The narrow ones in all languages: there it shows what has no room.
+        let languages = if size.0 == 80 { &Language::ALL[..] } else { &Language::ALL[..2] };
+        for language in languages.iter().copied() {
+            let picture = text(&draw_in(language, d, "dark", size));
+            seen.push_str(&format!("== {} ==\n{picture}\n", language.code()));
+        }
+        for theme in ["dark", "light"] {
+            seen.push_str(&format!("== {theme} ==\n{}\n", marks(&draw(d, theme, size), theme)));
+        }
+        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), seen);
     }
+}
+
+/// The keys at the bottom as they are shown in 80 columns.
+#[test]
+fn the_keys_fit_in_every_language() {
+    for language in Language::ALL {
+        let words = Words::new(language, TimeZone::UTC);
+        for b in TABLE {
+            let (near, far) = hints(b.place);
+            let fit = |all: &[&Binding]| {
+                let mut used = 0;
+                let fits = |b: &&&Binding| {
+                    used += width(&b.key()) + width(&words.text(b.words)) + 3;
+                    used <= 80
+                };
+                all.iter().take_while(fits).count()
+            };
+            // The list of patients has more to offer than one line holds: the menu has the rest.
+            let needed = if b.place == Place::Patients { 4 } else { near.len() };
+            assert!(fit(&near) >= needed, "{} {:?}: {}", language.code(), b.place, fit(&near));
+            let needed = far.len().min(5);
+            assert!(fit(&far) >= needed, "{} {:?}", language.code(), b.place);
+        }
+    }
+}
+
+#[test]
+fn the_menu() {
+    let mut d = Driver::chart();
+    d.press(KeyCode::F(10));
+    shot("menu", &d);
+    d.keys("zz");
+    shot("menu_nothing", &d);
 }
 
 #[test]
@@ -349,7 +450,8 @@ fn a_preview_is_drawn_in_half_blocks_with_a_frame_round_the_face() {
     let halves: Vec<_> = b.content.iter().filter(|c| c.symbol() == "▀").collect();
     assert!(halves.len() > 400, "{}", halves.len());
     assert!(halves.iter().any(|c| c.fg == Color::Rgb(205, 160, 130)));
-    assert!(halves.iter().any(|c| c.fg == Color::LightCyan));
+    let accent = Theme::choose(Some("dark"), false, Depth::Exact).unwrap().accent.fg;
+    assert!(halves.iter().any(|c| Some(c.fg) == accent));
 }
 
 #[test]

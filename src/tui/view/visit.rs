@@ -1,65 +1,64 @@
 //! The visit form.
 
-use jiff::tz::TimeZone;
 use ratatui::{
-    Frame,
     layout::{Constraint, Layout, Rect},
     text::Line,
 };
 
-use crate::core::record::{BadRecord, Vital, show_milli, unusual};
+use crate::core::record::{BadRecord, Vital, unusual};
 
 use super::{
     super::{
         forms::{VisitField, VisitForm, VisitState},
         model::{ChartPage, Load},
+        sheet::{Sheet, Target},
         theme::Theme,
         widgets::{field, panel, placeholder, popup, text_area, words},
+        words::{Words, say, vital},
     },
     WIDE, chart,
 };
 
-pub(super) fn draw(
-    c: &ChartPage,
-    f: &VisitForm,
-    zone: &TimeZone,
-    theme: &Theme,
-    frame: &mut Frame,
-    area: Rect,
-) {
+/// Columns of the labels.
+const LABEL: u16 = 15;
+
+pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [left, right] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(66)]).areas(area)
     } else {
         [area, Rect::default()]
     };
-    let draft = if f.restored { " (draft restored)" } else { "" };
-    let inner = panel(frame, theme, left, &format!("New visit: {}{draft}", c.name));
-    form(c, f, theme, frame, inner);
+    let title = match f.restored {
+        true => say!("visit-title-restored", name = &c.name),
+        false => say!("visit-title", name = &c.name),
+    };
+    let inner = panel(frame, theme, left, &w.text(title));
+    form(c, f, w, theme, frame, inner);
     if let Load::Ready(chart) = &c.chart
         && !right.is_empty()
     {
         let [last, vitals] = Layout::vertical([Constraint::Min(0), Constraint::Length(20)]).areas(right);
         match chart.visits.first() {
-            Some(v) => chart::visit(v, zone, theme, frame, last),
+            Some(v) => chart::visit(v, w, theme, frame, last),
             None => {
-                let inner = panel(frame, theme, last, "Last visit");
-                placeholder(frame, theme.muted, inner, "this is the first visit");
+                let inner = panel(frame, theme, last, &w.text("visit-last"));
+                placeholder(frame, theme.muted, inner, &w.text("visit-first"));
             }
         }
-        chart::courses(chart, theme, frame, vitals);
+        chart::courses(chart, w, theme, frame, vitals);
     }
     if f.state == VisitState::Discarding {
-        let inner = popup(frame, theme, area, "Discard this draft?", (50, 5));
+        let inner = popup(frame, theme, area, &w.text("visit-discard-title"), (60, 5));
         let lines = vec![
-            Line::from("What is typed here is thrown away for good."),
+            Line::from(w.text("visit-discard-what")),
             Line::from(""),
-            Line::from("y discard     n keep"),
+            Line::from(format!("y {}     n {}", w.text("visit-discard-yes"), w.text("visit-discard-no"))),
         ];
         words(frame, inner, lines);
     }
 }
 
-fn form(c: &ChartPage, f: &VisitForm, theme: &Theme, frame: &mut Frame, area: Rect) {
+fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let editing = f.state == VisitState::Editing;
     let on = |which| editing && f.focus == which;
     let label = |which| if on(which) { theme.accent } else { theme.text };
@@ -74,44 +73,51 @@ fn form(c: &ChartPage, f: &VisitForm, theme: &Theme, frame: &mut Frame, area: Re
     ])
     .areas(area);
     if let Load::Ready(chart) = &c.chart {
-        frame.render_widget(Line::styled(chart::who(&chart.patient), theme.muted), who);
+        frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
     }
-    let split = |row: Rect| Layout::horizontal([Constraint::Length(14), Constraint::Min(0)]).areas(row);
+    let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
+    frame.target(reason, Target::Field(0));
+    frame.target(note, Target::Field(Vital::ALL.len() + 1));
     let [name, value] = split(reason);
-    frame.render_widget(Line::styled("Reason", label(VisitField::Reason)), name);
+    frame.render_widget(Line::styled(w.text("visit-reason"), label(VisitField::Reason)), name);
     field(frame, theme, value, &f.reason, on(VisitField::Reason));
-    for (i, vital) in Vital::ALL.into_iter().enumerate() {
+    for (i, measured) in Vital::ALL.into_iter().enumerate() {
         let row = Rect { y: vitals.y + i as u16, height: 1, ..vitals }.intersection(vitals);
         let which = VisitField::Vital(i);
+        frame.target(row, Target::Field(i + 1));
         let [name, rest] = split(row);
         let [value, unit, remark] =
             Layout::horizontal([Constraint::Length(9), Constraint::Length(7), Constraint::Min(0)])
                 .areas(rest);
-        let info = vital.info();
-        frame.render_widget(Line::styled(info.label, label(which)), name);
+        frame.render_widget(Line::styled(w.text(vital(measured)), label(which)), name);
         field(frame, theme, value, &f.vitals[i], on(which));
-        frame.render_widget(Line::from(format!(" {}", info.shown)), unit);
-        frame.render_widget(remarks(f, i, on(which), theme), remark);
+        frame.render_widget(Line::from(format!(" {}", measured.info().shown)), unit);
+        frame.render_widget(remarks(f, i, on(which), w, theme), remark);
     }
     let [name, value] = split(note);
-    frame.render_widget(Line::styled("Note", label(VisitField::Note)), name);
+    frame.render_widget(Line::styled(w.text("visit-note"), label(VisitField::Note)), name);
     text_area(frame, theme, value, &f.note, on(VisitField::Note));
 }
 
 /// What there is to say of a value. While it is being typed it is no good or bad value yet.
-fn remarks(f: &VisitForm, i: usize, typing: bool, theme: &Theme) -> Line<'static> {
+fn remarks(f: &VisitForm, i: usize, typing: bool, w: &Words, theme: &Theme) -> Line<'static> {
     let info = Vital::ALL[i].info();
-    let usual = format!("usual {} to {}", show_milli(info.usual.0), show_milli(info.usual.1));
+    let usual = w.text(say!("visit-usual", low = w.milli(info.usual.0), high = w.milli(info.usual.1)));
     match f.vital(i) {
         Some(Ok(o)) if unusual(&o) && f.asked.contains(&o) => {
-            Line::styled(format!("! unusual ({usual}): right?"), theme.warning)
+            Line::styled(format!("! {}", w.text(say!("visit-unusual-asked", usual = usual))), theme.warning)
         }
         _ if typing => Line::styled(usual, theme.muted),
-        Some(Ok(o)) if unusual(&o) => Line::styled(format!("! unusual ({usual})"), theme.warning),
-        Some(Err(BadRecord::Impossible { low, high, .. })) => {
-            Line::styled(format!("not possible ({low} to {high})"), theme.danger)
+        Some(Ok(o)) if unusual(&o) => {
+            Line::styled(format!("! {}", w.text(say!("visit-unusual", usual = usual))), theme.warning)
         }
-        Some(Err(_)) => Line::styled("not a number: write it like 37.5", theme.danger),
+        Some(Err(BadRecord::Impossible { low, high, .. })) => {
+            let words = say!("visit-impossible", low = w.decimals(&low), high = w.decimals(&high));
+            Line::styled(w.text(words), theme.danger)
+        }
+        Some(Err(_)) => {
+            Line::styled(w.text(say!("visit-not-a-number", example = w.milli(37_500))), theme.danger)
+        }
         _ => Line::from(""),
     }
 }

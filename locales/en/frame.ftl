@@ -1,0 +1,60 @@
+# Round every screen: the title above, what to do next and what is under way below.
+frame-demo = DEMO
+frame-signed-out = signed out
+frame-who = { $name } ({ $role })
+frame-reviews-due = { $n } to review: F7
+frame-loading = loading …
+
+help-title = Help: every key
+menu-title = Menu: what can be done here
+menu-none = Nothing of that name can be done here. Esc closes.
+
+busy-opening = opening …
+busy-saving = saving …
+busy-meeting = meeting the other terminals …
+busy-link-up = taking the link up …
+busy-link-down = taking the link down …
+busy-courier-out = writing the bundle …
+busy-courier-in = reading bundles …
+busy-verify = checking every page and every block …
+
+next-help = every key of this terminal; Esc closes
+next-menu = type a word of what you want to do, then press Enter
+next-starting = starting …
+next-look = look into the camera
+next-move = do as the arrow shows, at your own pace
+next-face = press Enter to sign in by face, or Tab for your PIN or passphrase
+next-pin = choose your name, type your PIN, then press Enter
+next-passphrase = type your login name and your passphrase, then press Enter
+next-proof = type your PIN, then press Enter
+next-new-pin = choose a PIN that nobody would guess
+next-confirm = press y for yes, n for no
+next-archive = these left the list of every day; opening one changes nothing
+next-patients = type part of a name, village, telephone or identifier
+next-register = fill in what is known, then press Ctrl-S
+next-stale = new entries have come in: press r to reload
+next-draft = a draft is waiting: press n to go on with it
+next-chart = press n to write a visit
+next-chart-elsewhere = read only: another organisation keeps this record
+next-glass = say why, then press Ctrl-S
+next-chart-shut = in an emergency press b
+next-visit = values may be left empty; Ctrl-S saves
+next-conflict = nothing is lost: both versions stay in the history, whatever you take
+next-grant = ask the patient before you allow anything
+next-consent = what the patient allows, and who read
+next-emergency = what must be known in an emergency; every look is recorded
+next-reviews = who opened a record without consent, and whether it was right
+next-card-look = a patient's card opens their record, with their PIN
+next-card-pin = the patient types the PIN, then Enter
+next-card-choose = nobody but the patient should know the PIN
+next-card-made = make the window larger to see the code
+next-ledger = what this terminal holds of the shared ledger
+next-enrol = the person to be enrolled looks into the camera and does as the arrow shows
+next-people = who signs in here, and how
+next-mesh = what other terminals hold, and what is only here
+
+notice-locked = locked
+notice-locked-idle = locked: nobody pressed a key for five minutes
+notice-signed-out = signed out by the node: sign in again
+notice-still-writing = the node is still writing: wait a moment, then press Ctrl-Q again
+notice-draft-not-kept = the draft could not be kept: { $why }

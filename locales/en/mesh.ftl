@@ -1,0 +1,51 @@
+mesh-title = Mesh
+mesh-this = This terminal
+mesh-down = The link is down: nothing is sent or received. l takes it up.
+mesh-up = The link is up: { $addresses }
+mesh-all-elsewhere = Everything here is also on another terminal.
+mesh-only-here = { $n ->
+    [one] 1 block is only here: lost if this terminal is.
+   *[other] { $n } blocks are only here: lost if this terminal is.
+ }
+mesh-ticket = Ticket: { $ticket }
+mesh-others = Other terminals ({ $n })
+mesh-no-other = No other terminal is certified in this consortium yet.
+mesh-terminal = Terminal
+mesh-org = Organisation
+mesh-last-met = Last met
+mesh-lacks = Lacks
+mesh-address = Address
+mesh-nothing = nothing
+mesh-blocks = { $n ->
+    [one] 1 block
+   *[other] { $n } blocks
+ }
+mesh-never = never
+mesh-last-sync = Last sync from this screen
+mesh-no-sync = none yet: s meets the others now
+mesh-met = { $peer }: sent { $sent }, received { $received }, { $bytes } bytes, { $millis } ms
+mesh-problem = { $peer }: { $problem }
+mesh-out-title = Courier out: write a bundle
+mesh-in-title = Courier in: read bundles
+mesh-out-what = Sealed for the other terminals: the carrier cannot read it.
+mesh-in-what = Reads every bundle of the folder that is for this terminal.
+mesh-folder = Folder
+
+notice-busy = still busy: wait a moment
+notice-folder = type the folder of the stick, such as /media/stick
+notice-nobody-met = no terminal could be met: none has a known address, or none is reachable
+notice-terminals = { $n ->
+    [one] 1 terminal
+   *[other] { $n } terminals
+ }
+notice-bundles = { $n ->
+    [one] 1 bundle
+   *[other] { $n } bundles
+ }
+notice-met = met { $terminals }: sent { $sent } blocks, received { $received } new
+notice-met-some = met { $terminals }: sent { $sent } blocks, received { $received } new; { $missed } not reached
+notice-link-up = the link is up: other terminals can be met
+notice-link-down = the link is down: nothing is sent or received
+notice-carried-out = wrote { $path }: { $blocks } blocks for { $terminals }, { $bytes } bytes
+notice-no-bundle = no bundle for this terminal in that folder
+notice-carried-in = read { $bundles }: { $new } new blocks

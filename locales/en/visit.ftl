@@ -1,0 +1,22 @@
+visit-title = New visit: { $name }
+visit-title-restored = New visit: { $name } (draft restored)
+visit-reason = Reason
+visit-note = Note
+visit-last = Last visit
+visit-first = this is the first visit
+visit-usual = usual { $low } to { $high }
+visit-unusual = unusual ({ $usual })
+visit-unusual-asked = unusual ({ $usual }): right?
+visit-impossible = not possible ({ $low } to { $high })
+visit-not-a-number = not a number: write it like { $example }
+visit-discard-title = Discard this draft?
+visit-discard-what = What is typed here is thrown away for good.
+visit-discard-yes = discard
+visit-discard-no = keep
+
+notice-unusual = unusual: { $values }: press Ctrl-S again if right
+notice-unusual-one = unusual: { $value } (usual { $low } to { $high }): press Ctrl-S again if right
+notice-measured = { $vital } { $value } { $unit }
+notice-nothing-typed = nothing is typed yet
+notice-discarded = draft discarded
+notice-visit-saved = visit saved: block { $seq } ({ $block }), { $bytes } bytes sealed

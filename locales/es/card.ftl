@@ -1,0 +1,32 @@
+card-camera = Cámara
+card-looking = buscando una tarjeta …
+card-not-looking = la cámara no mira
+card-read-title = Leer una tarjeta
+card-hold = Ponga el código cuadrado ante la cámara, plano y quieto.
+card-scanner = También sirve un lector que teclea: lea y pulse Enter.
+card-typed = { $n ->
+    [one] { $n } carácter escrito
+   *[other] { $n } caracteres escritos
+ }
+card-look-again = Enter para mirar otra vez.
+card-pin-title = El PIN del paciente
+card-pin-why = La tarjeta está leída. Gire el teclado hacia el paciente: solo él sabe el PIN.
+card-pin = PIN
+card-once-more = Otra vez
+card-choose-title = Una tarjeta para { $name }
+card-choose-why = El paciente elige un PIN de 6 a 12 cifras y lo escribe dos veces.
+card-reissue = La tarjeta que tenía, y lo que firmó, termina para siempre.
+card-name = Tarjeta Aidpost
+card-patient = paciente { $id }
+card-serial = serie { $id }
+card-copy = Fotografíelo con el teléfono del paciente, o cópielo en papel, ahora: no se guarda en ningún sitio.
+card-ended = { $n ->
+    [one] Ha terminado { $n } consentimiento de la tarjeta anterior: que el paciente lo firme de nuevo.
+   *[other] Han terminado { $n } consentimientos de la tarjeta anterior: que el paciente los firme de nuevo.
+ }
+card-lost = Una tarjeta perdida se repone con K en la pantalla de consentimiento.
+card-too-small = La tarjeta está hecha. Agrande la ventana (al menos 67 por 23) para ver su código; no se guarda en ningún sitio.
+
+notice-card-read = la tarjeta está leída: que el paciente escriba el PIN
+notice-card-signed = la tarjeta firmó: esta organización puede leer { $days } días; «c» lo muestra y lo termina
+notice-card-pin-differs = no coinciden: que el paciente escriba el PIN otra vez

@@ -1,0 +1,51 @@
+mesh-title = Red
+mesh-this = Este equipo
+mesh-down = El enlace está cortado: nada se envía ni se recibe. l lo activa.
+mesh-up = El enlace está activo: { $addresses }
+mesh-all-elsewhere = Todo lo de aquí está también en otro equipo.
+mesh-only-here = { $n ->
+    [one] { $n } bloque está solo aquí: se pierde si se pierde este equipo.
+   *[other] { $n } bloques están solo aquí: se pierden si se pierde este equipo.
+ }
+mesh-ticket = Billete: { $ticket }
+mesh-others = Otros equipos ({ $n })
+mesh-no-other = Aún no hay otro equipo certificado en este consorcio.
+mesh-terminal = Equipo
+mesh-org = Organización
+mesh-last-met = Visto
+mesh-lacks = Le falta
+mesh-address = Dirección
+mesh-nothing = nada
+mesh-blocks = { $n ->
+    [one] { $n } bloque
+   *[other] { $n } bloques
+ }
+mesh-never = nunca
+mesh-last-sync = Última sincronización desde esta pantalla
+mesh-no-sync = ninguna aún: s busca ahora a los otros
+mesh-met = { $peer }: enviados { $sent }, recibidos { $received }, { $bytes } bytes, { $millis } ms
+mesh-problem = { $peer }: { $problem }
+mesh-out-title = Memoria: escribir un paquete
+mesh-in-title = Memoria: leer paquetes
+mesh-out-what = Sellado para los otros equipos: quien lo lleva no puede leerlo.
+mesh-in-what = Lee cada paquete de la carpeta que sea para este equipo.
+mesh-folder = Carpeta
+
+notice-busy = aún ocupado: espere un momento
+notice-folder = escriba la carpeta de la memoria, como /media/stick
+notice-nobody-met = no se encontró ningún equipo: ninguno tiene dirección conocida o no se alcanza
+notice-terminals = { $n ->
+    [one] { $n } equipo
+   *[other] { $n } equipos
+ }
+notice-bundles = { $n ->
+    [one] { $n } paquete
+   *[other] { $n } paquetes
+ }
+notice-met = { $terminals }: enviados { $sent } bloques, recibidos { $received } nuevos
+notice-met-some = { $terminals }: enviados { $sent } bloques, recibidos { $received } nuevos; { $missed } sin respuesta
+notice-link-up = el enlace está activo: se puede encontrar a otros equipos
+notice-link-down = el enlace está cortado: nada se envía ni se recibe
+notice-carried-out = escrito { $path }: { $blocks } bloques para { $terminals }, { $bytes } bytes
+notice-no-bundle = ningún paquete para este equipo en esa carpeta
+notice-carried-in = { $bundles }: { $new } bloques nuevos

@@ -1,0 +1,22 @@
+visit-title = Nueva consulta: { $name }
+visit-title-restored = Nueva consulta: { $name } (borrador recuperado)
+visit-reason = Motivo
+visit-note = Nota
+visit-last = Última consulta
+visit-first = es la primera consulta
+visit-usual = normal { $low } a { $high }
+visit-unusual = inusual ({ $usual })
+visit-unusual-asked = inusual ({ $usual }): ¿correcto?
+visit-impossible = imposible ({ $low } a { $high })
+visit-not-a-number = no es un número: escríbalo como { $example }
+visit-discard-title = ¿Descartar este borrador?
+visit-discard-what = Lo escrito aquí se descarta para siempre.
+visit-discard-yes = descartar
+visit-discard-no = conservar
+
+notice-unusual = inusual: { $values }: pulse Ctrl-S otra vez si es correcto
+notice-unusual-one = inusual: { $value } (normal { $low } a { $high }): pulse Ctrl-S otra vez si es correcto
+notice-measured = { $vital } { $value } { $unit }
+notice-nothing-typed = aún no hay nada escrito
+notice-discarded = borrador descartado
+notice-visit-saved = consulta guardada: bloque { $seq } ({ $block }), { $bytes } bytes sellados

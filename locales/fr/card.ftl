@@ -1,0 +1,32 @@
+card-camera = Caméra
+card-looking = recherche d'une carte …
+card-not-looking = la caméra ne regarde pas
+card-read-title = Lire une carte
+card-hold = Tenez le code carré devant la caméra, à plat et sans bouger.
+card-scanner = Une douchette qui tape marche aussi : lisez le code, puis Enter.
+card-typed = { $n ->
+    [one] { $n } caractère tapé
+   *[other] { $n } caractères tapés
+ }
+card-look-again = Enter pour regarder encore.
+card-pin-title = Le PIN du patient
+card-pin-why = La carte est lue. Tournez le clavier vers le patient : lui seul connaît le PIN.
+card-pin = PIN
+card-once-more = Encore une fois
+card-choose-title = Une carte pour { $name }
+card-choose-why = Le patient choisit un PIN de 6 à 12 chiffres, et le tape deux fois.
+card-reissue = Son ancienne carte, et ce qu'elle a signé, prend fin pour toujours.
+card-name = Carte Aidpost
+card-patient = patient { $id }
+card-serial = série { $id }
+card-copy = Photographiez-le avec le téléphone du patient, ou copiez-le sur papier, tout de suite : il n'est gardé nulle part.
+card-ended = { $n ->
+    [one] { $n } consentement de l'ancienne carte a pris fin : faites-le signer de nouveau.
+   *[other] { $n } consentements de l'ancienne carte ont pris fin : faites-les signer de nouveau.
+ }
+card-lost = Une carte perdue se remplace avec K à l'écran du consentement.
+card-too-small = La carte est faite. Agrandissez la fenêtre (au moins 67 sur 23) pour voir son code ; il n'est gardé nulle part.
+
+notice-card-read = la carte est lue : le patient tape son PIN
+notice-card-signed = la carte a signé : cet organisme peut lire pendant { $days } jours ; « c » le montre et l'arrête
+notice-card-pin-differs = les deux diffèrent : le patient tape de nouveau son PIN

@@ -1,0 +1,22 @@
+visit-title = Nouvelle consultation : { $name }
+visit-title-restored = Nouvelle consultation : { $name } (brouillon repris)
+visit-reason = Motif
+visit-note = Note
+visit-last = Dernière consultation
+visit-first = c'est la première consultation
+visit-usual = normale { $low } à { $high }
+visit-unusual = inhabituel ({ $usual })
+visit-unusual-asked = inhabituel ({ $usual }) : juste ?
+visit-impossible = impossible ({ $low } à { $high })
+visit-not-a-number = pas un nombre : écrivez par exemple { $example }
+visit-discard-title = Jeter ce brouillon ?
+visit-discard-what = Ce qui est tapé ici est jeté pour de bon.
+visit-discard-yes = jeter
+visit-discard-no = garder
+
+notice-unusual = inhabituel : { $values } : Ctrl-S encore si c'est juste
+notice-unusual-one = inhabituel : { $value } (normale { $low } à { $high }) : Ctrl-S encore si c'est juste
+notice-measured = { $vital } { $value } { $unit }
+notice-nothing-typed = rien n'est encore tapé
+notice-discarded = brouillon jeté
+notice-visit-saved = consultation enregistrée : bloc { $seq } ({ $block }), { $bytes } octets scellés

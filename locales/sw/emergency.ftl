@@ -1,0 +1,46 @@
+summary-allergies = Mzio
+summary-medicines = Dawa
+summary-problems = Matatizo
+summary-none = hakuna kilichoandikwa
+summary-blood-group = Kundi la damu
+summary-not-tested = halijapimwa
+
+emergency-title = DHARURA · { $name }
+emergency-opened = { $minutes ->
+    [one] Limefunguliwa bila ridhaa; imeandikwa kama bloku { $block }. Dakika { $minutes } imebaki.
+   *[other] Limefunguliwa bila ridhaa; imeandikwa kama bloku { $block }. Dakika { $minutes } zimebaki.
+ }
+emergency-no-summary = Hakuna muhtasari wa dharura unaofunguka hapa.
+emergency-visits = Mahudhurio
+emergency-no-visit = hakuna hudhurio ambalo shirika hili lina ufunguo wake
+
+glass-title = Fungua kwa dharura
+glass-what = Faili la { $name } linafunguka bila ridhaa.
+glass-recorded = Kwanza inaandikwa kwa jina lako. Mgonjwa anaambiwa, na mtu mwingine anakagua.
+glass-reason = Sababu
+glass-note = Nini kilitokea (wanaokagua tu ndio wanaosoma hili)
+
+reviews-title = Yaliyofunguliwa kwa dharura
+reviews-none = hakuna faili lililofunguliwa kwa dharura
+reviews-said = Yaliyosemwa
+reviews-by = { $verdict }, asema { $staff } wa { $org }, { $time }
+reviews-not-told = Mgonjwa hajaambiwa bado.
+reviews-overdue = UMECHELEWA
+reviews-review-due = wa kukaguliwa
+reviews-not-reviewed = haujakaguliwa
+reviews-when = Lini
+reviews-whose = Faili la
+reviews-opened-by = Alifungua
+reviews-of = Wa
+reviews-review = Ukaguzi
+
+review-title = Ukaguzi: { $verdict }
+review-why = Kwa nini (mashirika husika tu ndio yanayosoma hili)
+review-told = mgonjwa ameambiwa
+review-stays = Inabaki katika leja kwa jina lako.
+
+notice-say-why = andika kwa maneno machache kwa nini: mkaguzi atasoma
+notice-glass-recorded = imeandikwa: mgonjwa anaambiwa, na mtu mwingine anakagua
+notice-review-own = ulifungua mwenyewe: mtu mwingine lazima akague
+notice-review-other-org = shirika jingine linakagua hili
+notice-reviewed = umekaguliwa: upo katika leja, ambapo mgonjwa pia anauona

@@ -1,0 +1,51 @@
+mesh-title = Mtandao
+mesh-this = Kompyuta hii
+mesh-down = Kiungo kimezimwa: hakuna kinachotumwa wala kupokelewa. l hukiwasha.
+mesh-up = Kiungo kimewashwa: { $addresses }
+mesh-all-elsewhere = Kila kilicho hapa kipo pia kwenye kompyuta nyingine.
+mesh-only-here = { $n ->
+    [one] Bloku { $n } ipo hapa tu: itapotea kompyuta hii ikipotea.
+   *[other] Bloku { $n } zipo hapa tu: zitapotea kompyuta hii ikipotea.
+ }
+mesh-ticket = Tiketi: { $ticket }
+mesh-others = Kompyuta nyingine ({ $n })
+mesh-no-other = Hakuna kompyuta nyingine iliyothibitishwa katika muungano huu bado.
+mesh-terminal = Kompyuta
+mesh-org = Shirika
+mesh-last-met = Zilikutana
+mesh-lacks = Imekosa
+mesh-address = Anwani
+mesh-nothing = hakuna
+mesh-blocks = { $n ->
+    [one] bloku { $n }
+   *[other] bloku { $n }
+ }
+mesh-never = kamwe
+mesh-last-sync = Usawazishaji wa mwisho kutoka skrini hii
+mesh-no-sync = bado: s hukutana na nyingine sasa
+mesh-met = { $peer }: zimetumwa { $sent }, zimepokelewa { $received }, baiti { $bytes }, ms { $millis }
+mesh-problem = { $peer }: { $problem }
+mesh-out-title = Flashi: andika kifurushi
+mesh-in-title = Flashi: soma vifurushi
+mesh-out-what = Kimefungwa kwa kompyuta nyingine: anayekibeba hawezi kukisoma.
+mesh-in-what = Husoma kila kifurushi cha folda kilicho cha kompyuta hii.
+mesh-folder = Folda
+
+notice-busy = bado ina kazi: subiri kidogo
+notice-folder = andika folda ya flashi, kama /media/stick
+notice-nobody-met = hakuna kompyuta iliyopatikana: hakuna yenye anwani inayojulikana au inayofikika
+notice-terminals = { $n ->
+    [one] kompyuta { $n }
+   *[other] kompyuta { $n }
+ }
+notice-bundles = { $n ->
+    [one] kifurushi { $n }
+   *[other] vifurushi { $n }
+ }
+notice-met = { $terminals }: bloku { $sent } zimetumwa, mpya { $received } zimepokelewa
+notice-met-some = { $terminals }: bloku { $sent } zimetumwa, mpya { $received } zimepokelewa; { $missed } hazikufikiwa
+notice-link-up = kiungo kimewashwa: kompyuta nyingine zinaweza kukutana
+notice-link-down = kiungo kimezimwa: hakuna kinachotumwa wala kupokelewa
+notice-carried-out = imeandikwa { $path }: bloku { $blocks } kwa { $terminals }, baiti { $bytes }
+notice-no-bundle = hakuna kifurushi cha kompyuta hii katika folda hiyo
+notice-carried-in = { $bundles }: bloku mpya { $new }

@@ -1,0 +1,22 @@
+visit-title = Hudhurio jipya: { $name }
+visit-title-restored = Hudhurio jipya: { $name } (rasimu imerudishwa)
+visit-reason = Sababu
+visit-note = Maelezo
+visit-last = Hudhurio la mwisho
+visit-first = hili ni hudhurio la kwanza
+visit-usual = kawaida { $low } hadi { $high }
+visit-unusual = si kawaida ({ $usual })
+visit-unusual-asked = si kawaida ({ $usual }): sahihi?
+visit-impossible = haiwezekani ({ $low } hadi { $high })
+visit-not-a-number = si namba: andika kama { $example }
+visit-discard-title = Utupe rasimu hii?
+visit-discard-what = Kilichoandikwa hapa kitatupwa kabisa.
+visit-discard-yes = tupa
+visit-discard-no = bakiza
+
+notice-unusual = si kawaida: { $values }: bonyeza Ctrl-S tena kama ni sahihi
+notice-unusual-one = si kawaida: { $value } (kawaida { $low } hadi { $high }): bonyeza Ctrl-S tena kama ni sahihi
+notice-measured = { $vital } { $value } { $unit }
+notice-nothing-typed = hakuna kilichoandikwa bado
+notice-discarded = rasimu imetupwa
+notice-visit-saved = hudhurio limehifadhiwa: bloku { $seq } ({ $block }), baiti { $bytes } zimefungwa

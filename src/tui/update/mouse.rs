@@ -1,0 +1,138 @@
+//! The mouse: what is clicked is what the last drawing put there.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::{
+    super::{
+        forms::{GrantField, GrantForm, PatientField, VisitForm, VisitState},
+        keymap::{self, Action, Place},
+        model::{Dialog, Model, Page, Room, Unlocking, Way},
+        msg::Effect,
+        sheet::Target,
+        words::Words,
+    },
+    act as dispatch, menu,
+};
+
+pub(super) fn event(model: &mut Model, words: &Words, event: &MouseEvent) -> Vec<Effect> {
+    let place = Place::of(model);
+    let wheel = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            return match model.drawn.at(event.column, event.row) {
+                Some(target) => click(model, words, place, target),
+                None => Vec::new(),
+            };
+        }
+        MouseEventKind::ScrollUp => Action::Up,
+        MouseEventKind::ScrollDown => Action::Down,
+        _ => return Vec::new(),
+    };
+    // Where these keys mean the next field, the wheel means nothing.
+    if keymap::bound(place, wheel) { perform(model, words, place, wheel) } else { Vec::new() }
+}
+
+fn perform(model: &mut Model, words: &Words, place: Place, action: Action) -> Vec<Effect> {
+    if place == Place::Menu { menu::act(model, words, action) } else { dispatch(model, place, action) }
+}
+
+fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<Effect> {
+    match target {
+        Target::Key(action) => {
+            model.notice = None;
+            perform(model, words, place, action)
+        }
+        Target::Row(row) => {
+            let again = select(model, place, row) == Some(row);
+            // A second click opens, where Enter would; in the menu the first one does.
+            match place {
+                Place::Menu => menu::act(model, words, Action::Accept),
+                Place::Patients if again => dispatch(model, place, Action::Accept),
+                _ => Vec::new(),
+            }
+        }
+        Target::Field(field) => {
+            focus(model, field);
+            Vec::new()
+        }
+    }
+}
+
+/// Selects a row of this place's list; gives the one that was selected before.
+fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
+    let selected = match (place, &mut model.room) {
+        (Place::Menu, _) => &mut model.menu.as_mut()?.selected,
+        (Place::Pin, Room::SignIn(s)) => match &mut s.way {
+            Way::Pin(f) if f.state == Unlocking::Typing => {
+                // A PIN begun for one name is not tried at another.
+                f.pin.clear();
+                &mut f.selected
+            }
+            _ => return None,
+        },
+        (Place::Patients, Room::Inside(i)) => &mut i.patients.selected,
+        (_, Room::Inside(i)) => match (place, &mut i.page) {
+            (Place::Chart | Place::ChartRead, Page::Chart(c)) => &mut c.selected,
+            (Place::Consent, Page::Consent(_, c)) => &mut c.selected,
+            (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
+            (Place::Ledger, Page::Ledger(l)) => &mut l.selected,
+            (Place::Mesh, Page::Mesh(m)) => &mut m.selected,
+            (Place::People, Page::People(p)) => &mut p.selected,
+            (Place::Reviews, Page::Reviews(r)) => &mut r.selected,
+            (Place::Register, Page::Register(f)) => &mut f.marked,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(std::mem::replace(selected, row))
+}
+
+/// Goes to a field of the form that is open; a choice that has the cursor already is changed.
+fn focus(model: &mut Model, field: usize) {
+    let place = Place::of(model);
+    match &mut model.room {
+        Room::SignIn(s) => {
+            if let Way::Passphrase(f) = &mut s.way
+                && f.state == Unlocking::Typing
+            {
+                f.on_passphrase = field == 1;
+            }
+        }
+        Room::Inside(i) => match (place, &mut i.page) {
+            (Place::Register, Page::Register(f)) => {
+                let Some((to, _)) = PatientField::ALL.get(field) else { return };
+                if f.focus == *to { f.choose(true) } else { f.focus = *to }
+            }
+            (Place::Visit, Page::Visit(_, f)) if f.state == VisitState::Editing => {
+                if let Some(to) = VisitForm::fields().get(field) {
+                    f.focus = *to;
+                }
+            }
+            (Place::Grant, Page::Consent(_, c)) => {
+                if let Dialog::Grant(f) = &mut c.dialog
+                    && let Some(to) = GrantForm::fields().get(field)
+                {
+                    let change = f.focus == *to || matches!(to, GrantField::Part(_));
+                    f.focus = *to;
+                    if change {
+                        f.choose(true);
+                    }
+                }
+            }
+            (Place::Glass, Page::Chart(c)) => {
+                if let Some(f) = &mut c.glass {
+                    if !f.on_note && field == 0 {
+                        f.choose(true);
+                    }
+                    f.on_note = field == 1;
+                }
+            }
+            (Place::Review, Page::Reviews(r)) => {
+                if let Some(f) = &mut r.form {
+                    f.on_told = field == 1;
+                    f.told ^= f.on_told;
+                }
+            }
+            _ => {}
+        },
+    }
+}

@@ -1,0 +1,189 @@
+//! Names in any script: no screen splits a character, draws half of a wide one, or writes over its frame.
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    super::{
+        fixtures::{self, ABEBA, Driver},
+        msg::{Answer, Opened},
+        update::sign_in_tests::on_people,
+        words::Language,
+    },
+    tests::draw_in,
+};
+
+/// Devanagari with conjuncts, Chinese, Arabic with its ligature and marks, Thai, Tamil, Hangul by letters, accents that
+/// combine (several on one letter), emoji of several signs, flags, and joiners that stand alone.
+const PIECES: [&str; 20] = [
+    "नमस्ते",
+    "क्षत्रिय",
+    "阿里巴巴",
+    "咳",
+    "محمد",
+    "لا إِلَٰه",
+    "ภูมิใจ",
+    "நித்யா",
+    "\u{1112}\u{1161}\u{11ab}",
+    "e\u{301}",
+    "o\u{302}\u{323}",
+    "Ngo\u{302} Thi\u{323}",
+    "👩‍⚕️",
+    "👨‍👩‍👧‍👦",
+    "🇷🇼",
+    "❤️",
+    "\u{200d}",
+    "\u{301}",
+    " ",
+    "Amina",
+];
+
+fn name() -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..14)
+        .prop_map(|p| format!("A{}", p.concat()))
+}
+
+/// Each cell holds a whole character that has room, and the frame at the right edge stands.
+fn sound(buffer: &Buffer, name: &str) {
+    let area = buffer.area;
+    for y in 0..area.height {
+        let mut skip = 0;
+        for x in 0..area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if skip > 0 {
+                skip -= 1;
+                assert!(symbol.trim().is_empty(), "{name:?} at {x},{y}: {symbol:?} over half of a character");
+                continue;
+            }
+            assert!(symbol.graphemes(true).count() <= 1, "{name:?} at {x},{y}: {symbol:?}");
+            // A mark that would hang on whatever stands to the left of it was split off its letter.
+            let alone = format!("a{symbol}").graphemes(true).count() == 2;
+            assert!(symbol.is_empty() || alone, "{name:?} at {x},{y}: {symbol:?} is half a character");
+            skip = u16::try_from(symbol.width()).unwrap().saturating_sub(1);
+            assert!(x + skip < area.width, "{name:?} at {x},{y}: {symbol:?} does not fit");
+        }
+        // Title, message and keys have no frame.
+        if (1..area.height.saturating_sub(5)).contains(&y) {
+            let edge = buffer[(area.width - 1, y)].symbol();
+            assert!("│┐┘ ".contains(edge), "{name:?} in line {y}: {edge:?} on the frame");
+        }
+    }
+}
+
+/// Every screen on which a name, a place or a text of people stands.
+fn screens(name: &str) -> Vec<Driver> {
+    let mut all = Vec::new();
+    let mut status = fixtures::staffed(false);
+    status.people[0].name = name.into();
+    if let Some(open) = &mut status.open {
+        (open.consortium, open.org, open.device) = (name.into(), name.into(), name.into());
+    }
+    let mut d = Driver::start(status);
+    d.keys(name);
+    all.push(d);
+    let mut d = Driver::inside();
+    let mut rows = fixtures::patients();
+    for r in &mut rows {
+        (r.name, r.village, r.custodian, r.own) = (name.into(), name.into(), name.into(), false);
+        r.shared_with = vec![name.into()];
+    }
+    d.model.inside().unwrap().who.name = name.into();
+    d.answer(Answer::Patients(String::new(), Ok(rows)));
+    all.push(d);
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Abeba ");
+    d.keys(name);
+    d.wait(500);
+    let asked = fixtures::asked(&d);
+    let mut likely = fixtures::likely();
+    likely[0].name = name.into();
+    likely[1].village = name.into();
+    d.answer(Answer::Likely(asked, Ok(likely)));
+    all.push(d);
+    let mut chart = fixtures::chart();
+    chart.patient.name = name.into();
+    chart.patient.village = name.into();
+    chart.custodian = name.into();
+    for v in &mut chart.visits {
+        (v.reason, v.note, v.author, v.org) = (name.into(), name.repeat(9), name.into(), name.into());
+    }
+    let mut d = Driver::chart();
+    d.answer(Answer::Chart(ABEBA, Ok(Opened { chart, draft: None, known: Vec::new() })));
+    all.push(d);
+    let mut d = Driver::visit();
+    d.keys(name);
+    d.press(KeyCode::Left);
+    d.press(KeyCode::BackTab);
+    d.keys(&name.repeat(6));
+    all.push(d);
+    let mut view = fixtures::consent();
+    view.grants[0].org = name.into();
+    view.accesses[0].staff = name.into();
+    view.others[0].1 = name.into();
+    let mut d = Driver::consent();
+    d.answer(Answer::Consent(ABEBA, Ok(view.clone())));
+    d.keys("s");
+    all.push(d);
+    let mut d = Driver::consent();
+    d.answer(Answer::Consent(ABEBA, Ok(view)));
+    d.keys("g");
+    all.push(d);
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(7));
+    let mut rows = fixtures::reviews();
+    for r in &mut rows {
+        (r.name, r.staff, r.note) = (Some(name.into()), name.into(), Some(name.into()));
+    }
+    d.answer(Answer::Reviews(Ok(rows)));
+    all.push(d);
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(4));
+    let mut ledger = fixtures::doubtful();
+    ledger.blocks[0].device = name.into();
+    (ledger.logs[0].device, ledger.logs[0].org) = (name.into(), name.into());
+    (ledger.forks[0], ledger.trust) = (name.into(), name.into());
+    d.answer(Answer::Ledger(Ok(ledger)));
+    all.push(d);
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(5));
+    let mut mesh = fixtures::mesh();
+    (mesh.peers[0].name, mesh.peers[0].org) = (name.into(), name.into());
+    d.answer(Answer::Mesh(Ok(mesh)));
+    d.keys("o");
+    d.keys(name);
+    all.push(d);
+    let mut d = on_people();
+    if let Some(people) = d.model.people()
+        && let crate::tui::model::Load::Ready(rows) = &mut people.rows
+    {
+        rows[0].name = name.into();
+    }
+    all.push(d);
+    let mut d = fixtures::deciding();
+    d.model.chart().unwrap().name = name.into();
+    all.push(d);
+    let mut d = fixtures::refused_chart();
+    d.answer(Answer::Emergency(fixtures::refused_id(), Ok(fixtures::emergency())));
+    if let Some(crate::tui::model::Page::Emergency(e)) = d.model.page() {
+        e.name = name.into();
+        e.chart.summaries[0].summary.allergies = vec![name.into()];
+    }
+    all.push(d);
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn names_in_any_script_stay_whole_and_in_their_frame(name in name(), width in 44u16..100, height in 20u16..34) {
+        for d in screens(&name) {
+            for size in [(80, 24), (160, 48), (width, height)] {
+                sound(&draw_in(Language::English, &d, "mono", size), &name);
+            }
+        }
+    }
+}
