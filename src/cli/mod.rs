@@ -23,6 +23,7 @@ mod import;
 mod join;
 mod kit;
 mod ledger;
+mod link;
 mod mesh;
 mod node;
 mod open;
@@ -115,7 +116,10 @@ enum Command {
     /// Run as a service; screens and commands become its clients
     Node(node::Service),
     /// The node in a few words; works while it is sealed and while others use it
-    Status,
+    ///
+    /// Example: aidpost status --qr
+    #[command(verbatim_doc_comment)]
+    Status(status::Look),
     /// Patients: find, show, register, edit, decide between versions, link, files
     #[command(subcommand)]
     Patient(patient::Patient),
@@ -162,6 +166,11 @@ enum Command {
     Ledger(ledger::Ledger),
     /// Meet the other terminals now
     Sync(mesh::Sync),
+    /// How this terminal uses its links: bandwidth, metered links, a relay (admin, to change it)
+    ///
+    /// Example: aidpost link --up 44 --down 64 --metered 60 --login amina
+    #[command(verbatim_doc_comment)]
+    Link(link::Link),
     /// Carry what others lack on a stick
     #[command(subcommand)]
     Courier(courier::Courier),
@@ -239,7 +248,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Slots(c)) => c.run(g).await,
         Some(Command::Face(c)) => c.run(g).await,
         Some(Command::Node(c)) => c.run(g).await,
-        Some(Command::Status) => status::run(g).await,
+        Some(Command::Status(c)) => c.run(g).await,
         Some(Command::Patient(c)) => c.run(g).await,
         Some(Command::Import(c)) => c.run(g).await,
         Some(Command::Export(c)) => c.run(g).await,
@@ -254,6 +263,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Erase(c)) => c.run(g).await,
         Some(Command::Ledger(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
+        Some(Command::Link(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,
         Some(Command::Backup(c)) => c.run(g).await,

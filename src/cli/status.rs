@@ -1,17 +1,48 @@
 //! The node in a few words.
 
+use std::io::IsTerminal;
+
+use clap::Args;
+
 use super::{
     Global,
     open::{gone, within},
+    words::clean,
 };
-use crate::node::api::{Fault, Status};
+use crate::{
+    node::api::{Fault, FaultKind, LinkPolicy, OpenStatus, PeerRow, Status, bytes, duration},
+    qr::Code,
+};
 
-pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
-    let reached = g.reach().await?;
-    let running = reached.node.is_none();
-    let status = reached.client.status(within(10)).await.map_err(gone)?;
-    g.print(&status, |s| words(s, running));
-    Ok(())
+/// Status.
+#[derive(Args)]
+pub(crate) struct Look {
+    /// Draw the ticket as a QR code too, for a telephone to read
+    #[arg(long)]
+    qr: bool,
+}
+
+impl Look {
+    pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
+        let reached = g.reach().await?;
+        let running = reached.node.is_none();
+        let status = reached.client.status(within(10)).await.map_err(gone)?;
+        g.print(&status, |s| words(s, running));
+        if self.qr {
+            println!("{}", code(&status)?);
+        }
+        Ok(())
+    }
+}
+
+/// The ticket, drawn.
+fn code(s: &Status) -> Result<String, Fault> {
+    let ticket = s.open.as_ref().and_then(|o| o.ticket.as_deref()).ok_or_else(|| {
+        Fault::new(FaultKind::Unreachable, "there is no ticket: a node must run here with its link up")
+    })?;
+    let code = Code::new(ticket).map_err(|e| Fault::new(FaultKind::Failed, e))?;
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    Ok(code.half_blocks(colour).join("\n"))
 }
 
 fn words(s: &Status, running: bool) -> String {
@@ -46,10 +77,26 @@ fn words(s: &Status, running: bool) -> String {
                 out.push(format!("reviews     {} due: see 'aidpost audit reviews'", o.reviews_due));
             }
             out.push(format!("peers       {} remembered", o.peers));
+            out.extend(o.others.iter().filter(|r| r.lacks > 0).map(lacks));
+            out.extend(links(o));
             out.push(format!("ticket      {}", o.ticket.as_deref().unwrap_or("none: the link is off")));
             out.push(format!("faces       {} enrolled", o.enrolled));
         }
     }
     out.push(format!("camera      {}", s.camera.as_deref().unwrap_or("none")));
     out.join("\n")
+}
+
+fn lacks(r: &PeerRow) -> String {
+    let left = match (r.rate, r.seconds_left) {
+        (Some(rate), Some(s)) => format!("{} left at {}/s", duration(s), bytes(rate)),
+        _ => "not being met now".into(),
+    };
+    format!("lacks       {}: {} blocks, about {}, {left}", clean(&r.name), r.lacks, bytes(r.bytes_left))
+}
+
+/// How the links are used, where that was changed.
+fn links(o: &OpenStatus) -> Option<String> {
+    let next = o.next_round.map_or_else(String::new, |s| format!("; next round in {}", duration(s)));
+    (o.links != LinkPolicy::default()).then(|| format!("links       {}{next}", o.links.words()))
 }

@@ -1,21 +1,25 @@
-//! This terminal's iroh endpoint: no relay, no discovery service, no port mapping, nothing outside the consortium.
+//! This terminal's iroh endpoint: no discovery service, no port mapping, no name looked up, no relay but the consortium's
+//! own: nothing outside the consortium.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
 use iroh::{
-    Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
+    Endpoint, EndpointAddr, EndpointId, RelayConfig, RelayMap, RelayMode, RelayUrl, SecretKey, TransportAddr,
+    dns::DnsResolver,
     endpoint::{
-        Connection, ConnectionError, IdleTimeout, QuicTransportConfig, RecvStream, SendStream, VarInt,
-        presets,
+        Connection, ConnectionError, IdleTimeout, NetReportConfig, PortmapperConfig, QuicTransportConfig,
+        RecvStream, SendStream, VarInt, presets,
     },
 };
 use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
+    limit::{Lane, Lanes},
     pace::{LEAST, paced},
+    relay::Relay,
     ticket::Ticket,
 };
 use crate::core::{id::ConsortiumId, sign::PublicKey};
@@ -85,9 +89,23 @@ impl Refused {
     }
 }
 
+/// Where and how the link comes up.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Where this terminal answers.
+    pub listen: SocketAddr,
+    /// Over which relay too.
+    pub relay: Option<Relay>,
+    /// Whether it says on each interface where it answers, and hears others.
+    pub beacon: bool,
+    /// What all meetings together may send and receive.
+    pub lanes: Lanes,
+}
+
 /// The endpoint while the link is up.
 pub struct Link {
     endpoint: Endpoint,
+    relay: Option<Relay>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
     beacon: Option<Beacon>,
@@ -100,15 +118,20 @@ impl Link {
     /// The address can't be bound.
     pub async fn up(
         key: &SigningKey,
-        listen: SocketAddr,
+        way: Way,
         consortium: ConsortiumId,
         answer: Answer,
     ) -> Result<Self, LinkError> {
+        let listen = way.listen;
         let bad = |e: String| LinkError::Bind(listen, e);
+        let relay = way.relay.map(|r| url(&r)).transpose().map_err(bad)?;
         let endpoint = Endpoint::builder(presets::Minimal)
             .secret_key(SecretKey::from_bytes(key.as_bytes()))
             .alpns(vec![ALPN.to_vec()])
-            .relay_mode(RelayMode::Disabled)
+            .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
+            .portmapper_config(PortmapperConfig::Disabled)
+            .net_report_config(net_report())
+            .dns_resolver(no_names())
             .clear_address_lookup()
             .clear_ip_transports()
             .transport_config(transport())
@@ -117,13 +140,13 @@ impl Link {
             .bind()
             .await
             .map_err(|e| bad(e.to_string()))?;
-        let accepting = tokio::spawn(accept(endpoint.clone(), answer));
+        let accepting = tokio::spawn(accept(endpoint.clone(), way.lanes.down.clone(), answer));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
-        let beacon = (!at.ip().is_loopback())
+        let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, accepting, beacon })
+        Ok(Self { endpoint, relay: way.relay, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -138,7 +161,7 @@ impl Link {
         addresses.retain(|a| !a.ip().is_unspecified());
         addresses.sort();
         addresses.dedup();
-        Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses }
+        Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses, relay: self.relay }
     }
 
     /// Who has said where they answer, since this was last asked.
@@ -153,7 +176,7 @@ impl Link {
 
     /// A handle to dial with, which doesn't keep the link from going down.
     pub fn dialler(&self) -> Dialler {
-        Dialler(self.endpoint.clone())
+        Dialler { endpoint: self.endpoint.clone(), relay: self.relay }
     }
 
     /// Takes the link down: open meetings are cut.
@@ -164,7 +187,10 @@ impl Link {
 }
 
 /// Dials from a link that is up.
-pub struct Dialler(Endpoint);
+pub struct Dialler {
+    endpoint: Endpoint,
+    relay: Option<Relay>,
+}
 
 impl Dialler {
     /// Opens a stream to a terminal.
@@ -172,17 +198,44 @@ impl Dialler {
     /// # Errors
     /// It doesn't answer in time, or isn't the one that was asked for.
     pub async fn dial(&self, to: &Ticket) -> Result<(Connection, SendStream, RecvStream), LinkError> {
-        let name = to.addresses.first().map_or_else(|| hex::encode(&to.endpoint[..4]), ToString::to_string);
+        let name = to.places().into_iter().next().unwrap_or_else(|| hex::encode(&to.endpoint[..4]));
         let bad = |e: String| LinkError::Dial(name.clone(), e);
         let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
-        let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
+        // Two who use the same relay find each other there without a ticket.
+        let relays =
+            to.relay.iter().chain(&self.relay).map(url).collect::<Result<Vec<_>, _>>().map_err(&bad)?;
+        let addresses = to.addresses.iter().map(|a| TransportAddr::Ip(*a));
+        let addrs = addresses.chain(relays.into_iter().map(TransportAddr::Relay)).collect();
         let dial = async {
-            let c = self.0.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
+            let c =
+                self.endpoint.connect(EndpointAddr { id, addrs }, ALPN).await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))
         };
         timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
     }
+}
+
+fn url(r: &Relay) -> Result<RelayUrl, String> {
+    r.to_string().parse().map_err(|e| format!("the relay {r} is not an address: {e}"))
+}
+
+/// One relay to be reached over, which isn't asked what our address looks like from there. Without one a terminal still
+/// calls those whose ticket names a relay.
+fn only(relay: RelayUrl) -> RelayMap {
+    RelayMap::from(RelayConfig::new(relay, None))
+}
+
+/// The relay is asked whether it is there; nobody else is asked anything.
+fn net_report() -> NetReportConfig {
+    let mut config = NetReportConfig::default();
+    config.captive_portal_check = false;
+    config
+}
+
+/// Asks no name server, neither the system's nor a public one: all addresses are in numbers.
+fn no_names() -> DnsResolver {
+    DnsResolver::builder().disable_fallback().build()
 }
 
 /// A terminal that has gone is noticed soon enough to be called again.
@@ -196,19 +249,19 @@ fn transport() -> QuicTransportConfig {
     }
 }
 
-async fn accept(endpoint: Endpoint, answer: Answer) {
+async fn accept(endpoint: Endpoint, down: Arc<Lane>, answer: Answer) {
     let places = Arc::new(tokio::sync::Semaphore::new(MEETINGS));
     loop {
         // A place first: what can't be answered waits in iroh's own bounded queue.
         let Ok(place) = places.clone().acquire_owned().await else { return };
         let Some(incoming) = endpoint.accept().await else { return };
-        let answer = answer.clone();
+        let (answer, down) = (answer.clone(), down.clone());
         tokio::spawn(async move {
             let _place = place;
             let Ok(Ok(connection)) = timeout(DIAL, incoming).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
-            if let Some(r) = paced(&connection, answered).await {
+            if let Some(r) = paced(&connection, &down, answered).await {
                 connection.close(VarInt::from_u32(r as u32), b"");
                 return;
             }

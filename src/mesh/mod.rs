@@ -1,12 +1,14 @@
 //! How terminals meet: iroh between certified terminals, or a stick that someone carries.
 //!
 //! `endpoint` binds, dials and answers; `session` drives `core::sync` over a stream; `courier` puts the same messages
-//! into a sealed file; `beacon` finds who is on the same switch. mDNS, relays and bandwidth limits are absent in this
-//! version.
+//! into a sealed file; `beacon` finds who is on the same switch, `relay` says which relay helps those who can't reach each
+//! other; `limit` keeps all of it within a bandwidth. mDNS is absent in this version.
 
 pub mod beacon;
 pub mod courier;
 pub mod endpoint;
+pub mod limit;
 pub mod pace;
+pub mod relay;
 pub mod session;
 pub mod ticket;

@@ -20,6 +20,7 @@ mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod links;
 mod losing;
 mod master_key;
 mod meeting;
@@ -57,7 +58,7 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
-    api::{Change, Changes, Checking, Fault, FaultKind, Working},
+    api::{Change, Changes, Checking, Fault, FaultKind, LinkPolicy, Working},
     device::Device,
     eye::Eye,
     settings::Settings,
@@ -73,7 +74,10 @@ use crate::{
         time::Millis,
     },
     face::CameraId,
-    mesh::endpoint::Link,
+    mesh::{
+        endpoint::Link,
+        limit::{Lanes, Meter},
+    },
     store::{Store, templates::Templates},
     vault::{Secret, pin::StaffKeys, slots::Slots},
 };
@@ -164,6 +168,7 @@ struct Open {
     /// Why there are none to compare with, when their file is damaged.
     templates_problem: Option<String>,
     settings: Mutex<Settings>,
+    links: Mutex<LinkPolicy>,
     /// Records opened in an emergency, and until when by the steady clock: not longer than the node runs.
     glass: Mutex<BTreeMap<(StaffId, PatientId), Millis>>,
     demo: bool,
@@ -182,6 +187,14 @@ pub struct Node {
     auth: Mutex<Terminal>,
     open: AsyncMutex<Option<Arc<Open>>>,
     link: AsyncMutex<Option<Link>>,
+    /// What all meetings together may send and receive.
+    lanes: Lanes,
+    /// Meetings that are under way, and how fast they are.
+    meters: Mutex<BTreeMap<PublicKey, Meter>>,
+    /// Held while a metered link is up.
+    metered_turn: AsyncMutex<()>,
+    /// When a metered link comes up next.
+    next_round: Mutex<Option<Instant>>,
     /// Terminals that are being called.
     calling: Mutex<BTreeSet<PublicKey>>,
     eye: Arc<Mutex<Option<Eye>>>,
@@ -232,6 +245,10 @@ impl Node {
             auth: Mutex::default(),
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
+            lanes: Lanes::default(),
+            meters: Mutex::default(),
+            metered_turn: AsyncMutex::default(),
+            next_round: Mutex::default(),
             calling: Mutex::default(),
             eye: Arc::default(),
             bound: Arc::default(),

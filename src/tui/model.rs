@@ -427,6 +427,8 @@ pub(crate) enum Work {
     },
     /// Words for what is under way.
     Busy(&'static str),
+    /// The ticket as a code, for a telephone or another terminal to read.
+    Ticket,
 }
 
 /// The people of this terminal.

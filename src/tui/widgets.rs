@@ -13,6 +13,7 @@ use ratatui::{
 use crate::{
     core::record::{Observation, show_milli, unusual},
     node::api::Preview,
+    qr::Code,
 };
 
 use super::{
@@ -27,6 +28,16 @@ pub(crate) fn clean(text: &str) -> String {
         if c == '\n' || c == '\t' { Some(' ') } else { (!c.is_control() && !turns).then_some(c) }
     };
     text.chars().filter_map(shown).collect()
+}
+
+/// The first few of some names.
+pub(crate) fn some(names: &[String]) -> String {
+    const MOST: usize = 3;
+    let first: Vec<String> = names.iter().take(MOST).map(|n| clean(n)).collect();
+    match names.len().saturating_sub(MOST) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 /// The columns that a text takes.
@@ -68,6 +79,26 @@ pub(crate) fn popup(frame: &mut Frame, theme: &Theme, area: Rect, title: &str, s
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     panel(frame, theme, area, title)
+}
+
+/// A QR code in the corner of a part of the screen, black on white on every terminal; the room that it took. None: it
+/// doesn't fit, and nothing was drawn.
+pub(crate) fn code(frame: &mut Frame, theme: &Theme, area: Rect, code: &Code) -> Option<Rect> {
+    let (width, height) = code.cells();
+    if area.width < width || area.height < height {
+        return None;
+    }
+    // Without colours the light modules are drawn: right where the background is dark.
+    let (style, lines) = match theme.pictures != Pictures::None {
+        true => (Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)), code.cell_lines(true)),
+        false => (Style::new(), code.cell_lines(false)),
+    };
+    let paper = Rect { width, height, ..area };
+    for (i, line) in lines.into_iter().enumerate() {
+        let at = Rect { y: paper.y + i as u16, height: 1, ..paper };
+        frame.render_widget(Line::styled(line, style), at);
+    }
+    Some(paper)
 }
 
 /// Lines, wrapped at words.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod hosts;
+mod paths;
 // Shared with the other tests of the binary.
 #[allow(dead_code)]
 #[path = "../it/support.rs"]

@@ -16,7 +16,7 @@ use super::{
     super::{
         model::{ChartPage, Load},
         theme::Theme,
-        widgets::{clean, day, panel, placeholder, sparkline, time, value, words, wrap},
+        widgets::{clean, day, panel, placeholder, some, sparkline, time, value, words, wrap},
     },
     WIDE, absent, window,
 };
@@ -167,7 +167,10 @@ fn content<'a>(v: &VisitRow, theme: &Theme) -> Vec<Line<'a>> {
         }
         lines.push(Line::from(spans));
     }
-    let place = if v.only_here { "only on this terminal" } else { "also on other terminals" };
+    let place = match &v.held_by[..] {
+        [] => "only on this terminal".to_owned(),
+        names => format!("also on {}", some(names)),
+    };
     let signed = format!("{}, {} · block {} · {place}", v.author, v.org, v.block.short());
     lines.push(Line::styled(clean(&signed), theme.muted));
     lines

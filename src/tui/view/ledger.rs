@@ -17,7 +17,7 @@ use super::{
     super::{
         model::{Check, LedgerPage, Load},
         theme::Theme,
-        widgets::{clean, panel, time, words},
+        widgets::{clean, panel, some, time, words},
     },
     WIDE, absent,
 };
@@ -90,10 +90,16 @@ fn bracket(b: &Bracket, zone: &TimeZone) -> String {
     format!("{after}says {}{before}", time(b.said, zone))
 }
 
-/// The selected block, if it is in quarantine.
+/// The selected block: why it is in quarantine, or who else holds it.
 fn selected<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Option<Line<'a>> {
-    let id = v.blocks.get(l.selected)?.id;
-    let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
+    let b = v.blocks.get(l.selected)?;
+    let Some(d) = v.doubts.quarantine.iter().find(|d| d.id == b.id) else {
+        let (words, style) = match &b.held_by[..] {
+            [] => (format!("{} is only here.", b.id.short()), theme.warning),
+            names => (format!("{} is also on {}.", b.id.short(), some(names)), theme.muted),
+        };
+        return Some(Line::styled(words, style));
+    };
     let words = format!("{}: {}; {}", d.id.short(), d.doubt.words(), bracket(&d.time, zone));
     Some(Line::styled(clean(&words), theme.accent))
 }

@@ -8,13 +8,16 @@ use ratatui::{
     widgets::{Row, Table, TableState},
 };
 
-use crate::node::api::{MeshView, Met, PeerRow};
+use crate::{
+    node::api::{LinkPolicy, MeshView, Met, PeerRow, bytes, duration},
+    qr::Code,
+};
 
 use super::{
     super::{
         model::{Load, MeshPage, Work},
         theme::Theme,
-        widgets::{clean, field, panel, placeholder, popup, time, words},
+        widgets::{clean, code, field, panel, placeholder, popup, time, words},
     },
     WIDE, absent,
 };
@@ -24,6 +27,9 @@ pub(super) fn draw(m: &MeshPage, zone: &TimeZone, theme: &Theme, frame: &mut Fra
         let inner = panel(frame, theme, area, "Mesh");
         return absent(&m.view, theme, frame, inner);
     };
+    if matches!(m.work, Work::Ticket) {
+        return ticket(&v.ticket, theme, frame, area);
+    }
     let [here, peers_area, met_area] = if area.width >= WIDE {
         let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
         let [here, met] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
@@ -52,9 +58,38 @@ pub(super) fn draw(m: &MeshPage, zone: &TimeZone, theme: &Theme, frame: &mut Fra
     }
 }
 
+/// The ticket as a code, and as text beside it.
+fn ticket(text: &str, theme: &Theme, frame: &mut Frame, area: Rect) {
+    let inner = panel(frame, theme, area, "Ticket of this terminal");
+    let how = "Another terminal enters it with 'aidpost sync --ticket', to meet this one.";
+    let drawn = Code::new(text).ok().map(|c| (c.cells(), code(frame, theme, inner, &c)));
+    let (room, first) = match drawn {
+        Some((_, Some(paper))) if paper.width + 20 <= inner.width => {
+            let x = paper.right() + 2;
+            (Rect { x, width: inner.right() - x, ..inner }, None)
+        }
+        Some((_, Some(_))) => return,
+        Some(((wide, high), None)) => {
+            let why = format!(
+                "The code needs a window of at least {} by {}; 'aidpost status --qr' prints it too.",
+                wide + 4,
+                high + 5
+            );
+            (inner, Some(why))
+        }
+        None => (inner, None),
+    };
+    let mut lines: Vec<Line> = first.map(|w| Line::styled(w, theme.warning)).into_iter().collect();
+    lines.extend([Line::styled(how, theme.accent), Line::from(""), Line::from(clean(text))]);
+    words(frame, room, lines);
+}
+
 fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
     let inner = panel(frame, theme, area, "This terminal");
-    let link = if v.addresses.is_empty() {
+    let link = if v.links.metered.is_some() && v.addresses.is_empty() {
+        let next = v.next_round.map_or_else(|| "soon".into(), |s| format!("in {}", duration(s)));
+        Line::styled(format!("Metered: the link is down until the next round, {next}."), theme.text)
+    } else if v.addresses.is_empty() {
         Line::styled("The link is down: nothing is sent or received. l takes it up.", theme.warning)
     } else {
         Line::styled(clean(&format!("The link is up: {}", v.addresses.join(", "))), theme.good)
@@ -66,6 +101,9 @@ fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
         Line::styled(format!("{} {blocks} only here: lost if this terminal is.", v.only_here), theme.warning)
     };
     let mut lines = vec![link, only];
+    if v.links != LinkPolicy::default() {
+        lines.push(Line::from(clean(&format!("Limits: {}.", v.links.words()))));
+    }
     if !v.ticket.is_empty() {
         lines.push(Line::styled(clean(&format!("Ticket: {}", v.ticket)), theme.muted));
     }
@@ -73,7 +111,11 @@ fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
 }
 
 fn peers(rows: &[PeerRow], selected: usize, zone: &TimeZone, theme: &Theme, frame: &mut Frame, area: Rect) {
-    let inner = panel(frame, theme, area, &format!("Other terminals ({})", rows.len()));
+    // The address has a column of its own where there is room for it.
+    let wide = area.width >= 90;
+    let at = rows.get(selected).and_then(|r| r.address.as_deref()).filter(|_| !wide);
+    let at = at.map_or_else(String::new, |a| format!(", the selected one at {a}"));
+    let inner = panel(frame, theme, area, &format!("Other terminals ({}){at}", rows.len()));
     if rows.is_empty() {
         return placeholder(
             frame,
@@ -82,17 +124,21 @@ fn peers(rows: &[PeerRow], selected: usize, zone: &TimeZone, theme: &Theme, fram
             "No other terminal is certified in this consortium yet.",
         );
     }
-    // Without the year there is room for the address.
-    let (room, skip) = if area.width >= 90 { (16, 0) } else { (11, 5) };
+    // Without the year there is room for names.
+    let (room, skip) = if wide { (16, 0) } else { (11, 5) };
     let met = |at| -> String { time(at, zone).chars().skip(skip).collect() };
     let cells = |r: &PeerRow| {
-        let lacks = if r.lacks == 0 { "nothing".into() } else { format!("{} blocks", r.lacks) };
+        let lacks = if r.lacks == 0 { "nothing".into() } else { r.lacks.to_string() };
+        let size = if r.lacks == 0 { String::new() } else { bytes(r.bytes_left) };
+        let left = r.seconds_left.filter(|_| r.lacks > 0).map_or_else(String::new, duration);
         let style = if r.lacks == 0 { theme.text } else { theme.warning };
         Row::new([
             clean(&r.name),
             clean(&r.org),
             r.last_met.map_or_else(|| "never".into(), met),
             lacks,
+            size,
+            left,
             r.address.as_deref().map_or_else(|| "–".into(), clean),
         ])
         .style(style)
@@ -101,11 +147,16 @@ fn peers(rows: &[PeerRow], selected: usize, zone: &TimeZone, theme: &Theme, fram
         Constraint::Fill(2),
         Constraint::Fill(2),
         Constraint::Length(room),
-        Constraint::Length(9),
-        Constraint::Length(21),
+        Constraint::Length(7),
+        Constraint::Length(8),
+        Constraint::Length(7),
+        Constraint::Length(if wide { 21 } else { 0 }),
     ];
     let table = Table::new(rows.iter().map(cells), columns)
-        .header(Row::new(["Terminal", "Organisation", "Last met", "Lacks", "Address"]).style(theme.muted))
+        .header(
+            Row::new(["Terminal", "Organisation", "Last met", "Lacks", "Bytes", "Left", "Address"])
+                .style(theme.muted),
+        )
         .row_highlight_style(theme.selection);
     let mut state = TableState::new().with_selected(selected);
     frame.render_stateful_widget(table, inner, &mut state);
