@@ -17,7 +17,8 @@ use aidpost::{
         wire::{self, Introduction, Presence},
     },
     mesh::{
-        endpoint::{Answer, Link},
+        endpoint::{Answer, Link, Way},
+        limit::Lanes,
         pace::paced,
         session::{Outcome, meet},
     },
@@ -132,9 +133,14 @@ impl Two {
     pub(crate) async fn new(folder: &Path) -> Self {
         let [from, to] = [0, 1].map(|n| Arc::new(End::new(folder, n)));
         let (tell, done) = mpsc::unbounded_channel();
-        let at = SocketAddr::from(([127, 0, 0, 1], 0));
+        let way = || Way {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            relay: None,
+            beacon: false,
+            lanes: Lanes::default(),
+        };
         let nobody: Answer = Arc::new(|_, _, _| Box::pin(async { None }));
-        let calls = Link::up(&from.endpoint, at, from.consortium, nobody).await.unwrap();
+        let calls = Link::up(&from.endpoint, way(), from.consortium, nobody).await.unwrap();
         let end = to.clone();
         let answer: Answer = Arc::new(move |peer, send, recv| {
             let (end, tell) = (end.clone(), tell.clone());
@@ -145,7 +151,7 @@ impl Two {
                 None
             })
         });
-        let answers = Link::up(&to.endpoint, at, to.consortium, answer).await.unwrap();
+        let answers = Link::up(&to.endpoint, way(), to.consortium, answer).await.unwrap();
         Self { from, to, calls, answers, done }
     }
 
@@ -157,7 +163,7 @@ impl Two {
         let dialler = self.calls.dialler();
         let (connection, mut send, recv) = dialler.dial(&ticket).await.unwrap();
         let meeting = meet(&self.from.store, presence, (peer, Side::Calls), clock::now, recv, &mut send);
-        let outcome = paced(&connection, meeting).await.unwrap();
+        let outcome = paced(&connection, &Lanes::default().down, meeting).await.unwrap();
         self.done.recv().await.unwrap();
         let time = start.elapsed();
         dialler.remember(&connection);

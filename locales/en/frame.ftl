@@ -58,3 +58,12 @@ notice-locked-idle = locked: nobody pressed a key for five minutes
 notice-signed-out = signed out by the node: sign in again
 notice-still-writing = the node is still writing: wait a moment, then press Ctrl-Q again
 notice-draft-not-kept = the draft could not be kept: { $why }
+
+names-more = { $names } and { $n } more
+size-bytes = { $n } B
+size-kilobytes = { $n } KB
+size-megabytes = { $n } MB
+size-gigabytes = { $n } GB
+time-seconds = { $n } s
+time-minutes = { $n } min
+time-hours = { $n } h

@@ -81,6 +81,7 @@ key-older-block = older block
 key-newer-block = newer block
 key-sync = sync now
 key-link = link up/down
+key-ticket = ticket
 key-courier-out = courier out
 key-courier-in = courier in
 key-terminal-above = terminal above

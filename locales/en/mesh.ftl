@@ -1,6 +1,8 @@
 mesh-title = Mesh
 mesh-this = This terminal
 mesh-down = The link is down: nothing is sent or received. l takes it up.
+mesh-metered-soon = Metered: the link is down until the next round, soon.
+mesh-metered-next = Metered: the link is down until the next round, in { $time }.
 mesh-up = The link is up: { $addresses }
 mesh-all-elsewhere = Everything here is also on another terminal.
 mesh-only-here = { $n ->
@@ -8,18 +10,25 @@ mesh-only-here = { $n ->
    *[other] { $n } blocks are only here: lost if this terminal is.
  }
 mesh-ticket = Ticket: { $ticket }
+mesh-ticket-title = Ticket of this terminal
+mesh-ticket-how = Another terminal enters it with 'aidpost sync --ticket', to meet this one.
+mesh-ticket-too-small = The code needs a window of at least { $wide } by { $high }; 'aidpost status --qr' prints it too.
+mesh-limits = Limits: { $all }.
+mesh-limit-up = sends at most { $n } kbit/s
+mesh-limit-down = receives at most { $n } kbit/s
+mesh-limit-metered = metered, up every { $n } min
+mesh-limit-relay = relay { $address }
 mesh-others = Other terminals ({ $n })
+mesh-others-at = Other terminals ({ $n }), the selected one at { $address }
 mesh-no-other = No other terminal is certified in this consortium yet.
 mesh-terminal = Terminal
 mesh-org = Organisation
 mesh-last-met = Last met
 mesh-lacks = Lacks
+mesh-bytes = Bytes
+mesh-left = Left
 mesh-address = Address
 mesh-nothing = nothing
-mesh-blocks = { $n ->
-    [one] 1 block
-   *[other] { $n } blocks
- }
 mesh-never = never
 mesh-last-sync = Last sync from this screen
 mesh-no-sync = none yet: s meets the others now
@@ -46,6 +55,7 @@ notice-met = met { $terminals }: sent { $sent } blocks, received { $received } n
 notice-met-some = met { $terminals }: sent { $sent } blocks, received { $received } new; { $missed } not reached
 notice-link-up = the link is up: other terminals can be met
 notice-link-down = the link is down: nothing is sent or received
+notice-no-ticket = there is no ticket while the link is down: l takes it up
 notice-carried-out = wrote { $path }: { $blocks } blocks for { $terminals }, { $bytes } bytes
 notice-no-bundle = no bundle for this terminal in that folder
 notice-carried-in = read { $bundles }: { $new } new blocks

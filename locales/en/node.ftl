@@ -57,6 +57,7 @@ node-not-a-card = this code is not an Aidpost card: show the square code on the 
 node-newer-card = this card needs a newer Aidpost: update this terminal
 node-too-slow = the node took too long to answer: try again
 node-stopped = the node has stopped: start Aidpost again
+node-stopped-goes-on = the node has stopped: this screen goes on when it is started again
 
 node-no-consent = no consent in force lets this organisation read for treatment: ask the patient
 node-because-own = staff who give care read what their own organisation wrote

@@ -57,3 +57,12 @@ notice-locked-idle = bloqueado: nadie pulsó una tecla en cinco minutos
 notice-signed-out = el nodo cerró la sesión: entre de nuevo
 notice-still-writing = el nodo aún escribe: espere un momento y pulse Ctrl-Q otra vez
 notice-draft-not-kept = no se pudo guardar el borrador: { $why }
+
+names-more = { $names } y { $n } más
+size-bytes = { $n } B
+size-kilobytes = { $n } KB
+size-megabytes = { $n } MB
+size-gigabytes = { $n } GB
+time-seconds = { $n } s
+time-minutes = { $n } min
+time-hours = { $n } h

@@ -81,6 +81,7 @@ key-older-block = anterior
 key-newer-block = bloque posterior
 key-sync = sincronizar
 key-link = enlace
+key-ticket = billete
 key-courier-out = grabar USB
 key-courier-in = leer USB
 key-terminal-above = equipo de arriba

@@ -1,6 +1,8 @@
 mesh-title = Red
 mesh-this = Este equipo
 mesh-down = El enlace está cortado: nada se envía ni se recibe. l lo activa.
+mesh-metered-soon = Enlace de uso medido: cortado hasta la próxima ronda, pronto.
+mesh-metered-next = Enlace de uso medido: cortado hasta la próxima ronda, en { $time }.
 mesh-up = El enlace está activo: { $addresses }
 mesh-all-elsewhere = Todo lo de aquí está también en otro equipo.
 mesh-only-here = { $n ->
@@ -8,18 +10,25 @@ mesh-only-here = { $n ->
    *[other] { $n } bloques están solo aquí: se pierden si se pierde este equipo.
  }
 mesh-ticket = Billete: { $ticket }
+mesh-ticket-title = Billete de este equipo
+mesh-ticket-how = Otro equipo lo introduce con 'aidpost sync --ticket' para encontrarse con este.
+mesh-ticket-too-small = El código necesita una ventana de al menos { $wide } por { $high }; 'aidpost status --qr' también lo muestra.
+mesh-limits = Límites: { $all }.
+mesh-limit-up = envía como máximo { $n } kbit/s
+mesh-limit-down = recibe como máximo { $n } kbit/s
+mesh-limit-metered = de uso medido, activo cada { $n } min
+mesh-limit-relay = relé { $address }
 mesh-others = Otros equipos ({ $n })
+mesh-others-at = Otros equipos ({ $n }), el elegido en { $address }
 mesh-no-other = Aún no hay otro equipo certificado en este consorcio.
 mesh-terminal = Equipo
 mesh-org = Organización
 mesh-last-met = Visto
 mesh-lacks = Le falta
+mesh-bytes = Bytes
+mesh-left = Queda
 mesh-address = Dirección
 mesh-nothing = nada
-mesh-blocks = { $n ->
-    [one] { $n } bloque
-   *[other] { $n } bloques
- }
 mesh-never = nunca
 mesh-last-sync = Última sincronización desde esta pantalla
 mesh-no-sync = ninguna aún: s busca ahora a los otros
@@ -46,6 +55,7 @@ notice-met = { $terminals }: enviados { $sent } bloques, recibidos { $received }
 notice-met-some = { $terminals }: enviados { $sent } bloques, recibidos { $received } nuevos; { $missed } sin respuesta
 notice-link-up = el enlace está activo: se puede encontrar a otros equipos
 notice-link-down = el enlace está cortado: nada se envía ni se recibe
+notice-no-ticket = no hay billete mientras el enlace está cortado: l lo activa
 notice-carried-out = escrito { $path }: { $blocks } bloques para { $terminals }, { $bytes } bytes
 notice-no-bundle = ningún paquete para este equipo en esa carpeta
 notice-carried-in = { $bundles }: { $new } bloques nuevos

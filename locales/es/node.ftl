@@ -56,6 +56,7 @@ node-not-a-card = este código no es una tarjeta Aidpost: muestre el código cua
 node-newer-card = esta tarjeta pide un Aidpost más nuevo: actualice este equipo
 node-too-slow = el nodo tardó demasiado en responder: pruebe otra vez
 node-stopped = el nodo se paró: inicie Aidpost otra vez
+node-stopped-goes-on = el nodo se paró: esta pantalla sigue cuando se inicie otra vez
 
 node-no-consent = ningún consentimiento vigente deja a esta organización leer para atención: pregunte al paciente
 node-because-own = el personal que atiende lee lo que escribió su organización

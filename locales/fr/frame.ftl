@@ -57,3 +57,12 @@ notice-locked-idle = verrouillé : aucune touche depuis cinq minutes
 notice-signed-out = le nœud a fermé votre session : entrez de nouveau
 notice-still-writing = le nœud écrit encore : attendez un instant, puis Ctrl-Q de nouveau
 notice-draft-not-kept = le brouillon n'a pas pu être gardé : { $why }
+
+names-more = { $names } et { $n } de plus
+size-bytes = { $n } o
+size-kilobytes = { $n } Ko
+size-megabytes = { $n } Mo
+size-gigabytes = { $n } Go
+time-seconds = { $n } s
+time-minutes = { $n } min
+time-hours = { $n } h

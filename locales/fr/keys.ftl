@@ -81,6 +81,7 @@ key-older-block = plus ancien
 key-newer-block = bloc plus récent
 key-sync = synchroniser
 key-link = lien
+key-ticket = ticket
 key-courier-out = écrire USB
 key-courier-in = lire USB
 key-terminal-above = poste au-dessus

@@ -1,6 +1,8 @@
 mesh-title = Réseau
 mesh-this = Ce poste
 mesh-down = Le lien est coupé : rien n'est envoyé ni reçu. l le remet.
+mesh-metered-soon = Lien facturé à l'usage : coupé jusqu'au prochain tour, bientôt.
+mesh-metered-next = Lien facturé à l'usage : coupé jusqu'au prochain tour, dans { $time }.
 mesh-up = Le lien est actif : { $addresses }
 mesh-all-elsewhere = Tout ce qui est ici est aussi sur un autre poste.
 mesh-only-here = { $n ->
@@ -8,18 +10,25 @@ mesh-only-here = { $n ->
    *[other] { $n } blocs ne sont qu'ici : perdus si ce poste l'est.
  }
 mesh-ticket = Ticket : { $ticket }
+mesh-ticket-title = Ticket de ce poste
+mesh-ticket-how = Un autre poste l'entre avec 'aidpost sync --ticket' pour rencontrer celui-ci.
+mesh-ticket-too-small = Le code demande une fenêtre d'au moins { $wide } sur { $high } ; 'aidpost status --qr' l'affiche aussi.
+mesh-limits = Limites : { $all }.
+mesh-limit-up = envoie au plus { $n } kbit/s
+mesh-limit-down = reçoit au plus { $n } kbit/s
+mesh-limit-metered = facturé à l'usage, actif toutes les { $n } min
+mesh-limit-relay = relais { $address }
 mesh-others = Autres postes ({ $n })
+mesh-others-at = Autres postes ({ $n }), celui choisi à { $address }
 mesh-no-other = Aucun autre poste n'est encore certifié dans ce consortium.
 mesh-terminal = Poste
 mesh-org = Organisme
 mesh-last-met = Rencontré
 mesh-lacks = Il manque
+mesh-bytes = Octets
+mesh-left = Reste
 mesh-address = Adresse
 mesh-nothing = rien
-mesh-blocks = { $n ->
-    [one] { $n } bloc
-   *[other] { $n } blocs
- }
 mesh-never = jamais
 mesh-last-sync = Dernière synchronisation depuis cet écran
 mesh-no-sync = aucune encore : s rencontre les autres maintenant
@@ -46,6 +55,7 @@ notice-met = { $terminals } : { $sent } blocs envoyés, { $received } nouveaux r
 notice-met-some = { $terminals } : { $sent } blocs envoyés, { $received } nouveaux reçus ; { $missed } sans réponse
 notice-link-up = le lien est actif : on peut rencontrer les autres postes
 notice-link-down = le lien est coupé : rien n'est envoyé ni reçu
+notice-no-ticket = il n'y a pas de ticket tant que le lien est coupé : l le remet
 notice-carried-out = { $path } écrit : { $blocks } blocs pour { $terminals }, { $bytes } octets
 notice-no-bundle = aucun paquet pour ce poste dans ce dossier
 notice-carried-in = { $bundles } : { $new } nouveaux blocs

@@ -56,6 +56,7 @@ node-not-a-card = ce code n'est pas une carte Aidpost : montrez le code carré d
 node-newer-card = cette carte demande un Aidpost plus récent : mettez ce poste à jour
 node-too-slow = le nœud a mis trop de temps à répondre : réessayez
 node-stopped = le nœud s'est arrêté : relancez Aidpost
+node-stopped-goes-on = le nœud s'est arrêté : cet écran continue quand il redémarre
 
 node-no-consent = aucun consentement en vigueur ne laisse cet organisme lire pour des soins : demandez au patient
 node-because-own = les soignants lisent ce que leur organisme a écrit

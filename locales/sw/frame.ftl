@@ -57,3 +57,12 @@ notice-locked-idle = imefungwa: hakuna kitufe kilichobonyezwa kwa dakika tano
 notice-signed-out = umetolewa na nodi: ingia tena
 notice-still-writing = nodi bado inaandika: subiri kidogo, kisha Ctrl-Q tena
 notice-draft-not-kept = rasimu haikuweza kuhifadhiwa: { $why }
+
+names-more = { $names } na { $n } zaidi
+size-bytes = B { $n }
+size-kilobytes = KB { $n }
+size-megabytes = MB { $n }
+size-gigabytes = GB { $n }
+time-seconds = sek { $n }
+time-minutes = dak { $n }
+time-hours = saa { $n }

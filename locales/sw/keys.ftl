@@ -81,6 +81,7 @@ key-older-block = bloku la awali
 key-newer-block = bloku la baadaye
 key-sync = sawazisha
 key-link = kiungo
+key-ticket = tiketi
 key-courier-out = andika USB
 key-courier-in = soma USB
 key-terminal-above = kompyuta ya juu

@@ -1,6 +1,8 @@
 mesh-title = Mtandao
 mesh-this = Kompyuta hii
 mesh-down = Kiungo kimezimwa: hakuna kinachotumwa wala kupokelewa. l hukiwasha.
+mesh-metered-soon = Kiungo kinachopimwa data: kimezimwa hadi mzunguko ujao, hivi karibuni.
+mesh-metered-next = Kiungo kinachopimwa data: kimezimwa hadi mzunguko ujao, baada ya { $time }.
 mesh-up = Kiungo kimewashwa: { $addresses }
 mesh-all-elsewhere = Kila kilicho hapa kipo pia kwenye kompyuta nyingine.
 mesh-only-here = { $n ->
@@ -8,18 +10,25 @@ mesh-only-here = { $n ->
    *[other] Bloku { $n } zipo hapa tu: zitapotea kompyuta hii ikipotea.
  }
 mesh-ticket = Tiketi: { $ticket }
+mesh-ticket-title = Tiketi ya kompyuta hii
+mesh-ticket-how = Kompyuta nyingine huiingiza kwa 'aidpost sync --ticket', ili ikutane na hii.
+mesh-ticket-too-small = Msimbo unahitaji dirisha la angalau { $wide } kwa { $high }; 'aidpost status --qr' pia huuonyesha.
+mesh-limits = Mipaka: { $all }.
+mesh-limit-up = hutuma si zaidi ya kbit/s { $n }
+mesh-limit-down = hupokea si zaidi ya kbit/s { $n }
+mesh-limit-metered = kinapimwa data, huwashwa kila dak { $n }
+mesh-limit-relay = relei { $address }
 mesh-others = Kompyuta nyingine ({ $n })
+mesh-others-at = Kompyuta nyingine ({ $n }), iliyochaguliwa ipo { $address }
 mesh-no-other = Hakuna kompyuta nyingine iliyothibitishwa katika muungano huu bado.
 mesh-terminal = Kompyuta
 mesh-org = Shirika
 mesh-last-met = Zilikutana
 mesh-lacks = Imekosa
+mesh-bytes = Baiti
+mesh-left = Imebaki
 mesh-address = Anwani
 mesh-nothing = hakuna
-mesh-blocks = { $n ->
-    [one] bloku { $n }
-   *[other] bloku { $n }
- }
 mesh-never = kamwe
 mesh-last-sync = Usawazishaji wa mwisho kutoka skrini hii
 mesh-no-sync = bado: s hukutana na nyingine sasa
@@ -46,6 +55,7 @@ notice-met = { $terminals }: bloku { $sent } zimetumwa, mpya { $received } zimep
 notice-met-some = { $terminals }: bloku { $sent } zimetumwa, mpya { $received } zimepokelewa; { $missed } hazikufikiwa
 notice-link-up = kiungo kimewashwa: kompyuta nyingine zinaweza kukutana
 notice-link-down = kiungo kimezimwa: hakuna kinachotumwa wala kupokelewa
+notice-no-ticket = hakuna tiketi wakati kiungo kimezimwa: l hukiwasha
 notice-carried-out = imeandikwa { $path }: bloku { $blocks } kwa { $terminals }, baiti { $bytes }
 notice-no-bundle = hakuna kifurushi cha kompyuta hii katika folda hiyo
 notice-carried-in = { $bundles }: bloku mpya { $new }

@@ -56,6 +56,7 @@ node-not-a-card = msimbo huu si kadi ya Aidpost: onyesha msimbo wa mraba wa kadi
 node-newer-card = kadi hii inahitaji Aidpost mpya zaidi: sasisha kompyuta hii
 node-too-slow = nodi imechelewa mno kujibu: jaribu tena
 node-stopped = nodi imesimama: washa Aidpost tena
+node-stopped-goes-on = nodi imesimama: skrini hii itaendelea nodi ikiwashwa tena
 
 node-no-consent = hakuna ridhaa inayoruhusu shirika hili kusoma kwa matibabu: muulize mgonjwa
 node-because-own = wanaotoa huduma husoma kilichoandikwa na shirika lao

@@ -39,6 +39,7 @@ mod import;
 mod join;
 mod kit;
 mod ledger;
+mod link;
 mod log;
 mod mesh;
 mod node;
@@ -213,6 +214,10 @@ enum Command {
     ///
     /// Example: aidpost sync --until-safe --login nila
     Sync(mesh::Sync),
+    /// How this terminal uses its links: bandwidth, metered links, a relay (admin, to change it)
+    ///
+    /// Example: aidpost link --up 44 --down 64 --metered 60 --login amina
+    Link(link::Link),
     /// Carry what others lack on a stick
     #[command(subcommand)]
     Courier(courier::Courier),
@@ -331,6 +336,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Erase(c)) => c.run(g).await,
         Some(Command::Ledger(c)) => c.run(g).await,
         Some(Command::Sync(c)) => c.run(g).await,
+        Some(Command::Link(c)) => c.run(g).await,
         Some(Command::Courier(c)) => c.run(g).await,
         Some(Command::Verify(c)) => c.run(g).await,
         Some(Command::Backup(c)) => c.run(g).await,

@@ -150,8 +150,7 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let apart = reached.node.is_none().then(|| g.data()).transpose()?;
-    let options =
-        crate::tui::Options { theme: g.theme.clone(), language: g.language.clone(), apart };
+    let options = crate::tui::Options { theme: g.theme.clone(), language: g.language.clone(), apart };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,

@@ -1,6 +1,6 @@
 //! The node in a few words.
 
-use std::path::PathBuf;
+use std::{io::IsTerminal, path::PathBuf};
 
 use clap::Args;
 
@@ -8,10 +8,14 @@ use super::{
     Global,
     open::{gone, within},
     prometheus,
+    words::clean,
 };
-use crate::node::{
-    api::{Fault, Status},
-    clock,
+use crate::{
+    node::{
+        api::{Fault, FaultKind, LinkPolicy, OpenStatus, PeerRow, Status, bytes, duration},
+        clock,
+    },
+    qr::Code,
 };
 
 /// Refused terminals that are shown; '--json' has all that are remembered.
@@ -26,6 +30,9 @@ pub(crate) struct Show {
     /// With --prometheus: write this file instead, whole or not at all
     #[arg(long, value_name = "FILE", requires = "prometheus")]
     out: Option<PathBuf>,
+    /// Draw the ticket as a QR code too, for a telephone to read
+    #[arg(long, conflicts_with_all = ["json", "prometheus"])]
+    qr: bool,
 }
 
 impl Show {
@@ -33,20 +40,33 @@ impl Show {
         let reached = g.reach().await?;
         let running = reached.node.is_none();
         let status = reached.client.status(within(10)).await.map_err(gone)?;
-        if !self.prometheus {
-            g.print(&status, |s| words(s, running));
-            return Ok(());
+        if self.prometheus {
+            let checks = reached.client.doctor(within(30)).await.map_err(gone)?;
+            let text = prometheus::text(&status, running, &checks, clock::now());
+            return match &self.out {
+                None => {
+                    println!("{}", text.trim_end());
+                    Ok(())
+                }
+                Some(file) => prometheus::write(file, &text),
+            };
         }
-        let checks = reached.client.doctor(within(30)).await.map_err(gone)?;
-        let text = prometheus::text(&status, running, &checks, clock::now());
-        match &self.out {
-            None => {
-                println!("{}", text.trim_end());
-                Ok(())
-            }
-            Some(file) => prometheus::write(file, &text),
+        g.print(&status, |s| words(s, running));
+        if self.qr {
+            println!("{}", code(&status)?);
         }
+        Ok(())
     }
+}
+
+/// The ticket, drawn.
+fn code(s: &Status) -> Result<String, Fault> {
+    let ticket = s.open.as_ref().and_then(|o| o.ticket.as_deref()).ok_or_else(|| {
+        Fault::new(FaultKind::Unreachable, "there is no ticket: a node must run here with its link up")
+    })?;
+    let code = Code::new(ticket).map_err(|e| Fault::new(FaultKind::Failed, e))?;
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    Ok(code.half_blocks(colour).join("\n"))
 }
 
 fn words(s: &Status, running: bool) -> String {
@@ -84,10 +104,26 @@ fn words(s: &Status, running: bool) -> String {
             for r in o.refused.iter().take(REFUSED) {
                 out.push(format!("refused     {}: {} ({} times)", r.who, r.why, r.times));
             }
+            out.extend(o.others.iter().filter(|r| r.lacks > 0).map(lacks));
+            out.extend(links(o));
             out.push(format!("ticket      {}", o.ticket.as_deref().unwrap_or("none: the link is off")));
             out.push(format!("faces       {} enrolled", o.enrolled));
         }
     }
     out.push(format!("camera      {}", s.camera.as_deref().unwrap_or("none")));
     out.join("\n")
+}
+
+fn lacks(r: &PeerRow) -> String {
+    let left = match (r.rate, r.seconds_left) {
+        (Some(rate), Some(s)) => format!("{} left at {}/s", duration(s), bytes(rate)),
+        _ => "not being met now".into(),
+    };
+    format!("lacks       {}: {} blocks, about {}, {left}", clean(&r.name), r.lacks, bytes(r.bytes_left))
+}
+
+/// How the links are used, where that was changed.
+fn links(o: &OpenStatus) -> Option<String> {
+    let next = o.next_round.map_or_else(String::new, |s| format!("; next round in {}", duration(s)));
+    (o.links != LinkPolicy::default()).then(|| format!("links       {}{next}", o.links.words()))
 }

@@ -19,6 +19,10 @@ pub const MAX_BRANCHES: usize = 32;
 /// The most bytes that a signed header may have; bounds the number of dependencies.
 pub const MAX_HEADER: usize = 8 * 1024;
 
+/// Bytes of a block without references and content, and of a reference, near enough.
+const WEIGHT: u32 = 300;
+const WEIGHT_DEP: u32 = 56;
+
 const SIGN_DOMAIN: &str = "aidpost v0 block";
 const ID_DOMAIN: &str = "aidpost v0 block id";
 const DEPS_DOMAIN: &str = "aidpost v0 block deps";
@@ -173,6 +177,13 @@ impl Header {
     /// The block's identifier.
     pub fn id(&self) -> BlockId {
         self.summary().id()
+    }
+
+    /// About how many bytes header and payload are on the wire: to say how much is left.
+    pub fn weight(&self) -> u32 {
+        // A header that came without its payload may claim any length for it.
+        let payload = self.payload_len.min(MAX_PAYLOAD as u32);
+        WEIGHT.saturating_add(WEIGHT_DEP.saturating_mul(self.deps.len() as u32)).saturating_add(payload)
     }
 
     /// Signs it with the device's ledger key.

@@ -38,6 +38,8 @@ struct Branch {
     from: Option<u16>,
     ids: Vec<BlockId>,
     times: Vec<Hlc>,
+    /// About how many bytes each is on the wire.
+    weights: Vec<u32>,
     /// Which block of all it was to come here, from 0.
     arrivals: Vec<u32>,
     /// What the writer knew of other logs: own number, and what it named then.
@@ -149,6 +151,15 @@ impl Branches {
         b.times.get(usize::try_from(p.seq.checked_sub(b.first)?).ok()?).copied()
     }
 
+    /// About how many bytes the blocks of a branch are on the wire, from one up to a number.
+    pub fn weight(&self, (from, to): (Place, u64)) -> u64 {
+        let branch = self.logs.get(&from.log).and_then(|l| l.get(usize::from(from.branch)));
+        branch.map_or(0, |b| {
+            let weights = (b.first..).zip(&b.weights);
+            weights.filter(|(seq, _)| (from.seq..=to).contains(seq)).map(|(_, w)| u64::from(*w)).sum()
+        })
+    }
+
     /// What the writer of a block had named of other logs when it wrote this one, and the blocks of other logs that were
     /// first to name it: the two sides of its time bracket.
     pub fn around(&self, p: Place) -> (Vec<Place>, Vec<Place>) {
@@ -225,7 +236,13 @@ impl Branches {
     }
 
     /// Adds a block after `before`. Everything that it refers to is held.
-    pub fn add(&mut self, log: LogId, before: Option<Place>, id: BlockId, time: Hlc, deps: &[Dep]) -> Place {
+    pub fn add(
+        &mut self,
+        log: LogId,
+        before: Option<Place>,
+        (id, time, weight): (BlockId, Hlc, u32),
+        deps: &[Dep],
+    ) -> Place {
         let named: Vec<Place> = deps.iter().filter_map(|d| self.place(d.hash)).collect();
         let extends = before.filter(|p| self.is_end(*p));
         // There are no more than MAX_BLOCKS.
@@ -246,6 +263,7 @@ impl Branches {
                     from,
                     ids: Vec::new(),
                     times: Vec::new(),
+                    weights: Vec::new(),
                     arrivals: Vec::new(),
                     knew: BTreeMap::new(),
                 });
@@ -256,6 +274,7 @@ impl Branches {
         let b = &mut branches[usize::from(branch)];
         push(&mut b.ids, id);
         push(&mut b.times, time);
+        push(&mut b.weights, weight);
         push(&mut b.arrivals, arrival);
         for p in named {
             b.knew.entry(p.log).or_default().push((seq, p));

@@ -305,7 +305,7 @@ impl Replica {
     }
 
     fn extend(&mut self, h: &Header, id: BlockId, before: Option<Place>, content: Content) {
-        let place = self.tree.add(h.log, before, id, h.time, &h.deps);
+        let place = self.tree.add(h.log, before, (id, h.time, h.weight()), &h.deps);
         self.latest = self.latest.max(h.time);
         let mut decided = false;
         match content {

@@ -1,21 +1,25 @@
-//! This terminal's iroh endpoint: no relay, no discovery service, no port mapping, nothing outside the consortium.
+//! This terminal's iroh endpoint: no discovery service, no port mapping, no name looked up, no relay but the consortium's
+//! own: nothing outside the consortium.
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
 use iroh::{
-    Endpoint, EndpointAddr, EndpointId, RelayMode, SecretKey, TransportAddr,
+    Endpoint, EndpointAddr, EndpointId, RelayConfig, RelayMap, RelayMode, RelayUrl, SecretKey, TransportAddr,
+    dns::DnsResolver,
     endpoint::{
-        ConnectOptions, Connection, ConnectionError, Incoming, IncomingAddr, RecvStream, SendStream, VarInt,
-        presets,
+        ConnectOptions, Connection, ConnectionError, Incoming, IncomingAddr, NetReportConfig,
+        PortmapperConfig, RecvStream, SendStream, VarInt, presets,
     },
 };
 use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
+    limit::{Lane, Lanes},
     pace::paced,
+    relay::Relay,
     seen::{Seen, transport},
     ticket::Ticket,
 };
@@ -86,10 +90,24 @@ impl Refused {
     }
 }
 
+/// Where and how the link comes up.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// Where this terminal answers.
+    pub listen: SocketAddr,
+    /// Over which relay too.
+    pub relay: Option<Relay>,
+    /// Whether it says on each interface where it answers, and hears others.
+    pub beacon: bool,
+    /// What all meetings together may send and receive.
+    pub lanes: Lanes,
+}
+
 /// The endpoint while the link is up.
 pub struct Link {
     endpoint: Endpoint,
     seen: Seen,
+    relay: Option<Relay>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
     beacon: Option<Beacon>,
@@ -102,15 +120,20 @@ impl Link {
     /// The address can't be bound.
     pub async fn up(
         key: &SigningKey,
-        listen: SocketAddr,
+        way: Way,
         consortium: ConsortiumId,
         answer: Answer,
     ) -> Result<Self, LinkError> {
+        let listen = way.listen;
         let bad = |e: String| LinkError::Bind(listen, e);
+        let relay = way.relay.map(|r| url(&r)).transpose().map_err(bad)?;
         let endpoint = Endpoint::builder(presets::Minimal)
             .secret_key(SecretKey::from_bytes(key.as_bytes()))
             .alpns(vec![ALPN.to_vec()])
-            .relay_mode(RelayMode::Disabled)
+            .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
+            .portmapper_config(PortmapperConfig::Disabled)
+            .net_report_config(net_report())
+            .dns_resolver(no_names())
             .clear_address_lookup()
             .clear_ip_transports()
             .transport_config(transport(None))
@@ -120,13 +143,14 @@ impl Link {
             .await
             .map_err(|e| bad(e.to_string()))?;
         let seen = Seen::default();
-        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), answer));
+        let down = way.lanes.down.clone();
+        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), down, answer));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
-        let beacon = (!at.ip().is_loopback())
+        let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, seen, accepting, beacon })
+        Ok(Self { endpoint, seen, relay: way.relay, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -141,7 +165,7 @@ impl Link {
         addresses.retain(|a| !a.ip().is_unspecified());
         addresses.sort();
         addresses.dedup();
-        Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses }
+        Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses, relay: self.relay }
     }
 
     /// Who has said where they answer, since this was last asked.
@@ -156,7 +180,7 @@ impl Link {
 
     /// A handle to dial with, which doesn't keep the link from going down.
     pub fn dialler(&self) -> Dialler {
-        Dialler { endpoint: self.endpoint.clone(), seen: self.seen.clone() }
+        Dialler { endpoint: self.endpoint.clone(), seen: self.seen.clone(), relay: self.relay }
     }
 
     /// Takes the link down: open meetings are cut.
@@ -170,6 +194,7 @@ impl Link {
 pub struct Dialler {
     endpoint: Endpoint,
     seen: Seen,
+    relay: Option<Relay>,
 }
 
 impl Dialler {
@@ -178,10 +203,14 @@ impl Dialler {
     /// # Errors
     /// It doesn't answer in time, or isn't the one that was asked for.
     pub async fn dial(&self, to: &Ticket) -> Result<(Connection, SendStream, RecvStream), LinkError> {
-        let name = to.addresses.first().map_or_else(|| hex::encode(&to.endpoint[..4]), ToString::to_string);
+        let name = to.places().into_iter().next().unwrap_or_else(|| hex::encode(&to.endpoint[..4]));
         let bad = |e: String| LinkError::Dial(name.clone(), e);
         let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
-        let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
+        // Two who use the same relay find each other there without a ticket.
+        let relays =
+            to.relay.iter().chain(&self.relay).map(url).collect::<Result<Vec<_>, _>>().map_err(&bad)?;
+        let addresses = to.addresses.iter().map(|a| TransportAddr::Ip(*a));
+        let addrs = addresses.chain(relays.into_iter().map(TransportAddr::Relay)).collect();
         let dial = async {
             let transport = self.seen.transport(to.addresses.iter().map(SocketAddr::ip));
             let options = ConnectOptions::new().with_transport_config(transport);
@@ -200,6 +229,28 @@ impl Dialler {
     }
 }
 
+fn url(r: &Relay) -> Result<RelayUrl, String> {
+    r.to_string().parse().map_err(|e| format!("the relay {r} is not an address: {e}"))
+}
+
+/// One relay to be reached over, which isn't asked what our address looks like from there. Without one a terminal still
+/// calls those whose ticket names a relay.
+fn only(relay: RelayUrl) -> RelayMap {
+    RelayMap::from(RelayConfig::new(relay, None))
+}
+
+/// The relay is asked whether it is there; nobody else is asked anything.
+fn net_report() -> NetReportConfig {
+    let mut config = NetReportConfig::default();
+    config.captive_portal_check = false;
+    config
+}
+
+/// Asks no name server, neither the system's nor a public one: all addresses are in numbers.
+fn no_names() -> DnsResolver {
+    DnsResolver::builder().disable_fallback().build()
+}
+
 /// A handshake that suits the link to whoever calls.
 async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen) -> Option<Connection> {
     let at = match incoming.remote_addr() {
@@ -212,7 +263,7 @@ async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen) -> Op
     timeout(DIAL, accepting).await.ok()?.ok()
 }
 
-async fn accept(endpoint: Endpoint, seen: Seen, answer: Answer) {
+async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, answer: Answer) {
     let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
         let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
@@ -222,13 +273,14 @@ async fn accept(endpoint: Endpoint, seen: Seen, answer: Answer) {
             let _ = incoming.retry();
             continue;
         }
-        let (answer, endpoint, seen) = (answer.clone(), endpoint.clone(), seen.clone());
+        let (answer, endpoint) = (answer.clone(), endpoint.clone());
+        let (seen, down) = (seen.clone(), down.clone());
         tokio::spawn(async move {
             let Some(connection) = shake_hands(&endpoint, incoming, &seen).await else { return };
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             drop(handshake);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
-            let refused = paced(&connection, answered).await;
+            let refused = paced(&connection, &down, answered).await;
             seen.remember(&connection);
             if let Some(r) = refused {
                 connection.close(VarInt::from_u32(r as u32), b"");

@@ -12,6 +12,7 @@ use std::{
 
 use iroh::endpoint::{Connection, VarInt};
 
+use super::limit::Lane;
 use crate::core::wire::{LARGEST_PIECE, PIECE};
 
 /// Bytes that a peer may always have under way: a round trip over a satellite at 64 kbit/s.
@@ -35,30 +36,31 @@ impl Pace {
         Self { window: LEAST, shortest: Duration::MAX }
     }
 
-    /// A round trip was measured; the window from now on.
-    fn measured(&mut self, rtt: Duration) -> u32 {
+    /// A round trip was measured; the window from now on, `most` at most.
+    fn measured(&mut self, rtt: Duration, most: u32) -> u32 {
         self.shortest = self.shortest.min(rtt);
         let waits = rtt.saturating_sub(self.shortest) > SHORT.max(self.shortest / 4);
-        self.window = if waits { self.window / 2 } else { self.window * 2 }.clamp(LEAST, MOST);
+        self.window = if waits { self.window / 2 } else { self.window * 2 }.min(most).clamp(LEAST, MOST);
         self.window
     }
 }
 
-/// Keeps the window of a connection right until something that goes over it is done.
-pub async fn paced<T>(c: &Connection, done: impl Future<Output = T>) -> T {
+/// Keeps the window of a connection right until something that goes over it is done. What is received over all of them
+/// is held to a lane: more than that lane takes in a second is never under way.
+pub async fn paced<T>(c: &Connection, down: &Lane, done: impl Future<Output = T>) -> T {
     tokio::select! {
         t = done => t,
-        never = keep(c) => match never {},
+        never = keep(c, down) => match never {},
     }
 }
 
-async fn keep(c: &Connection) -> Infallible {
+async fn keep(c: &Connection, down: &Lane) -> Infallible {
     let mut pace = Pace::new();
     loop {
         let rtt = c.paths().iter().filter(|p| p.is_selected()).map(|p| p.rtt()).next();
         tokio::time::sleep(rtt.unwrap_or(LOOK).max(LOOK)).await;
         let Some(rtt) = rtt else { continue };
-        c.set_receive_window(VarInt::from_u32(pace.measured(rtt)));
+        c.set_receive_window(VarInt::from_u32(pace.measured(rtt, down.window().unwrap_or(MOST))));
     }
 }
 
@@ -98,18 +100,20 @@ mod tests {
     fn a_fast_link_is_soon_unbounded_and_a_slow_one_stays_short() {
         let millis = Duration::from_millis;
         let mut fast = Pace::new();
-        let windows: Vec<u32> = (0..12).map(|_| fast.measured(millis(1))).collect();
+        let windows: Vec<u32> = (0..12).map(|_| fast.measured(millis(1), MOST)).collect();
         assert_eq!((windows[0], *windows.last().unwrap()), (2 * LEAST, MOST));
         // 64 kbit/s behind 750 ms: more than 8 KB wait in the modem.
         let mut slow = Pace::new();
         for _ in 0..50 {
             let queued = (f64::from(slow.window) / 8_000.0 - 0.75).max(0.0);
-            let window = slow.measured(millis(750) + Duration::from_secs_f64(queued));
+            let window = slow.measured(millis(750) + Duration::from_secs_f64(queued), MOST);
             assert!(window <= 2 * LEAST, "{window}");
         }
         // A far but fast one isn't held back.
         let mut far = Pace::new();
-        assert_eq!((0..12).map(|_| far.measured(millis(300))).last(), Some(MOST));
+        assert_eq!((0..12).map(|_| far.measured(millis(300), MOST)).last(), Some(MOST));
+        // What is limited here is never under way for longer than a second.
+        assert_eq!((0..12).map(|_| far.measured(millis(1), 40_000)).last(), Some(40_000));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     device::Device,
     estimate::Estimate,
     locked,
-    sync::only_here,
+    sync::{only_here, peer_rows},
 };
 use crate::{
     core::finality::{quorum, tolerated},
@@ -43,6 +43,7 @@ fn view(db: &Db, device: &Device, newest: usize) -> Result<LedgerView, StoreErro
                 at: h.time.millis,
                 bytes: h.payload_len,
                 only_here: here.is_only_here(h.log, h.seq),
+                held_by: here.holders(h.log, h.seq),
             }
         })
         .collect();
@@ -108,6 +109,8 @@ impl Node {
         let enrolled = locked(&open.templates).people().count() as u32;
         let ticket = self.ticket().await.map(|t| t.to_string());
         let refused = self.refusals.list();
+        let (rates, links) = (self.rates(), locked(&open.links).clone());
+        let next_round = links.metered.and_then(|_| self.to_next_round());
         let status = open.store.call(move |db| {
             let g = db.replica().governance();
             let (quarantined, equivocations, gaps, clocks_wrong, withheld) = super::trust::counts(db);
@@ -141,6 +144,9 @@ impl Node {
                 others_wrote: db.replica().moment(0).latest,
                 refused,
                 ticket,
+                others: peer_rows(db, device.id(), &rates)?,
+                links,
+                next_round,
             })
         });
         status.await.ok()

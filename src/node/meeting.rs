@@ -1,7 +1,6 @@
 //! Meetings: with whom, when, and never twice at once with the same terminal.
 
 use std::{
-    net::SocketAddr,
     sync::{Arc, Mutex, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -17,7 +16,9 @@ use crate::{
     core::{id::DeviceId, sign::PublicKey, sync::Side},
     mesh::{
         endpoint::{Link, Refused},
+        limit::Limited,
         pace::paced,
+        relay::Relay,
         session::{MeetError, Outcome, meet},
         ticket::Ticket,
     },
@@ -118,6 +119,9 @@ impl Node {
     ) -> Result<Result<Outcome, MeetError>, Fault> {
         let open = self.opened().await?;
         let presence = open.presence().await?;
+        let (meter, _measured) = self.measure(peer.0);
+        let from = Limited::new(from, &self.lanes.down, None);
+        let to = Limited::new(to, &self.lanes.up, Some(&meter));
         let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
         log(&peer.0, &outcome);
         // Also a meeting that was cut has left blocks behind.
@@ -174,7 +178,7 @@ impl Node {
         }
         let (connection, mut send, recv) = dialled?;
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
-        let outcome = paced(&connection, meeting).await?;
+        let outcome = paced(&connection, &self.lanes.down, meeting).await?;
         dialler.remember(&connection);
         if let Err(e) = &outcome
             && e.is_the_peers_doing()
@@ -218,12 +222,17 @@ impl Node {
                 if p.addresses.first() != Some(&address) {
                     p.addresses.retain(|a| *a != address);
                     p.addresses.insert(0, address);
-                    p.addresses.truncate(MOST_ADDRESSES);
+                    // A relay stays: it helps where no address does.
+                    let mut rest = MOST_ADDRESSES;
+                    p.addresses.retain(|a| {
+                        rest = rest.saturating_sub(1);
+                        rest > 0 || a.parse::<Relay>().is_ok()
+                    });
                     db.put(tables::PEERS, &endpoint, Some(&p))?;
                 }
                 let lately = p.last_met.is_some_and(|met| now.saturating_sub(met) < ROUND.as_millis() as u64);
                 if !lately || !db.replica().missing_for(&p.holds).is_empty() {
-                    out.push(Ticket { endpoint, addresses: vec![at] });
+                    out.push(Ticket { endpoint, addresses: vec![at], relay: None });
                 }
             }
             Ok(out)
@@ -247,6 +256,14 @@ impl Node {
                     tracing::error!(kind = ?f.kind, "the store could not be sealed anew after an erasure");
                 }
             }
+            let (metered, relay) = {
+                let links = locked(&open.links);
+                (links.every(), links.relay().is_some())
+            };
+            if let Some(every) = metered {
+                self.metered_round_if_due(every).await;
+                continue;
+            }
             // A port that is taken shows on the mesh screen, and once in the log.
             let up = match self.wanted.load(Ordering::Relaxed) {
                 true => self.link_up().await.is_ok(),
@@ -264,7 +281,7 @@ impl Node {
             let peers = if due {
                 last = Some(Instant::now());
                 let me = locked(&open.device).id();
-                let known = open.store.call(move |db| known_peers(db, me)).await;
+                let known = open.store.call(move |db| known_peers(db, me, relay)).await;
                 known.map(|all| all.into_iter().map(|(_, ticket)| ticket).collect()).map_err(Fault::from)
             } else {
                 self.neighbours().await
@@ -285,17 +302,24 @@ impl Node {
     }
 }
 
-/// Every terminal but this one whose address is known, with its name.
-pub(super) fn known_peers(db: &mut Db, me: DeviceId) -> Result<Vec<Known>, StoreError> {
+/// Every terminal but this one that can be tried, with its name: those whose address is known, and over a relay all that
+/// are certified.
+pub(super) fn known_peers(db: &mut Db, me: DeviceId, relay: bool) -> Result<Vec<Known>, StoreError> {
     let g = db.replica().governance();
-    let mut out = Vec::new();
+    let mut out: Vec<Known> = Vec::new();
     for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
         let Ok(endpoint) = PublicKey::try_from(k) else { continue };
         let device = g.device_at(&endpoint);
-        let addresses: Vec<SocketAddr> = p.addresses.iter().filter_map(|a| a.parse().ok()).collect();
-        if device.is_none_or(|d| d.id() != me) && !addresses.is_empty() {
-            let name = device.map_or_else(|| addresses[0].to_string(), |d| d.request.name.clone());
-            out.push((name, Ticket { endpoint, addresses }));
+        let ticket = Ticket::of(endpoint, &p.addresses);
+        if device.is_none_or(|d| d.id() != me) && ticket.leads_somewhere() {
+            let name = device.map_or_else(|| ticket.places().swap_remove(0), |d| d.request.name.clone());
+            out.push((name, ticket));
+        }
+    }
+    for d in g.devices().filter(|d| relay && d.id() != me && g.welcomes(d)) {
+        let endpoint = d.request.keys.endpoint;
+        if out.iter().all(|(_, t)| t.endpoint != endpoint) {
+            out.push((d.request.name.clone(), Ticket { endpoint, addresses: Vec::new(), relay: None }));
         }
     }
     Ok(out)

@@ -21,6 +21,7 @@ mod eye;
 mod fault;
 mod governing;
 mod ledger;
+mod links;
 mod losing;
 mod master_key;
 mod meeting;
@@ -59,7 +60,7 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
-    api::{Change, Changes, Checking, Fault, FaultKind, Working},
+    api::{Change, Changes, Checking, Fault, FaultKind, LinkPolicy, Working},
     device::Device,
     eye::Eye,
     refusals::Refusals,
@@ -76,7 +77,11 @@ use crate::{
         time::Millis,
     },
     face::CameraId,
-    mesh::{endpoint::Link, places::Places},
+    mesh::{
+        endpoint::Link,
+        limit::{Lanes, Meter},
+        places::Places,
+    },
     store::{Store, templates::Templates},
     vault::{Secret, pin::StaffKeys, slots::Slots},
 };
@@ -167,6 +172,7 @@ struct Open {
     /// Why there are none to compare with, when their file is damaged.
     templates_problem: Option<String>,
     settings: Mutex<Settings>,
+    links: Mutex<LinkPolicy>,
     /// Records opened in an emergency, and until when by the steady clock: not longer than the node runs.
     glass: Mutex<BTreeMap<(StaffId, PatientId), Millis>>,
     demo: bool,
@@ -185,6 +191,14 @@ pub struct Node {
     auth: Mutex<Terminal>,
     open: AsyncMutex<Option<Arc<Open>>>,
     link: AsyncMutex<Option<Link>>,
+    /// What all meetings together may send and receive.
+    lanes: Lanes,
+    /// Meetings that are under way, and how fast they are.
+    meters: Mutex<BTreeMap<PublicKey, Meter>>,
+    /// Held while a metered link is up.
+    metered_turn: AsyncMutex<()>,
+    /// When a metered link comes up next.
+    next_round: Mutex<Option<Instant>>,
     /// Terminals that are being called.
     calling: Mutex<BTreeSet<PublicKey>>,
     places: Places,
@@ -237,6 +251,10 @@ impl Node {
             auth: Mutex::default(),
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
+            lanes: Lanes::default(),
+            meters: Mutex::default(),
+            metered_turn: AsyncMutex::default(),
+            next_round: Mutex::default(),
             calling: Mutex::default(),
             places: Places::default(),
             refusals: Refusals::default(),

@@ -16,9 +16,9 @@ use super::{
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
         EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported,
-        Layout, LedgerView, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin, ProposalRow,
-        RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow,
-        StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin,
+        ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk,
+        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -542,6 +542,11 @@ impl Clinic for Server {
         }
         self.node.link_down().await;
         Ok(())
+    }
+
+    async fn set_links(self, _: Context, policy: LinkPolicy) -> Result<(), Fault> {
+        let who = self.need_proof().await?;
+        self.node.set_links(&who, policy).await
     }
 
     async fn invite(self, _: Context) -> Result<String, Fault> {

@@ -120,8 +120,7 @@ impl Newcomer<'_> {
                 Db::create(&store, page_key(&opened.master), id, genesis, acts, &[device.to_meta()])?;
             // Whoever invited can be dialled without typing a ticket.
             if let Some(t) = invite.and_then(|i| i.ticket.parse::<Ticket>().ok()) {
-                let addresses = t.addresses.iter().map(ToString::to_string).collect();
-                db.put(tables::PEERS, &t.endpoint, Some(&Peer { addresses, ..Peer::default() }))?;
+                db.put(tables::PEERS, &t.endpoint, Some(&Peer { addresses: t.places(), ..Peer::default() }))?;
             }
             slots.add(self.login, &self.passphrase.0, &opened, (self.cost, clock::now()), rng)?;
             Ok(db)

@@ -153,6 +153,7 @@ impl Node {
                 templates: Mutex::new(templates),
                 templates_problem,
                 settings: Mutex::new(Settings::load(&db)?),
+                links: Mutex::new(super::links::load(&db)?),
                 demo: db.replica().governance().genesis().demo,
                 store: Store::start(db)?,
                 master: Mutex::new(master),
@@ -165,6 +166,7 @@ impl Node {
         let open = Arc::new(blocking(slow).await??);
         self.set_threshold(&open);
         tracing::info!("the store is open");
+        self.lanes.set(locked(&open.links).limits());
         *guard = Some(open.clone());
         Ok(open)
     }

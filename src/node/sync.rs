@@ -27,6 +27,7 @@ use crate::{
         governance::{Approval, DeviceCert, Proposal, StaffCert, Statement},
         id::{DeviceId, LogId, OrgId},
         policy::Action,
+        sign::PublicKey,
         wire::{self, Introduction, Presence},
     },
     mesh::{
@@ -38,16 +39,22 @@ use crate::{
     vault::keytree::wrap_org_key,
 };
 
-/// Blocks of each log that at least one other terminal has acknowledged.
+/// Blocks that other terminals have acknowledged.
 pub(super) struct Elsewhere {
-    heads: BTreeMap<LogId, u64>,
+    /// Who holds how many blocks of each log: name, and numbers below this one.
+    peers: Vec<(String, BTreeMap<LogId, u64>)>,
     total: u64,
 }
 
 impl Elsewhere {
     /// No other terminal is known to hold this block.
     pub(super) fn is_only_here(&self, log: LogId, seq: u64) -> bool {
-        self.heads.get(&log).is_none_or(|held| seq >= *held)
+        !self.peers.iter().any(|p| holds(p, log, seq))
+    }
+
+    /// Which other terminals are known to hold this block, by name.
+    pub(super) fn holders(&self, log: LogId, seq: u64) -> Vec<String> {
+        self.peers.iter().filter(|p| holds(p, log, seq)).map(|(name, _)| name.clone()).collect()
     }
 
     /// How many blocks no other terminal is known to hold.
@@ -56,17 +63,29 @@ impl Elsewhere {
     }
 }
 
+fn holds((_, held): &(String, BTreeMap<LogId, u64>), log: LogId, seq: u64) -> bool {
+    held.get(&log).is_some_and(|n| seq < *n)
+}
+
 /// What is known to be held elsewhere; only receipts count.
 pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
-    let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
-    for (_, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+    let g = db.replica().governance();
+    let (mut peers, mut most) = (Vec::new(), BTreeMap::<LogId, u64>::new());
+    for (endpoint, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+        let device = PublicKey::try_from(endpoint).ok().and_then(|e| g.device_at(&e));
+        let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
         // Only the trunk is counted by number.
         for d in p.holds.into_iter().filter(|d| db.replica().id_at(d.log, d.seq) == Some(d.hash)) {
             let n = heads.entry(d.log).or_default();
             *n = (*n).max(d.seq.saturating_add(1));
         }
+        for (log, n) in &heads {
+            let m = most.entry(*log).or_default();
+            *m = (*m).max(*n);
+        }
+        peers.push((device.map_or_else(String::new, |d| d.request.name.clone()), heads));
     }
-    let held = |l: &LogId| heads.get(l).copied().unwrap_or(0);
+    let held = |l: &LogId| most.get(l).copied().unwrap_or(0);
     let total = db
         .replica()
         .tree()
@@ -74,7 +93,36 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
         .filter_map(|l| Some((l, db.replica().head(l)?.seq)))
         .map(|(l, seq)| (seq + 1).saturating_sub(held(&l)))
         .sum();
-    Ok(Elsewhere { heads, total })
+    Ok(Elsewhere { peers, total })
+}
+
+/// Every certified terminal but this one, and what it lacks; `rates` says how fast those are served that are being met.
+pub(super) fn peer_rows(
+    db: &Db,
+    me: DeviceId,
+    rates: &BTreeMap<PublicKey, u64>,
+) -> Result<Vec<PeerRow>, StoreError> {
+    let (replica, g) = (db.replica(), db.replica().governance());
+    let mut rows = Vec::new();
+    for d in g.devices().filter(|d| d.id() != me) {
+        let endpoint = &d.request.keys.endpoint;
+        let p: Peer = db.get(tables::PEERS, endpoint)?.unwrap_or_default();
+        let missing = replica.missing_for(&p.holds);
+        let bytes_left = missing.iter().map(|range| replica.tree().weight(*range)).sum();
+        let rate = rates.get(endpoint).copied();
+        rows.push(PeerRow {
+            device: d.id(),
+            name: d.request.name.clone(),
+            org: g.org_name(d.org),
+            address: p.addresses.first().cloned(),
+            last_met: p.last_met,
+            lacks: missing.iter().map(|(a, z)| z - a.seq + 1).sum(),
+            bytes_left,
+            rate,
+            seconds_left: rate.filter(|r| *r > 0).map(|r| bytes_left.div_ceil(r)),
+        });
+    }
+    Ok(rows)
 }
 
 /// What this terminal says of itself; none before it has a certificate.
@@ -123,10 +171,20 @@ impl Open {
 }
 
 impl Node {
-    /// Takes the link up: answers, and can dial.
+    /// Takes the link up, to stay; over a metered one only the next round is brought forward.
     pub(super) async fn link_up(self: &Arc<Self>) -> Result<(), Fault> {
         let open = self.opened().await?;
         self.wanted.store(true, Ordering::Relaxed);
+        if locked(&open.links).metered.is_some() {
+            *locked(&self.next_round) = None;
+            return Ok(());
+        }
+        self.raise().await
+    }
+
+    /// Answers, and can dial.
+    pub(super) async fn raise(self: &Arc<Self>) -> Result<(), Fault> {
+        let open = self.opened().await?;
         let mut link = self.link.lock().await;
         if link.is_some() {
             return Ok(());
@@ -140,9 +198,10 @@ impl Node {
             })
         });
         let key = locked(&open.device).endpoint();
-        let listen = *locked(&self.listen);
+        let way = self.way(&locked(&open.links).clone());
+        let listen = way.listen;
         let consortium = open.store.call(|db| Ok(db.replica().governance().consortium())).await?;
-        let up = Link::up(&key, listen, consortium, answer).await?;
+        let up = Link::up(&key, way, consortium, answer).await?;
         locked(&self.listen).set_port(up.port().unwrap_or(listen.port()));
         tracing::info!(%listen, port = up.port(), "the link is up");
         *link = Some(up);
@@ -154,22 +213,35 @@ impl Node {
     /// Takes the link down; what is being exchanged is cut.
     pub(super) async fn link_down(&self) {
         self.wanted.store(false, Ordering::Relaxed);
+        self.lower().await;
+    }
+
+    /// Neither answers nor dials any more; true when it did before.
+    pub(super) async fn lower(&self) -> bool {
         let link = self.link.lock().await.take();
+        let was_up = link.is_some();
         if let Some(link) = link {
             link.down().await;
             tracing::info!("the link is down");
             self.announce(Change::Mesh);
         }
+        was_up
     }
 
-    /// Meets every terminal whose address is known.
+    /// Meets every terminal that this one knows how to reach.
     pub(super) async fn sync(self: &Arc<Self>) -> Result<Vec<Met>, Fault> {
+        let metered = locked(&self.opened().await?.links).metered.is_some();
+        if metered { self.metered_round().await } else { self.meet_known().await }
+    }
+
+    /// The same over a link that is up.
+    pub(super) async fn meet_known(self: &Arc<Self>) -> Result<Vec<Met>, Fault> {
         let open = self.opened().await?;
         if self.link.lock().await.is_none() {
             return Err(Fault::new(FaultKind::Unreachable, "the link is off: turn it on first"));
         }
-        let me = locked(&open.device).id();
-        let peers = open.store.call(move |db| known_peers(db, me)).await?;
+        let (me, relay) = (locked(&open.device).id(), locked(&open.links).relay().is_some());
+        let peers = open.store.call(move |db| known_peers(db, me, relay)).await?;
         if peers.is_empty() {
             return Err(Fault::new(
                 FaultKind::Unreachable,
@@ -191,7 +263,7 @@ impl Node {
             .store
             .call(move |db| {
                 let mut p: Peer = db.get(tables::PEERS, &t.endpoint)?.unwrap_or_default();
-                p.addresses = t.addresses.iter().map(ToString::to_string).collect();
+                p.addresses = t.places();
                 db.put(tables::PEERS, &t.endpoint, Some(&p))?;
                 let device = db.replica().governance().device_at(&t.endpoint).map(DeviceCert::id);
                 Ok(device.unwrap_or_else(|| DeviceId::of_key(&t.endpoint)))
@@ -212,32 +284,17 @@ impl Node {
     pub(super) async fn mesh(&self) -> Result<MeshView, Fault> {
         let open = self.opened().await?;
         let ticket = self.ticket().await;
-        let me = locked(&open.device).id();
-        let (peers, here) = open
-            .store
-            .call(move |db| {
-                let g = db.replica().governance();
-                let mut rows = Vec::new();
-                for d in g.devices().filter(|d| d.id() != me) {
-                    let p: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
-                    let lacks = db.replica().missing_for(&p.holds).iter().map(|(a, z)| z - a.seq + 1).sum();
-                    rows.push(PeerRow {
-                        device: d.id(),
-                        name: d.request.name.clone(),
-                        org: g.org_name(d.org),
-                        address: p.addresses.first().cloned(),
-                        last_met: p.last_met,
-                        lacks,
-                    });
-                }
-                Ok((rows, only_here(db)?.count()))
-            })
-            .await?;
+        let (me, rates) = (locked(&open.device).id(), self.rates());
+        let rows = move |db: &mut Db| Ok((peer_rows(db, me, &rates)?, only_here(db)?.count()));
+        let (peers, here) = open.store.call(rows).await?;
+        let links = locked(&open.links).clone();
         Ok(MeshView {
-            addresses: ticket.iter().flat_map(|t| &t.addresses).map(ToString::to_string).collect(),
+            addresses: ticket.iter().flat_map(Ticket::places).collect(),
             ticket: ticket.map(|t| t.to_string()).unwrap_or_default(),
             peers,
             only_here: here,
+            next_round: links.metered.and_then(|_| self.to_next_round()),
+            links,
         })
     }
 

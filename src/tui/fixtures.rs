@@ -18,9 +18,9 @@ use crate::{
     },
     node::api::{
         AccessRow, Arrow, BlockRow, Chart, ClockRow, ConsentView, DoubtRow, EmergencyChart, EmergencyRow,
-        FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LogRow, Look, MeshView, OpenStatus,
-        PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status, SummaryDraft, SummaryRow,
-        TrustView, VisitRow, Who,
+        FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LinkPolicy, LogRow, Look, MeshView,
+        OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status, SummaryDraft,
+        SummaryRow, TrustView, VisitRow, Who,
     },
 };
 
@@ -71,6 +71,9 @@ pub(crate) fn status(sealed: bool, face_possible: bool) -> Status {
         written: 0,
         others_wrote: 0,
         ticket: None,
+        others: mesh().peers,
+        links: LinkPolicy::default(),
+        next_round: None,
     };
     Status {
         version: "0.1.0".into(),
@@ -181,6 +184,7 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         org: "Kibuye Health Post".into(),
         block: BlockId([n; 32]),
         only_here: n == 0x41,
+        held_by: if n == 0x41 { Vec::new() } else { vec!["hospital-ward".into()] },
         patient: ABEBA,
         record: RecordId([n; 16]),
         versions: Vec::new(),
@@ -320,6 +324,7 @@ fn block(n: u8, kind: Kind, seq: u64) -> BlockRow {
         at: NOW - u64::from(0x60 - n) * 3_600_000,
         bytes: 300 + u32::from(n) * 7,
         only_here: n > 0x4e,
+        held_by: if n > 0x4e { Vec::new() } else { vec!["hospital-ward".into(), "union-desk".into()] },
     }
 }
 
@@ -467,6 +472,9 @@ pub(crate) fn mesh() -> MeshView {
                 address: Some("192.168.1.31:4711".into()),
                 last_met: Some(NOW - DAY),
                 lacks: 3,
+                bytes_left: 41_200,
+                rate: Some(5_100),
+                seconds_left: Some(9),
             },
             PeerRow {
                 device: DeviceId([7; 16]),
@@ -475,9 +483,14 @@ pub(crate) fn mesh() -> MeshView {
                 address: None,
                 last_met: None,
                 lacks: 58,
+                bytes_left: 2_310_000,
+                rate: None,
+                seconds_left: None,
             },
         ],
         only_here: 3,
+        links: LinkPolicy { up: Some(44), down: Some(64), metered: None, relay: None },
+        next_round: None,
     }
 }
 

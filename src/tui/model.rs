@@ -433,6 +433,8 @@ pub(crate) enum Work {
     },
     /// What is under way: the message that says so.
     Busy(&'static str),
+    /// The ticket as a code, for a telephone or another terminal to read.
+    Ticket,
 }
 
 /// The people of this terminal.

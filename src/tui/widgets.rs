@@ -11,12 +11,13 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::node::api::Preview;
+use crate::{node::api::Preview, qr::Code};
 
 use super::{
     input::Input,
     sheet::{Sheet, Target},
     theme::{Pictures, Theme, indexed},
+    words::{Words, say},
 };
 
 /// Text as it may be shown: what others wrote can neither move the cursor nor turn the direction of reading.
@@ -26,6 +27,16 @@ pub(crate) fn clean(text: &str) -> String {
         if c == '\n' || c == '\t' { Some(' ') } else { (!c.is_control() && !turns).then_some(c) }
     };
     text.chars().filter_map(shown).collect()
+}
+
+/// The first few of some names.
+pub(crate) fn some(names: &[String], w: &Words) -> String {
+    const MOST: usize = 3;
+    let first = names.iter().take(MOST).map(|n| clean(n)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => first,
+        more => w.text(say!("names-more", names = first, n = more)),
+    }
 }
 
 /// The columns that a text takes: those of its graphemes, as they are drawn one by one. Taken as a whole, some scripts
@@ -68,6 +79,26 @@ pub(crate) fn list(frame: &mut Sheet, table: Table, area: Rect, selected: usize,
     for (y, row) in (area.y.saturating_add(1)..area.bottom()).zip(state.offset()..rows) {
         frame.target(Rect { y, height: 1, ..area }, Target::Row(row));
     }
+}
+
+/// A QR code in the corner of a part of the screen, black on white on every terminal; the room that it took. None: it
+/// doesn't fit, and nothing was drawn.
+pub(crate) fn code(frame: &mut Sheet, theme: &Theme, area: Rect, code: &Code) -> Option<Rect> {
+    let (width, height) = code.cells();
+    if area.width < width || area.height < height {
+        return None;
+    }
+    // Without colours the light modules are drawn: right where the background is dark.
+    let (style, lines) = match theme.pictures != Pictures::None {
+        true => (Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)), code.cell_lines(true)),
+        false => (Style::new(), code.cell_lines(false)),
+    };
+    let paper = Rect { width, height, ..area };
+    for (i, line) in lines.into_iter().enumerate() {
+        let at = Rect { y: paper.y + i as u16, height: 1, ..paper };
+        frame.render_widget(Line::styled(line, style), at);
+    }
+    Some(paper)
 }
 
 /// Lines, wrapped at words.

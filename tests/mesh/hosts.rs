@@ -91,6 +91,33 @@ impl Net {
         }
     }
 
+    /// A way out for the hosts of [`Net::switch`]: over the last host, which passes nothing on.
+    pub(crate) fn way_out(&self) {
+        let hub = self.names.last().unwrap();
+        ip(&["-n", hub, "addr", "add", "10.77.0.254/24", "dev", "sw"]);
+        for n in &self.names[..self.names.len() - 1] {
+            ip(&["-n", n, "route", "add", "default", "via", "10.77.0.254"]);
+        }
+    }
+
+    /// Joins each host but the last to the last one, on a network of its own; the last one passes nothing on. Its
+    /// interfaces.
+    pub(crate) fn routed(&self) -> Vec<String> {
+        let hub = self.names.last().unwrap();
+        let join = |i: usize| {
+            let (port, n) = (format!("p{i}"), self.name(i));
+            let add = ["link", "add", &port, "type", "veth", "peer", "name", "eth0", "netns", n];
+            ip(&[&["-n", hub][..], &add].concat());
+            ip(&["-n", hub, "addr", "add", &format!("10.78.{i}.254/24"), "dev", &port]);
+            ip(&["-n", hub, "link", "set", &port, "up"]);
+            ip(&["-n", n, "addr", "add", &format!("10.78.{i}.1/24"), "dev", "eth0"]);
+            ip(&["-n", n, "link", "set", "eth0", "up"]);
+            ip(&["-n", n, "route", "add", "default", "via", &format!("10.78.{i}.254")]);
+            port
+        };
+        (0..self.names.len() - 1).map(join).collect()
+    }
+
     /// Joins two hosts by a slow link: kilobits a second up and down, milliseconds one way, part lost.
     pub(crate) fn slow_link(&self, (up, down): (u32, u32), delay: u32, loss: f64, seed: u64) -> SlowLink {
         let taps = [0, 1].map(|i| format!("at{}x{i}", std::process::id() % 100_000));

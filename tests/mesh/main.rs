@@ -5,6 +5,7 @@
 
 mod hostile;
 mod hosts;
+mod paths;
 // Shared with the other tests of the binary.
 #[allow(dead_code)]
 #[path = "../it/support.rs"]

@@ -24,6 +24,8 @@ pub struct BlockRow {
     pub bytes: u32,
     /// No other node is known to hold it.
     pub only_here: bool,
+    /// Other terminals that are known to hold it, by name.
+    pub held_by: Vec<String>,
 }
 
 /// One log.

@@ -4,6 +4,53 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{id::DeviceId, time::Millis};
 
+/// How a terminal uses its links.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkPolicy {
+    /// Kilobits a second that all meetings together may send; none: no limit.
+    pub up: Option<u32>,
+    /// The same for what is received.
+    pub down: Option<u32>,
+    /// The link is metered: it comes up every so many minutes for a round of meetings, and is down in between.
+    pub metered: Option<u32>,
+    /// A relay of the consortium's own, as `http://ip:port`.
+    pub relay: Option<String>,
+}
+
+impl LinkPolicy {
+    /// In a few words; what isn't limited isn't mentioned.
+    pub fn words(&self) -> String {
+        let limit = |k: Option<u32>, what: &str| k.map(|k| format!("{what} at most {k} kbit/s"));
+        let parts = [
+            limit(self.up, "sends"),
+            limit(self.down, "receives"),
+            self.metered.map(|m| format!("metered, up every {m} min")),
+            self.relay.as_ref().map(|r| format!("relay {r}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { "no limits".into() } else { parts.join(", ") }
+    }
+}
+
+/// Bytes as people read them.
+pub fn bytes(n: u64) -> String {
+    match n {
+        0..1_000 => format!("{n} B"),
+        1_000..1_000_000 => format!("{} KB", n.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{}.{} MB", n / 1_000_000, n / 100_000 % 10),
+        _ => format!("{}.{} GB", n / 1_000_000_000, n / 100_000_000 % 10),
+    }
+}
+
+/// Seconds as people read them, no finer than it matters.
+pub fn duration(seconds: u64) -> String {
+    match seconds {
+        0..100 => format!("{seconds} s"),
+        100..6_000 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
 /// A terminal that this one could meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerRow {
@@ -19,6 +66,12 @@ pub struct PeerRow {
     pub last_met: Option<Millis>,
     /// Blocks held here that it isn't known to hold.
     pub lacks: u64,
+    /// About how many bytes these are on the wire.
+    pub bytes_left: u64,
+    /// Bytes a second that go to it now; none while it isn't being met.
+    pub rate: Option<u64>,
+    /// How long it will take at that rate.
+    pub seconds_left: Option<u64>,
 }
 
 /// A terminal whose meeting was refused or dropped for what it did.
@@ -45,6 +98,10 @@ pub struct MeshView {
     pub peers: Vec<PeerRow>,
     /// Blocks that no other terminal is known to hold.
     pub only_here: u64,
+    /// How this terminal uses its links.
+    pub links: LinkPolicy,
+    /// Seconds to the next round over a metered link.
+    pub next_round: Option<u64>,
 }
 
 /// One log of a terminal that was lost.
@@ -103,4 +160,17 @@ pub struct Carried {
     pub bytes: u64,
     /// Why it couldn't be read, or not to the end.
     pub problem: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_sizes_and_times() {
+        let sizes = [0, 999, 1_000, 1_001, 41_500_000, 2_000_000_000].map(bytes);
+        assert_eq!(sizes, ["0 B", "999 B", "1 KB", "2 KB", "41.5 MB", "2.0 GB"]);
+        assert_eq!([0, 99, 100, 5_999, 6_000].map(duration), ["0 s", "99 s", "2 min", "100 min", "2 h"]);
+        assert_eq!(LinkPolicy::default().words(), "no limits");
+    }
 }

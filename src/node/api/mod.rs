@@ -28,7 +28,7 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
-pub use mesh::{Carried, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow};
+pub use mesh::{Carried, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration};
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, Exported, ImportCounts, Imported,
     ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,
@@ -199,6 +199,8 @@ pub trait Clinic {
     async fn sync() -> Result<Vec<Met>, Fault>;
     /// Takes the link up or down.
     async fn link(up: bool) -> Result<(), Fault>;
+    /// Changes how this terminal uses its links (admin).
+    async fn set_links(policy: LinkPolicy) -> Result<(), Fault>;
     /// An invitation: what another terminal needs to join this consortium. One line of text.
     async fn invite() -> Result<String, Fault>;
     /// Admits the organisation of a join request (admin).

@@ -48,6 +48,8 @@ pub struct VisitRow {
     pub block: BlockId,
     /// No other node is known to hold it.
     pub only_here: bool,
+    /// Other terminals that are known to hold it, by name.
+    pub held_by: Vec<String>,
     /// In whose record it is: another's where two records are linked as one person's.
     pub patient: PatientId,
     /// The record.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::RefusedRow;
+use super::mesh::{LinkPolicy, PeerRow, RefusedRow};
 use crate::core::{
     governance::Role,
     id::{ConsortiumId, DeviceId, OrgId, StaffId},
@@ -128,6 +128,12 @@ pub struct OpenStatus {
     pub others_wrote: Millis,
     /// Where this terminal answers, for others to dial; none while the link is off.
     pub ticket: Option<String>,
+    /// Every certified terminal but this one, and what it lacks.
+    pub others: Vec<PeerRow>,
+    /// How this terminal uses its links.
+    pub links: LinkPolicy,
+    /// Seconds to the next round over a metered link.
+    pub next_round: Option<u64>,
 }
 
 /// Something changed: reload what you show.

@@ -137,7 +137,10 @@ fn ago(at: Millis, now: Millis) -> String {
 /// An open store about which nothing is to be said.
 #[cfg(test)]
 pub(super) fn sample() -> OpenStatus {
-    use crate::core::id::{ConsortiumId, DeviceId, OrgId};
+    use crate::{
+        core::id::{ConsortiumId, DeviceId, OrgId},
+        node::api::LinkPolicy,
+    };
     OpenStatus {
         consortium: "Valley".into(),
         fingerprint: ConsortiumId([1; 32]),
@@ -162,7 +165,11 @@ pub(super) fn sample() -> OpenStatus {
         kit_printed: true,
         written: 0,
         others_wrote: 0,
+        refused: Vec::new(),
         ticket: None,
+        others: Vec::new(),
+        links: LinkPolicy::default(),
+        next_round: None,
     }
 }
 

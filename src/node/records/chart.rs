@@ -387,6 +387,7 @@ impl Page<'_> {
             org: self.g.org_name(e.org),
             block: e.block,
             only_here: self.here.is_only_here(e.log, e.seq),
+            held_by: self.here.holders(e.log, e.seq),
             patient,
             record: e.record.id,
             versions: h.standing.iter().map(|e| e.version).collect(),

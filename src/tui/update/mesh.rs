@@ -16,6 +16,12 @@ use super::{
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(m) = model.mesh() else { return Vec::new() };
     let busy = matches!(m.work, Work::Busy(_));
+    if matches!(m.work, Work::Ticket) {
+        m.work = Work::None;
+        if matches!(action, Action::Back | Action::Ticket) {
+            return Vec::new();
+        }
+    }
     match action {
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Mesh)],
@@ -31,6 +37,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let Some(up) = m.view.ready().map(|v| v.addresses.is_empty()) else { return Vec::new() };
             m.work = Work::Busy(if up { "busy-link-up" } else { "busy-link-down" });
             vec![model.ask(Call::Link(up))]
+        }
+        Action::Ticket if busy => Vec::new(),
+        Action::Ticket => {
+            if m.view.ready().is_some_and(|v| !v.ticket.is_empty()) {
+                m.work = Work::Ticket;
+            } else {
+                model.say(Tone::Warning, "notice-no-ticket");
+            }
+            Vec::new()
         }
         Action::CourierOut | Action::CourierIn => {
             m.work = Work::Folder { out: action == Action::CourierOut, path: Input::line(500) };

@@ -2,7 +2,6 @@
 
 use ratatui::{
     layout::{Constraint, Layout, Rect},
-    style::{Color, Style},
     text::Line,
 };
 
@@ -12,8 +11,8 @@ use super::{
     super::{
         cards::CardPage,
         sheet::Sheet,
-        theme::{Pictures, Theme},
-        widgets::{panel, picture, placeholder, words},
+        theme::Theme,
+        widgets::{code as draw_code, panel, picture, placeholder, words},
         words::{Words, say},
     },
     sign_in::dots,
@@ -92,20 +91,9 @@ fn secret(frame: &mut Sheet, theme: &Theme, area: Rect, label: String, length: u
 pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Sheet) -> bool {
     let all = frame.area();
     let Ok(code) = Code::new(&card.code.0) else { return false };
-    let (wide, high) = code.cells();
-    if all.width < wide + BESIDE || all.height < high {
+    let (wide, _) = code.cells();
+    if all.width < wide + BESIDE || draw_code(frame, theme, all, &code).is_none() {
         return false;
-    }
-    let colour = theme.pictures != Pictures::None;
-    // Without colours the light modules are drawn: right where the background is dark.
-    let (style, lines) = match colour {
-        true => (Style::new().fg(Color::Indexed(16)).bg(Color::Indexed(231)), code.cell_lines(true)),
-        false => (Style::new(), code.cell_lines(false)),
-    };
-    let paper = Rect { width: wide, height: high, ..all };
-    for (i, line) in lines.into_iter().enumerate() {
-        let at = Rect { y: paper.y + i as u16, height: 1, ..paper };
-        frame.render_widget(Line::styled(line, style), at);
     }
     let beside = Rect { x: all.x + wide + 1, width: all.width - wide - 1, ..all };
     let mut text = vec![

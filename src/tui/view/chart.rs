@@ -15,7 +15,7 @@ use super::{
         model::{ChartPage, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, pad, panel, placeholder, sparkline, width, words, wrap},
+        widgets::{clean, pad, panel, placeholder, some, sparkline, width, words, wrap},
         words::{Words, gender, say, vital},
     },
     WIDE, absent, window,
@@ -176,7 +176,10 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         }
         lines.push(Line::from(spans));
     }
-    let place = w.text(if v.only_here { "chart-only-this" } else { "chart-also-others" });
+    let place = match &v.held_by[..] {
+        [] => w.text("chart-only-this"),
+        names => w.text(say!("chart-also-on", names = some(names, w))),
+    };
     let block = w.text(say!("chart-block", id = v.block.short()));
     let signed = format!("{}, {} · {block} · {place}", v.author, v.org);
     lines.push(Line::styled(clean(&signed), theme.muted));

@@ -16,7 +16,7 @@ use super::{
         model::{Check, LedgerPage, Load},
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, words, wrap},
+        widgets::{clean, list, panel, some, words, wrap},
         words::{Saying, Words, doubt, kind, say},
     },
     WIDE, absent,
@@ -93,13 +93,19 @@ fn bracket(b: &Bracket, w: &Words) -> Saying {
     }
 }
 
-/// The selected block, if it is in quarantine.
+/// The selected block: why it is in quarantine, or who else holds it.
 fn selected<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Option<Line<'a>> {
-    let id = v.blocks.get(l.selected)?.id;
-    let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
-    let why = Saying::from(doubt(d.doubt));
-    let words = say!("ledger-selected", block = d.id.short(), doubt = why, time = bracket(&d.time, w));
-    Some(Line::styled(w.text(words), theme.accent))
+    let b = v.blocks.get(l.selected)?;
+    let block = b.id.short();
+    let (words, style) = match v.doubts.quarantine.iter().find(|d| d.id == b.id) {
+        Some(d) => {
+            let why = Saying::from(doubt(d.doubt));
+            (say!("ledger-selected", block = block, doubt = why, time = bracket(&d.time, w)), theme.accent)
+        }
+        None if b.held_by.is_empty() => (say!("ledger-only-here", block = block), theme.warning),
+        None => (say!("ledger-also-on", block = block, names = some(&b.held_by, w)), theme.muted),
+    };
+    Some(Line::styled(w.text(words), style))
 }
 
 fn trust<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Vec<Line<'a>> {

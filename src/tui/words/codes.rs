@@ -69,6 +69,7 @@ pub(super) const NODE: &[&str] = &[
     "node-newer-card",
     "node-too-slow",
     "node-stopped",
+    "node-stopped-goes-on",
     "node-no-consent",
     "node-because-own",
     "node-because-consent",

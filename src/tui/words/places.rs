@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::core::record::{Observation, show_milli, unusual};
 
-use super::{Language, Words, vital};
+use super::{Arg, Language, Words, say, vital};
 
 /// A space that no line breaks at.
 const NO_BREAK: char = '\u{a0}';
@@ -78,6 +78,26 @@ impl Words {
     /// The same number with this place's decimal mark.
     pub(crate) fn decimals(&self, number: &str) -> String {
         number.replace('.', custom(self.language).decimal.encode_utf8(&mut [0; 4]))
+    }
+
+    /// Bytes as people read them.
+    pub(crate) fn bytes(&self, n: u64) -> String {
+        let tenths = |unit: u64| Arg::Decimal(format!("{}.{}", n / unit, n / (unit / 10) % 10));
+        self.text(match n {
+            0..1_000 => say!("size-bytes", n = n),
+            1_000..1_000_000 => say!("size-kilobytes", n = n.div_ceil(1_000)),
+            1_000_000..1_000_000_000 => say!("size-megabytes", n = tenths(1_000_000)),
+            _ => say!("size-gigabytes", n = tenths(1_000_000_000)),
+        })
+    }
+
+    /// Seconds as people read them, no finer than it matters.
+    pub(crate) fn duration(&self, seconds: u64) -> String {
+        self.text(match seconds {
+            0..100 => say!("time-seconds", n = seconds),
+            100..6_000 => say!("time-minutes", n = seconds.div_ceil(60)),
+            _ => say!("time-hours", n = seconds.div_ceil(3_600)),
+        })
     }
 
     /// A day.
