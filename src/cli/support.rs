@@ -10,10 +10,7 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 
-use super::{
-    Global, doctor, log,
-    open::{gone, within},
-};
+use super::{Global, doctor, log};
 use crate::{
     core::{
         id::{ConsortiumId, DeviceId, OrgId},
