@@ -61,8 +61,9 @@ fn main() -> ExitCode {
     if let Some(path) = args.next() {
         memory::resident(path.as_ref());
     }
-    // `-- memory`: that part alone.
-    if std::env::args().any(|a| a == "memory") {
+    // `-- memory` or `-- redb`: that part alone.
+    let alone = |part: &str| std::env::args().any(|a| a == part);
+    if alone("memory") {
         let dir = tempfile::tempdir_in(side::folder()).expect("a folder for the bench");
         let mut report = Report::default();
         memory::measure(dir.path(), &mut report);
@@ -126,6 +127,9 @@ fn main() -> ExitCode {
         report.limited(&format!("{name}, time"), ratio, MAX_OPEN, "x");
     }
     drop(sides);
+    if alone("redb") {
+        return report.end();
+    }
     patients::measure(dir.path(), &mut report);
     memory::measure(dir.path(), &mut report);
     report.end()

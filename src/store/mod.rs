@@ -1,6 +1,6 @@
 //! redb on a sealed file; one thread owns it.
 //!
-//! `pages` seals the file page by page on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every
+//! `pages` seals the file page by page (`page` is one of them) on a `disk`, which `resync` keeps honest after a failed sync; `tables` names every
 //! key and value, `open` reads the ledger from them, `db` keeps it true to what is durable, `index` writes what finds a
 //! block again, `wraps` makes blocks of keys, `actor` is the thread, `verify` checks everything anew (`checks` on all cores), `search` finds patients,
 //! `reseal` seals all of it under another key, `backup` makes and checks copies, `schema` brings older stores up to date.
@@ -14,6 +14,7 @@ pub mod disk;
 pub mod error;
 mod index;
 mod open;
+mod page;
 pub mod pages;
 pub mod reseal;
 mod resync;

@@ -4,7 +4,7 @@
 //! 0      plain header: magic "AIDPAGE0", file id (16), zeros up to 4096
 //! 4096   header page, generation slot A: nonce 24 ‖ sealed(generation 8 ‖ length 8 ‖ page 0) ‖ tag 16
 //! 8248   header page, generation slot B
-//! 12400  page 1, page 2, …: nonce 24 ‖ sealed(4096) ‖ tag 16 = 4136 bytes each
+//! 12400  page 1, page 2, …: 4136 bytes each, see `page`
 //! ```
 //! AAD is file id and page number, so a page moved or taken from another file doesn't open. redb rewrites only page 0
 //! in place: it is held in memory and written at each sync, alternating between two slots, never over the last synced
@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 use super::{
     disk::{Disk, FileAt, Medium},
     error::StoreError,
+    page::{self, Bound, SLOT},
 };
 use crate::vault::{
     Secret,
@@ -33,13 +34,13 @@ use crate::vault::{
 
 /// Bytes of a logical page, as redb uses them.
 pub const PAGE: usize = 4096;
-const SLOT: usize = PAGE + OVERHEAD;
 const HEAD_SLOT: usize = PAGE + 16 + OVERHEAD;
 const HEADS: u64 = 4096;
 const PAGES: u64 = HEADS + 2 * HEAD_SLOT as u64;
 const MAGIC: &[u8; 8] = b"AIDPAGE0";
-/// Pages that one call to the system reads or writes at most.
-const BATCH: usize = 64;
+/// Pages that one call to the system reads or writes at most: a buffer of more would be fresh memory each time, which
+/// costs more than the calls.
+const BATCH: usize = 16;
 
 /// A page whose seal doesn't open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,13 +73,6 @@ impl fmt::Debug for SealedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SealedFile({})", hex::encode(&self.id[..4]))
     }
-}
-
-fn aad(id: &[u8; 16], page: u64) -> [u8; 24] {
-    let mut a = [0u8; 24];
-    a[..16].copy_from_slice(id);
-    a[16..].copy_from_slice(&page.to_le_bytes());
-    a
 }
 
 fn slot_offset(page: u64) -> u64 {
@@ -166,6 +160,10 @@ impl SealedFile {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn bound(&self, page: u64) -> Bound<'_> {
+        Bound { id: &self.id, page }
+    }
+
     /// Whole pages from `page` on, none of them the header page.
     fn read_pages(&self, page: u64, out: &mut [u8]) -> io::Result<()> {
         let mut slots = [0u8; SLOT];
@@ -188,19 +186,18 @@ impl SealedFile {
             };
         }
         for ((page, slot), out) in (page..).zip(slots.chunks_exact(SLOT)).zip(out.chunks_exact_mut(PAGE)) {
-            self.sealer.open_into(&aad(&self.id, page), slot, out).map_err(|_| damaged(page))?;
+            page::open(&self.sealer, self.bound(page), slot, out).map_err(|_| damaged(page))?;
         }
         Ok(())
     }
 
     fn write_pages(&self, page: u64, data: &[u8]) -> io::Result<()> {
         let mut slots = vec![0u8; data.len() / PAGE * SLOT];
-        let mut nonces = [0u8; 24 * BATCH];
-        let nonces = &mut nonces[..24 * (data.len() / PAGE)];
-        rand::fill(nonces);
-        for (i, (plain, slot)) in data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).enumerate() {
-            let nonce = &nonces[24 * i..24 * (i + 1)];
-            self.sealer.seal_into(nonce, &aad(&self.id, page + i as u64), plain, slot);
+        let mut nonces = [[0u8; 24]; BATCH];
+        rand::fill(nonces[..data.len() / PAGE].as_flattened_mut());
+        let each = data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).zip(&nonces);
+        for (page, ((plain, slot), nonce)) in (page..).zip(each) {
+            page::seal(&self.sealer, nonce, self.bound(page), plain, slot);
         }
         self.file.write_all_at(&slots, slot_offset(page))
     }
@@ -235,7 +232,7 @@ impl SealedFile {
     fn is_hole(&self, page: u64) -> io::Result<bool> {
         let mut slot = [0u8; SLOT];
         match self.file.read_exact_at(&mut slot, slot_offset(page)) {
-            Ok(()) => Ok(slot.iter().all(|b| *b == 0)),
+            Ok(()) => Ok(page::is_hole(&slot)),
             Err(e) if e.kind() == ErrorKind::UnexpectedEof => Ok(true),
             Err(e) => Err(e),
         }
@@ -269,7 +266,7 @@ fn read_head(file: &dyn Medium, sealer: &Sealer, id: &[u8; 16], slot: u64) -> io
         return Ok(None);
     }
     let mut plain = Zeroizing::new([0u8; PAGE + 16]);
-    sealer.open_into(&aad(id, 0), &sealed, &mut plain[..]).map_err(|_| damaged(0))?;
+    sealer.open_into(&Bound { id, page: 0 }.aad(), &sealed, &mut plain[..]).map_err(|_| damaged(0))?;
     let (numbers, page) = plain.split_at(16);
     let number = |b: &[u8]| b.try_into().map(u64::from_le_bytes).map_err(|_| damaged(0));
     let mut boxed = Box::new([0u8; PAGE]);
@@ -360,7 +357,7 @@ impl StorageBackend for SealedFile {
             let mut nonce = [0u8; 24];
             rand::fill(&mut nonce);
             let mut sealed = [0u8; HEAD_SLOT];
-            self.sealer.seal_into(&nonce, &aad(&self.id, 0), &plain[..], &mut sealed);
+            self.sealer.seal_into(&nonce, &self.bound(0).aad(), &plain[..], &mut sealed);
             self.file.write_all_at(&sealed, HEADS + (generation % 2) * HEAD_SLOT as u64)?;
             self.file.sync_data()?;
             (h.generation, h.dirty) = (generation, false);
@@ -447,8 +444,8 @@ pub fn scan_telling(
         }
         let offset = slot_offset(page);
         match file.read_exact_at(&mut slot, offset) {
-            Ok(()) if slot.iter().all(|b| *b == 0) => {}
-            Ok(()) => match sealer.open_into(&aad(&id, page), &slot, &mut plain[..]) {
+            Ok(()) if page::is_hole(&slot) => {}
+            Ok(()) => match page::open(&sealer, Bound { id: &id, page }, &slot, &mut plain[..]) {
                 Ok(()) => good += 1,
                 Err(_) => bad.push(DamagedPage { page, offset }),
             },

@@ -139,8 +139,9 @@ fn golden_header_slot() {
     plain.extend_from_slice(&3u64.to_le_bytes());
     plain.extend_from_slice(&8192u64.to_le_bytes());
     plain.extend_from_slice(&[0x5a; PAGE]);
-    let s = seal::seal(&key(), &aad(&ID, 0), &plain, &mut StdRng::seed_from_u64(1));
+    let s = seal::seal(&key(), &Bound { id: &ID, page: 0 }.aad(), &plain, &mut StdRng::seed_from_u64(1));
     crate::testing::golden("header_slot_v0.hash", &blake3::hash(&s).to_string());
-    let p = seal::seal(&key(), &aad(&ID, 9), &[0x5a; PAGE], &mut StdRng::seed_from_u64(1));
+    let p =
+        seal::seal(&key(), &Bound { id: &ID, page: 9 }.aad(), &[0x5a; PAGE], &mut StdRng::seed_from_u64(1));
     crate::testing::golden("page_slot_v0.hash", &blake3::hash(&p).to_string());
 }

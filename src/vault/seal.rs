@@ -1,10 +1,12 @@
 //! XChaCha20-Poly1305 with what it is for bound in, and padding that hides the exact length.
 
+use chacha20::{R20, hchacha};
 use chacha20poly1305::{
-    Tag, XChaCha20Poly1305, XNonce,
-    aead::{Aead, AeadInOut, KeyInit, Payload, inout::InOutBuf},
+    XChaCha20Poly1305, XNonce,
+    aead::{Aead, KeyInit, Payload},
 };
 use rand::CryptoRng;
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, Tag, UnboundKey};
 use zeroize::Zeroizing;
 
 use super::Secret;
@@ -41,25 +43,38 @@ pub fn open(key: &Secret, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>
         .map_err(|_| Broken)
 }
 
-/// One key for many pieces of the same form as [`seal`] makes, written where the caller wants them: no copy is made.
-pub struct Sealer(XChaCha20Poly1305);
+/// One key for many pieces of the same form as [`seal`] makes, written where the caller wants them.
+///
+/// ring's assembly does ChaCha20-Poly1305 in less than half of the time; the X before it (draft-irtf-cfrg-xchacha) is one block
+/// of HChaCha20: a key for each nonce, of which ring leaves a copy on the stack, where the next one takes its place.
+pub struct Sealer(Secret);
 
 impl Sealer {
     /// Seals under `key`; wiped when dropped.
     pub fn new(key: &Secret) -> Self {
-        Self(XChaCha20Poly1305::new(key.expose().into()))
+        Self(key.clone())
+    }
+
+    /// The key and nonce below an extended nonce.
+    fn below(&self, nonce: &[u8; 24]) -> (LessSafeKey, Nonce) {
+        let (first, rest) = nonce.split_first_chunk::<16>().expect("24 bytes are more than 16");
+        let key = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>(self.0.expose().into(), first.into())));
+        let mut short = [0u8; 12];
+        short[4..].copy_from_slice(rest);
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &*key).expect("32 bytes are such a key");
+        (LessSafeKey::new(key), Nonce::assume_unique_for_key(short))
     }
 
     /// Seals `plain` into `out`, which is [`OVERHEAD`] longer, under a nonce that was never used before.
-    pub fn seal_into(&self, nonce: &[u8], aad: &[u8], plain: &[u8], out: &mut [u8]) {
+    pub fn seal_into(&self, nonce: &[u8; 24], aad: &[u8], plain: &[u8], out: &mut [u8]) {
         let (n, rest) = out.split_at_mut(24);
         n.copy_from_slice(nonce);
         let (ct, tag) = rest.split_at_mut(plain.len());
-        let nonce = XNonce::try_from(&*n).expect("24 bytes were split off");
-        let buffer = InOutBuf::new(plain, ct).expect("split to the same length");
+        ct.copy_from_slice(plain);
+        let (key, nonce) = self.below(nonce);
         // The cipher's own limit is 256 GiB; nothing here comes near.
-        let made = self.0.encrypt_inout_detached(&nonce, aad, buffer);
-        tag.copy_from_slice(&made.expect("shorter than the cipher's limit"));
+        let made = key.seal_in_place_separate_tag(nonce, Aad::from(aad), ct);
+        tag.copy_from_slice(made.expect("shorter than the cipher's limit").as_ref());
     }
 
     /// Opens what was sealed for the same `aad` into `out`, which is [`OVERHEAD`] shorter.
@@ -69,9 +84,16 @@ impl Sealer {
     pub fn open_into(&self, aad: &[u8], sealed: &[u8], out: &mut [u8]) -> Result<(), Broken> {
         let (nonce, rest) = sealed.split_first_chunk::<24>().ok_or(Broken)?;
         let (ct, tag) = rest.split_last_chunk::<16>().ok_or(Broken)?;
-        let buffer = InOutBuf::new(ct, out).map_err(|_| Broken)?;
-        let done = self.0.decrypt_inout_detached(&XNonce::from(*nonce), aad, buffer, &Tag::from(*tag));
-        done.map_err(|_| Broken)
+        if ct.len() != out.len() {
+            return Err(Broken);
+        }
+        out.copy_from_slice(ct);
+        let (key, nonce) = self.below(nonce);
+        let done = key.open_in_place_separate_tag(nonce, Aad::from(aad), Tag::from(*tag), out, 0..);
+        done.map(|_| ()).map_err(|_| {
+            out.fill(0);
+            Broken
+        })
     }
 }
 
@@ -129,6 +151,24 @@ mod tests {
             assert!(open(&k, b"here", &bad).is_err(), "bit {i}");
         }
         assert_eq!(open(&k, b"here", &[0; 10]).unwrap_err(), Broken);
+    }
+
+    #[test]
+    fn the_fast_way_makes_and_opens_the_same_bytes() {
+        let mut rng = StdRng::seed_from_u64(3);
+        for len in [0, 1, 15, 16, 17, 63, 64, 65, 255, 1_000, 4_096, 4_112] {
+            let (k, plain) = (Secret::random(&mut rng), vec![len as u8; len]);
+            let slow = seal(&k, b"aad", &plain, &mut rng);
+            let mut fast = vec![0; len + OVERHEAD];
+            Sealer::new(&k).seal_into(slow.first_chunk().unwrap(), b"aad", &plain, &mut fast);
+            assert_eq!(fast, slow, "{len} bytes");
+            let mut back = vec![0xee; len];
+            assert_eq!(Sealer::new(&k).open_into(b"aad", &slow, &mut back), Ok(()));
+            assert_eq!(back, plain);
+            assert_eq!(Sealer::new(&k).open_into(b"other", &slow, &mut back), Err(Broken));
+            assert!(back.iter().all(|b| *b == 0), "nothing of it is left");
+            assert_eq!(Sealer::new(&k).open_into(b"aad", &slow, &mut vec![0; len + 1]), Err(Broken));
+        }
     }
 
     #[test]
