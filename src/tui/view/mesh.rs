@@ -49,7 +49,7 @@ pub(super) fn draw(m: &MeshPage, w: &Words, theme: &Theme, frame: &mut Sheet, ar
 }
 
 fn this(v: &MeshView, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
-    let inner = panel(frame, theme, area, "This terminal");
+    let inner = panel(frame, theme, area, &w.text("mesh-this"));
     let link = if v.addresses.is_empty() {
         Line::styled(w.text("mesh-down"), theme.warning)
     } else {

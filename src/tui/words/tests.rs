@@ -15,7 +15,7 @@ use super::*;
 /// Names with the arguments that each message names.
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
-fn inline<'s>(e: &InlineExpression<&'s str>, out: &mut BTreeSet<String>) {
+fn inline(e: &InlineExpression<&str>, out: &mut BTreeSet<String>) {
     match e {
         InlineExpression::VariableReference { id } => drop(out.insert(id.name.to_owned())),
         InlineExpression::Placeable { expression } => self::expression(expression, out),
@@ -23,7 +23,7 @@ fn inline<'s>(e: &InlineExpression<&'s str>, out: &mut BTreeSet<String>) {
     }
 }
 
-fn expression<'s>(e: &Expression<&'s str>, out: &mut BTreeSet<String>) {
+fn expression(e: &Expression<&str>, out: &mut BTreeSet<String>) {
     match e {
         Expression::Inline(i) => inline(i, out),
         Expression::Select { selector, variants } => {
@@ -33,7 +33,7 @@ fn expression<'s>(e: &Expression<&'s str>, out: &mut BTreeSet<String>) {
     }
 }
 
-fn pattern<'s>(p: &Pattern<&'s str>, out: &mut BTreeSet<String>) {
+fn pattern(p: &Pattern<&str>, out: &mut BTreeSet<String>) {
     for element in &p.elements {
         if let PatternElement::Placeable { expression } = element {
             self::expression(expression, out);
@@ -140,8 +140,8 @@ fn every_language_has_every_message_with_the_same_arguments() {
 
 #[test]
 fn the_code_says_what_is_in_the_files_with_its_arguments_and_nothing_else() {
-    // Words of other formats that look like names of messages.
-    const OTHERS: [&str; 3] = ["entered-in-error", "high-contrast", "colour-blind"];
+    // A FHIR status, two themes and a file look like names of messages.
+    const OTHERS: [&str; 4] = ["entered-in-error", "high-contrast", "colour-blind", "sign-in"];
     let english = messages(Language::English);
     let mut used = BTreeSet::new();
     for (file, code) in sources() {
@@ -157,6 +157,55 @@ fn the_code_says_what_is_in_the_files_with_its_arguments_and_nothing_else() {
     assert!(used.len() > 300, "{}", used.len());
     let unused: Vec<_> = english.keys().filter(|k| !used.contains(*k)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+/// What stands in quotes, without comments and without what is filled in.
+fn literals(code: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in code.lines().map(str::trim_start).filter(|l| !l.starts_with("//")) {
+        for piece in line.replace("\\\"", "'").split('"').skip(1).step_by(2) {
+            let mut depth = 0;
+            let bare = piece.chars().filter(|c| {
+                depth += i32::from(*c == '{') - i32::from(*c == '}');
+                depth == 0 && *c != '}'
+            });
+            out.push(bare.collect());
+        }
+    }
+    out
+}
+
+#[test]
+fn screens_and_notices_hold_no_words_of_their_own() {
+    // The program's name, and codes of FHIR and of the node that views compare with.
+    const OTHERS: [&str; 15] = [
+        "Aidpost",
+        "Encounter",
+        "Patient",
+        "time",
+        "AllergyIntolerance",
+        "Condition",
+        "MedicationRequest",
+        "MedicationStatement",
+        "resolved",
+        "inactive",
+        "remission",
+        "stopped",
+        "completed",
+        "cancelled",
+        "entered-in-error",
+    ];
+    let english = messages(Language::English);
+    let mut seen = 0;
+    for (file, code) in sources().iter().filter(|(f, _)| f.contains("/view/") || f.contains("/update/")) {
+        for literal in literals(code) {
+            seen += 1;
+            let word = literal.split(|c: char| !c.is_alphabetic()).any(|w| w.chars().count() > 1);
+            let known = english.contains_key(&literal) || OTHERS.contains(&literal.trim_matches([' ', '│']));
+            assert!(!word || known, "{file}: '{literal}' is said in English only");
+        }
+    }
+    assert!(seen > 300, "{seen}");
 }
 
 #[test]
