@@ -240,6 +240,13 @@ fn the_nodes_sentences_are_those_that_it_says() {
     code.push_str("\"no consent in force lets this organisation read for treatment: ask the patient\"");
     code.push_str("\"turn your head to your left\" \"turn your head to your right\"");
     let words = Words::new(Language::English, TimeZone::UTC);
+    for say in codes::NUMBERED {
+        let sentence = words.text(say([(); 3].map(|()| "#".to_owned())));
+        for part in sentence.split('#') {
+            assert!(code.contains(part), "the node does not say '{part}'");
+        }
+    }
+    assert!(code.contains(&format!("\"{NOT_ALLOWED}{{}}\"")));
     for key in codes::NODE {
         let sentence = words.text(*key);
         assert!(code.contains(&format!("\"{sentence}\"")), "the node does not say '{sentence}'");
@@ -252,6 +259,17 @@ fn what_the_node_says_is_translated_and_what_is_unknown_stays() {
     assert_ne!(words.node("come closer"), "come closer");
     assert_eq!(words.node("the disk\u{202e} is full"), "the disk is full");
     assert_eq!(words.text(Saying::Node("come closer".into())), words.node("come closer"));
+    let wait = words.node("too many failed attempts: wait 30 seconds, then try again");
+    assert!(wait.contains("30 secondes"), "{wait}");
+    let refused =
+        words.node("not allowed: the patient's consent lets this organisation read for treatment; x");
+    assert!(
+        refused.starts_with("non autorisé : le patient autorise") && refused.ends_with("; x"),
+        "{refused}"
+    );
+    let trust = words.node("7 organisations: 2 may lie without harm, 5 must agree to admit another");
+    assert!(trust.contains('7') && trust.contains('2') && trust.contains('5'), "{trust}");
+    assert!(!trust.contains("organisations:"), "{trust}");
 }
 
 #[test]
