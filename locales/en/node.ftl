@@ -73,3 +73,10 @@ node-same-village = same village
 node-similar-village = similar village
 node-same-phone = same phone
 node-other-gender = but another sex
+
+node-wrong-passphrase = wrong name or passphrase: try again, use your recovery code ('aidpost slots recover'), or ask an admin
+node-wait = too many failed attempts: wait { $seconds } seconds, then try again
+node-trust-few = { $n } organisations: a lying organisation is found out, but not outvoted (that takes four)
+node-trust-many = { $n } organisations: { $liars } may lie without harm, { $quorum } must agree to admit another
+node-passphrase-short = the passphrase is too short: use at least { $n } characters
+node-not-allowed = not allowed: { $why }

@@ -20,3 +20,4 @@ notice-measured = { $vital } { $value } { $unit }
 notice-nothing-typed = nothing is typed yet
 notice-discarded = draft discarded
 notice-visit-saved = visit saved: block { $seq } ({ $block }), { $bytes } bytes sealed
+notice-perhaps-saved = it is not known whether the visit was saved: look at the chart first ({ $why })

@@ -72,3 +72,10 @@ node-same-village = misma aldea
 node-similar-village = aldea parecida
 node-same-phone = mismo teléfono
 node-other-gender = pero otro sexo
+
+node-wrong-passphrase = usuario o frase de acceso incorrectos: pruebe otra vez, use su código de recuperación ('aidpost slots recover') o pregunte a un admin
+node-wait = demasiados intentos fallidos: espere { $seconds } segundos y pruebe otra vez
+node-trust-few = { $n } organizaciones: a una que miente se la descubre, pero no se la supera en votos (hacen falta cuatro)
+node-trust-many = { $n } organizaciones: { $liars } pueden mentir sin daño, { $quorum } deben aceptar a otra
+node-passphrase-short = la frase de acceso es demasiado corta: al menos { $n } caracteres
+node-not-allowed = no permitido: { $why }

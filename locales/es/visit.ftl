@@ -20,3 +20,4 @@ notice-measured = { $vital } { $value } { $unit }
 notice-nothing-typed = aún no hay nada escrito
 notice-discarded = borrador descartado
 notice-visit-saved = consulta guardada: bloque { $seq } ({ $block }), { $bytes } bytes sellados
+notice-perhaps-saved = no se sabe si la consulta se guardó: mire primero la historia ({ $why })

@@ -72,3 +72,10 @@ node-same-village = même village
 node-similar-village = village ressemblant
 node-same-phone = même téléphone
 node-other-gender = mais autre sexe
+
+node-wrong-passphrase = nom d'utilisateur ou phrase de passe faux : réessayez, prenez votre code de secours ('aidpost slots recover'), ou demandez à un admin
+node-wait = trop d'échecs : attendez { $seconds } secondes, puis réessayez
+node-trust-few = { $n } organismes : un organisme qui ment est démasqué, mais pas mis en minorité (il en faut quatre)
+node-trust-many = { $n } organismes : { $liars } peuvent mentir sans dommage, { $quorum } doivent accepter un nouveau membre
+node-passphrase-short = la phrase de passe est trop courte : au moins { $n } caractères
+node-not-allowed = non autorisé : { $why }

@@ -20,3 +20,4 @@ notice-measured = { $vital } { $value } { $unit }
 notice-nothing-typed = rien n'est encore tapé
 notice-discarded = brouillon jeté
 notice-visit-saved = consultation enregistrée : bloc { $seq } ({ $block }), { $bytes } octets scellés
+notice-perhaps-saved = on ne sait pas si la consultation a été enregistrée : regardez d'abord le dossier ({ $why })

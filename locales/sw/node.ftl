@@ -72,3 +72,10 @@ node-same-village = kijiji sawa
 node-similar-village = kijiji kinachofanana
 node-same-phone = simu sawa
 node-other-gender = lakini jinsia nyingine
+
+node-wrong-passphrase = jina la kuingia au nenosiri si sahihi: jaribu tena, tumia msimbo wako wa dharura ('aidpost slots recover'), au muulize msimamizi
+node-wait = majaribio mengi yameshindwa: subiri sekunde { $seconds }, kisha jaribu tena
+node-trust-few = mashirika { $n }: linalodanganya hugunduliwa, lakini halishindwi kwa kura (yanahitajika manne)
+node-trust-many = mashirika { $n }: { $liars } yanaweza kudanganya bila madhara, { $quorum } lazima yakubali jingine
+node-passphrase-short = nenosiri ni fupi mno: tumia herufi { $n } au zaidi
+node-not-allowed = hairuhusiwi: { $why }

@@ -139,10 +139,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
         }
         Call::Register(patient) => Answer::Register(flat(client.register(ctx, patient)).await),
         Call::Chart(id) => Answer::Chart(id, open(client, ctx, id).await),
-        Call::WriteVisit(id, draft) => {
-            let saved = client.write_visit(ctx, id, draft).await;
-            Answer::WriteVisit(id, saved.unwrap_or_else(|e| Err(perhaps_saved(&unanswered(e)))))
-        }
+        Call::WriteVisit(id, draft) => Answer::WriteVisit(id, flat(client.write_visit(ctx, id, draft)).await),
         Call::KeepDraft(id, draft) => Answer::KeepDraft(flat(client.keep_draft(ctx, id, draft)).await),
         Call::Consent(id) => Answer::Consent(id, flat(client.consent(ctx, id)).await),
         Call::Grant(id, ask) => Answer::Grant(id, flat(client.grant(ctx, id, ask)).await),
@@ -171,12 +168,6 @@ async fn execute(line: &Line, call: Call) -> Answer {
     }
 }
 
-/// An answer that got lost says nothing about the visit.
-fn perhaps_saved(f: &Fault) -> Fault {
-    let words = format!("it is not known whether the visit was saved: look at the chart first ({f})");
-    Fault::new(f.kind, words)
-}
-
 /// What is held is asked first: whatever comes between is news rather than overlooked.
 async fn open(client: &ClinicClient, ctx: Context, id: PatientId) -> Result<Opened, Fault> {
     let ledger = flat(client.ledger(ctx, NEWEST)).await?;
@@ -185,16 +176,4 @@ async fn open(client: &ClinicClient, ctx: Context, id: PatientId) -> Result<Open
     let draft = if chart.own { flat(client.draft(ctx, id)).await? } else { None };
     let known = ledger.blocks.iter().filter(|b| b.kind == Kind::Records).map(|b| b.id).collect();
     Ok(Opened { chart, draft, known })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lost_answer_is_never_taken_for_saved_or_not_saved() {
-        let f = perhaps_saved(&unanswered(RpcError::DeadlineExceeded));
-        assert!(f.message.contains("not known whether the visit was saved"), "{f}");
-        assert_eq!(f.kind, FaultKind::Unreachable);
-    }
 }

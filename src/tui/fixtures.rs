@@ -242,7 +242,7 @@ pub(crate) fn chart() -> Chart {
                 &[(Temperature, 36_600), (HeartRate, 78_000), (OxygenSaturation, 98_000), (Weight, 58_200)],
             ),
         ],
-        because: vec!["staff read the records of their own organisation".into()],
+        because: vec!["staff who give care read what their own organisation wrote".into()],
         recorded: BlockId([0x50; 32]),
         unreadable: Vec::new(),
         shelved: Default::default(),

@@ -115,12 +115,22 @@ impl Depth {
 
 /// The nearest of the 6×6×6 fixed colours, or of the 24 grays for what has no colour.
 pub(crate) fn indexed(r: u8, g: u8, b: u8) -> Color {
-    let spread = r.max(g).max(b) - r.min(g).min(b);
-    if spread < 12 {
-        return Color::Indexed(232 + (u16::from(g) * 23 / 255) as u8);
+    // The colours' levels are 0, 95, 135 … 255, the grays' 8, 18 … 238.
+    let level = |v: u8| match v {
+        0..48 => 0,
+        48..115 => 1,
+        _ => (v - 35) / 40,
+    };
+    let (lr, lg, lb) = (level(r), level(g), level(b));
+    let shown = |l: u8| if l == 0 { 0 } else { 55 + 40 * l };
+    let gray = ((u16::from(r) + u16::from(g) + u16::from(b)) / 3).saturating_sub(3) / 10;
+    let gray = gray.min(23) as u8;
+    let away = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
+    let from = |[x, y, z]: [u8; 3]| away(x, r) + away(y, g) + away(z, b);
+    if from([8 + 10 * gray; 3]) < from([lr, lg, lb].map(shown)) {
+        return Color::Indexed(232 + gray);
     }
-    let level = |v: u8| (u16::from(v) * 5 + 127) / 255;
-    Color::Indexed((16 + 36 * level(r) + 6 * level(g) + level(b)) as u8)
+    Color::Indexed(16 + 36 * lr + 6 * lg + lb)
 }
 
 #[derive(Deserialize)]

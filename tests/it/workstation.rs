@@ -25,6 +25,8 @@ struct Terminal {
     keys: Box<dyn Write + Send>,
     screen: Arc<Mutex<vt100::Parser>>,
     child: Box<dyn Child + Send + Sync>,
+    /// Keys pressed that are no text, since they were counted last.
+    pressed: usize,
 }
 
 impl Terminal {
@@ -52,7 +54,7 @@ impl Terminal {
                 seen.lock().unwrap().process(&buf[..n]);
             }
         });
-        Self { keys, screen, child }
+        Self { keys, screen, child, pressed: 0 }
     }
 
     fn text(&self) -> String {
@@ -67,12 +69,34 @@ impl Terminal {
         }
     }
 
+    fn gone(&self, words: &str) {
+        let start = Instant::now();
+        while self.text().contains(words) {
+            assert!(start.elapsed() < Duration::from_secs(90), "'{words}' stays:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Clicks where these words stand.
     fn click(&mut self, words: &str) {
         let text = self.text();
         let (row, line) = text.lines().enumerate().find(|(_, l)| l.contains(words)).unwrap();
         let column = line.split(words).next().unwrap().chars().count();
         self.press(&format!("\x1b[<0;{};{}M", column + 1, row + 1));
+    }
+
+    /// One key that is no text.
+    fn key(&mut self, key: &str) {
+        self.pressed += 1;
+        self.press(key);
+    }
+
+    /// How many of them a task took, against the table in ARCHITECTURE.md.
+    fn done(&mut self, task: &str) {
+        let page = include_str!("../../ARCHITECTURE.md");
+        let row = page.lines().find(|l| l.starts_with(&format!("| {task} |"))).expect(task);
+        let listed = row.split('|').nth(2).and_then(|n| n.trim().parse::<usize>().ok()).expect(row);
+        assert_eq!(std::mem::take(&mut self.pressed), listed, "{task}");
     }
 
     fn press(&mut self, keys: &str) {
@@ -231,4 +255,81 @@ fn in_the_language_of_the_locale_with_menu_and_mouse() {
         assert!(start.elapsed() < Duration::from_secs(20), "it did not end:\n{}", t.text());
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The help on the screen names each of these keys; the table says how many each task takes beside what is typed.
+#[test]
+fn each_task_takes_the_keys_that_are_listed() {
+    const F2: &str = "\x1bOQ";
+    const F5: &str = "\x1b[15~";
+    const F10: &str = "\x1b[21~";
+    let p = Place::new();
+    let folder = p.text("demo");
+    let stick = p.text("");
+    let mut t = Terminal::start(&p, &["demo", "--folder", &folder], "C");
+    t.wait("Press Enter.");
+    t.press("\r");
+    t.wait("signed in as Nila Rao");
+    t.done("Sign in by face");
+
+    t.wait("Meera Devi");
+    t.press("Amara");
+    t.key(F2);
+    t.wait("Register a patient");
+    t.key("\t");
+    t.press("1987");
+    t.key(CTRL_S);
+    t.wait("registered Amara");
+    t.wait("Meera Devi");
+    t.done("Register a patient who was searched for first");
+
+    t.press("meera");
+    t.gone("Amara");
+    t.wait("Patients (1)");
+    t.key("\r");
+    t.wait("Visits (3)");
+    t.done("Find a patient and open the chart");
+
+    t.key("n");
+    t.wait("New visit: Meera Devi");
+    t.press("headache");
+    t.key("\t");
+    t.press("39.4");
+    t.key(CTRL_S);
+    t.wait("unusual: Temperature 39.4 °C");
+    t.key(CTRL_S);
+    t.wait("visit saved: block");
+    t.done("Write a visit with a value that is questioned");
+
+    t.wait("Visits (4)");
+    t.key("c");
+    t.wait("Who read");
+    t.done("See what a patient allows, and who read");
+
+    t.key(F5);
+    t.wait("This terminal");
+    t.key("o");
+    t.wait("Courier out: write a bundle");
+    t.press(&stick);
+    t.key("\r");
+    t.wait("wrote ");
+    t.done("Write a bundle for a courier");
+
+    t.key(F10);
+    t.wait("Menu: what can be done here");
+    t.press("patients");
+    t.key("\r");
+    t.wait("type part of a name");
+    t.done("Do something whose key one doesn't know");
+
+    t.key(CTRL_L);
+    t.wait("signed out");
+    t.done("Lock");
+    t.key("\t");
+    t.wait("Sign in by PIN");
+    t.press("rao");
+    t.press("274913");
+    t.key("\r");
+    t.wait("signed in as Nila Rao");
+    t.done("Sign in by PIN");
 }

@@ -122,7 +122,7 @@ mod tests {
         d.press(KeyCode::Down);
         d.press(KeyCode::Up);
         assert_eq!(d.model.menu.as_ref().unwrap().selected, 1);
-        d.ctrl('l');
+        d.wait(crate::core::auth::IDLE);
         assert!(d.model.menu.is_none() && matches!(d.model.room, Room::SignIn(_)));
     }
 }

@@ -145,6 +145,17 @@ fn nothing_is_said_to_be_saved_before_the_node_says_so() {
 }
 
 #[test]
+fn a_lost_answer_is_never_taken_for_saved_or_not_saved() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    d.ctrl('s');
+    d.answer(Answer::WriteVisit(ABEBA, Err(fault(FaultKind::Unreachable, "the node took too long"))));
+    assert!(d.notice().contains("not known whether the visit was saved"), "{}", d.notice());
+    assert!(d.notice().contains("took too long"), "{}", d.notice());
+    assert_eq!(d.model.visit().unwrap().reason.text(), "cough");
+}
+
+#[test]
 fn a_failed_save_keeps_all_that_was_typed() {
     let mut d = Driver::visit();
     d.keys("cough");

@@ -2,7 +2,7 @@
 
 use crate::{
     core::{id::PatientId, record::Observation},
-    node::api::{Fault, Saved},
+    node::api::{Fault, FaultKind, Saved},
 };
 
 use super::{
@@ -119,7 +119,12 @@ pub(super) fn saved(model: &mut Model, id: PatientId, result: Result<Saved, Faul
         Ok(saved) => saved,
         Err(fault) => {
             f.state = VisitState::Editing;
-            model.fail(&fault);
+            if fault.kind == FaultKind::Unreachable {
+                // An answer that got lost says nothing about the visit.
+                model.say(Tone::Danger, say!("notice-perhaps-saved", why = Saying::Node(fault.message)));
+            } else {
+                model.fail(&fault);
+            }
             return Vec::new();
         }
     };

@@ -6,7 +6,10 @@ use ratatui::{
     widgets::{Row, Table},
 };
 
-use crate::node::api::{ConflictRow, VersionRow};
+use crate::{
+    core::record::Vital,
+    node::api::{ConflictRow, VersionRow},
+};
 
 use super::{
     super::{
@@ -62,6 +65,7 @@ fn says(f: &Field, version: usize, w: &Words) -> String {
     match (f.name.as_str(), words.parse::<i64>()) {
         ("time", Ok(at)) => w.time(at),
         _ if words.is_empty() => w.text("conflict-nothing"),
+        _ if Vital::ALL.into_iter().any(|v| v.info().label == f.name) => clean(&w.decimals(words)),
         _ => clean(words),
     }
 }

@@ -11,7 +11,7 @@ use super::{
         keymap::{Action, Place, TABLE},
         sheet::Sheet,
         theme::Theme,
-        widgets::{pad, panel},
+        widgets::{pad, panel, width, wrap},
         words::Words,
     },
     WIDE,
@@ -53,13 +53,17 @@ const ORDER: [Place; 32] = [
     Place::Menu,
 ];
 
+/// Columns of the keys.
+const KEYS: usize = 16;
+
 pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scroll: u16) {
     frame.cover(area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     let inner = panel(frame, theme, area, &w.text("help-title"));
     let columns = if area.width >= WIDE { 3 } else { 2 };
-    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, w, theme)).collect();
+    let room = usize::from(inner.width) / columns;
+    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, room, w, theme)).collect();
     let total: usize = groups.iter().map(Vec::len).sum();
     let mut filled: Vec<Vec<Line>> = vec![Vec::new()];
     for g in groups {
@@ -79,7 +83,8 @@ pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scro
     }
 }
 
-fn group<'a>(place: Place, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+/// The keys of a place, in lines of so many columns.
+fn group<'a>(place: Place, room: usize, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let mut rows: Vec<(Action, String, &'static str)> = Vec::new();
     for b in TABLE.iter().filter(|b| b.place == place) {
         match rows.iter_mut().find(|(action, _, words)| *action == b.action && *words == b.words) {
@@ -88,9 +93,18 @@ fn group<'a>(place: Place, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         }
     }
     let mut lines = vec![Line::styled(w.text(place.title()), theme.accent)];
-    lines.extend(rows.into_iter().map(|(_, keys, words)| {
-        Line::from(vec![Span::styled(format!("  {} ", pad(&keys, 13)), theme.key), Span::raw(w.text(words))])
-    }));
+    for (_, keys, words) in rows {
+        let text = w.text(words);
+        let mut keys = format!("  {}", pad(&keys, KEYS - 2));
+        for (from, to) in wrap(&text, room.saturating_sub(width(&keys) + 1).max(1)) {
+            let behind = " ".repeat(width(&keys));
+            let before = std::mem::replace(&mut keys, behind);
+            lines.push(Line::from(vec![
+                Span::styled(before, theme.key),
+                Span::raw(text[from..to].trim_end().to_owned()),
+            ]));
+        }
+    }
     lines.push(Line::from(""));
     lines
 }

@@ -73,10 +73,10 @@ fn summary(v: &LedgerView) -> Option<Saying> {
     let counts = [
         (v.forks.len(), say!("ledger-forked", n = v.forks.len())),
         (d.equivocations.len(), say!("ledger-two-things", n = d.equivocations.len())),
-        (d.quarantined as usize, say!("ledger-quarantined", n = u64::from(d.quarantined))),
+        (d.quarantined as usize, say!("ledger-quarantined", n = d.quarantined)),
         (d.gaps.len(), say!("ledger-gaps", n = d.gaps.len())),
         (d.clocks.len(), say!("ledger-clocks", n = d.clocks.len())),
-        (d.withheld as usize, say!("ledger-withheld", n = u64::from(d.withheld))),
+        (d.withheld as usize, say!("ledger-withheld", n = d.withheld)),
     ];
     let all: Vec<Saying> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(_, said)| said).collect();
     (!all.is_empty()).then(|| say!("ledger-doubtful", all = all))

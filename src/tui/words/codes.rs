@@ -47,6 +47,7 @@ pub(super) const NODE: &[&str] = &[
     "node-too-few",
     "node-passphrase-needed",
     "node-pin-needed",
+    "node-wrong-passphrase",
     "node-wrong-pin",
     "node-pin-easy",
     "node-pin-year",
@@ -83,6 +84,14 @@ pub(super) const NODE: &[&str] = &[
     "node-similar-village",
     "node-same-phone",
     "node-other-gender",
+];
+
+/// Those with numbers in them, at most three.
+pub(super) const NUMBERED: &[fn([String; 3]) -> Saying] = &[
+    |[seconds, ..]| say!("node-wait", seconds = seconds),
+    |[n, ..]| say!("node-trust-few", n = n),
+    |[n, liars, quorum]| say!("node-trust-many", n = n, liars = liars, quorum = quorum),
+    |[n, ..]| say!("node-passphrase-short", n = n),
 ];
 
 pub(crate) fn role(r: Role) -> &'static str {

@@ -29,6 +29,11 @@ pub(crate) use self::{
     saying::{Arg, Saying, say},
 };
 
+/// Stands for a number in the shape of a sentence.
+const NUMBER: &str = "#";
+/// Before the reasons of a refusal.
+const NOT_ALLOWED: &str = "not allowed: ";
+
 type Bundle = FluentBundle<FluentResource>;
 
 /// The words of one language, and the customs of the place.
@@ -41,15 +46,20 @@ pub(crate) struct Words {
     english: Bundle,
     /// The node's fixed sentences, by their English words.
     node: HashMap<String, String>,
+    /// Those with numbers in them, by their English words with a sign for each number.
+    numbered: HashMap<String, fn([String; 3]) -> Saying>,
 }
 
 impl Words {
     /// The words of this language; times are those of `zone`.
     pub(crate) fn new(language: Language, zone: TimeZone) -> Self {
         let (own, english) = (bundle(language), bundle(Language::English));
-        let mut words = Self { language, zone, own, english, node: HashMap::new() };
+        let (node, numbered) = (HashMap::new(), HashMap::new());
+        let mut words = Self { language, zone, own, english, node, numbered };
         if language != Language::English {
-            words.node = codes::NODE.iter().map(|key| (words.english(key), words.text(*key))).collect();
+            words.node = codes::NODE.iter().map(|key| (words.english(*key), words.text(*key))).collect();
+            let signs = || [(); 3].map(|()| NUMBER.to_owned());
+            words.numbered = codes::NUMBERED.iter().map(|say| (words.english(say(signs())), *say)).collect();
         }
         words
     }
@@ -64,7 +74,37 @@ impl Words {
 
     /// What the node said: its fixed sentences in this language, anything else as it came.
     pub(crate) fn node(&self, text: &str) -> String {
-        clean(self.node.get(text).map_or(text, String::as_str))
+        match self.known(text) {
+            Some(translated) => clean(&translated),
+            None => clean(text),
+        }
+    }
+
+    /// The same, if it is a sentence of the node's that has words here.
+    fn known(&self, text: &str) -> Option<String> {
+        if self.language == Language::English {
+            return None;
+        }
+        if let Some(found) = self.node.get(text) {
+            return Some(found.clone());
+        }
+        if let Some(reasons) = text.strip_prefix(NOT_ALLOWED) {
+            let why = reasons.split("; ").map(|r| self.node(r)).collect::<Vec<_>>().join("; ");
+            return Some(self.text(say!("node-not-allowed", why = why)));
+        }
+        let numbers: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+        let [a, b, c] = [0, 1, 2].map(|i| numbers.get(i).copied().unwrap_or_default().to_owned());
+        let pieces = text.split(|c: char| c.is_ascii_digit());
+        let mut shape = String::new();
+        for (i, piece) in pieces.enumerate() {
+            // Two digits have nothing between them.
+            if i > 0 && !shape.ends_with(NUMBER) {
+                shape.push_str(NUMBER);
+            }
+            shape.push_str(piece);
+        }
+        self.numbered.get(&shape).map(|say| self.text(say([a, b, c])))
     }
 
     /// Several things the node said, in a row.
@@ -72,8 +112,11 @@ impl Words {
         texts.iter().map(|t| self.node(t)).collect::<Vec<_>>().join(", ")
     }
 
-    fn english(&self, key: &'static str) -> String {
-        self.message(&[&self.english], key, &[])
+    fn english(&self, saying: impl Into<Saying>) -> String {
+        match saying.into() {
+            Saying::Message { key, args } => self.message(&[&self.english], key, &args),
+            Saying::Node(text) => text,
+        }
     }
 
     fn message(&self, bundles: &[&Bundle], key: &'static str, args: &[(&'static str, Arg)]) -> String {

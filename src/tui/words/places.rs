@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn numbers_in_messages_are_written_alike_and_choose_the_plural() {
-        let title = |l, n: usize| words(l).text(say!("visits-title", n = n));
+        let title = |l, n: usize| words(l).text(say!("chart-visits", n = n));
         assert!(title(Language::English, 1_200).contains("1,200"));
         assert!(title(Language::Spanish, 1_200).contains("1\u{a0}200"));
         let left = |l, n: u32| words(l).text(say!("tries-left", n = n));

@@ -15,7 +15,7 @@ use super::*;
 /// Names with the arguments that each message names.
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
-fn inline<'s>(e: &InlineExpression<&'s str>, out: &mut BTreeSet<String>) {
+fn inline(e: &InlineExpression<&str>, out: &mut BTreeSet<String>) {
     match e {
         InlineExpression::VariableReference { id } => drop(out.insert(id.name.to_owned())),
         InlineExpression::Placeable { expression } => self::expression(expression, out),
@@ -23,7 +23,7 @@ fn inline<'s>(e: &InlineExpression<&'s str>, out: &mut BTreeSet<String>) {
     }
 }
 
-fn expression<'s>(e: &Expression<&'s str>, out: &mut BTreeSet<String>) {
+fn expression(e: &Expression<&str>, out: &mut BTreeSet<String>) {
     match e {
         Expression::Inline(i) => inline(i, out),
         Expression::Select { selector, variants } => {
@@ -33,7 +33,7 @@ fn expression<'s>(e: &Expression<&'s str>, out: &mut BTreeSet<String>) {
     }
 }
 
-fn pattern<'s>(p: &Pattern<&'s str>, out: &mut BTreeSet<String>) {
+fn pattern(p: &Pattern<&str>, out: &mut BTreeSet<String>) {
     for element in &p.elements {
         if let PatternElement::Placeable { expression } = element {
             self::expression(expression, out);
@@ -140,8 +140,8 @@ fn every_language_has_every_message_with_the_same_arguments() {
 
 #[test]
 fn the_code_says_what_is_in_the_files_with_its_arguments_and_nothing_else() {
-    // Words of other formats that look like names of messages.
-    const OTHERS: [&str; 3] = ["entered-in-error", "high-contrast", "colour-blind"];
+    // A FHIR status, two themes and a file look like names of messages.
+    const OTHERS: [&str; 4] = ["entered-in-error", "high-contrast", "colour-blind", "sign-in"];
     let english = messages(Language::English);
     let mut used = BTreeSet::new();
     for (file, code) in sources() {
@@ -157,6 +157,55 @@ fn the_code_says_what_is_in_the_files_with_its_arguments_and_nothing_else() {
     assert!(used.len() > 300, "{}", used.len());
     let unused: Vec<_> = english.keys().filter(|k| !used.contains(*k)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+/// What stands in quotes, without comments and without what is filled in.
+fn literals(code: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in code.lines().map(str::trim_start).filter(|l| !l.starts_with("//")) {
+        for piece in line.replace("\\\"", "'").split('"').skip(1).step_by(2) {
+            let mut depth = 0;
+            let bare = piece.chars().filter(|c| {
+                depth += i32::from(*c == '{') - i32::from(*c == '}');
+                depth == 0 && *c != '}'
+            });
+            out.push(bare.collect());
+        }
+    }
+    out
+}
+
+#[test]
+fn screens_and_notices_hold_no_words_of_their_own() {
+    // The program's name, and codes of FHIR and of the node that views compare with.
+    const OTHERS: [&str; 15] = [
+        "Aidpost",
+        "Encounter",
+        "Patient",
+        "time",
+        "AllergyIntolerance",
+        "Condition",
+        "MedicationRequest",
+        "MedicationStatement",
+        "resolved",
+        "inactive",
+        "remission",
+        "stopped",
+        "completed",
+        "cancelled",
+        "entered-in-error",
+    ];
+    let english = messages(Language::English);
+    let mut seen = 0;
+    for (file, code) in sources().iter().filter(|(f, _)| f.contains("/view/") || f.contains("/update/")) {
+        for literal in literals(code) {
+            seen += 1;
+            let word = literal.split(|c: char| !c.is_alphabetic()).any(|w| w.chars().count() > 1);
+            let known = english.contains_key(&literal) || OTHERS.contains(&literal.trim_matches([' ', '│']));
+            assert!(!word || known, "{file}: '{literal}' is said in English only");
+        }
+    }
+    assert!(seen > 300, "{seen}");
 }
 
 #[test]
@@ -191,6 +240,13 @@ fn the_nodes_sentences_are_those_that_it_says() {
     code.push_str("\"no consent in force lets this organisation read for treatment: ask the patient\"");
     code.push_str("\"turn your head to your left\" \"turn your head to your right\"");
     let words = Words::new(Language::English, TimeZone::UTC);
+    for say in codes::NUMBERED {
+        let sentence = words.text(say([(); 3].map(|()| "#".to_owned())));
+        for part in sentence.split('#') {
+            assert!(code.contains(part), "the node does not say '{part}'");
+        }
+    }
+    assert!(code.contains(&format!("\"{NOT_ALLOWED}{{}}\"")));
     for key in codes::NODE {
         let sentence = words.text(*key);
         assert!(code.contains(&format!("\"{sentence}\"")), "the node does not say '{sentence}'");
@@ -203,6 +259,17 @@ fn what_the_node_says_is_translated_and_what_is_unknown_stays() {
     assert_ne!(words.node("come closer"), "come closer");
     assert_eq!(words.node("the disk\u{202e} is full"), "the disk is full");
     assert_eq!(words.text(Saying::Node("come closer".into())), words.node("come closer"));
+    let wait = words.node("too many failed attempts: wait 30 seconds, then try again");
+    assert!(wait.contains("30 secondes"), "{wait}");
+    let refused =
+        words.node("not allowed: the patient's consent lets this organisation read for treatment; x");
+    assert!(
+        refused.starts_with("non autorisé : le patient autorise") && refused.ends_with("; x"),
+        "{refused}"
+    );
+    let trust = words.node("7 organisations: 2 may lie without harm, 5 must agree to admit another");
+    assert!(trust.contains('7') && trust.contains('2') && trust.contains('5'), "{trust}");
+    assert!(!trust.contains("organisations:"), "{trust}");
 }
 
 #[test]
