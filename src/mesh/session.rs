@@ -25,7 +25,7 @@ use crate::{
         codec::DecodeError,
         ledger::Accepted,
         sign::PublicKey,
-        sync::{Event, Opening, Output, Refusal, Report, Session, Side},
+        sync::{Event, Form, Opening, Output, Refusal, Report, SMALL, Session, Side},
         time::Millis,
         wire::{self, MAX_HELLO, MAX_MESSAGE, Message, Presence},
     },
@@ -78,6 +78,9 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
+/// Under which name this terminal's `Wants` lie among the single values.
+pub const WANTS: &[u8] = b"wants";
+
 /// What some events led to, after loads and stores were carried out on the database's thread.
 struct Step {
     session: Session,
@@ -108,16 +111,23 @@ fn step(
         for o in outputs {
             match o {
                 Output::Send(m) => step.send.push(wire::encode(&m)),
-                Output::Load(places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
-                Output::Store(batch) => {
-                    let results = db.accept(&batch)?;
+                Output::Load(Form::Header, places) => next.push(Event::Loaded(db.headers_at(&places)?)),
+                Output::Load(_, places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
+                Output::Choose(org, wants, places) => {
+                    next.push(Event::Chosen(db.wanted(org, &wants, places)?));
+                }
+                Output::Store(batch, late) => {
+                    let mut results = db.accept(&batch)?;
+                    let late = db.with_headers(late)?;
+                    results.extend(db.accept(&late)?);
                     let new = results
                         .iter()
                         .filter(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_))))
                         .count() as u64;
                     next.push(Event::Stored { frontier: db.frontier()?, new });
                 }
-                Output::PeerHolds(_, heads) => db.peer_holds(endpoint, &heads, now)?,
+                Output::PeerHolds(_, holding) => db.peer_holds(endpoint, &holding, now)?,
+                Output::PeerWants(_, wants) => db.peer_wants(endpoint, &wants)?,
                 Output::Finished(r) => step.finished = Some(r),
             }
         }
@@ -131,7 +141,8 @@ fn opening(db: &Db, presence: Presence, endpoint: &PublicKey) -> Result<Opening,
     let peer: Peer = db.get(tables::PEERS, endpoint)?.unwrap_or_default();
     let me = presence.introduction.device.id();
     let known = peer.holds.iter().any(|d| d.log.device == me);
-    Ok(Opening { known, half: db.get(tables::HALVES, endpoint)?, presence })
+    let wants = db.get(tables::META, WANTS)?.unwrap_or_default();
+    Ok(Opening { known, half: db.get(tables::HALVES, endpoint)?, presence, wants, small: SMALL })
 }
 
 /// Keeps what came of a block, or forgets what is of no more use.

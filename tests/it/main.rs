@@ -18,6 +18,7 @@ mod face_golden;
 mod face_lfw;
 mod kill;
 mod layout;
+mod partial;
 mod records;
 mod rights;
 mod rights_commands;

@@ -90,18 +90,22 @@ fn bracket(b: &Bracket, zone: &TimeZone) -> String {
     format!("{after}says {}{before}", time(b.said, zone))
 }
 
-/// The selected block: why it is in quarantine, or who else holds it.
+/// The selected block, if it is in quarantine.
 fn selected<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Option<Line<'a>> {
-    let b = v.blocks.get(l.selected)?;
-    let Some(d) = v.doubts.quarantine.iter().find(|d| d.id == b.id) else {
-        let (words, style) = match &b.held_by[..] {
-            [] => (format!("{} is only here.", b.id.short()), theme.warning),
-            names => (format!("{} is also on {}.", b.id.short(), some(names)), theme.muted),
-        };
-        return Some(Line::styled(words, style));
-    };
+    let id = v.blocks.get(l.selected)?.id;
+    let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
     let words = format!("{}: {}; {}", d.id.short(), d.doubt.words(), bracket(&d.time, zone));
     Some(Line::styled(clean(&words), theme.accent))
+}
+
+/// Who else holds the selected block.
+fn holders<'a>(l: &LedgerPage, v: &LedgerView, theme: &Theme) -> Option<Line<'a>> {
+    let b = v.blocks.get(l.selected)?;
+    let (words, style) = match &b.held_by[..] {
+        [] => (format!("{} is only here.", b.id.short()), theme.warning),
+        names => (format!("{} is also on {}.", b.id.short(), some(names)), theme.muted),
+    };
+    Some(Line::styled(words, style))
 }
 
 fn trust<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> Vec<Line<'a>> {
@@ -124,6 +128,7 @@ fn trust<'a>(l: &LedgerPage, v: &LedgerView, zone: &TimeZone, theme: &Theme) -> 
         }
         lines.extend(report.damage.iter().map(|d| Line::styled(clean(d), theme.danger)));
     }
+    lines.extend(holders(l, v, theme));
     lines
 }
 

@@ -101,8 +101,12 @@ fn this(v: &MeshView, theme: &Theme, frame: &mut Frame, area: Rect) {
         Line::styled(format!("{} {blocks} only here: lost if this terminal is.", v.only_here), theme.warning)
     };
     let mut lines = vec![link, only];
+    if v.waiting > 0 {
+        let words = format!("{} blocks are here as headers only: their content comes later.", v.waiting);
+        lines.push(Line::styled(words, theme.text));
+    }
     if v.links != LinkPolicy::default() {
-        lines.push(Line::from(clean(&format!("Limits: {}.", v.links.words()))));
+        lines.push(Line::from(clean(&format!("Set: {}.", v.links.words()))));
     }
     if !v.ticket.is_empty() {
         lines.push(Line::styled(clean(&format!("Ticket: {}", v.ticket)), theme.muted));
