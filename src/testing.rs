@@ -112,6 +112,7 @@ impl Desk {
             consortium: self.replica.governance().consortium(),
             introduction: crate::core::wire::Introduction { device, org },
             frontier: self.replica.frontier(),
+            waits: self.replica.gaps(),
         }
     }
 }

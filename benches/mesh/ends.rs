@@ -94,9 +94,10 @@ impl End {
     }
 
     async fn presence(&self) -> Presence {
-        let frontier = self.store.call(|db| db.frontier()).await.unwrap();
+        let held = self.store.call(|db| Ok((db.frontier()?, db.replica().gaps())));
+        let (frontier, waits) = held.await.unwrap();
         let introduction = self.introduction.clone();
-        Presence { version: wire::VERSION, consortium: self.consortium, introduction, frontier }
+        Presence { version: wire::VERSION, consortium: self.consortium, introduction, frontier, waits }
     }
 
     pub(crate) async fn blocks(&self) -> u64 {

@@ -9,15 +9,21 @@ mesh-only-here = { $n ->
     [one] 1 block is only here: lost if this terminal is.
    *[other] { $n } blocks are only here: lost if this terminal is.
  }
+mesh-waiting = { $n ->
+    [one] 1 block is here as a header only: its content comes later.
+   *[other] { $n } blocks are here as headers only: their content comes later.
+ }
 mesh-ticket = Ticket: { $ticket }
 mesh-ticket-title = Ticket of this terminal
 mesh-ticket-how = Another terminal enters it with 'aidpost sync --ticket', to meet this one.
 mesh-ticket-too-small = The code needs a window of at least { $wide } by { $high }; 'aidpost status --qr' prints it too.
-mesh-limits = Limits: { $all }.
+mesh-limits = Set: { $all }.
 mesh-limit-up = sends at most { $n } kbit/s
 mesh-limit-down = receives at most { $n } kbit/s
 mesh-limit-metered = metered, up every { $n } min
 mesh-limit-relay = relay { $address }
+mesh-limit-own = keeps the records of own patients
+mesh-limit-files = files when they are opened
 mesh-others = Other terminals ({ $n })
 mesh-others-at = Other terminals ({ $n }), the selected one at { $address }
 mesh-no-other = No other terminal is certified in this consortium yet.

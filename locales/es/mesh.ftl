@@ -9,15 +9,21 @@ mesh-only-here = { $n ->
     [one] { $n } bloque está solo aquí: se pierde si se pierde este equipo.
    *[other] { $n } bloques están solo aquí: se pierden si se pierde este equipo.
  }
+mesh-waiting = { $n ->
+    [one] De { $n } bloque solo está aquí la cabecera: su contenido llegará después.
+   *[other] De { $n } bloques solo están aquí las cabeceras: su contenido llegará después.
+ }
 mesh-ticket = Billete: { $ticket }
 mesh-ticket-title = Billete de este equipo
 mesh-ticket-how = Otro equipo lo introduce con 'aidpost sync --ticket' para encontrarse con este.
 mesh-ticket-too-small = El código necesita una ventana de al menos { $wide } por { $high }; 'aidpost status --qr' también lo muestra.
-mesh-limits = Límites: { $all }.
+mesh-limits = Ajustes: { $all }.
 mesh-limit-up = envía como máximo { $n } kbit/s
 mesh-limit-down = recibe como máximo { $n } kbit/s
 mesh-limit-metered = de uso medido, activo cada { $n } min
 mesh-limit-relay = relé { $address }
+mesh-limit-own = guarda los registros de sus propios pacientes
+mesh-limit-files = los archivos cuando se abren
 mesh-others = Otros equipos ({ $n })
 mesh-others-at = Otros equipos ({ $n }), el elegido en { $address }
 mesh-no-other = Aún no hay otro equipo certificado en este consorcio.

@@ -9,15 +9,21 @@ mesh-only-here = { $n ->
     [one] { $n } bloc n'est qu'ici : perdu si ce poste l'est.
    *[other] { $n } blocs ne sont qu'ici : perdus si ce poste l'est.
  }
+mesh-waiting = { $n ->
+    [one] { $n } bloc n'est ici que par son en-tête : son contenu viendra plus tard.
+   *[other] { $n } blocs ne sont ici que par leurs en-têtes : leur contenu viendra plus tard.
+ }
 mesh-ticket = Ticket : { $ticket }
 mesh-ticket-title = Ticket de ce poste
 mesh-ticket-how = Un autre poste l'entre avec 'aidpost sync --ticket' pour rencontrer celui-ci.
 mesh-ticket-too-small = Le code demande une fenêtre d'au moins { $wide } sur { $high } ; 'aidpost status --qr' l'affiche aussi.
-mesh-limits = Limites : { $all }.
+mesh-limits = Réglages : { $all }.
 mesh-limit-up = envoie au plus { $n } kbit/s
 mesh-limit-down = reçoit au plus { $n } kbit/s
 mesh-limit-metered = facturé à l'usage, actif toutes les { $n } min
 mesh-limit-relay = relais { $address }
+mesh-limit-own = garde les dossiers de ses propres patients
+mesh-limit-files = les fichiers quand on les ouvre
 mesh-others = Autres postes ({ $n })
 mesh-others-at = Autres postes ({ $n }), celui choisi à { $address }
 mesh-no-other = Aucun autre poste n'est encore certifié dans ce consortium.

@@ -9,15 +9,21 @@ mesh-only-here = { $n ->
     [one] Bloku { $n } ipo hapa tu: itapotea kompyuta hii ikipotea.
    *[other] Bloku { $n } zipo hapa tu: zitapotea kompyuta hii ikipotea.
  }
+mesh-waiting = { $n ->
+    [one] bloku { $n } ipo hapa kwa kichwa tu: yaliyomo yatakuja baadaye.
+   *[other] bloku { $n } zipo hapa kwa vichwa tu: yaliyomo yatakuja baadaye.
+ }
 mesh-ticket = Tiketi: { $ticket }
 mesh-ticket-title = Tiketi ya kompyuta hii
 mesh-ticket-how = Kompyuta nyingine huiingiza kwa 'aidpost sync --ticket', ili ikutane na hii.
 mesh-ticket-too-small = Msimbo unahitaji dirisha la angalau { $wide } kwa { $high }; 'aidpost status --qr' pia huuonyesha.
-mesh-limits = Mipaka: { $all }.
+mesh-limits = Mipangilio: { $all }.
 mesh-limit-up = hutuma si zaidi ya kbit/s { $n }
 mesh-limit-down = hupokea si zaidi ya kbit/s { $n }
 mesh-limit-metered = kinapimwa data, huwashwa kila dak { $n }
 mesh-limit-relay = relei { $address }
+mesh-limit-own = huhifadhi rekodi za wagonjwa wake tu
+mesh-limit-files = faili zinapofunguliwa
 mesh-others = Kompyuta nyingine ({ $n })
 mesh-others-at = Kompyuta nyingine ({ $n }), iliyochaguliwa ipo { $address }
 mesh-no-other = Hakuna kompyuta nyingine iliyothibitishwa katika muungano huu bado.

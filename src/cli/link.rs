@@ -1,6 +1,6 @@
 //! How this terminal uses its links.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{
     Global,
@@ -8,6 +8,22 @@ use super::{
     open::{answer, within},
 };
 use crate::node::api::{Fault, LinkPolicy};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Records {
+    /// Everybody's
+    All,
+    /// Those of patients of whom this organisation has been given a key
+    Own,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Files {
+    /// After all records
+    Always,
+    /// When somebody opens them
+    OnDemand,
+}
 
 /// What it is to be; what isn't given stays, and without anything it is shown.
 #[derive(Args)]
@@ -30,6 +46,12 @@ pub(crate) struct Link {
     /// Use no relay
     #[arg(long, conflicts_with = "relay")]
     no_relay: bool,
+    /// Whose records to keep here; of the others only what proves them is kept
+    #[arg(long, value_enum, value_name = "WHOSE")]
+    records: Option<Records>,
+    /// When to fetch files that are kept with records
+    #[arg(long, value_enum, value_name = "WHEN")]
+    files: Option<Files>,
 }
 
 impl Link {
@@ -40,6 +62,8 @@ impl Link {
         p.down = self.down.map_or(p.down, limit);
         p.metered = self.metered.or(p.metered.filter(|_| !self.unmetered));
         p.relay = self.relay.or(p.relay.filter(|_| !self.no_relay));
+        p.own_only = self.records.map_or(p.own_only, |r| r == Records::Own);
+        p.files_on_demand = self.files.map_or(p.files_on_demand, |f| f == Files::OnDemand);
         p
     }
 
@@ -68,11 +92,18 @@ pub(super) fn words(p: &LinkPolicy) -> String {
         Some(m) => format!("yes: up every {m} minutes for a round of meetings, down in between"),
         None => "no: stays up".into(),
     };
+    let records = match p.own_only {
+        true => "of patients of whom this organisation has been given a key",
+        false => "everybody's",
+    };
+    let files = if p.files_on_demand { "when somebody opens them" } else { "after all records" };
     [
         format!("sends       {}", limit(p.up)),
         format!("receives    {}", limit(p.down)),
         format!("metered     {metered}"),
         format!("relay       {}", p.relay.as_deref().unwrap_or("none")),
+        format!("records     {records}"),
+        format!("files       {files}"),
     ]
     .join("\n")
 }
@@ -83,16 +114,34 @@ mod tests {
 
     #[test]
     fn what_is_not_given_stays() {
-        let none =
-            || Link { up: None, down: None, metered: None, unmetered: false, relay: None, no_relay: false };
+        let none = || Link {
+            up: None,
+            down: None,
+            metered: None,
+            unmetered: false,
+            relay: None,
+            no_relay: false,
+            records: None,
+            files: None,
+        };
         let relay = Some("http://10.0.0.5:3340".to_owned());
-        let p = LinkPolicy { up: Some(44), down: None, metered: Some(60), relay: relay.clone() };
+        let (metered, own_only) = (Some(60), true);
+        let p = LinkPolicy { up: Some(44), metered, relay: relay.clone(), own_only, ..LinkPolicy::default() };
         assert_eq!(none().change(p.clone()), p);
-        let off = Link { up: Some(0), down: Some(64), unmetered: true, no_relay: true, ..none() };
-        let changed = LinkPolicy { up: None, down: Some(64), metered: None, relay: None };
-        assert_eq!(off.change(p.clone()), changed);
-        let on = Link { metered: Some(5), relay: relay.clone(), ..none() };
-        assert_eq!(on.change(changed), LinkPolicy { down: Some(64), metered: Some(5), relay, up: None });
+        let off = Link {
+            up: Some(0),
+            down: Some(64),
+            unmetered: true,
+            no_relay: true,
+            records: Some(Records::All),
+            files: Some(Files::OnDemand),
+            ..none()
+        };
+        let changed = off.change(p.clone());
+        assert_eq!(changed, LinkPolicy { down: Some(64), files_on_demand: true, ..LinkPolicy::default() });
+        let on = Link { metered: Some(5), relay: relay.clone(), files: Some(Files::Always), ..none() };
+        let want = LinkPolicy { down: Some(64), metered: Some(5), relay, ..LinkPolicy::default() };
+        assert_eq!(on.change(changed), want);
         assert!(words(&p).contains("44 kbit/s") && words(&p).contains("no limit"));
     }
 }

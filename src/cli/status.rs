@@ -97,6 +97,9 @@ fn words(s: &Status, running: bool) -> String {
             if !doubts.is_empty() {
                 out.push(format!("doubtful    {}: see 'aidpost ledger show'", doubts.join(", ")));
             }
+            if o.waiting > 0 {
+                out.push(format!("headers     {} blocks are here as headers only", o.waiting));
+            }
             if o.reviews_due > 0 {
                 out.push(format!("reviews     {} due: see 'aidpost audit reviews'", o.reviews_due));
             }

@@ -67,6 +67,11 @@ impl Kind {
         }
     }
 
+    /// Whether the payload may come after the header. Nothing follows for the ledger from what a person reads.
+    pub fn may_wait(self) -> bool {
+        matches!(self, Kind::Records | Kind::Attachment)
+    }
+
     /// Whether the payload may be missing from a block: wrapped keys are destroyed on a patient's word, and the block stays.
     /// Nothing that gives or takes a permission may.
     pub fn may_be_erased(self) -> bool {
@@ -245,7 +250,7 @@ impl Checker {
                 Err(Invalid::PayloadLength { got: p.bytes.len(), said: h.payload_len })
             }
             Some(p) if p.commit() != h.payload_commit => Err(Invalid::PayloadCommit),
-            None if !h.kind.may_be_erased() => Err(Invalid::NoPayload(h.kind.word())),
+            None if !(h.kind.may_be_erased() || h.kind.may_wait()) => Err(Invalid::NoPayload(h.kind.word())),
             _ => Ok(id_of(&summary)),
         }
     }
@@ -317,7 +322,8 @@ impl Payload {
 pub struct Block {
     /// Signed header.
     pub signed: SignedHeader,
-    /// The payload that the header commits to. None: erased, see [`Kind::may_be_erased`].
+    /// The payload that the header commits to. None: erased, or yet to come, see [`Kind::may_be_erased`] and
+    /// [`Kind::may_wait`].
     pub payload: Option<Payload>,
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashTable;
 
 use super::{
-    block::{Dep, Head, MAX_BRANCHES},
+    block::{Dep, Head, Kind, MAX_BRANCHES},
     id::{BlockId, LogId},
     time::Hlc,
 };
@@ -27,6 +27,11 @@ pub struct Place {
 /// The most blocks of one ledger.
 pub const MAX_BLOCKS: usize = u32::MAX as usize;
 
+/// Bits for bytes on the wire.
+const WEIGHT: u32 = 0x3fff_ffff;
+const MAY_WAIT: u32 = 0x8000_0000;
+const FILE: u32 = 0x4000_0000;
+
 /// One branch of a log.
 #[derive(Clone, Debug)]
 struct Branch {
@@ -38,7 +43,7 @@ struct Branch {
     from: Option<u16>,
     ids: Vec<BlockId>,
     times: Vec<Hlc>,
-    /// About how many bytes each is on the wire.
+    /// About how many bytes each is on the wire, below [`WEIGHT`]; above it whether its payload may wait, and is a file's.
     weights: Vec<u32>,
     /// Which block of all it was to come here, from 0.
     arrivals: Vec<u32>,
@@ -156,7 +161,35 @@ impl Branches {
         let branch = self.logs.get(&from.log).and_then(|l| l.get(usize::from(from.branch)));
         branch.map_or(0, |b| {
             let weights = (b.first..).zip(&b.weights);
-            weights.filter(|(seq, _)| (from.seq..=to).contains(seq)).map(|(_, w)| u64::from(*w)).sum()
+            weights
+                .filter(|(seq, _)| (from.seq..=to).contains(seq))
+                .map(|(_, w)| u64::from(*w & WEIGHT))
+                .sum()
+        })
+    }
+
+    fn sort(&self, p: Place) -> u32 {
+        let b = self.logs.get(&p.log).and_then(|l| l.get(usize::from(p.branch)));
+        let at = b.and_then(|b| b.weights.get(usize::try_from(p.seq.checked_sub(b.first)?).ok()?));
+        at.copied().unwrap_or(0)
+    }
+
+    /// Whether the payload of a block may come after its header.
+    pub fn may_wait(&self, p: Place) -> bool {
+        self.sort(p) & MAY_WAIT != 0
+    }
+
+    /// Whether a block holds a piece of a file.
+    pub fn is_file(&self, p: Place) -> bool {
+        self.sort(p) & FILE != 0
+    }
+
+    /// The blocks of a log with these numbers, on all branches.
+    pub fn between(&self, log: LogId, from: u64, to: u64) -> impl Iterator<Item = Place> + '_ {
+        let branches = self.logs.get(&log).map_or(&[][..], Vec::as_slice);
+        (0u16..).zip(branches).flat_map(move |(branch, b)| {
+            let (from, end) = (from.max(b.first), to.saturating_add(1).min(b.first + b.ids.len() as u64));
+            (from..end).map(move |seq| Place { log, branch, seq })
         })
     }
 
@@ -240,7 +273,7 @@ impl Branches {
         &mut self,
         log: LogId,
         before: Option<Place>,
-        (id, time, weight): (BlockId, Hlc, u32),
+        (id, time, weight, kind): (BlockId, Hlc, u32, Kind),
         deps: &[Dep],
     ) -> Place {
         let named: Vec<Place> = deps.iter().filter_map(|d| self.place(d.hash)).collect();
@@ -274,7 +307,9 @@ impl Branches {
         let b = &mut branches[usize::from(branch)];
         push(&mut b.ids, id);
         push(&mut b.times, time);
-        push(&mut b.weights, weight);
+        let sort = if kind == Kind::Attachment { FILE } else { 0 };
+        let wait = if kind.may_wait() { MAY_WAIT } else { 0 };
+        push(&mut b.weights, weight.min(WEIGHT) | sort | wait);
         push(&mut b.arrivals, arrival);
         for p in named {
             b.knew.entry(p.log).or_default().push((seq, p));

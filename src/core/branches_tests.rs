@@ -20,7 +20,7 @@ fn add(t: &mut Branches, l: u8, before: Option<u16>, n: u16, deps: &[u16]) {
         })
         .collect();
     let before = before.map(|b| t.place(id(b)).unwrap());
-    t.add(log(l), before, (id(n), Hlc::default(), u32::from(n)), &deps);
+    t.add(log(l), before, (id(n), Hlc::default(), u32::from(n), Kind::Records), &deps);
 }
 
 /// Log 1: 10 11 12 13, and 22 23 beside 12 13; log 2 names 11, then 23.
@@ -53,7 +53,7 @@ fn branches_share_what_lies_below_the_fork() {
 fn what_is_missing_has_a_weight() {
     let t = forked();
     let at = |n| t.place(id(n)).unwrap();
-    assert_eq!(t.weight((at(11), 12)), 11 + 12);
+    assert_eq!(t.weight((at(11), 2)), 11 + 12);
     assert_eq!(t.weight((at(22), 99)), 22 + 23);
     let all: u64 = t.missing(&[]).iter().map(|r| t.weight(*r)).sum();
     assert_eq!(all, 10 + 11 + 12 + 13 + 22 + 23 + 50 + 51);

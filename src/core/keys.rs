@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    block::{Kind, MAX_PAYLOAD},
+    codec,
     id::{CardId, DeviceId, EpochId, OrgId, PatientId},
     record::Compartment,
 };
@@ -28,6 +30,16 @@ pub struct PatientKeyId {
     pub compartment: Compartment,
     /// Which key.
     pub epoch: EpochId,
+}
+
+impl SealedRecords {
+    /// Reads the payload of a block of this kind. Each kind has its own keys: what everyone can open in an emergency holds
+    /// nothing else. None: it is not sealed records, or under the key of another part of the record.
+    pub fn of(kind: Kind, bytes: &[u8]) -> Option<Self> {
+        let sealed: Self = codec::decode(bytes, MAX_PAYLOAD).ok()?;
+        let emergency = sealed.key.compartment == Compartment::Emergency;
+        (emergency == (kind == Kind::Summary)).then_some(sealed)
+    }
 }
 
 /// A key, sealed to one who may open it.

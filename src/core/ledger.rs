@@ -18,11 +18,11 @@ use super::{
     governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, OrgKeyCert, Refused, Statement},
     id::{BlockId, DeviceId, EpochId, LogId, OrgId, PatientId, StaffId},
     keys::{MAX_WRAPS, SealedRecords, Wrap},
-    record::Compartment,
     rights::{self, Register},
     sign::{Authored, PublicKey},
     time::Hlc,
     trust::Adopted,
+    waiting::Waiting,
 };
 
 /// The most heads of other logs that one block names: keeps a header below its size cap.
@@ -59,6 +59,8 @@ enum Content {
     Cosignature(Cosignature),
     Rights(Vec<rights::Entry>),
     Erased,
+    /// The payload comes later.
+    Waits,
 }
 
 /// The ledger of one consortium as one node holds it.
@@ -73,6 +75,7 @@ pub struct Replica {
     pub(super) card_secrets: BTreeMap<EpochId, BTreeSet<(OrgId, EpochId)>>,
     rights: Register,
     pub(super) bare: Bare,
+    pub(super) waiting: Waiting,
     latest: Hlc,
 }
 
@@ -96,6 +99,7 @@ impl Replica {
             card_secrets: BTreeMap::new(),
             rights: Register::default(),
             bare: Bare::default(),
+            waiting: Waiting::default(),
             latest: Hlc::default(),
         })
     }
@@ -119,8 +123,9 @@ impl Replica {
 
     fn take(&mut self, b: &Block, id: BlockId, checked: Option<&PublicKey>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
-        if self.tree.place(id).is_some() {
-            return Ok(if self.fill(b, id)? { Accepted::Filled(id) } else { Accepted::Known });
+        if let Some(p) = self.tree.place(id) {
+            let filled = self.fill(b, id)? || self.late(b, p)?;
+            return Ok(if filled { Accepted::Filled(id) } else { Accepted::Known });
         }
         let statements = match &b.payload {
             Some(p) if h.kind == Kind::Governance => self.statements(p)?,
@@ -143,6 +148,7 @@ impl Replica {
         let content = match &b.payload {
             _ if h.kind == Kind::Governance => Content::Statements(statements),
             Some(p) => self.content(h, id, p)?,
+            None if h.kind.may_wait() => Content::Waits,
             None => Content::Erased,
         };
         self.extend(h, id, before, content);
@@ -221,15 +227,13 @@ impl Replica {
     fn content(&self, h: &Header, id: BlockId, p: &Payload) -> Result<Content, Invalid> {
         let bad = |e: String| Invalid::Content(h.kind.word(), e);
         match h.kind {
-            Kind::Governance => Ok(Content::Nothing),
-            Kind::Records | Kind::Summary | Kind::Attachment => {
-                let sealed: SealedRecords = decoded(h.kind, p)?;
-                // Each under its own keys: what everyone can open in an emergency holds nothing else.
-                match (sealed.key.compartment == Compartment::Emergency) == (h.kind == Kind::Summary) {
-                    true => Ok(Content::Nothing),
-                    false => Err(bad("sealed under the key of another part of the record".into())),
-                }
-            }
+            // The payload may have come later: a block is taken or not by its header. What isn't sealed records is found
+            // by nobody, see `SealedRecords::of`.
+            Kind::Governance | Kind::Records | Kind::Attachment => Ok(Content::Nothing),
+            Kind::Summary => match SealedRecords::of(h.kind, &p.bytes) {
+                Some(_) => Ok(Content::Nothing),
+                None => Err(bad("not sealed, or under the key of another part of the record".into())),
+            },
             Kind::Rights => {
                 let entries: Vec<rights::Entry> = decoded(h.kind, p)?;
                 if entries.len() > rights::MAX_ENTRIES {
@@ -305,7 +309,7 @@ impl Replica {
     }
 
     fn extend(&mut self, h: &Header, id: BlockId, before: Option<Place>, content: Content) {
-        let place = self.tree.add(h.log, before, (id, h.time, h.weight()), &h.deps);
+        let place = self.tree.add(h.log, before, (id, h.time, h.weight(), h.kind), &h.deps);
         self.latest = self.latest.max(h.time);
         let mut decided = false;
         match content {
@@ -328,6 +332,7 @@ impl Replica {
             }
             Content::Wraps(wraps) => self.take_wraps(&wraps),
             Content::Erased => self.bare.insert(id),
+            Content::Waits => self.waiting.insert(place),
             Content::Rights(entries) => {
                 self.take_receipts(self.org_of(h.log), entries.iter().filter_map(rights::Entry::deed));
                 self.rights.take(h, id, &entries);

@@ -7,11 +7,18 @@
 //!                                 ←   FRONTIER: what it holds
 //! FRONTIER                        →
 //! BLOCKS and PARTs               ↔    what the other lacks, piece by piece, as the link takes it
+//! LATE and PARTs                 ↔    payloads of what went as a header, in the order of their worth
 //! RECEIPTs on the way            ↔    what has become durable
 //! END, last RECEIPT              ↔
 //! ```
+//! Where more than a little is missing, the headers of records and files go first, with everything else whole (governance,
+//! consents, keys, audit: whatever gives or takes a permission), each after what it refers to. Then the payloads that the
+//! other wants: records, the newest first, and files last. Who has only a header says so with every word on what it holds.
+//!
 //! A cut costs the piece that was under way: the next meeting begins with what had become durable, and with the number of
 //! bytes that had come of the block in the middle.
+
+mod plan;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -19,11 +26,13 @@ use super::{
     block::{Block, Dep, Invalid},
     branches::Place,
     codec,
+    gaps::{Gaps, Holding, MAX_RUNS},
     governance::DeviceCert,
-    id::{BlockId, ConsortiumId, DeviceId, LogId},
+    id::{BlockId, ConsortiumId, DeviceId, LogId, OrgId},
+    interest::Wants,
     ledger::{Accepted, Replica},
     sign::PublicKey,
-    wire::{self, Frontier, Hello, Introduction, MAX_BLOCK, Message, Part, Presence},
+    wire::{self, Frontier, Hello, Introduction, Late, MAX_BLOCK, Message, Part, Presence},
 };
 
 /// Blocks that are loaded at once.
@@ -37,6 +46,9 @@ const RECEIPT_DUE: u64 = 64;
 /// views of a forked log.
 const MAX_REPEATED: u64 = 1_024;
 
+/// Missing blocks of no more bytes than this go whole, in one order: a few seconds on a slow link.
+pub const SMALL: u64 = 16 * 1024;
+
 /// What one side begins with.
 #[derive(Debug)]
 pub struct Opening {
@@ -46,6 +58,21 @@ pub struct Opening {
     pub known: bool,
     /// What the last meeting with this peer left.
     pub half: Option<HalfBlock>,
+    /// Which payloads this node wants.
+    pub wants: Wants,
+    /// [`SMALL`], but in tests.
+    pub small: u64,
+}
+
+/// How much of a block goes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Header and payload.
+    Whole,
+    /// The header of what may wait for its payload, which comes later, or never. Everything else whole.
+    Header,
+    /// The payload of what went as a header.
+    Payload,
 }
 
 /// The beginning of a block's canonical bytes: a meeting was cut in the middle of it.
@@ -71,6 +98,8 @@ pub enum Event {
     Ready(usize),
     /// The blocks asked for by [`Output::Load`]; what can't be read is left out.
     Loaded(Vec<Block>),
+    /// The answer to [`Output::Choose`].
+    Chosen(Vec<Place>),
     /// A batch is durable; what this node now holds.
     Stored {
         /// The node's frontier after the batch.
@@ -104,6 +133,14 @@ impl Taken {
         }
         taken
     }
+
+    /// Both as one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.new += other.new;
+        self.known.extend(other.known);
+        self.forged |= other.forged;
+        self
+    }
 }
 
 /// What to do.
@@ -111,12 +148,16 @@ impl Taken {
 pub enum Output {
     /// Send it.
     Send(Message),
-    /// Load these blocks, in this order.
-    Load(Vec<Place>),
+    /// Load these blocks, in this order; as [`Form::Header`] their payload isn't needed.
+    Load(Form, Vec<Place>),
+    /// Of these blocks find the ones whose payload a terminal of this organisation wants.
+    Choose(OrgId, Wants, Vec<Place>),
     /// Validate and store, then report [`Event::Stored`].
-    Store(Vec<Block>),
+    Store(Vec<Block>, Vec<Late>),
     /// The peer holds this, durably.
-    PeerHolds(DeviceId, Vec<Dep>),
+    PeerHolds(DeviceId, Holding),
+    /// The peer wants these payloads.
+    PeerWants(DeviceId, Wants),
     /// Both sides are done.
     Finished(Report),
 }
@@ -163,12 +204,16 @@ struct Own {
     introduction: Introduction,
     digest: [u8; 32],
     lacks: Vec<BlockId>,
+    waits: Gaps,
+    wants: Wants,
+    small: u64,
 }
 
 /// The other side, once it has proved itself.
 #[derive(Debug)]
 struct Other {
     device: DeviceId,
+    org: OrgId,
     /// A suspended terminal may leave what it has, which is quarantined, and learns nothing.
     tell: bool,
 }
@@ -186,22 +231,38 @@ pub struct Session {
     answered: bool,
     over: bool,
 
+    /// What the other has said that it holds.
+    theirs: Option<Holding>,
+    /// What goes before the payloads, while these are being chosen.
+    first: VecDeque<(Form, Place)>,
     /// What is still to be sent; none before the other has said what it holds.
-    plan: Option<VecDeque<Place>>,
+    plan: Option<VecDeque<(Form, Place)>>,
     their_half: Option<(BlockId, u32)>,
     piece: usize,
+    /// Blocks and payloads that went.
+    gone: u64,
     loading: bool,
+    /// In which form what is being loaded goes.
+    form: Form,
     sent_end: bool,
 
     pending: Vec<Block>,
+    late: Vec<Late>,
     pending_bytes: usize,
+    /// Blocks that came as a header in this meeting.
+    bare: Gaps,
+    /// Payloads for such, in what is being stored.
+    refills: u64,
+    /// Blocks whose payload came, and that were said to wait for it.
+    touched: Vec<(LogId, u64)>,
     half: Option<HalfBlock>,
     storing: bool,
     got_end: bool,
 
     frontier: Vec<Dep>,
-    /// Heads that the other has been told of, at first by themselves.
+    /// Heads that the other has been told of, at first by themselves, and what of them waits.
     said: Vec<Dep>,
+    said_waits: Gaps,
     told: BTreeMap<LogId, u64>,
     repeated: u64,
     receipts: u64,
@@ -222,18 +283,27 @@ impl Session {
             asked: false,
             answered: false,
             over: false,
+            theirs: None,
+            first: VecDeque::new(),
             plan: None,
             their_half: None,
             piece: wire::PIECE,
+            gone: 0,
             loading: false,
+            form: Form::Whole,
             sent_end: false,
             pending: Vec::new(),
+            late: Vec::new(),
             pending_bytes: 0,
+            bare: Gaps::default(),
+            refills: 0,
+            touched: Vec::new(),
             half: None,
             storing: false,
             got_end: false,
             frontier: Vec::new(),
             said: Vec::new(),
+            said_waits: Gaps::default(),
             told: BTreeMap::new(),
             repeated: 0,
             receipts: 0,
@@ -281,20 +351,20 @@ impl Session {
             }
             Event::Loaded(blocks) => {
                 self.loading = false;
-                self.report.sent += blocks.len() as u64;
-                out.extend(wire::pieces(blocks, self.their_half, self.piece).into_iter().map(Output::Send));
+                out.extend(self.messages(blocks).into_iter().map(Output::Send));
                 self.end(&mut out);
             }
+            Event::Chosen(places) => self.plan_payloads(places, ledger),
             Event::Stored { frontier, taken } => {
                 self.storing = false;
                 self.frontier = frontier;
-                self.report.received += taken.new;
+                self.report.received += taken.new.saturating_sub(std::mem::take(&mut self.refills));
                 self.unsaid += taken.new;
                 self.judge(&taken)?;
                 self.store(&mut out);
             }
         }
-        self.acknowledge(&mut out);
+        self.acknowledge(ledger, &mut out);
         Ok(out)
     }
 
@@ -302,14 +372,18 @@ impl Session {
         let device = ledger.governance().device_at(&self.endpoint);
         let tell = device.is_none_or(|d| ledger.governance().welcomes(d));
         self.half = o.half;
-        self.frontier = o.presence.frontier;
-        let lacks = ledger.lacks();
+        let (lacks, mut holding) = (ledger.lacks(), o.presence.holding());
+        holding.waits = holding.waits.at_most(MAX_RUNS);
         let own = Own {
             consortium: o.presence.consortium,
             introduction: o.presence.introduction,
-            digest: wire::digest(&self.frontier, &lacks),
+            digest: wire::digest(&holding, &lacks),
             lacks,
+            waits: holding.waits,
+            wants: o.wants,
+            small: o.small,
         };
+        self.frontier = holding.heads;
         if self.side == Side::Calls {
             out.push(Output::Send(own.hello(!o.known, device.is_some(), tell)));
         }
@@ -331,24 +405,23 @@ impl Session {
             (_, None) => return Err(Refusal::Protocol("it did not introduce itself first")),
             (Message::WhoAreYou, _) => return Err(Refusal::Protocol("it knew already who this is")),
             (Message::Frontier(f), Some(other)) => {
-                if self.plan.is_some() {
+                if self.theirs.is_some() {
                     return Err(Refusal::Protocol("it said twice what it holds"));
                 }
-                let mut plan = if other.tell { ledger.plan(&f.heads) } else { Vec::new() };
-                if other.tell {
-                    let whole = f.lacks.iter().filter(|id| !ledger.is_bare(**id));
-                    let asked: Vec<Place> = whole.filter_map(|id| ledger.place(*id)).collect();
-                    plan.retain(|p| !asked.contains(p));
-                    plan.splice(..0, asked);
+                let theirs = Holding { heads: f.heads.clone(), waits: f.waits.clone() };
+                out.push(Output::PeerWants(other.device, f.wants.clone()));
+                out.push(Output::PeerHolds(other.device, theirs.clone()));
+                self.theirs = Some(theirs);
+                match other.tell {
+                    true => self.plan(f, ledger, out),
+                    false => self.plan = Some(VecDeque::new()),
                 }
-                self.plan = Some(plan.into());
-                self.their_half = f.half;
-                out.push(Output::PeerHolds(other.device, f.heads));
             }
-            (Message::Blocks(_) | Message::Part(_) | Message::End, _) if self.got_end => {
+            (Message::Blocks(_) | Message::Part(_) | Message::Late(_) | Message::End, _) if self.got_end => {
                 return Err(Refusal::Protocol("it went on after its end"));
             }
             (Message::Blocks(b), _) => b.into_iter().for_each(|b| self.take(b, out)),
+            (Message::Late(all), _) => all.into_iter().for_each(|l| self.take_late(l, ledger, out)),
             (Message::Part(p), _) => {
                 if let Some(b) = self.join(p)? {
                     self.take(b, out);
@@ -363,13 +436,23 @@ impl Session {
             (Message::Receipt { .. }, _) if self.got_receipt => {
                 return Err(Refusal::Protocol("a receipt after the last one"));
             }
-            (Message::Receipt { .. }, _) if self.receipts > self.report.sent / RECEIPT_DUE => {
+            (Message::Receipt { .. }, _) if self.receipts > self.gone / RECEIPT_DUE => {
                 return Err(Refusal::Protocol("more receipts than there is to acknowledge"));
             }
-            (Message::Receipt { heads, last }, Some(other)) => {
+            (Message::Receipt { heads, waits, filled, last }, Some(other)) => {
                 self.receipts += 1;
                 self.got_receipt = last;
-                out.push(Output::PeerHolds(other.device, heads));
+                let theirs = self.theirs.get_or_insert_default();
+                for h in heads {
+                    // What isn't held here says nothing about ours.
+                    let Some(at) = ledger.place(h.hash) else { continue };
+                    let ends = |d: &Dep| ledger.place(d.hash).is_some_and(|p| ledger.tree().continues(at, p));
+                    theirs.heads.retain(|d| !ends(d));
+                    theirs.heads.push(h);
+                }
+                theirs.waits.extend(&waits);
+                theirs.waits.subtract(&filled);
+                out.push(Output::PeerHolds(other.device, theirs.clone()));
             }
         }
         Ok(())
@@ -394,22 +477,36 @@ impl Session {
             out.push(Output::Send(Message::WhoAreYou));
             return Ok(());
         };
-        let other = Other { device: DeviceCert::id(device), tell: ledger.governance().welcomes(device) };
+        let other = Other {
+            device: DeviceCert::id(device),
+            org: device.org,
+            tell: ledger.governance().welcomes(device),
+        };
         let equal = other.tell && h.holds == own.digest;
         if self.side == Side::Answers {
             // Who holds the same holds the certificates too.
             out.push(Output::Send(own.hello(!equal && !h.knows, true, other.tell)));
         }
         if equal {
-            out.push(Output::PeerHolds(other.device, self.frontier.clone()));
+            let same = Holding { heads: self.frontier.clone(), waits: own.waits.clone() };
+            out.push(Output::PeerHolds(other.device, same));
             out.push(Output::Finished(self.report));
             self.over = true;
         } else {
-            self.said = if other.tell { self.frontier.clone() } else { Vec::new() };
+            let half = self.half.as_ref().map(|h| (h.block, h.bytes.len() as u32));
+            let said = match other.tell {
+                true => Frontier {
+                    heads: self.frontier.clone(),
+                    half,
+                    lacks: own.lacks.clone(),
+                    waits: own.waits.clone(),
+                    wants: own.wants.clone(),
+                },
+                false => Frontier::default(),
+            };
+            (self.said, self.said_waits) = (said.heads.clone(), said.waits.clone());
             self.told = self.said.iter().map(|d| (d.log, d.seq)).collect();
-            let half = self.half.as_ref().filter(|_| other.tell).map(|h| (h.block, h.bytes.len() as u32));
-            let lacks = if other.tell { own.lacks.clone() } else { Vec::new() };
-            out.push(Output::Send(Message::Frontier(Frontier { heads: self.said.clone(), half, lacks })));
+            out.push(Output::Send(Message::Frontier(said)));
         }
         self.other = Some(other);
         Ok(())
@@ -425,11 +522,13 @@ impl Session {
             self.plan = Some(VecDeque::new());
             self.other.iter_mut().for_each(|o| o.tell = false);
         }
-        let places: Vec<Place> =
-            self.plan.as_mut().map_or_else(Vec::new, |plan| plan.drain(..plan.len().min(CHUNK)).collect());
-        if !places.is_empty() {
-            self.loading = true;
-            out.push(Output::Load(places));
+        if let Some(plan) = &mut self.plan
+            && let Some(form) = plan.front().map(|(form, _)| *form)
+        {
+            let same = plan.iter().take(CHUNK).take_while(|(f, _)| *f == form).count();
+            let places: Vec<Place> = plan.drain(..same).map(|(_, p)| p).collect();
+            (self.loading, self.form) = (true, form);
+            out.push(Output::Load(form, places));
         }
         self.end(out);
     }
@@ -443,9 +542,41 @@ impl Session {
     }
 
     fn take(&mut self, b: Block, out: &mut Vec<Output>) {
-        self.pending_bytes += b.signed.header.payload_len as usize + 512;
+        let h = &b.signed.header;
+        if h.kind.may_wait() {
+            self.came(h.log, h.seq, b.payload.is_some());
+        }
+        self.pending_bytes += b.content().len() + 512;
         self.pending.push(b);
-        if self.pending_bytes >= GROUP_BYTES || self.pending.len() >= GROUP {
+        self.store_if_full(out);
+    }
+
+    fn take_late(&mut self, l: Late, ledger: &Replica, out: &mut Vec<Output>) {
+        // Its header is among what waits to be stored, or was refused: it is offered again at the next meeting.
+        if !self.pending.is_empty() && ledger.place(l.block).is_none() {
+            self.store(out);
+        }
+        match ledger.place(l.block) {
+            Some(p) => self.came(p.log, p.seq, true),
+            None => self.refills += 1,
+        }
+        self.pending_bytes += l.payload.bytes.len() + 512;
+        self.late.push(l);
+        self.store_if_full(out);
+    }
+
+    /// A header came, or a payload.
+    fn came(&mut self, log: LogId, seq: u64, payload: bool) {
+        if !payload {
+            self.bare.insert(log, seq);
+        } else {
+            self.refills += u64::from(self.bare.contains(log, seq));
+            self.touched.push((log, seq));
+        }
+    }
+
+    fn store_if_full(&mut self, out: &mut Vec<Output>) {
+        if self.pending_bytes >= GROUP_BYTES || self.pending.len() + self.late.len() >= GROUP {
             self.store(out);
         }
     }
@@ -478,7 +609,10 @@ impl Session {
         if taken.forged {
             return Err(Refusal::Protocol("a block that is not what its terminal signed"));
         }
-        let told = |(log, seq): &&(LogId, u64)| self.told.get(log).is_some_and(|head| seq <= head);
+        // What was said to wait for its payload may say too much.
+        let told = |(log, seq): &&(LogId, u64)| {
+            self.told.get(log).is_some_and(|head| seq <= head) && !self.said_waits.contains(*log, *seq)
+        };
         self.repeated += taken.known.iter().filter(told).count() as u64;
         if self.repeated > MAX_REPEATED {
             return Err(Refusal::Protocol("blocks again and again that it was told are here"));
@@ -488,24 +622,27 @@ impl Session {
 
     /// Writes what waits, one batch at a time.
     fn store(&mut self, out: &mut Vec<Output>) {
-        if !self.storing && !self.pending.is_empty() {
+        if !self.storing && !(self.pending.is_empty() && self.late.is_empty()) {
             self.storing = true;
             self.pending_bytes = 0;
-            out.push(Output::Store(std::mem::take(&mut self.pending)));
+            out.push(Output::Store(std::mem::take(&mut self.pending), std::mem::take(&mut self.late)));
         }
     }
 
-    fn acknowledge(&mut self, out: &mut Vec<Output>) {
+    fn acknowledge(&mut self, ledger: &Replica, out: &mut Vec<Output>) {
         let Some(other) = &self.other else { return };
-        let stored = self.pending.is_empty() && !self.storing;
+        let stored = self.pending.is_empty() && self.late.is_empty() && !self.storing;
         let last = self.sent_end && self.got_end && stored;
         if (last || self.unsaid >= RECEIPT_DUE) && !self.sent_receipt && !self.over {
             let tell = other.tell;
             let heads: Vec<Dep> =
                 self.frontier.iter().filter(|d| tell && !self.said.contains(d)).copied().collect();
+            let (waits, filled) = self.news(&heads, ledger);
+            self.said_waits.extend(&waits);
+            self.said_waits.subtract(&filled);
             self.said.extend(&heads);
             (self.unsaid, self.sent_receipt) = (0, last);
-            out.push(Output::Send(Message::Receipt { heads, last }));
+            out.push(Output::Send(Message::Receipt { heads, waits, filled, last }));
         }
         if self.sent_receipt && self.got_receipt && !self.over {
             self.over = true;

@@ -11,15 +11,31 @@ struct Node {
     desk: Desk,
     blocks: Vec<Block>,
     peer_holds: Vec<Dep>,
+    peer_waits: Gaps,
     report: Option<Report>,
     half: Option<HalfBlock>,
     known: bool,
+    wants: Wants,
+    small: u64,
+    /// What came, in order: number, and whether with its payload.
+    came: Vec<(u64, bool)>,
 }
 
 impl Node {
     fn new(desk: Desk) -> Self {
         let first = desk.first();
-        Self { desk, blocks: vec![first], peer_holds: vec![], report: None, half: None, known: false }
+        Self {
+            desk,
+            blocks: vec![first],
+            peer_holds: vec![],
+            peer_waits: Gaps::default(),
+            report: None,
+            half: None,
+            known: false,
+            wants: Wants::default(),
+            small: SMALL,
+            came: vec![],
+        }
     }
 
     fn write(&mut self) {
@@ -42,7 +58,13 @@ impl Node {
     }
 
     fn opening(&self) -> Event {
-        let opening = Opening { presence: self.desk.presence(), known: self.known, half: self.half.clone() };
+        let opening = Opening {
+            presence: self.desk.presence(),
+            known: self.known,
+            half: self.half.clone(),
+            wants: self.wants.clone(),
+            small: self.small,
+        };
         Event::Opened(Box::new(opening))
     }
 
@@ -55,14 +77,26 @@ impl Node {
         for o in s.on(e, &self.desk.replica)? {
             match o {
                 Output::Send(m) => wire.push_back(wire::encode(&m)),
-                Output::Load(places) => {
+                Output::Load(_, places) => {
                     let blocks = places.iter().map(|p| self.at(p)).collect();
                     self.run(s, Event::Loaded(blocks), wire)?;
                 }
-                Output::Store(batch) => {
-                    let results: Vec<_> = batch.iter().map(|b| self.desk.replica.accept(b)).collect();
-                    let taken = Taken::of(&batch, &results);
-                    for (b, r) in batch.into_iter().zip(results) {
+                Output::Choose(_, wants, places) => {
+                    let tree = self.desk.replica.tree();
+                    let chosen = places.into_iter().filter(|p| wants.files || !tree.is_file(*p)).collect();
+                    self.run(s, Event::Chosen(chosen), wire)?;
+                }
+                Output::PeerWants(..) => {}
+                Output::Store(batch, late) => {
+                    let headers: Vec<Block> = batch.iter().chain(&self.blocks).cloned().collect();
+                    let find =
+                        |id| headers.iter().find(|b| b.signed.header.id() == id).unwrap().signed.clone();
+                    let whole = |l: Late| Block { signed: find(l.block), payload: Some(l.payload) };
+                    let all: Vec<Block> = batch.into_iter().chain(late.into_iter().map(whole)).collect();
+                    let results: Vec<_> = all.iter().map(|b| self.desk.replica.accept(b)).collect();
+                    let taken = Taken::of(&all, &results);
+                    for (b, r) in all.into_iter().zip(results) {
+                        self.came.push((b.signed.header.seq, b.payload.is_some()));
                         match r {
                             Ok(Accepted::New(_)) => self.blocks.push(b),
                             Ok(Accepted::Filled(id)) => {
@@ -75,7 +109,9 @@ impl Node {
                     let frontier = self.desk.replica.frontier();
                     self.run(s, Event::Stored { frontier, taken }, wire)?;
                 }
-                Output::PeerHolds(_, heads) => {
+                Output::PeerHolds(_, holding) => {
+                    let heads = holding.heads;
+                    self.peer_waits = holding.waits;
                     self.peer_holds.retain(|d| !heads.iter().any(|h| h.log == d.log));
                     self.peer_holds.extend(heads);
                     self.peer_holds.sort_by_key(|d| d.log);
@@ -290,7 +326,7 @@ fn greeted(of: &Node, peer: &Node) -> Session {
     s.on(of.opening(), &of.desk.replica).unwrap();
     s.on(hello(peer), &of.desk.replica).unwrap();
     let heads = peer.desk.replica.frontier();
-    let frontier = Frontier { heads, half: None, lacks: Vec::new() };
+    let frontier = Frontier { heads, ..Frontier::default() };
     s.on(Event::Received(Message::Frontier(frontier)), &of.desk.replica).unwrap();
     s
 }
@@ -338,7 +374,9 @@ fn who_sends_what_nobody_signed_or_what_it_was_told_is_here_is_refused() {
 fn receipts_that_acknowledge_nothing_are_refused() {
     let [a, _, b] = consortium().map(Node::new);
     let mut s = greeted(&a, &b);
-    let receipt = || Event::Received(Message::Receipt { heads: Vec::new(), last: false });
+    let nothing = Gaps::default;
+    let receipt = || Message::Receipt { heads: Vec::new(), waits: nothing(), filled: nothing(), last: false };
+    let receipt = || Event::Received(receipt());
     assert!(s.on(receipt(), &a.desk.replica).is_ok());
     assert!(matches!(s.on(receipt(), &a.desk.replica), Err(Refusal::Protocol(_))));
 }
@@ -378,13 +416,14 @@ fn a_terminal_is_told_nothing_more_once_its_suspension_is_known() {
 /// The HELLO that a node answers with.
 fn hello(n: &Node) -> Event {
     let p = n.desk.presence();
+    let holds = wire::digest(&p.holding(), &[]);
     let introduction = Some(Box::new(p.introduction));
     Event::Received(Message::Hello(Hello {
         version: p.version,
         consortium: p.consortium,
         knows: false,
         introduction,
-        holds: wire::digest(&p.frontier, &[]),
+        holds,
     }))
 }
 
@@ -431,10 +470,31 @@ fn golden_messages() {
         heads: a.desk.replica.frontier(),
         half: Some((a.blocks[0].signed.header.id(), 300)),
         lacks: Vec::new(),
+        waits: Gaps::default(),
+        wants: Wants::default(),
     };
     crate::testing::golden("frontier_v0.hex", &hex::encode(wire::encode(&Message::Frontier(frontier))));
     let m = Message::Blocks(vec![a.desk.first()]);
     crate::testing::golden("blocks_v0.hex", &hex::encode(wire::encode(&m)));
+    let mut waits = Gaps::default();
+    [2, 3, 9].into_iter().for_each(|n| waits.insert(a.desk.log, n));
+    let full = Frontier {
+        heads: a.desk.replica.frontier(),
+        half: None,
+        lacks: Vec::new(),
+        waits: waits.clone(),
+        wants: Wants {
+            records: crate::core::interest::Whose::Own,
+            files: false,
+            asked: vec![crate::core::id::ChunkId([5; 16])],
+        },
+    };
+    crate::testing::golden("frontier_waits_v0.hex", &hex::encode(wire::encode(&Message::Frontier(full))));
+    let receipt = Message::Receipt { heads: vec![], waits: waits.clone(), filled: waits, last: true };
+    crate::testing::golden("receipt_v0.hex", &hex::encode(wire::encode(&receipt)));
+    let payload = a.blocks[0].payload.clone().unwrap();
+    let late = Message::Late(vec![Late { block: BlockId([3; 32]), payload }]);
+    crate::testing::golden("late_v0.hex", &hex::encode(wire::encode(&late)));
     let part = Part { block: BlockId([3; 32]), at: 4_096, last: true, bytes: vec![1, 2, 3] };
     crate::testing::golden("part_v0.hex", &hex::encode(wire::encode(&Message::Part(part))));
 }
@@ -521,11 +581,113 @@ fn a_payload_is_not_asked_for_once_enough_organisations_say_that_it_was_destroye
 }
 
 #[test]
-fn nothing_but_wrapped_keys_may_lack_its_payload() {
+fn what_is_audited_never_lacks_its_payload() {
     let [a, .., b] = consortium();
     let [mut a, mut b] = [a, b].map(Node::new);
     meet(&mut a, &mut b, usize::MAX).unwrap();
     let consent = Block { payload: None, ..a.desk.unchecked(Kind::Audit, vec![0]) };
     let refused = b.desk.replica.accept(&consent);
     assert!(matches!(refused, Err(crate::core::block::Invalid::NoPayload("audit"))), "{refused:?}");
+}
+
+/// Something sealed of about so many bytes.
+fn sealed(n: &mut Node, kind: Kind, size: usize) -> u64 {
+    let key = crate::core::keys::PatientKeyId {
+        patient: crate::core::id::PatientId([1; 16]),
+        compartment: crate::core::record::Compartment::General,
+        epoch: crate::core::id::EpochId([2; 16]),
+    };
+    let fill = n.blocks.len() as u8;
+    let r = crate::core::keys::SealedRecords { key, salt: [3; 32], sealed: vec![fill; size] };
+    let b = n.desk.write(kind, codec::encode(&r));
+    n.blocks.push(b.clone());
+    b.signed.header.seq
+}
+
+/// A with 0 its certificates, 1 a file, 2 and 3 visits, 4 an entry of the audit, 5 a visit.
+fn with_records(mut a: Node) -> Node {
+    sealed(&mut a, Kind::Attachment, 700);
+    sealed(&mut a, Kind::Records, 600);
+    sealed(&mut a, Kind::Records, 9_000);
+    a.write();
+    sealed(&mut a, Kind::Records, 500);
+    a
+}
+
+#[test]
+fn headers_first_then_the_newest_records_then_files() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (with_records(a), b);
+    a.small = 0;
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    let headers = [(0, true), (1, false), (2, false), (3, false), (4, true), (5, false)];
+    let payloads = [(5, true), (3, true), (2, true), (1, true)];
+    assert_eq!(b.came, [&headers[..], &payloads].concat());
+    assert_eq!(b.desk.replica.waiting(), 0);
+    assert_eq!(b.report, Some(Report { sent: 1, received: 6 }));
+    assert_eq!(a.peer_holds, b.desk.replica.frontier());
+    assert!(a.peer_waits.is_empty());
+    // Nothing is left to say.
+    assert_eq!(meet(&mut a, &mut b, usize::MAX).unwrap().messages, 2);
+}
+
+#[test]
+fn a_little_goes_whole_and_in_one_order() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (with_records(a), b);
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    assert!(b.came.iter().all(|(_, whole)| *whole), "{:?}", b.came);
+}
+
+#[test]
+fn cut_anywhere_nobody_says_to_hold_what_waits_and_the_rest_comes_later() {
+    for cut in 0..24 {
+        let [a, _, b] = consortium().map(Node::new);
+        let (mut a, mut b) = (with_records(a), b);
+        (a.small, b.small) = (0, 0);
+        meet(&mut a, &mut b, cut).unwrap();
+        // Of whatever A takes B to hold, B has the payload.
+        for (id, p) in a.desk.replica.tree().ids() {
+            let below = a.peer_holds.iter().any(|d| d.log == p.log && d.seq >= p.seq);
+            if below && !a.peer_waits.contains(p.log, p.seq) {
+                let there = b.desk.replica.place(id).expect("what it said it holds");
+                assert!(!b.desk.replica.waits(there), "cut after {cut}: block {}", p.seq);
+            }
+        }
+        meet(&mut b, &mut a, usize::MAX).unwrap();
+        assert_eq!(b.desk.replica.waiting(), 0, "cut after {cut}");
+        assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier());
+        assert!(a.peer_waits.is_empty());
+        let mut held = b.blocks.clone();
+        held.retain(|x| x.signed.header.log == a.desk.log);
+        assert_eq!(held.len(), 6);
+        assert!(held.iter().all(|x| x.payload.is_some()));
+    }
+}
+
+#[test]
+fn who_wants_no_files_gets_their_headers_and_passes_on_what_it_has() {
+    let [a, a2, b] = consortium().map(Node::new);
+    let (mut a, mut a2, mut b) = (with_records(a), a2, b);
+    b.wants.files = false;
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    assert_eq!(b.desk.replica.waiting(), 1);
+    assert!(a.peer_waits.contains(a.desk.log, 1), "and says so");
+    meet(&mut b, &mut a2, usize::MAX).unwrap();
+    assert_eq!(a2.desk.replica.waiting(), 1, "a header is all that B has of it");
+    assert_eq!(a2.desk.replica.frontier(), b.desk.replica.frontier());
+    meet(&mut a2, &mut a, usize::MAX).unwrap();
+    assert_eq!(a2.desk.replica.waiting(), 0);
+}
+
+#[test]
+fn a_block_is_taken_by_its_header_whatever_its_payload_is() {
+    let [a, _, b] = consortium().map(Node::new);
+    let (mut a, mut b) = (a, b);
+    // Whoever gets it whole and whoever gets the header first must come to the same.
+    let odd = a.desk.write(Kind::Records, vec![1, 2, 3]);
+    a.blocks.push(odd);
+    a.write();
+    meet(&mut a, &mut b, usize::MAX).unwrap();
+    assert_eq!(a.desk.replica.frontier(), b.desk.replica.frontier());
 }

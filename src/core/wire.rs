@@ -3,17 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    block::{Block, Dep, MAX_HEADER, MAX_PAYLOAD},
+    block::{Block, Dep, MAX_HEADER, MAX_PAYLOAD, Payload},
     codec::{self, DecodeError},
     erased::MAX_LACKS,
+    gaps::{Gaps, Holding},
     governance::{DeviceCert, OrgCert},
     id::{BlockId, ConsortiumId, hash32},
+    interest::{MAX_ASKED, Wants},
 };
 
 /// The protocol's version.
 pub const VERSION: u8 = 0;
-/// The most bytes of one message on the wire: a frontier of [`MAX_LOGS`] logs.
-pub const MAX_MESSAGE: usize = 288 * 1024;
+/// The most bytes of one message on the wire: a frontier of [`MAX_LOGS`] logs, with as many gaps as there may be.
+pub const MAX_MESSAGE: usize = 768 * 1024;
 /// The most bytes of the first message: all that a stranger may make a node read.
 pub const MAX_HELLO: usize = 4 * 1024;
 /// A message with blocks is closed at this many bytes, and a block of more goes in parts of so many, on a slow link: what
@@ -23,6 +25,8 @@ pub const PIECE: usize = 4 * 1024;
 pub const LARGEST_PIECE: usize = 128 * 1024;
 /// The most bytes of one encoded block.
 pub const MAX_BLOCK: usize = MAX_HEADER + MAX_PAYLOAD + 1024;
+/// Bytes of a [`Late`] beside its content: identifier, salt, length.
+const LATE: usize = 32 + 32 + 3;
 /// The most logs in a frontier.
 pub const MAX_LOGS: usize = 4_096;
 
@@ -39,6 +43,15 @@ pub struct Presence {
     pub introduction: Introduction,
     /// Every end of every log that it holds.
     pub frontier: Vec<Dep>,
+    /// Blocks of these of which only the header is held.
+    pub waits: Gaps,
+}
+
+impl Presence {
+    /// What it says that it holds.
+    pub fn holding(&self) -> Holding {
+        Holding { heads: self.frontier.clone(), waits: self.waits.clone() }
+    }
 }
 
 /// The certificates of a node, so that one who hasn't met it can let it in.
@@ -66,7 +79,7 @@ pub struct Hello {
 }
 
 /// What the sender holds, said when the digests differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frontier {
     /// Every end of every log.
     pub heads: Vec<Dep>,
@@ -74,6 +87,19 @@ pub struct Frontier {
     pub half: Option<(BlockId, u32)>,
     /// Blocks that came without their payload, at most [`MAX_LACKS`]: see [`super::erased`].
     pub lacks: Vec<BlockId>,
+    /// Blocks of which only the header is held.
+    pub waits: Gaps,
+    /// Which payloads the sender wants.
+    pub wants: Wants,
+}
+
+/// The payload of a block whose header came before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// Which block.
+    pub block: BlockId,
+    /// Its payload.
+    pub payload: Payload,
 }
 
 /// Some bytes of a block.
@@ -105,13 +131,19 @@ pub enum Message {
     Part(Part),
     /// No more blocks.
     End,
-    /// What the sender now holds, durably: only this makes anything "synced". Heads that it has said before are left out.
+    /// What the sender now holds, durably: only this makes anything "synced". What it has said before is left out.
     Receipt {
         /// Ends of logs.
         heads: Vec<Dep>,
+        /// Blocks up to these of which only the header is held.
+        waits: Gaps,
+        /// Blocks that were said to be held as a header, and are whole now.
+        filled: Gaps,
         /// The last one of this meeting.
         last: bool,
     },
+    /// Payloads of blocks whose headers came before.
+    Late(Vec<Late>),
 }
 
 /// Bytes of a message.
@@ -127,6 +159,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let m: Message = codec::decode(bytes, MAX_MESSAGE)?;
     let (len, cap) = match &m {
         Message::Frontier(f) if f.lacks.len() > MAX_LACKS => (f.lacks.len(), MAX_LACKS),
+        Message::Frontier(f) if f.wants.asked.len() > MAX_ASKED => (f.wants.asked.len(), MAX_ASKED),
         Message::Frontier(f) => (f.heads.len(), MAX_LOGS),
         Message::Receipt { heads, .. } => (heads.len(), MAX_LOGS),
         Message::Part(p) => (p.bytes.len(), LARGEST_PIECE),
@@ -139,10 +172,10 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
 }
 
 /// Of what a node holds and lacks: equal digests, nothing to exchange.
-pub fn digest(frontier: &[Dep], lacks: &[BlockId]) -> [u8; 32] {
-    let mut heads = frontier.to_vec();
+pub fn digest(holding: &Holding, lacks: &[BlockId]) -> [u8; 32] {
+    let mut heads = holding.heads.clone();
     heads.sort_unstable_by_key(|d| (d.log, d.seq, d.hash));
-    hash32(FRONTIER_DOMAIN, &[&codec::encode(&(heads, lacks))])
+    hash32(FRONTIER_DOMAIN, &[&codec::encode(&(heads, lacks, &holding.waits))])
 }
 
 /// Blocks as messages of about `piece` bytes. Of the block `half`, the bytes before that number are left out.
@@ -165,6 +198,31 @@ pub fn pieces(blocks: Vec<Block>, half: Option<(BlockId, u32)>, piece: usize) ->
     }
     if !batch.is_empty() {
         out.push(Message::Blocks(batch));
+    }
+    out
+}
+
+/// Payloads as messages of about `piece` bytes; a large one goes with its whole block, in parts, so that it can be
+/// resumed anywhere. Blocks without one are left out.
+pub fn late(blocks: Vec<Block>, half: Option<(BlockId, u32)>, piece: usize) -> Vec<Message> {
+    let piece = piece.clamp(PIECE, LARGEST_PIECE);
+    let mut out = Vec::new();
+    let (mut batch, mut size) = (Vec::new(), 0);
+    for b in blocks {
+        let (id, bytes) = (b.signed.header.id(), b.content().len() + LATE);
+        if size > 0 && size + bytes > piece {
+            out.push(Message::Late(std::mem::take(&mut batch)));
+            size = 0;
+        }
+        if bytes > piece {
+            out.extend(parts(id, &codec::encode(&b), half, piece));
+        } else if let Some(payload) = b.payload {
+            size += bytes;
+            batch.push(Late { block: id, payload });
+        }
+    }
+    if !batch.is_empty() {
+        out.push(Message::Late(batch));
     }
     out
 }

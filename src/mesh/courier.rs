@@ -25,6 +25,7 @@ use crate::{
     core::{
         block::Dep,
         codec,
+        gaps::Gaps,
         id::{ConsortiumId, DeviceId},
         keys::Sealed,
         ledger::{Accepted, Replica},
@@ -136,6 +137,19 @@ fn behind(db: &Db, replica: &Replica, me: DeviceId) -> Result<Vec<Dep>, StoreErr
     Ok(lowest.unwrap_or_default())
 }
 
+/// Blocks whose payload some recipient lacks and wants, as far as is known. Those who want only some get theirs when they
+/// are met: what is whose takes longer to tell than a stick to fill.
+fn lacked(db: &Db, replica: &Replica, me: DeviceId) -> Result<Gaps, StoreError> {
+    let mut out = Gaps::default();
+    for d in replica.governance().devices().filter(|d| d.id() != me) {
+        let peer: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
+        if peer.wants.everything() {
+            out.extend(&peer.waits);
+        }
+    }
+    Ok(out)
+}
+
 /// Writes a bundle for every other certified terminal into `folder`.
 ///
 /// # Errors
@@ -169,7 +183,9 @@ pub fn write(
         return Err(CourierError::Nobody);
     }
     let count = recipients.len() as u64;
-    let blocks = db.blocks(&replica.missing_for(&behind(db, replica, me)?))?;
+    let mut blocks = db.blocks(&replica.missing_for(&behind(db, replica, me)?))?;
+    // What they have only the headers of comes after all headers.
+    blocks.extend(db.blocks_at(&replica.by_worth(replica.offers(&lacked(db, replica, me)?)))?);
     let total = blocks.len() as u64;
 
     let proof = sign::sign(ledger_key, HELLO_DOMAIN, &[&bundle, &codec::encode(&hello)]);
@@ -286,7 +302,7 @@ pub fn read(
         }
     }
     // The sender held this when it wrote the bundle: the receipt that travels home.
-    db.peer_holds(&hello.introduction.device.request.keys.endpoint, &hello.frontier, now)?;
+    db.peer_holds(&hello.introduction.device.request.keys.endpoint, &hello.holding(), now)?;
     Ok(Carried { path: path.into(), blocks, count: new, bytes, whole })
 }
 

@@ -33,7 +33,7 @@ impl World {
     fn write(&self, i: usize, db: &Db) -> Carried {
         let d = &self.desks[i];
         let mut hello = d.presence();
-        hello.frontier = db.replica().frontier();
+        (hello.frontier, hello.waits) = (db.replica().frontier(), db.replica().gaps());
         write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9)).unwrap()
     }
 

@@ -24,7 +24,7 @@ use crate::{
     core::{
         codec::DecodeError,
         sign::PublicKey,
-        sync::{Event, Opening, Output, Refusal, Report, Session, Side, Taken},
+        sync::{Event, Form, Opening, Output, Refusal, Report, SMALL, Session, Side, Taken},
         time::Millis,
         wire::{self, MAX_HELLO, MAX_MESSAGE, Message, Presence},
     },
@@ -85,6 +85,9 @@ pub struct Outcome {
     pub bytes: u64,
 }
 
+/// Under which name this terminal's `Wants` lie among the single values.
+pub const WANTS: &[u8] = b"wants";
+
 /// What some events led to, after loads and stores were carried out on the database's thread.
 struct Step {
     session: Session,
@@ -115,12 +118,19 @@ fn step(
         for o in outputs {
             match o {
                 Output::Send(m) => step.send.push(wire::encode(&m)),
-                Output::Load(places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
-                Output::Store(batch) => {
+                Output::Load(Form::Header, places) => next.push(Event::Loaded(db.headers_at(&places)?)),
+                Output::Load(_, places) => next.push(Event::Loaded(db.blocks_at(&places)?)),
+                Output::Choose(org, wants, places) => {
+                    next.push(Event::Chosen(db.wanted(org, &wants, places)?));
+                }
+                Output::Store(batch, late) => {
                     let taken = Taken::of(&batch, &db.accept(&batch)?);
+                    let late = db.with_headers(late)?;
+                    let taken = taken.and(Taken::of(&late, &db.accept(&late)?));
                     next.push(Event::Stored { frontier: db.frontier()?, taken });
                 }
-                Output::PeerHolds(_, heads) => db.peer_holds(endpoint, &heads, now)?,
+                Output::PeerHolds(_, holding) => db.peer_holds(endpoint, &holding, now)?,
+                Output::PeerWants(_, wants) => db.peer_wants(endpoint, &wants)?,
                 Output::Finished(r) => step.finished = Some(r),
             }
         }
@@ -134,7 +144,8 @@ fn opening(db: &Db, presence: Presence, endpoint: &PublicKey) -> Result<Opening,
     let peer: Peer = db.get(tables::PEERS, endpoint)?.unwrap_or_default();
     let me = presence.introduction.device.id();
     let known = peer.holds.iter().any(|d| d.log.device == me);
-    Ok(Opening { known, half: db.get(tables::HALVES, endpoint)?, presence })
+    let wants = db.get(tables::META, WANTS)?.unwrap_or_default();
+    Ok(Opening { known, half: db.get(tables::HALVES, endpoint)?, presence, wants, small: SMALL })
 }
 
 /// Keeps what came of a block, or forgets what is of no more use.

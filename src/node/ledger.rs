@@ -121,6 +121,7 @@ impl Node {
                 gaps,
                 clocks_wrong,
                 withheld,
+                waiting: db.replica().waiting() as u64,
                 reviews_due: super::audits::reviews_due(db, &device),
                 consortium: g.genesis().name.clone(),
                 fingerprint: g.consortium(),

@@ -12,11 +12,17 @@ use super::{
     locked,
 };
 use crate::{
-    core::{policy::Action, sign::PublicKey},
+    core::{
+        codec,
+        interest::{Wants, Whose},
+        policy::Action,
+        sign::PublicKey,
+    },
     mesh::{
         endpoint::Way,
         limit::{self, Limits, Meter},
         relay::Relay,
+        session::WANTS,
     },
     store::{Db, StoreError, tables},
 };
@@ -30,7 +36,17 @@ pub(super) fn load(db: &Db) -> Result<LinkPolicy, StoreError> {
     Ok(db.get(tables::META, NAME)?.unwrap_or_default())
 }
 
+/// Which payloads this terminal wants of others.
+pub(super) fn wants(db: &Db) -> Result<Wants, StoreError> {
+    Ok(db.get(tables::META, WANTS)?.unwrap_or_default())
+}
+
 impl LinkPolicy {
+    fn wants(&self) -> Wants {
+        let records = if self.own_only { Whose::Own } else { Whose::All };
+        Wants { records, files: !self.files_on_demand, asked: Vec::new() }
+    }
+
     pub(super) fn limits(&self) -> Limits {
         Limits { up: self.up, down: self.down }
     }
@@ -107,7 +123,13 @@ impl Node {
         policy.check()?;
         let open = self.opened().await?;
         let kept = policy.clone();
-        open.store.call(move |db| db.put(tables::META, NAME, Some(&kept))).await?;
+        let keep = move |db: &mut Db| {
+            let asked = wants(db)?.asked;
+            let rows =
+                [(NAME, codec::encode(&kept)), (WANTS, codec::encode(&Wants { asked, ..kept.wants() }))];
+            db.put_rows(&rows.map(|(name, value)| (tables::META, name.to_vec(), value)))
+        };
+        open.store.call(keep).await?;
         self.lanes.set(policy.limits());
         let old = std::mem::replace(&mut *locked(&open.links), policy.clone());
         if (&old.relay, old.metered.is_some()) != (&policy.relay, policy.metered.is_some()) {
@@ -161,6 +183,7 @@ mod tests {
             down: Some(64),
             metered: Some(60),
             relay: Some("http://10.0.0.5:3340".into()),
+            ..LinkPolicy::default()
         };
         assert!(ok.check().is_ok() && LinkPolicy::default().check().is_ok());
         for bad in [

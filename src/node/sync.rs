@@ -24,6 +24,8 @@ use super::{
 };
 use crate::{
     core::{
+        branches::Place,
+        gaps::{Gaps, MAX_RUNS},
         governance::{Approval, DeviceCert, Proposal, StaffCert, Statement},
         id::{DeviceId, LogId, OrgId},
         policy::Action,
@@ -41,30 +43,40 @@ use crate::{
 
 /// Blocks that other terminals have acknowledged.
 pub(super) struct Elsewhere {
-    /// Who holds how many blocks of each log: name, and numbers below this one.
-    peers: Vec<(String, BTreeMap<LogId, u64>)>,
+    peers: Vec<Holder>,
     total: u64,
+}
+
+/// What one of them is known to hold.
+struct Holder {
+    name: String,
+    /// Of each log, numbers below this one.
+    below: BTreeMap<LogId, u64>,
+    /// Of these only the header.
+    waits: Gaps,
+}
+
+impl Holder {
+    fn holds(&self, log: LogId, seq: u64) -> bool {
+        self.below.get(&log).is_some_and(|n| seq < *n) && !self.waits.contains(log, seq)
+    }
 }
 
 impl Elsewhere {
     /// No other terminal is known to hold this block.
     pub(super) fn is_only_here(&self, log: LogId, seq: u64) -> bool {
-        !self.peers.iter().any(|p| holds(p, log, seq))
+        !self.peers.iter().any(|p| p.holds(log, seq))
     }
 
     /// Which other terminals are known to hold this block, by name.
     pub(super) fn holders(&self, log: LogId, seq: u64) -> Vec<String> {
-        self.peers.iter().filter(|p| holds(p, log, seq)).map(|(name, _)| name.clone()).collect()
+        self.peers.iter().filter(|p| p.holds(log, seq)).map(|p| p.name.clone()).collect()
     }
 
     /// How many blocks no other terminal is known to hold.
     pub(super) fn count(&self) -> u64 {
         self.total
     }
-}
-
-fn holds((_, held): &(String, BTreeMap<LogId, u64>), log: LogId, seq: u64) -> bool {
-    held.get(&log).is_some_and(|n| seq < *n)
 }
 
 /// What is known to be held elsewhere; only receipts count.
@@ -83,17 +95,26 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
             let m = most.entry(*log).or_default();
             *m = (*m).max(*n);
         }
-        peers.push((device.map_or_else(String::new, |d| d.request.name.clone()), heads));
+        let name = device.map_or_else(String::new, |d| d.request.name.clone());
+        peers.push(Holder { name, below: heads, waits: p.waits });
     }
     let held = |l: &LogId| most.get(l).copied().unwrap_or(0);
-    let total = db
+    let total: u64 = db
         .replica()
         .tree()
         .logs()
         .filter_map(|l| Some((l, db.replica().head(l)?.seq)))
         .map(|(l, seq)| (seq + 1).saturating_sub(held(&l)))
         .sum();
-    Ok(Elsewhere { peers, total })
+    // Below these ends somebody holds the headers; the payloads that nobody holds are here alone, if they are here.
+    let mut doubtful = Gaps::default();
+    peers.iter().for_each(|p| doubtful.extend(&p.waits));
+    let alone = |p: &Place| {
+        let below = p.branch == 0 && p.seq < held(&p.log);
+        below && !peers.iter().any(|h| h.holds(p.log, p.seq))
+    };
+    let payloads = db.replica().offers(&doubtful).iter().filter(|p| alone(p)).count() as u64;
+    Ok(Elsewhere { total: total + payloads, peers })
 }
 
 /// Every certified terminal but this one, and what it lacks; `rates` says how fast those are served that are being met.
@@ -108,7 +129,10 @@ pub(super) fn peer_rows(
         let endpoint = &d.request.keys.endpoint;
         let p: Peer = db.get(tables::PEERS, endpoint)?.unwrap_or_default();
         let missing = replica.missing_for(&p.holds);
-        let bytes_left = missing.iter().map(|range| replica.tree().weight(*range)).sum();
+        // Of whom wants only some, nobody knows which until they meet.
+        let payloads = if p.wants.everything() { replica.offers(&p.waits) } else { Vec::new() };
+        let ranges = missing.iter().copied().chain(payloads.iter().map(|at| (*at, at.seq)));
+        let bytes_left = ranges.map(|range| replica.tree().weight(range)).sum();
         let rate = rates.get(endpoint).copied();
         rows.push(PeerRow {
             device: d.id(),
@@ -116,7 +140,8 @@ pub(super) fn peer_rows(
             org: g.org_name(d.org),
             address: p.addresses.first().cloned(),
             last_met: p.last_met,
-            lacks: missing.iter().map(|(a, z)| z - a.seq + 1).sum(),
+            lacks: missing.iter().map(|(a, z)| z - a.seq + 1).sum::<u64>() + payloads.len() as u64,
+            headers_only: p.waits.len(),
             bytes_left,
             rate,
             seconds_left: rate.filter(|r| *r > 0).map(|r| bytes_left.div_ceil(r)),
@@ -133,6 +158,7 @@ fn presence(db: &Db, device: &Device) -> Result<Option<Presence>, StoreError> {
         consortium: db.replica().governance().consortium(),
         introduction: Introduction { device: cert, org: device.org.clone() },
         frontier,
+        waits: db.replica().gaps().at_most(MAX_RUNS),
     }))
 }
 
@@ -285,14 +311,18 @@ impl Node {
         let open = self.opened().await?;
         let ticket = self.ticket().await;
         let (me, rates) = (locked(&open.device).id(), self.rates());
-        let rows = move |db: &mut Db| Ok((peer_rows(db, me, &rates)?, only_here(db)?.count()));
-        let (peers, here) = open.store.call(rows).await?;
+        let rows = move |db: &mut Db| {
+            let waiting = db.replica().waiting() as u64;
+            Ok((peer_rows(db, me, &rates)?, only_here(db)?.count(), waiting))
+        };
+        let (peers, here, waiting) = open.store.call(rows).await?;
         let links = locked(&open.links).clone();
         Ok(MeshView {
             addresses: ticket.iter().flat_map(Ticket::places).collect(),
             ticket: ticket.map(|t| t.to_string()).unwrap_or_default(),
             peers,
             only_here: here,
+            waiting,
             next_round: links.metered.and_then(|_| self.to_next_round()),
             links,
         })

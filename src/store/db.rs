@@ -3,6 +3,7 @@
 mod bare;
 mod erasing;
 mod patients;
+mod waiting;
 
 pub use erasing::OwedReceipt;
 
@@ -17,7 +18,7 @@ use super::{
     checks::on_all_cores,
     disk::{Disk, FileAt},
     error::StoreError,
-    index::{index, insert},
+    index::{fill, insert},
     open::{begin, builder, of_one_time, open_database, read_replica, value},
     pages::SealedFile,
     resync::Resynced,
@@ -31,8 +32,10 @@ use crate::{
         block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload},
         branches::Place,
         codec,
+        gaps::{Holding, MAX_RUNS, still_waiting},
         governance::{Genesis, Statement},
         id::{BlockId, ChunkId, LogId, PatientId},
+        interest::Wants,
         ledger::{Accepted, MAX_DEPS, Replica, causal_order},
         sign::PublicKey,
         time::{Clock, Millis},
@@ -326,7 +329,7 @@ impl Db {
             }
             if let Ok(Accepted::Filled(id)) = &r {
                 let (_, at, _) = self.newest_place(*id)?;
-                let patients = self.store_or_reload(index(&tx, &tables::key(at), b))?;
+                let patients = self.store_or_reload(fill(&tx, at, b))?;
                 self.touched.extend(patients);
             }
             results.push(r);
@@ -484,7 +487,7 @@ impl Db {
         let payload = self.get::<Option<Payload>>(tables::PAYLOADS, &key)?.flatten();
         let is_signed_one = match &payload {
             Some(p) => p.commit() == h.payload_commit,
-            None => h.kind.may_be_erased(),
+            None => h.kind.may_be_erased() || self.replica.waits(at),
         };
         match is_signed_one {
             true => Ok(Some(Block { signed: stored.signed, payload })),
@@ -587,16 +590,38 @@ impl Db {
         Ok(self.block_at(place)?.and_then(|b| b.payload).map(|p| p.bytes))
     }
 
+    /// Notes which payloads a peer wants.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn peer_wants(&mut self, endpoint: &PublicKey, wants: &Wants) -> Result<(), StoreError> {
+        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
+        // What it asks for now is answered now.
+        let wants = Wants { asked: Vec::new(), ..wants.clone() };
+        if p.wants == wants {
+            return Ok(());
+        }
+        p.wants = wants;
+        self.put(tables::PEERS, endpoint, Some(&p))
+    }
+
     /// Notes what a peer acknowledged as durable. Only blocks that are held here too, hash and all, count: a receipt for
     /// another branch, or for what nobody has seen, says nothing about ours.
     ///
     /// # Errors
     /// The store failed.
-    pub fn peer_holds(&mut self, endpoint: &PublicKey, holds: &[Dep], now: Millis) -> Result<(), StoreError> {
+    pub fn peer_holds(
+        &mut self,
+        endpoint: &PublicKey,
+        holding: &Holding,
+        now: Millis,
+    ) -> Result<(), StoreError> {
         let is_held = |d: &Dep| self.replica.place(d.hash).is_some_and(|p| (p.log, p.seq) == (d.log, d.seq));
-        let known: Vec<Dep> = holds.iter().filter(|d| is_held(d)).copied().collect();
+        let known: Vec<Dep> = holding.heads.iter().filter(|d| is_held(d)).copied().collect();
+        let said = Holding { heads: known, waits: holding.waits.clone() };
         let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
-        p.holds = merged(&p.holds, &known, &self.replica);
+        p.waits = still_waiting(&p.holding(), &said, self.replica.tree()).at_most(MAX_RUNS);
+        p.holds = merged(&p.holds, &said.heads, &self.replica);
         p.last_met = Some(now);
         self.put(tables::PEERS, endpoint, Some(&p))
     }

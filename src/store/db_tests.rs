@@ -119,10 +119,11 @@ fn a_receipt_counts_only_for_blocks_that_are_held_here_too() {
     let real = db.replica().frontier();
     let other_branch = Dep { hash: BlockId([9; 32]), ..real[0] };
     let unheard = Dep { seq: u64::MAX, ..real[0] };
-    db.peer_holds(&endpoint, &[other_branch, unheard], 1).unwrap();
+    let holding = |heads: &[Dep]| Holding { heads: heads.to_vec(), ..Holding::default() };
+    db.peer_holds(&endpoint, &holding(&[other_branch, unheard]), 1).unwrap();
     let holds = |db: &Db| db.get::<Peer>(tables::PEERS, &endpoint).unwrap().unwrap().holds;
     assert_eq!(holds(&db), []);
-    db.peer_holds(&endpoint, &real, 2).unwrap();
+    db.peer_holds(&endpoint, &holding(&real), 2).unwrap();
     assert_eq!(holds(&db), real);
 }
 

@@ -25,11 +25,21 @@ pub(super) fn insert(
     let key = tables::key(at);
     let stored = Stored { id, arrival, signed: b.signed.clone() };
     tx.open_table(tables::BLOCKS)?.insert(&key[..], codec::encode(&stored).as_slice())?;
+    if b.payload.is_none() && b.signed.header.kind.may_wait() {
+        tx.open_table(tables::WAITING)?.insert(&key[..], codec::encode(&()).as_slice())?;
+    }
+    index(tx, &key, b)
+}
+
+/// Writes the payload of a block that came without it before; the patients that it speaks of.
+pub(super) fn fill(tx: &WriteTransaction, at: Place, b: &Block) -> Result<Vec<PatientId>, StoreError> {
+    let key = tables::key(at);
+    tx.open_table(tables::WAITING)?.remove(&key[..])?;
     index(tx, &key, b)
 }
 
 /// Writes the payload of a block, with what finds it again; the patients that it speaks of.
-pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<PatientId>, StoreError> {
+fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<PatientId>, StoreError> {
     let h = &b.signed.header;
     tx.open_table(tables::PAYLOADS)?.insert(key, codec::encode(&b.payload).as_slice())?;
     if b.payload.is_none() {
@@ -40,14 +50,13 @@ pub(super) fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<
         |_| StoreError::Damaged(format!("block {} of log {} changed while it was stored", h.seq, h.log));
     let mut patients: Vec<PatientId> = Vec::new();
     match h.kind {
-        Kind::Records | Kind::Summary => {
-            let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
-            patients.push(r.key.patient);
-        }
-        Kind::Attachment => {
-            let r: SealedRecords = codec::decode(bytes, MAX_PAYLOAD).map_err(malformed)?;
-            patients.push(r.key.patient);
-            tx.open_table(tables::CHUNKS)?.insert(&ChunkId::of(bytes).0[..], key)?;
+        Kind::Records | Kind::Summary | Kind::Attachment => {
+            // Anything else is kept as it was signed, and found by nobody.
+            let sealed = SealedRecords::of(h.kind, bytes);
+            if sealed.is_some() && h.kind == Kind::Attachment {
+                tx.open_table(tables::CHUNKS)?.insert(&ChunkId::of(bytes).0[..], key)?;
+            }
+            patients.extend(sealed.map(|r| r.key.patient));
         }
         Kind::Consent => patients.extend(consent::parse(bytes, h.log, h.seq).map(|e| e.patient)),
         Kind::Audit => {

@@ -89,5 +89,10 @@ pub(super) fn read_replica(db: &Database) -> Result<Replica, StoreError> {
             .reload(&s.signed, s.id, payload.as_ref())
             .map_err(|e| StoreError::Damaged(format!("block {} of log {}: {e}", h.seq, h.log)))?;
     }
+    let mut waiting = Vec::new();
+    for row in tx.open_table(tables::WAITING)?.iter()? {
+        waiting.extend(tables::from_key(row?.0.value()));
+    }
+    replica.wait_for(waiting);
     Ok(replica)
 }

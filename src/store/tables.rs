@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     block::{Dep, SignedHeader},
     branches::Place,
+    gaps::{Gaps, Holding},
     id::{BlockId, CardId, EpochId, LogId, OrgId, PatientId, RecordId, VersionId},
+    interest::Wants,
     keys::{PatientKeyId, Sealed, Wrap},
     record::{Compartment, Gender},
     time::Millis,
@@ -20,11 +22,12 @@ pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 /// their content keys), `kit-printed` (when), `org-keys-for-kit` (from the backup that the store was restored from),
 /// `summaries-wrapped` (for which keys emergency summaries were last wrapped), `directory` (under whose name lies what came in
 /// and is nobody's record), `archive-believed` (which marks were believed when the patient list was last brought up to date),
-/// `destroyed` (blocks whose payload was destroyed here), `receipts` (`OwedReceipt`s, due once the store is sealed anew).
+/// `destroyed` (blocks whose payload was destroyed here), `links` (how links are used), `wants` (which payloads are wanted of
+/// others), `receipts` (`OwedReceipt`s, due once the store is sealed anew).
 pub const META: Table = TableDefinition::new("meta-v0");
 /// log (20) ‖ seq (8, big-endian) → [`Stored`]; ‖ branch (2, big-endian) for blocks beside the trunk. Never deleted.
 pub const BLOCKS: Table = TableDefinition::new("blocks-v0");
-/// The same key → `Option<Payload>`: none where wrapped keys were destroyed; the chain holds without it.
+/// The same key → `Option<Payload>`: none where wrapped keys were destroyed, or in [`WAITING`]; the chain holds without it.
 pub const PAYLOADS: Table = TableDefinition::new("payloads-v0");
 /// patient (16) ‖ kind (1) ‖ log (20) ‖ seq (8) → nothing: which blocks speak of a patient.
 pub const BY_PATIENT: Table = TableDefinition::new("by-patient-v0");
@@ -58,8 +61,11 @@ pub const CONFLICTS: Table = TableDefinition::new("conflicts-v0");
 /// org (16) ‖ secret (16) ‖ log (20) ‖ seq (8) → `Sealed`: what cards are sealed with besides their PIN, as wrapped.
 pub const CARD_SECRETS: Table = TableDefinition::new("card-secrets-v0");
 
+/// Key of [`BLOCKS`] → nothing: blocks of which only the header has come so far.
+pub const WAITING: Table = TableDefinition::new("waiting-v0");
+
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 16] = [
+pub const ALL: [Table; 17] = [
     META,
     BLOCKS,
     PAYLOADS,
@@ -76,6 +82,7 @@ pub const ALL: [Table; 16] = [
     RESOURCES,
     CONFLICTS,
     CARD_SECRETS,
+    WAITING,
 ];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.
@@ -135,6 +142,17 @@ pub struct Peer {
     pub last_met: Option<Millis>,
     /// What it acknowledged as durable.
     pub holds: Vec<Dep>,
+    /// Blocks of these of which it has only the header.
+    pub waits: Gaps,
+    /// Which payloads it wants.
+    pub wants: Wants,
+}
+
+impl Peer {
+    /// What it is known to hold.
+    pub fn holding(&self) -> Holding {
+        Holding { heads: self.holds.clone(), waits: self.waits.clone() }
+    }
 }
 
 /// Place of a block: log ‖ seq.

@@ -21,6 +21,7 @@ mod help;
 mod hostile;
 mod kill;
 mod layout;
+mod partial;
 mod records;
 mod rights;
 mod rights_commands;

@@ -9,6 +9,7 @@ use aidpost::{
     core::{
         block::{Block, Draft, Kind, Links, Payload},
         codec,
+        gaps::Gaps,
         governance::{DeviceCert, DeviceRequest, Role, StaffRequest, Statement},
         id::{BlockId, LogId},
         time::Hlc,
@@ -153,7 +154,12 @@ impl Intruder {
 }
 
 fn holding(heads: Vec<aidpost::core::block::Dep>) -> Message {
-    Message::Frontier(Frontier { heads, half: None, lacks: Vec::new() })
+    Message::Frontier(Frontier { heads, ..Frontier::default() })
+}
+
+/// A receipt for nothing.
+fn receipt(last: bool) -> Message {
+    Message::Receipt { heads: Vec::new(), waits: Gaps::default(), filled: Gaps::default(), last }
 }
 
 /// What the node keeps of those it refused: who and why.
@@ -258,7 +264,7 @@ fn garbage_floods_stalls_and_replays_harm_nobody_else() {
 
         let (mut talk, ..) = mallory.greet(&to).await;
         talk.say(&holding(f.heads.clone())).await;
-        let receipt = Message::Receipt { heads: Vec::new(), last: false };
+        let receipt = receipt(false);
         while talk.say(&receipt).await {}
         assert_eq!(talk.end(Duration::from_secs(10)).await.0, Some(Refused::Protocol));
         meets("after the floods").await;
@@ -317,7 +323,7 @@ fn a_suspended_terminal_gets_nothing_and_what_it_leaves_is_quarantined() {
             let last = matches!(m, Message::Receipt { last: true, .. });
             heard.push(m);
             if last {
-                talk.say(&Message::Receipt { heads: Vec::new(), last: true }).await;
+                talk.say(&receipt(true)).await;
                 break;
             }
         }

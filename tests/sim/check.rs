@@ -14,8 +14,11 @@ use aidpost::core::{
     trust::Moment,
 };
 
+use aidpost::store::tables::{self, Peer};
+
 use super::{
-    peer::{Node, Peer, bytes_of},
+    network::claims,
+    peer::{Node, Peer as _, bytes_of},
     rights::{cards_open_their_own, lost_cards, reviewed_by_others},
     world::World,
 };
@@ -65,6 +68,7 @@ impl World {
         self.converged(&touch)?;
         self.saved_everywhere(&touch)?;
         self.reads_recorded()?;
+        self.synced_is_true(&touch)?;
         let parents = self.ancestors();
         for i in &touch {
             let n = &self.nodes[*i];
@@ -115,6 +119,34 @@ impl World {
                             b.short()
                         ));
                     }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a terminal takes another one to hold, that one holds, payloads too.
+    fn synced_is_true(&self, touch: &[usize]) -> Result<(), String> {
+        for (i, j) in touch.iter().flat_map(|i| touch.iter().map(move |j| (*i, *j))).filter(|(i, j)| i != j) {
+            let (n, other) = (&self.nodes[i], &self.nodes[j]);
+            let (name, device) = (n.id.cert.id().short(), other.id.cert.id());
+            // A liar may have kept a payload to itself: then nobody has it.
+            for (id, _) in n.replica().tree().ids().filter(|(_, p)| n.replica().waits(*p)) {
+                if other.replica().place(id).is_some_and(|p| !other.replica().waits(p)) {
+                    return Err(format!("{name} waits for a payload that {} has", device.short()));
+                }
+            }
+            if self.truth.rolled.contains(&device) || !self.truth.honest.contains(&device) {
+                continue;
+            }
+            let row: Option<Peer> =
+                n.db.get(tables::PEERS, &other.id.endpoint()).map_err(|e| e.to_string())?;
+            let said = row.unwrap_or_default().holding();
+            for (id, _) in n.replica().tree().ids().filter(|(_, p)| claims(&said, n.replica(), *p)) {
+                let whole = other.replica().place(id).is_some_and(|p| !other.replica().waits(p));
+                if !whole {
+                    let (id, other) = (id.short(), device.short());
+                    return Err(format!("{name} takes {other} to hold all of block {id}, and it doesn't"));
                 }
             }
         }

@@ -1,8 +1,11 @@
 //! Meetings with weather, partitions, sticks, replays; crashes, thefts, restores and rollbacks.
 
 use aidpost::core::{
+    branches::Place,
+    gaps::Holding,
     governance::{Claim, Statement},
     id::LogId,
+    ledger::Replica,
     time::DAY,
 };
 use rand::{Rng, RngExt};
@@ -11,6 +14,12 @@ use super::{
     peer::{Peer, Weather, meet, replay},
     world::{Stick, World, public, statements},
 };
+
+/// Whether somebody who says this says to hold all of a block.
+pub(crate) fn claims(said: &Holding, ledger: &Replica, p: Place) -> bool {
+    let below = |h: Place| ledger.tree().continues(h, p);
+    said.heads.iter().filter_map(|d| ledger.place(d.hash)).any(below) && !said.waits.contains(p.log, p.seq)
+}
 
 impl World {
     fn hear(&self, a: usize, b: usize) -> bool {
@@ -55,6 +64,10 @@ impl World {
         let (x, y) = (&mut left[lo], &mut right[0]);
         let (x, y) = if a < b { (x, y) } else { (y, x) };
         let met = meet(x, y, self.now, w, &mut self.rng);
+        (0..met.late).for_each(|_| self.stats.add("payload after its header"));
+        if w.cut.is_some() && self.nodes[a].replica().waiting() + self.nodes[b].replica().waiting() > 0 {
+            self.stats.add("payloads cut off");
+        }
         let before: u64 = self.nodes.iter().map(|n| n.replica().len()).sum();
         self.carries_out(a);
         self.carries_out(b);
@@ -164,7 +177,15 @@ impl World {
                 return Err(format!("{name} lost block {} that it said was saved", id.short()));
             }
         }
-        for d in &n.told {
+        for (id, p) in n.replica().tree().ids().filter(|(_, p)| n.replica().waits(*p)) {
+            if claims(&n.told, n.replica(), p) {
+                return Err(format!(
+                    "{name} said that it has the payload of {}, and waits for it",
+                    id.short()
+                ));
+            }
+        }
+        for d in &n.told.heads {
             if n.replica().place(d.hash).is_none() {
                 return Err(format!(
                     "{name} lost block {} that it had acknowledged to another",
@@ -219,7 +240,7 @@ impl World {
         let n = &mut self.nodes[node];
         n.disk.put_image(&image);
         let old = std::mem::replace(&mut n.id, id);
-        (n.acked, n.told, n.backups) = (Vec::new(), Vec::new(), Vec::new());
+        (n.acked, n.told, n.backups) = (Vec::new(), Holding::default(), Vec::new());
         n.crash(&mut self.rng).map_err(|e| format!("a restored store did not open: {e}"))?;
         self.truth.honest.insert(n.id.cert.id());
         self.stats.add("restore from backup");
@@ -252,7 +273,7 @@ impl World {
                 .any(|e| e.members.values().any(|w| *w == key));
         let Some(image) = n.backups.last().cloned().filter(|_| !cosigns) else { return Ok(()) };
         self.truth.gone.extend(n.acked.drain(..));
-        n.told.clear();
+        n.told = Holding::default();
         n.disk.put_image(&image);
         n.crash(&mut self.rng).map_err(|e| format!("an image did not open: {e}"))?;
         self.stats.add("rolled-back image");

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use aidpost::{
     core::{
-        block::{Block, Dep, Draft, Kind, Payload},
+        block::{Block, Draft, Kind, Payload},
         branches::Place,
         codec,
+        gaps::Holding,
         governance::{DeviceCert, OrgCert},
         id::{BlockId, LogId, OrgId},
+        interest::Wants,
         ledger::{Accepted, Replica, causal_order},
         sign::PublicKey,
-        sync::{Event, Opening, Output, Refusal, Session, Side, Taken},
+        sync::{Event, Opening, Output, Refusal, SMALL, Session, Side, Taken},
         time::{Clock, Millis},
-        wire::{self, Introduction, Message, Presence},
+        wire::{self, Introduction, Late, Message, Presence},
     },
     store::{Author, Beside, Content, Db, StoreError},
     vault::Secret,
@@ -38,14 +40,18 @@ impl Identity {
     }
 
     /// What it begins a meeting with; callers at times leave their certificates out.
-    fn opening(&self, ledger: &Replica, known: bool) -> Event {
+    fn opening(&self, ledger: &Replica, known: bool, small: bool) -> Event {
         let presence = Presence {
             version: wire::VERSION,
             consortium: ledger.governance().consortium(),
             introduction: Introduction { device: self.cert.clone(), org: self.org_cert.clone() },
             frontier: ledger.frontier(),
+            waits: ledger.gaps(),
         };
-        Event::Opened(Box::new(Opening { presence, known, half: None }))
+        // Half of the meetings are such that headers go first.
+        let small = if small { SMALL } else { 0 };
+        let opening = Opening { presence, known, half: None, wants: Wants::default(), small };
+        Event::Opened(Box::new(opening))
     }
 }
 
@@ -56,9 +62,11 @@ pub(crate) trait Peer {
     fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block>;
     /// None: the store failed, the meeting is over.
     fn store(&mut self, blocks: &[Block]) -> Option<Taken>;
-    fn peer_holds(&mut self, endpoint: &PublicKey, frontier: &[Dep], now: Millis);
-    /// What it acknowledged as durable.
-    fn told(&mut self, frontier: &[Dep]);
+    /// Payloads with their headers.
+    fn with_headers(&self, late: Vec<Late>) -> Vec<Block>;
+    fn peer_holds(&mut self, endpoint: &PublicKey, holding: &Holding, now: Millis);
+    /// What it acknowledged as durable; a liar keeps no account of it.
+    fn told(&mut self) -> Option<&mut Holding>;
 }
 
 pub(crate) const STORE_ID: [u8; 16] = [5; 16];
@@ -77,7 +85,7 @@ pub(crate) struct Node {
     /// What it said to be saved.
     pub(crate) acked: Vec<BlockId>,
     /// What it told others that it holds.
-    pub(crate) told: Vec<Dep>,
+    pub(crate) told: Holding,
     /// Disk images taken on the way: (image, how much was acknowledged then).
     pub(crate) backups: Vec<Vec<u8>>,
 }
@@ -150,12 +158,16 @@ impl Peer for Node {
         }
     }
 
-    fn peer_holds(&mut self, endpoint: &PublicKey, frontier: &[Dep], now: Millis) {
-        let _ = self.db.peer_holds(endpoint, frontier, now);
+    fn with_headers(&self, late: Vec<Late>) -> Vec<Block> {
+        self.db.with_headers(late).unwrap_or_default()
     }
 
-    fn told(&mut self, frontier: &[Dep]) {
-        self.told = frontier.to_vec();
+    fn peer_holds(&mut self, endpoint: &PublicKey, holding: &Holding, now: Millis) {
+        let _ = self.db.peer_holds(endpoint, holding, now);
+    }
+
+    fn told(&mut self) -> Option<&mut Holding> {
+        Some(&mut self.told)
     }
 }
 
@@ -248,9 +260,19 @@ impl Peer for Face {
         Some(Taken::of(blocks, &results))
     }
 
-    fn peer_holds(&mut self, _: &PublicKey, _: &[Dep], _: Millis) {}
+    fn with_headers(&self, late: Vec<Late>) -> Vec<Block> {
+        let whole = |l: Late| {
+            let signed = self.blocks.get(&l.block)?.signed.clone();
+            Some(Block { signed, payload: Some(l.payload) })
+        };
+        late.into_iter().filter_map(whole).collect()
+    }
 
-    fn told(&mut self, _: &[Dep]) {}
+    fn peer_holds(&mut self, _: &PublicKey, _: &Holding, _: Millis) {}
+
+    fn told(&mut self) -> Option<&mut Holding> {
+        None
+    }
 }
 
 /// What goes wrong in one meeting.
@@ -275,6 +297,8 @@ pub(crate) struct Met {
     pub(crate) tape: Vec<Vec<u8>>,
     /// A message was refused before it was read, or a session ended by a rule.
     pub(crate) refused: u64,
+    /// Payloads that came after their headers.
+    pub(crate) late: u64,
 }
 
 struct Half<'a> {
@@ -282,6 +306,8 @@ struct Half<'a> {
     session: Session,
     other: PublicKey,
     new: u64,
+    /// Payloads that came after their headers.
+    late: u64,
 }
 
 impl Half<'_> {
@@ -291,23 +317,35 @@ impl Half<'_> {
             for o in self.session.on(e, self.peer.replica())? {
                 match o {
                     Output::Send(m) => {
-                        match &m {
-                            Message::Receipt { heads, .. } => self.peer.told(heads),
-                            Message::Frontier(f) => self.peer.told(&f.heads),
-                            Message::Hello(h) if h.holds != [0; 32] => {
-                                let held = self.peer.replica().frontier();
-                                self.peer.told(&held);
+                        let held = self.peer.replica().holding();
+                        match (&m, self.peer.told()) {
+                            (Message::Receipt { heads, waits, filled, .. }, Some(told)) => {
+                                told.heads.retain(|d| !heads.iter().any(|h| h.log == d.log));
+                                told.heads.extend(heads);
+                                told.waits.extend(waits);
+                                told.waits.subtract(filled);
                             }
+                            (Message::Frontier(f), Some(told)) => {
+                                *told = Holding { heads: f.heads.clone(), waits: f.waits.clone() };
+                            }
+                            (Message::Hello(h), Some(told)) if h.holds != [0; 32] => *told = held,
                             _ => {}
                         }
                         out.push(wire::encode(&m));
                     }
-                    Output::Load(places) => {
+                    // What of these goes without its payload is the machine's to leave out.
+                    Output::Load(_, places) => {
                         let ranges: Vec<_> = places.iter().map(|p| (*p, p.seq)).collect();
                         events.push(Event::Loaded(self.peer.load(&ranges)));
                     }
-                    Output::Store(batch) => {
-                        let taken = self.peer.store(&batch).ok_or(Refusal::Protocol("the store failed"))?;
+                    Output::Choose(_, _, places) => events.push(Event::Chosen(places)),
+                    Output::PeerWants(..) => {}
+                    Output::Store(batch, late) => {
+                        self.late += late.len() as u64;
+                        let failed = || Refusal::Protocol("the store failed");
+                        let taken = self.peer.store(&batch).ok_or_else(failed)?;
+                        let late = self.peer.with_headers(late);
+                        let taken = taken.and(self.peer.store(&late).ok_or_else(failed)?);
                         self.new += taken.new;
                         events.push(Event::Stored { frontier: self.peer.replica().frontier(), taken });
                     }
@@ -336,9 +374,11 @@ impl Half<'_> {
 pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, rng: &mut StdRng) -> Met {
     let (ka, kb) = (a.identity().endpoint(), b.identity().endpoint());
     let known = rng.random_range(0..2) == 0;
-    let (ha, hb) = (a.identity().opening(a.replica(), known), b.identity().opening(b.replica(), false));
-    let mut a = Half { peer: a, session: Session::new(kb, Side::Calls), other: kb, new: 0 };
-    let mut b = Half { peer: b, session: Session::new(ka, Side::Answers), other: ka, new: 0 };
+    let small = rng.random_range(0..2) == 0;
+    let ha = a.identity().opening(a.replica(), known, small);
+    let hb = b.identity().opening(b.replica(), false, small);
+    let mut a = Half { peer: a, session: Session::new(kb, Side::Calls), other: kb, new: 0, late: 0 };
+    let mut b = Half { peer: b, session: Session::new(ka, Side::Answers), other: ka, new: 0, late: 0 };
     let (mut to_a, mut to_b) = (Vec::new(), Vec::new());
     let mut met = Met::default();
     let _ = a.on(ha, now, &mut to_b);
@@ -373,19 +413,20 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
             };
             if !done {
                 met.refused += 1;
-                met.new = a.new + b.new;
+                (met.new, met.late) = (a.new + b.new, a.late + b.late);
                 return met;
             }
         }
     }
-    met.new = a.new + b.new;
+    (met.new, met.late) = (a.new + b.new, a.late + b.late);
     met
 }
 
 /// Gives a node the messages of an old meeting once more.
 pub(crate) fn replay(node: &mut Node, from: PublicKey, tape: &[Vec<u8>], now: Millis) {
-    let opening = node.id.opening(node.replica(), false);
-    let mut half = Half { peer: node, session: Session::new(from, Side::Answers), other: from, new: 0 };
+    let opening = node.id.opening(node.replica(), false, true);
+    let mut half =
+        Half { peer: node, session: Session::new(from, Side::Answers), other: from, new: 0, late: 0 };
     let mut out = Vec::new();
     let _ = half.on(opening, now, &mut out);
     for m in tape {

@@ -11,7 +11,7 @@ pub(crate) struct Stats {
 }
 
 /// Every kind of fault; the long run must have each of them at least 1,000 times.
-pub(crate) const FAULTS: [&str; 31] = [
+pub(crate) const FAULTS: [&str; 33] = [
     "cut meeting",
     "corrupted message",
     "repeated message",
@@ -43,6 +43,8 @@ pub(crate) const FAULTS: [&str; 31] = [
     "lost card",
     "erasure",
     "stripped keys",
+    "payload after its header",
+    "payloads cut off",
 ];
 
 impl Stats {

@@ -6,6 +6,7 @@ use aidpost::{
     core::{
         block::{Block, Kind},
         codec,
+        gaps::Holding,
         governance::{
             Approval, DeviceCert, DeviceRequest, Genesis, Governance, OrgCert, OrgKeyCert, OrgKind, Proposal,
             Role, StaffCert, StaffRequest, Statement, Suspension,
@@ -290,7 +291,7 @@ impl World {
             self.rng.random_range(-3_600_000..3_600_000)
         };
         self.truth.honest.insert(id.cert.id());
-        Node { id, db, disk, clock_off, acked: Vec::new(), told: Vec::new(), backups: Vec::new() }
+        Node { id, db, disk, clock_off, acked: Vec::new(), told: Holding::default(), backups: Vec::new() }
     }
 
     pub(crate) fn face(&self, id: Identity) -> Face {

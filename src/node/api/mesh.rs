@@ -15,6 +15,10 @@ pub struct LinkPolicy {
     pub metered: Option<u32>,
     /// A relay of the consortium's own, as `http://ip:port`.
     pub relay: Option<String>,
+    /// Records only of patients of whom this organisation has been given a key; of all others only the headers.
+    pub own_only: bool,
+    /// Files only when somebody opens them.
+    pub files_on_demand: bool,
 }
 
 impl LinkPolicy {
@@ -26,6 +30,8 @@ impl LinkPolicy {
             limit(self.down, "receives"),
             self.metered.map(|m| format!("metered, up every {m} min")),
             self.relay.as_ref().map(|r| format!("relay {r}")),
+            self.own_only.then(|| "keeps the records of own patients".into()),
+            self.files_on_demand.then(|| "files when they are opened".into()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() { "no limits".into() } else { parts.join(", ") }
@@ -64,8 +70,10 @@ pub struct PeerRow {
     pub address: Option<String>,
     /// When it acknowledged last.
     pub last_met: Option<Millis>,
-    /// Blocks held here that it isn't known to hold.
+    /// Blocks held here that it isn't known to hold, and wants.
     pub lacks: u64,
+    /// Blocks of which it is known to have only the header.
+    pub headers_only: u64,
     /// About how many bytes these are on the wire.
     pub bytes_left: u64,
     /// Bytes a second that go to it now; none while it isn't being met.
@@ -98,6 +106,8 @@ pub struct MeshView {
     pub peers: Vec<PeerRow>,
     /// Blocks that no other terminal is known to hold.
     pub only_here: u64,
+    /// Blocks of which only the header is here so far.
+    pub waiting: u64,
     /// How this terminal uses its links.
     pub links: LinkPolicy,
     /// Seconds to the next round over a metered link.

@@ -106,6 +106,8 @@ pub struct OpenStatus {
     pub clocks_wrong: u64,
     /// Blocks that came without the wrapped keys in them, for no known order; the next peer is asked for them.
     pub withheld: u64,
+    /// Blocks of which only the header is here so far: their payload is asked for at each meeting, or isn't wanted.
+    pub waiting: u64,
     /// Records opened in an emergency that wait for a review by this organisation.
     pub reviews_due: u64,
     /// Blocks of this node that no other is known to hold.

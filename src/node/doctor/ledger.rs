@@ -156,6 +156,7 @@ pub(super) fn sample() -> OpenStatus {
         gaps: 0,
         clocks_wrong: 0,
         withheld: 0,
+        waiting: 0,
         reviews_due: 0,
         only_here: 0,
         enrolled: 1,

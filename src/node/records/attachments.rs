@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
+    sync::Arc,
 };
 
 use zeroize::Zeroizing;
@@ -21,19 +22,23 @@ use super::{
 };
 use crate::{
     core::{
-        id::{PatientId, RecordId},
+        id::{ChunkId, PatientId, RecordId},
+        interest::MAX_ASKED,
         policy::{Action, Purpose},
         record::{self, Body, Compartment, Record},
         resource::{Attachment, MAX_FILE},
     },
+    mesh::session::WANTS,
     node::{
         Node,
         api::{AttachmentRow, Change, Fault, FaultKind, Saved, Who},
-        clock, locked,
+        clock,
+        links::wants,
+        locked,
         people::certified,
     },
     store::{
-        Beside, StoreError,
+        Beside, Db, StoreError,
         tables::{self, Card},
     },
 };
@@ -85,18 +90,62 @@ impl Node {
         Ok(saved(&head, bytes))
     }
 
-    /// Writes a kept file to `to`, which must not be there yet. The read is on the ledger before it is opened.
+    /// Writes a kept file to `to`, which must not be there yet. The read is on the ledger before it is opened. Pieces that
+    /// are not here are asked of whoever can be met now.
     pub(in crate::node) async fn attachment(
-        &self,
+        self: &Arc<Self>,
         who: &Who,
         patient: PatientId,
         of: RecordId,
         to: String,
     ) -> Result<AttachmentRow, Fault> {
+        let mut found = self.find_file(who, patient, of).await?;
+        if let Found::Missing(1..) = found {
+            // Whoever can't be met now is asked at the next meeting.
+            let _ = self.sync().await;
+            found = self.find_file(who, patient, of).await?;
+        }
+        self.announce(Change::Ledger);
+        let (a, bytes) = match found {
+            Found::Whole(a, bytes) => (a, bytes),
+            Found::Missing(0) => {
+                let why = "that file cannot be opened with the keys that are here, or was changed: ask whoever wrote it";
+                return Err(Fault::new(FaultKind::Damaged, why));
+            }
+            Found::Missing(n) => {
+                let why = format!(
+                    "{n} pieces of that file are not here, and nobody who could be met has them: they are asked for at every meeting, so try again later"
+                );
+                return Err(Fault::new(FaultKind::Unreachable, why));
+            }
+        };
+        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to);
+        let written = file.and_then(|mut f| f.write_all(&bytes).and_then(|()| f.sync_all()));
+        written.map_err(|e| {
+            Fault::new(
+                FaultKind::Usage,
+                format!("{to}: {e}: name a new file in a folder that can be written"),
+            )
+        })?;
+        let (name, media_type, size) = (a.name, a.media_type, a.parts.size);
+        Ok(AttachmentRow { record: of, patient, name, media_type, size })
+    }
+}
+
+/// A file that was looked for.
+enum Found {
+    Whole(Attachment, Zeroizing<Vec<u8>>),
+    /// So many pieces are not here; with all of them here, it doesn't open.
+    Missing(usize),
+}
+
+impl Node {
+    /// Looks a file up and opens it; the read is on the ledger before that. Pieces that aren't here are noted as asked for.
+    async fn find_file(&self, who: &Who, patient: PatientId, of: RecordId) -> Result<Found, Fault> {
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let role = who.role;
-        let found = open.store.call(move |db| {
+        let find = move |db: &mut Db| {
             let purpose = Purpose::Treatment;
             let r =
                 Reader { device: &device, staff: &staff, role, action: Action::Read, purpose, proven: false };
@@ -114,27 +163,34 @@ impl Node {
                 let why = "that patient has no such file: 'aidpost patient show' names them";
                 return Ok(Err(Fault::new(FaultKind::Usage, why)));
             };
-            match whole(db, &device, &a.parts)? {
-                Some(bytes) => Ok(Ok((a, bytes))),
-                None => Ok(Err(Fault::new(
-                    FaultKind::Damaged,
-                    "pieces of that file are not here, or not whole: meet a terminal that has it",
-                ))),
-            }
-        });
-        let (a, bytes) = found.await??;
-        self.announce(Change::Ledger);
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to);
-        let written = file.and_then(|mut f| f.write_all(&bytes).and_then(|()| f.sync_all()));
-        written.map_err(|e| {
-            Fault::new(
-                FaultKind::Usage,
-                format!("{to}: {e}: name a new file in a folder that can be written"),
-            )
-        })?;
-        let (name, media_type, size) = (a.name, a.media_type, a.parts.size);
-        Ok(AttachmentRow { record: of, patient, name, media_type, size })
+            let bytes = whole(db, &device, &a.parts)?;
+            let missing = ask_for(db, &a.parts.chunks)?;
+            Ok(Ok(bytes.map_or(Found::Missing(missing), |bytes| Found::Whole(a, bytes))))
+        };
+        open.store.call(find).await?
     }
+}
+
+/// Notes those of these pieces that aren't here as asked of others, and those that are as no longer asked for; how many are
+/// not here.
+fn ask_for(db: &mut Db, pieces: &[ChunkId]) -> Result<usize, StoreError> {
+    let mut missing = Vec::new();
+    for c in pieces {
+        if db.chunk(*c)?.is_none() {
+            missing.push(*c);
+        }
+    }
+    let mut wants = wants(db)?;
+    let before = wants.asked.clone();
+    wants.asked.retain(|c| !pieces.contains(c));
+    wants.asked.extend(&missing);
+    // What was asked for last is wanted most.
+    let over = wants.asked.len().saturating_sub(MAX_ASKED);
+    wants.asked.drain(..over);
+    if wants.asked != before {
+        db.put(tables::META, WANTS, Some(&wants))?;
+    }
+    Ok(missing.len())
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {

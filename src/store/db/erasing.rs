@@ -90,11 +90,21 @@ impl Db {
             return Ok(owed);
         }
         for p in self.replica.erasures(policies) {
-            if !self.left_by(&p)?.is_empty() {
+            if !self.left_by(&p)?.is_empty() || self.cannot_tell(&p)? {
                 owed.retain(|o| o.order != p.order);
             }
         }
         Ok(owed)
+    }
+
+    /// Which of the keys here an order reaches can't be told while blocks of who ordered it wait for their payload: it says
+    /// under which key it was sealed.
+    fn cannot_tell(&self, p: &Progress) -> Result<bool, StoreError> {
+        let g = self.replica.governance();
+        let theirs = |at: &Place| g.writer(at.log.device).is_some_and(|(org, _)| org == p.by);
+        let mut waits = self.replica.waiting_places();
+        Ok(!self.scan::<Sealed>(tables::PATIENT_WRAPS, &p.what.patient.0)?.is_empty()
+            && waits.any(|at| theirs(&at) && self.replica.doubt(at).is_none()))
     }
 
     /// The row that says so, to be written with receipts that were given.

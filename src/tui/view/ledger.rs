@@ -93,17 +93,22 @@ fn bracket(b: &Bracket, w: &Words) -> Saying {
     }
 }
 
-/// The selected block: why it is in quarantine, or who else holds it.
+/// The selected block, if it is in quarantine.
 fn selected<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Option<Line<'a>> {
+    let id = v.blocks.get(l.selected)?.id;
+    let d = v.doubts.quarantine.iter().find(|d| d.id == id)?;
+    let why = Saying::from(doubt(d.doubt));
+    let words = say!("ledger-selected", block = d.id.short(), doubt = why, time = bracket(&d.time, w));
+    Some(Line::styled(w.text(words), theme.accent))
+}
+
+/// Who else holds the selected block.
+fn holders<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Option<Line<'a>> {
     let b = v.blocks.get(l.selected)?;
     let block = b.id.short();
-    let (words, style) = match v.doubts.quarantine.iter().find(|d| d.id == b.id) {
-        Some(d) => {
-            let why = Saying::from(doubt(d.doubt));
-            (say!("ledger-selected", block = block, doubt = why, time = bracket(&d.time, w)), theme.accent)
-        }
-        None if b.held_by.is_empty() => (say!("ledger-only-here", block = block), theme.warning),
-        None => (say!("ledger-also-on", block = block, names = some(&b.held_by, w)), theme.muted),
+    let (words, style) = match &b.held_by[..] {
+        [] => (say!("ledger-only-here", block = block), theme.warning),
+        names => (say!("ledger-also-on", block = block, names = some(names, w)), theme.muted),
     };
     Some(Line::styled(w.text(words), style))
 }
@@ -129,6 +134,7 @@ fn trust<'a>(l: &LedgerPage, v: &LedgerView, w: &Words, theme: &Theme) -> Vec<Li
         lines.push(Line::styled(w.text(words), style));
         lines.extend(report.damage.iter().map(|d| Line::styled(w.node(d), theme.danger)));
     }
+    lines.extend(holders(l, v, w, theme));
     lines
 }
 

@@ -76,13 +76,15 @@ fn ticket(text: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     words(frame, room, lines);
 }
 
-/// What an admin limited, in a few words; what isn't limited isn't mentioned.
+/// What an admin decided, in a few words; what wasn't changed isn't mentioned.
 fn limits(p: &LinkPolicy) -> Vec<Saying> {
     let parts = [
         p.up.map(|n| say!("mesh-limit-up", n = n)),
         p.down.map(|n| say!("mesh-limit-down", n = n)),
         p.metered.map(|n| say!("mesh-limit-metered", n = n)),
         p.relay.as_ref().map(|at| say!("mesh-limit-relay", address = at)),
+        p.own_only.then(|| "mesh-limit-own".into()),
+        p.files_on_demand.then(|| "mesh-limit-files".into()),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -106,6 +108,9 @@ fn this(v: &MeshView, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
         Line::styled(w.text(say!("mesh-only-here", n = v.only_here)), theme.warning)
     };
     let mut lines = vec![link, only];
+    if v.waiting > 0 {
+        lines.push(Line::styled(w.text(say!("mesh-waiting", n = v.waiting)), theme.text));
+    }
     if v.links != LinkPolicy::default() {
         lines.push(Line::from(w.text(say!("mesh-limits", all = limits(&v.links)))));
     }

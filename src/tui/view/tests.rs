@@ -415,6 +415,9 @@ fn mesh_screen() {
         Met { peer: "hospital-ward".into(), sent: 3, received: 5, millis: 84, bytes: 9_120, problem: None };
     d.answer(Answer::Sync(Ok(vec![met])));
     shot("mesh", &d);
+    d.keys("t");
+    shot("mesh_ticket", &d);
+    d.press(KeyCode::Esc);
     d.keys("o");
     d.keys("/media/stick");
     shot("mesh_courier", &d);

@@ -5,6 +5,7 @@ use aidpost::{
         audit::AuditEntry,
         block::{Block, Dep, Kind},
         codec,
+        gaps::Holding,
         id::{EpochId, LogId, OrgId, PatientId},
         keys::{PatientKeyId, Sealed, SealedRecords, Wrap},
         record::{Compartment, Gender},
@@ -127,7 +128,10 @@ pub(crate) fn perform(db: &mut Db, write: &Write, seed: u64, author: &Author) ->
                 .collect();
             db.put_all(tables::CARDS, &rows)
         }
-        Write::Peer(holds) => db.peer_holds(&[rng.random_range(0..4u8); 32], holds, now),
+        Write::Peer(holds) => {
+            let holding = Holding { heads: holds.clone(), ..Holding::default() };
+            db.peer_holds(&[rng.random_range(0..4u8); 32], &holding, now)
+        }
     }
 }
 
