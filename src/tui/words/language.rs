@@ -1,6 +1,6 @@
 //! The languages, their files, and which one is wanted.
 
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 /// A language of the workstation's screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,13 +48,10 @@ impl Language {
         }
     }
 
+    /// What plurals are chosen by.
     pub(super) fn tag(self) -> LanguageIdentifier {
-        match self {
-            Self::English => langid!("en"),
-            Self::French => langid!("fr"),
-            Self::Spanish => langid!("es"),
-            Self::Swahili => langid!("sw"),
-        }
+        // Each code is one: tested.
+        self.code().parse().unwrap_or_default()
     }
 
     pub(super) fn files(self) -> &'static [&'static str] {
@@ -89,6 +86,13 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_is_a_language_tag() {
+        for l in Language::ALL {
+            assert_eq!(l.tag().to_string(), l.code());
+        }
+    }
 
     #[test]
     fn the_first_locale_that_is_set_counts() {
