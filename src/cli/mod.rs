@@ -29,10 +29,12 @@ mod open;
 mod patient;
 mod patient_words;
 mod plot;
+mod print;
 mod progress;
 mod prove;
 mod rotate;
 mod share;
+mod sheet;
 mod slots;
 mod staff;
 mod status;
@@ -129,6 +131,12 @@ enum Command {
     ///
     /// Example: aidpost export --all --out /media/stick/bundles --login nila
     Export(export::Export),
+    /// Lists as spreadsheets (CSV): patients, visits, who read; patients and visits from such lists
+    #[command(subcommand)]
+    Csv(sheet::Csv),
+    /// Print a visit, a referral or a card, as PDF or on this machine's printer
+    #[command(subcommand)]
+    Print(print::Print),
     /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
     Seal,
     /// Change the master key: everything on this terminal is sealed anew (admin)
@@ -243,6 +251,8 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Patient(c)) => c.run(g).await,
         Some(Command::Import(c)) => c.run(g).await,
         Some(Command::Export(c)) => c.run(g).await,
+        Some(Command::Csv(c)) => c.run(g).await,
+        Some(Command::Print(c)) => c.run(g).await,
         Some(Command::Seal) => rotate::seal(g).await,
         Some(Command::Rotate(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,
