@@ -13,7 +13,7 @@ use super::{
     Global, card,
     join::close,
     open::{answer, within},
-    words::{save, time},
+    words::{new_file, save, time},
 };
 use crate::{
     core::{
@@ -96,6 +96,7 @@ impl Print {
             // A code opens nothing without its PIN: no record is read.
             Print::Card { file, to } => to.print(g, &print::card(&card::in_file(&file)?.0)),
             Print::Visit { patient, record, to } => {
+                to.check()?;
                 let (chart, _, who) = opened(g, patient, false).await?;
                 let own = |v: &&VisitRow| v.patient == patient && record.is_none_or(|r| v.record == r);
                 let v = chart.visits.iter().find(own).ok_or_else(|| {
@@ -104,6 +105,7 @@ impl Print {
                 to.print(g, &print::visit(&heading(&chart, &who), &seen(v)))
             }
             Print::Referral { patient, whom, reason, note, urgent, to } => {
+                to.check()?;
                 let (chart, summaries, who) = opened(g, patient, true).await?;
                 let (known, last) = (known(&chart, summaries), chart.visits.first().map(seen));
                 let r = Referral { to: whom, reason, note, urgent, last, known };
@@ -185,6 +187,11 @@ fn known(chart: &Chart, summaries: Vec<SummaryRow>) -> Known {
 }
 
 impl To {
+    /// Before a record is opened for nothing.
+    fn check(&self) -> Result<(), Fault> {
+        self.pdf.as_deref().map_or(Ok(()), new_file)
+    }
+
     fn print(&self, g: &Global, paper: &Paper) -> Result<(), Fault> {
         let bytes = print::pdf(paper, &mut Fonts::default()).map_err(|e| Fault::new(FaultKind::Usage, e))?;
         let to = match (&self.pdf, &self.printer) {

@@ -15,12 +15,12 @@ use super::{
     join::close,
     open::{answer, within},
     progress::Progress,
-    words::{date, save},
+    words::{date, new_file, save},
 };
 use crate::{
     core::{id::PatientId, policy::Purpose, record::Vital, record::show_milli},
     fhir::date::instant,
-    node::api::{Chart, ClinicClient, DuplicateRow, Fault, FaultKind, VisitDraft},
+    node::api::{Chart, ClinicClient, Fault, FaultKind, PatientRow, VisitDraft},
     sheet::{
         accesses::{self, Accessed},
         patients::{self, Listed},
@@ -154,6 +154,8 @@ impl Whose {
         what: &'static str,
         add: fn(&Chart, &mut Lines),
     ) -> Result<(), Fault> {
+        // Before anything is opened for nothing.
+        new_file(&self.out)?;
         let of = self.patients(c).await?;
         let progress = Progress::new("opening", of.len());
         let mut lines = Lines::default();
@@ -223,10 +225,12 @@ fn refused(path: &Path, all: &[Refused]) -> Fault {
     Fault::new(FaultKind::Usage, format!("{name}: {} lines can't be taken: nothing of it was", all.len()))
 }
 
-/// The same person as the line says, by all that a list of likely ones tells.
-fn same(d: &DuplicateRow, l: &Listed) -> bool {
+/// Whether somebody is here of whom the list says the same.
+async fn is_here(c: &ClinicClient, l: &Listed) -> Result<bool, Fault> {
     let p = &l.patient;
-    d.name == p.name.trim() && d.birth_year == p.birth_year && d.village == p.village.trim()
+    let found = answer(c.patients(within(30), p.name.clone()).await)?;
+    let same = |r: &PatientRow| r.name == p.name && r.birth_year == p.birth_year && r.village == p.village;
+    Ok(found.iter().any(|r| r.own && same(r)))
 }
 
 async fn import_patients(c: &ClinicClient, g: &Global, path: &Path, anyway: bool) -> Result<(), Fault> {
@@ -253,9 +257,11 @@ async fn import_patients(c: &ClinicClient, g: &Global, path: &Path, anyway: bool
             }
             None => {}
         }
+        if is_here(c, l).await? {
+            continue;
+        }
         let likely = answer(c.likely(within(30), l.patient.clone()).await)?;
         match likely.first() {
-            _ if likely.iter().any(|d| same(d, l)) => {}
             Some(d) if !anyway => refuse(format!(
                 "likely {} ({}), who is here: take the line out, or say --anyway",
                 d.name,

@@ -74,15 +74,21 @@ pub(crate) fn sure(question: &str, yes: bool) -> Result<(), Fault> {
     if line.trim() == "yes" { Ok(()) } else { Err(no()) }
 }
 
-/// Writes a new file, whole or not at all, that its owner alone can read.
-pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let bad = |e: std::io::Error| Fault::new(FaultKind::of_io(&e), format!("{}: {e}", path.display()));
+/// No file of this name is there yet.
+pub(crate) fn new_file(path: &Path) -> Result<(), Fault> {
     if path.exists() {
         return Err(Fault::new(
             FaultKind::Usage,
             format!("{} exists already: choose another name", path.display()),
         ));
     }
+    Ok(())
+}
+
+/// Writes a new file, whole or not at all, that its owner alone can read.
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let bad = |e: std::io::Error| Fault::new(FaultKind::of_io(&e), format!("{}: {e}", path.display()));
+    new_file(path)?;
     let part = path.with_added_extension("part");
     let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
     let mut file = open.map_err(bad)?;

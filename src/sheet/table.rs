@@ -71,7 +71,9 @@ pub fn read<T>(
     needed: &[&str],
     mut take: impl FnMut(&Row<'_>) -> Result<T, String>,
 ) -> Result<Vec<T>, Vec<Refused>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One kind of line end, so that lines are counted as editors count them; those inside cells are of the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let text = text.as_str();
     let mut from =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
     let first = |why: String| vec![Refused { line: 1, why }];
@@ -101,7 +103,7 @@ pub fn read<T>(
                 break;
             }
         }
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = cells.position().map_or(0, |p| line_of(text, p));
         if cells.iter().all(|c| c.trim().is_empty()) {
             continue;
         }
@@ -127,6 +129,12 @@ pub fn read<T>(
         }
     }
     if bad.is_empty() { Ok(out) } else { Err(bad) }
+}
+
+/// The line of a row; its position is before empty lines that are passed over.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let rest = text.as_bytes().get(at.byte() as usize..).unwrap_or(&[]);
+    at.line() + rest.iter().take_while(|b| **b == b'\n').count() as u64
 }
 
 /// What stands between the cells: where the comma is the decimal sign, spreadsheets write semicolons.
@@ -172,6 +180,7 @@ mod tests {
     fn each_bad_line_is_named() {
         let bad = |text: &str| two(text).unwrap_err().iter().map(Refused::to_string).collect::<Vec<_>>();
         assert_eq!(bad("name,note\nA,x\n,y\nB,\"1\n2\"\n ,z\n"), ["line 3: no name", "line 6: no name"]);
+        assert_eq!(bad("name,note\r\nA,x\r\n\r\n\r\n,y\r\n"), ["line 5: no name"]);
         assert!(bad("name,mood\n")[0].contains("no column 'mood'"));
         assert!(bad("note\nx\n")[0].contains("'name' is missing"));
         assert!(bad("name,name\n")[0].contains("twice"));
