@@ -7,7 +7,9 @@
 //! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
 //! - [`fhir`] – FHIR R4 in and out, pure
+//! - [`print`] – papers as PDF
 //! - [`qr`] – QR codes drawn and read
+//! - [`sheet`] – lists as spreadsheets, pure
 //! - [`node`] – the running service and its one API
 //! - [`tui`] – the workstation's screens
 //! - [`cli`] – commands
@@ -24,7 +26,9 @@ pub mod fhir;
 pub mod mesh;
 pub mod nn;
 pub mod node;
+pub mod print;
 pub mod qr;
+pub mod sheet;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -156,7 +156,7 @@ pub(crate) async fn card(c: &ClinicClient, file: Option<&Path>) -> Result<Code, 
     }
 }
 
-fn in_file(path: &Path) -> Result<Code, Fault> {
+pub(crate) fn in_file(path: &Path) -> Result<Code, Fault> {
     let bad =
         |why: &dyn std::fmt::Display| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
     let mut bytes = Zeroizing::new(Vec::new());

@@ -14,18 +14,33 @@ use super::{
 };
 use crate::{
     core::{id::PatientId, policy::Purpose},
-    node::api::{Exported, Fault, FaultKind},
+    node::api::{ExportForm, Exported, Fault, FaultKind},
 };
 
 /// Export.
 #[derive(Args)]
 pub(crate) struct Export {
     /// Which patients
-    #[arg(value_name = "PATIENT", required_unless_present = "all")]
+    #[arg(value_name = "PATIENT", required_unless_present_any = ["all", "directory"])]
     patients: Vec<PatientId>,
     /// Every patient of this organisation
     #[arg(long, conflicts_with = "patients")]
     all: bool,
+    /// What came in and is nobody's record: practitioners, organisations
+    #[arg(long, conflicts_with_all = ["patients", "summary"])]
+    directory: bool,
+    /// A summary for whoever treats the patient next (International Patient Summary) instead of the whole record
+    #[arg(long)]
+    summary: bool,
+    /// Add who read, as AuditEvents
+    #[arg(long, conflicts_with = "summary")]
+    accesses: bool,
+    /// Add who signed what, as Provenance
+    #[arg(long, conflicts_with = "summary")]
+    signatures: bool,
+    /// Add what the patient allows, as Consents
+    #[arg(long, conflicts_with = "summary")]
+    consents: bool,
     /// Folder for the files; made if it isn't there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -48,15 +63,28 @@ impl Export {
             std::path::absolute(&self.out).unwrap_or_else(|_| self.out.clone()).display().to_string();
         let (reached, _) = g.signed_in().await?;
         let c = &reached.client;
-        let patients = match self.all {
+        let form = match self.summary {
+            true => ExportForm::Summary,
+            false => ExportForm::Record {
+                accesses: self.accesses,
+                signatures: self.signatures,
+                consents: self.consents,
+            },
+        };
+        let mut patients = match self.all {
             true => answer(c.own_patients(within(60)).await)?,
             false => self.patients.clone(),
         };
+        if self.directory {
+            let kept = answer(c.directory(within(60)).await)?;
+            let none = || Fault::new(FaultKind::Usage, "nothing has come in here that is nobody's record");
+            patients.push(kept.ok_or_else(none)?);
+        }
         let progress = Progress::new("exporting", patients.len());
         let mut report = Report { files: Vec::new(), refused: Vec::new() };
         let mut last = None;
         for (i, p) in patients.iter().enumerate() {
-            match answer(c.export(within(600), *p, purpose, folder.clone()).await) {
+            match answer(c.export(within(600), *p, purpose, form, folder.clone()).await) {
                 Ok(e) => report.files.push(e),
                 Err(f) if matches!(f.kind, FaultKind::Locked | FaultKind::Usage | FaultKind::Damaged) => {
                     report.refused.push(format!("{p}: {f}"));

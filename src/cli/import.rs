@@ -24,7 +24,7 @@ const MAX_FILES: usize = 1_000_000;
 /// Import.
 #[derive(Args)]
 pub(crate) struct Import {
-    /// Files, or folders with .json and .ndjson files
+    /// Files, or folders with .json, .ndjson and .jsonl files
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
     /// The sender, where several use the same identifiers for different people
@@ -43,6 +43,8 @@ struct Report {
     patients: u32,
     /// Written by Aidpost itself.
     own: u32,
+    /// About somebody whom they only describe.
+    apart: u32,
     /// Blocks written.
     blocks: u32,
     /// Bytes of the files.
@@ -63,7 +65,7 @@ impl Import {
         if files.is_empty() {
             return Err(Fault::new(
                 FaultKind::Usage,
-                "no .json or .ndjson file there: name another folder or file",
+                "no .json, .ndjson or .jsonl file there: name another folder or file",
             ));
         }
         files.sort();
@@ -105,7 +107,9 @@ fn list(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> Result<(), Fault> 
         let (name, kind) = (e.path(), e.file_type().map_err(bad)?);
         if kind.is_dir() && depth < MAX_DEPTH {
             list(&name, depth + 1, out)?;
-        } else if kind.is_file() && name.extension().is_some_and(|x| x == "json" || x == "ndjson") {
+        } else if kind.is_file()
+            && name.extension().is_some_and(|x| x == "json" || x == "ndjson" || x == "jsonl")
+        {
             out.push(name);
         }
         if out.len() > MAX_FILES {
@@ -140,7 +144,8 @@ async fn take(c: &ClinicClient, files: &[PathBuf], source: &str) -> Result<Repor
                 Err(f) if f.kind == FaultKind::Usage => report.refused.push(f.message),
                 Err(f) => return Err(f),
             }
-            progress.set(report.files + report.refused.len(), "files");
+            let read: u32 = kinds.values().map(|k| k.read).sum();
+            progress.set(report.files + report.refused.len(), &format!("files, {read} resources"));
         }
         if waiting.is_empty() || waiting.len() == left.len() {
             report.refused.extend(waiting.into_iter().map(|(_, why)| why));
@@ -157,6 +162,7 @@ fn add(report: &mut Report, kinds: &mut BTreeMap<String, KindCount>, c: ImportCo
     report.files += 1;
     report.patients += c.patients;
     report.own += c.own;
+    report.apart += c.apart;
     report.blocks += c.blocks;
     report.bytes += c.bytes;
     report.stored += c.stored;
@@ -182,6 +188,9 @@ fn words(r: &Report) -> String {
     ));
     if r.own > 0 {
         out.push(format!("{} were written by Aidpost itself, or say who a patient is who was registered here: left as they are.", r.own));
+    }
+    if r.apart > 0 {
+        out.push(format!("{} are about somebody whom they only describe: kept in nobody's record, 'aidpost export --directory' writes them out.", r.apart));
     }
     out.join("\n")
 }

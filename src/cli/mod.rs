@@ -48,11 +48,13 @@ mod output;
 mod patient;
 mod patient_words;
 mod plot;
+mod print;
 mod progress;
 mod prometheus;
 mod prove;
 mod rotate;
 mod share;
+mod sheet;
 mod shell;
 mod slots;
 mod staff;
@@ -177,6 +179,12 @@ enum Command {
     ///
     /// Example: aidpost export --all --out /media/stick/bundles --login nila
     Export(export::Export),
+    /// Lists as spreadsheets (CSV): patients, visits, who read; patients and visits from such lists
+    #[command(subcommand)]
+    Csv(sheet::Csv),
+    /// Print a visit, a referral or a card, as PDF or on this machine's printer
+    #[command(subcommand)]
+    Print(print::Print),
     /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
     ///
     /// Example: aidpost seal
@@ -325,6 +333,8 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         Some(Command::Patient(c)) => c.run(g).await,
         Some(Command::Import(c)) => c.run(g).await,
         Some(Command::Export(c)) => c.run(g).await,
+        Some(Command::Csv(c)) => c.run(g).await,
+        Some(Command::Print(c)) => c.run(g).await,
         Some(Command::Seal) => rotate::seal(g).await,
         Some(Command::Rotate(c)) => c.run(g).await,
         Some(Command::Consent(c)) => c.run(g).await,

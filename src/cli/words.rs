@@ -1,6 +1,11 @@
 //! Words of the command line that several commands read, and days as people write them.
 
-use std::io::IsTerminal;
+use std::{
+    fs::OpenOptions,
+    io::{IsTerminal, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -67,6 +72,28 @@ pub(crate) fn sure(question: &str, yes: bool) -> Result<(), Fault> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).map_err(|e| Fault::new(FaultKind::Failed, e))?;
     if line.trim() == "yes" { Ok(()) } else { Err(no()) }
+}
+
+/// No file of this name is there yet.
+pub(crate) fn new_file(path: &Path) -> Result<(), Fault> {
+    if path.exists() {
+        return Err(Fault::new(
+            FaultKind::Usage,
+            format!("{} exists already: choose another name", path.display()),
+        ));
+    }
+    Ok(())
+}
+
+/// Writes a new file, whole or not at all, that its owner alone can read.
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let bad = |e: std::io::Error| Fault::new(FaultKind::of_io(&e), format!("{}: {e}", path.display()));
+    new_file(path)?;
+    let part = path.with_added_extension("part");
+    let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
+    let mut file = open.map_err(bad)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(bad)?;
+    std::fs::rename(&part, path).map_err(bad)
 }
 
 /// What came from another terminal, without anything that a terminal would obey.

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 /// The deepest nesting that is read.
 pub const MAX_DEPTH: usize = 64;
+/// Why a text is refused that goes on after a whole value.
+pub const AFTER_END: &str = "something follows the end";
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl Json {
         let mut p = Parser { text, at: 0 };
         let read = p.value(0).and_then(|v| {
             p.space();
-            if p.at == text.len() { Ok(v) } else { Err("something follows the end") }
+            if p.at == text.len() { Ok(v) } else { Err(AFTER_END) }
         });
         read.map_err(|why| {
             let before = &text.as_bytes()[..p.at.min(text.len())];

@@ -15,6 +15,16 @@ pub struct Signature {
     s: [u8; 32],
 }
 
+impl Signature {
+    /// The 64 bytes of RFC 8032.
+    pub fn to_bytes(self) -> [u8; 64] {
+        let mut out = [0; 64];
+        out[..32].copy_from_slice(&self.r);
+        out[32..].copy_from_slice(&self.s);
+        out
+    }
+}
+
 impl std::fmt::Debug for Signature {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Signature({}…)", hex::encode(&self.r[..4]))
@@ -110,6 +120,11 @@ impl Authored {
         let mut parts = scope.to_vec();
         parts.push(&self.body);
         StaffId::of_key(key) == self.author && verify(key, domain, &parts, &self.signature)
+    }
+
+    /// The author's signature.
+    pub fn signature(&self) -> Signature {
+        self.signature
     }
 
     /// The entry itself.

@@ -1,55 +1,28 @@
 //! What was written here, as R4 resources: Patient, Encounter, Observations in LOINC and UCUM.
 
-use super::date;
+use super::{
+    build::{
+        CATEGORY, LOINC, UCUM, coding, concept, escaped, filled, identifier, list, meta, narrative, text,
+        with,
+    },
+    date,
+};
 use crate::core::{
     id::{ConsortiumId, PatientId, RecordId},
     json::Json,
     record::{Encounter, Observation, Patient, Vital, show_milli},
 };
 
-const LOINC: &str = "http://loinc.org";
-const UCUM: &str = "http://unitsofmeasure.org";
-const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
 /// Extension that a year of birth is a guess; R4 has none of its own for it.
 const ESTIMATED: &str = "urn:aidpost:birth-date-estimated";
 
-fn text(s: impl Into<String>) -> Json {
-    Json::from_text(s)
-}
-
-fn list(v: impl IntoIterator<Item = Json>) -> Json {
-    Json::List(v.into_iter().collect())
-}
-
-/// Where these resources come from: a terminal that imports them knows its own.
-pub fn source(consortium: ConsortiumId) -> String {
-    format!("urn:aidpost:{consortium}")
-}
-
-fn meta(consortium: ConsortiumId) -> Json {
-    Json::object([("source", text(source(consortium)))])
-}
-
-fn with(mut j: Json, key: &str, v: Option<Json>) -> Json {
-    if let (Json::Object(o), Some(v)) = (&mut j, v) {
-        o.insert(key.into(), v);
-    }
-    j
-}
-
-/// FHIR has no empty texts.
-fn filled(s: &str) -> Option<Json> {
-    (!s.trim().is_empty()).then(|| text(s))
-}
-
 /// The Patient resource of who was registered here.
 pub fn patient(consortium: ConsortiumId, id: PatientId, p: &Patient) -> Json {
-    let identifier = Json::object([("system", text("urn:aidpost:patient")), ("value", text(id.to_string()))]);
     let mut j = Json::object([
         ("resourceType", text("Patient")),
         ("id", text(id.to_string())),
         ("meta", meta(consortium)),
-        ("identifier", list([identifier])),
+        ("identifier", list([identifier("patient", &id.to_string())])),
         ("name", list([Json::object([("text", text(p.name.clone()))])])),
         ("gender", text(p.gender.word())),
     ]);
@@ -88,7 +61,8 @@ pub fn visit(
     e = with(e, "period", at.clone().map(|t| Json::object([("start", text(t.clone())), ("end", text(t))])));
     let reason = |r| list([Json::object([("text", r)])]);
     e = with(e, "reasonCode", filled(&encounter.reason).map(reason));
-    let note = (!encounter.note.trim().is_empty()).then(|| narrative(&encounter.note));
+    let note =
+        (!encounter.note.trim().is_empty()).then(|| narrative("additional", &escaped(&encounter.note)));
     let mut out = vec![with(e, "text", note)];
     let here = Seen { consortium, record, subject, at };
     let pressure = [Vital::Systolic, Vital::Diastolic];
@@ -119,7 +93,7 @@ impl Seen {
             ("meta", meta(self.consortium)),
             ("status", text("final")),
             ("category", list([category])),
-            ("code", concept(code, label)),
+            ("code", concept(LOINC, code, label)),
             ("subject", self.subject.clone()),
             ("encounter", encounter),
         ]);
@@ -135,7 +109,7 @@ impl Seen {
     fn blood_pressure(&self, parts: &[&Observation]) -> Json {
         let component = |o: &&Observation| {
             Json::object([
-                ("code", concept(o.vital.info().loinc, name(o.vital))),
+                ("code", concept(LOINC, o.vital.info().loinc, name(o.vital))),
                 ("valueQuantity", quantity(o)),
             ])
         };
@@ -158,14 +132,6 @@ fn name(v: Vital) -> &'static str {
     }
 }
 
-fn coding(system: &str, code: &str, display: &str) -> Json {
-    Json::object([("system", text(system)), ("code", text(code)), ("display", text(display))])
-}
-
-fn concept(code: &str, label: &str) -> Json {
-    Json::object([("coding", list([coding(LOINC, code, label)])), ("text", text(label))])
-}
-
 fn quantity(o: &Observation) -> Json {
     let i = o.vital.info();
     Json::object([
@@ -174,22 +140,6 @@ fn quantity(o: &Observation) -> Json {
         ("system", text(UCUM)),
         ("code", text(i.unit)),
     ])
-}
-
-/// A note as FHIR narrative; it says more than the structured part.
-fn narrative(note: &str) -> Json {
-    let mut safe = String::with_capacity(note.len());
-    for c in note.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\n' => safe.push_str("<br/>"),
-            c => safe.push(c),
-        }
-    }
-    let div = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{safe}</div>");
-    Json::object([("status", text("additional")), ("div", text(div))])
 }
 
 #[cfg(test)]

@@ -15,10 +15,11 @@ use super::{
         ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
-        EmergencyRow, EnrolLook, ErasureRow, Exported, ExtractFile, Fault, FaultKind, GrantAsk, Imported,
-        Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase, PatientRow, Pin,
-        ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk,
-        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Who, Working,
+        EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault, FaultKind, GrantAsk,
+        Imported, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase,
+        PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk,
+        Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
+        VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -29,9 +30,10 @@ use crate::core::{
     auth::Session,
     governance::Role,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
-    policy::Purpose,
+    policy::{Action, Purpose},
     record::Patient,
     rights::{ErasureReason, Reason},
+    time::Millis,
 };
 
 /// How long an answer may take to leave before the node is sealed.
@@ -190,12 +192,23 @@ impl Clinic for Server {
 
     async fn chart(self, _: Context, patient: PatientId, purpose: Purpose) -> Result<Chart, Fault> {
         let who = self.need().await?;
-        self.node.chart(&who, patient, purpose).await
+        self.node.chart(&who, patient, purpose, Action::Read).await
     }
 
     async fn write_visit(self, _: Context, patient: PatientId, draft: VisitDraft) -> Result<Saved, Fault> {
         let who = self.need().await?;
-        self.node.write_visit(&who, patient, draft).await
+        self.node.write_visit(&who, patient, draft, None).await
+    }
+
+    async fn write_past_visit(
+        self,
+        _: Context,
+        patient: PatientId,
+        at: Millis,
+        draft: VisitDraft,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.write_visit(&who, patient, draft, Some(at)).await
     }
 
     async fn draft(self, _: Context, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
@@ -317,15 +330,26 @@ impl Clinic for Server {
         _: Context,
         patient: PatientId,
         purpose: Purpose,
+        form: ExportForm,
         folder: String,
     ) -> Result<Exported, Fault> {
         let who = self.need_proof().await?;
-        self.node.export(&who, patient, purpose, folder).await
+        self.node.export(&who, patient, purpose, form, folder).await
+    }
+
+    async fn hand_out(self, _: Context, patient: PatientId, purpose: Purpose) -> Result<Chart, Fault> {
+        let who = self.need_proof().await?;
+        self.node.chart(&who, patient, purpose, Action::Export).await
     }
 
     async fn own_patients(self, _: Context) -> Result<Vec<PatientId>, Fault> {
         self.need().await?;
         self.node.own_patients().await
+    }
+
+    async fn directory(self, _: Context) -> Result<Option<PatientId>, Fault> {
+        self.need().await?;
+        self.node.directory().await
     }
 
     async fn consent(self, _: Context, patient: PatientId) -> Result<ConsentView, Fault> {

@@ -9,13 +9,11 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{custodians, saved},
+    records::{custodians, read_by, saved},
 };
 use crate::{
     core::{
-        audit::{Access, AuditEntry},
-        block::{Kind, MAX_PAYLOAD},
-        codec,
+        block::Kind,
         consent::{self, Act, Effective, Entry, Grant, Grantee, Scope, Wish, standing},
         governance::Role,
         id::{ConsortiumId, GrantId, OrgId, PatientId},
@@ -73,28 +71,19 @@ pub(super) fn consent_block(
 fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<ConsentView, StoreError> {
     let replica = db.replica();
     let g = replica.governance();
-    let mut accesses = Vec::new();
-    for (log, seq) in db.about(patient, Kind::Audit)? {
-        let Some(b) = db.block(log, seq)? else { continue };
-        let entries: Vec<AuditEntry> = codec::decode(b.content(), MAX_PAYLOAD).unwrap_or_default();
-        for e in entries {
-            let exported = matches!(e, AuditEntry::Export(_));
-            let Some(a) = e.access() else { continue };
-            let Ok(x) = a.read::<Access>(MAX_PAYLOAD) else { continue };
-            if x.patient == patient {
-                accesses.push(AccessRow {
-                    at: b.signed.header.time.millis,
-                    staff: g.staff_name(a.author),
-                    org: g.staff(a.author).map_or_else(String::new, |s| g.org_name(s.org)),
-                    purpose: x.purpose,
-                    allowed: x.allowed,
-                    grants: x.grants,
-                    compartments: x.compartments,
-                    exported,
-                });
-            }
-        }
-    }
+    let mut accesses: Vec<AccessRow> = read_by(db, patient)?
+        .into_iter()
+        .map(|a| AccessRow {
+            at: a.at,
+            staff: g.staff_name(a.author),
+            org: g.staff(a.author).map_or_else(String::new, |s| g.org_name(s.org)),
+            purpose: a.access.purpose,
+            allowed: a.access.allowed,
+            grants: a.access.grants,
+            compartments: a.access.compartments,
+            exported: a.exported,
+        })
+        .collect();
     accesses.sort_by_key(|a| std::cmp::Reverse(a.at));
     let consents = replica.consents(patient);
     let grants = standing(consents, replica, replica.moment(clock::now()))

@@ -49,6 +49,12 @@ impl Code {
         self.side
     }
 
+    /// Columns and rows of the dark modules, without the border.
+    pub fn dark_modules(&self) -> impl Iterator<Item = (usize, usize)> {
+        let dark = self.dark.iter().enumerate().filter(|(_, d)| **d);
+        dark.map(|(i, _)| (i % self.side, i / self.side))
+    }
+
     /// Whether a module is dark; those of the border and beyond aren't.
     fn is_dark(&self, x: usize, y: usize) -> bool {
         let inside = |v: usize| v.checked_sub(QUIET).filter(|v| *v < self.side);

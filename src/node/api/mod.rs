@@ -30,8 +30,8 @@ pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{Carried, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration};
 pub use records::{
-    AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, Exported, ImportCounts, Imported,
-    ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,
+    AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, ExportForm, Exported, ImportCounts,
+    Imported, ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,
 };
 pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
@@ -43,7 +43,7 @@ pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 use crate::core::{
     governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
     id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient, rights::ErasureReason,
-    rights::Reason,
+    rights::Reason, time::Millis,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
@@ -74,6 +74,8 @@ pub trait Clinic {
     async fn chart(patient: PatientId, purpose: Purpose) -> Result<Chart, Fault>;
     /// Signs, seals and stores a visit in one durable transaction.
     async fn write_visit(patient: PatientId, draft: VisitDraft) -> Result<Saved, Fault>;
+    /// The same for a visit that was written down elsewhere at the time: `at`, milliseconds since 1970, not later than now.
+    async fn write_past_visit(patient: PatientId, at: Millis, draft: VisitDraft) -> Result<Saved, Fault>;
     /// The draft that this person left for this patient.
     async fn draft(patient: PatientId) -> Result<Option<VisitDraft>, Fault>;
     /// Keeps a draft; none removes it.
@@ -119,9 +121,18 @@ pub trait Clinic {
     /// Takes in a file of FHIR resources, whole or not at all; what came in before adds nothing.
     async fn import_file(path: String, source: String) -> Result<Imported, Fault>;
     /// Writes a patient's record as a FHIR Bundle into a folder; the export is on the ledger before anything is opened.
-    async fn export(patient: PatientId, purpose: Purpose, folder: String) -> Result<Exported, Fault>;
+    async fn export(
+        patient: PatientId,
+        purpose: Purpose,
+        form: ExportForm,
+        folder: String,
+    ) -> Result<Exported, Fault>;
+    /// A patient's record, to be written into a list or on paper; the export is on the ledger before anything is opened.
+    async fn hand_out(patient: PatientId, purpose: Purpose) -> Result<Chart, Fault>;
     /// Every patient of the own organisation.
     async fn own_patients() -> Result<Vec<PatientId>, Fault>;
+    /// Under whose name this terminal keeps what came in and is nobody's record: practitioners, organisations.
+    async fn directory() -> Result<Option<PatientId>, Fault>;
     /// A patient's consent and who read.
     async fn consent(patient: PatientId) -> Result<ConsentView, Fault>;
     /// Says what would be decided, and why, without doing it.

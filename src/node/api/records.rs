@@ -199,12 +199,30 @@ pub struct ImportCounts {
     pub patients: u32,
     /// Resources that were written by Aidpost itself: left as they are here.
     pub own: u32,
+    /// Resources about somebody whom they only describe: kept in the directory, in nobody's record.
+    pub apart: u32,
     /// Blocks written.
     pub blocks: u32,
     /// Bytes of the file.
     pub bytes: u64,
     /// Bytes of their payloads as stored.
     pub stored: u64,
+}
+
+/// What an exported file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExportForm {
+    /// Everything, as it came in and was written here; and, where wanted, what the ledger says about it.
+    Record {
+        /// Who read, as AuditEvents.
+        accesses: bool,
+        /// Who signed, as Provenance.
+        signatures: bool,
+        /// What the patient allows, as Consents.
+        consents: bool,
+    },
+    /// An International Patient Summary.
+    Summary,
 }
 
 /// A file that was written.

@@ -147,8 +147,15 @@ impl Node {
         let role = who.role;
         let find = move |db: &mut Db| {
             let purpose = Purpose::Treatment;
-            let r =
-                Reader { device: &device, staff: &staff, role, action: Action::Read, purpose, proven: false };
+            let r = Reader {
+                device: &device,
+                staff: &staff,
+                role,
+                action: Action::Read,
+                purpose,
+                proven: false,
+                emergency: false,
+            };
             let opened = match open_records(db, r, patient)? {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),

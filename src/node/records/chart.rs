@@ -55,6 +55,8 @@ pub(in crate::node) struct Reader<'a> {
     pub(in crate::node) purpose: Purpose,
     /// A PIN or passphrase was given a moment ago.
     pub(in crate::node) proven: bool,
+    /// The emergency summary is opened with the records.
+    pub(in crate::node) emergency: bool,
 }
 
 /// Whether this organisation, in this role, may have what `custodian` wrote of a part of a record; with which grants.
@@ -138,6 +140,7 @@ pub(in crate::node) fn open_records(
     let mut parts: Vec<Compartment> = allowed.iter().map(|(_, c)| *c).collect();
     parts.sort();
     parts.dedup();
+    parts.extend(r.emergency.then_some(Compartment::Emergency));
     let refused = allowed.is_empty();
     let access = Access {
         patient,

@@ -197,8 +197,15 @@ impl Node {
         let role = who.role;
         let rows = open.store.call(move |db| {
             let purpose = Purpose::Treatment;
-            let r =
-                Reader { device: &device, staff: &staff, role, action: Action::Read, purpose, proven: false };
+            let r = Reader {
+                device: &device,
+                staff: &staff,
+                role,
+                action: Action::Read,
+                purpose,
+                proven: false,
+                emergency: false,
+            };
             let Opened { entries, .. } = match open_records(db, r, patient)? {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),

@@ -10,7 +10,9 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
+    cards::DIRECTORY,
     chart::{Opened, Reader, open_records},
+    evidence,
     keys::patient_key,
     opening::{Entry, current, entries},
 };
@@ -24,13 +26,19 @@ use crate::{
         policy::{Action, Purpose},
         record::Body,
         resource::{CHUNK, Parts, Resource, Text},
+        summary::{self as core_summary, Summary},
     },
-    fhir::{bundle, date, reference, write},
+    fhir::{
+        bundle, date,
+        ips::{self, About, Named},
+        reference, write,
+    },
     node::{
         Node,
-        api::{Change, Exported, Fault, FaultKind, Who},
+        api::{Change, ExportForm, Exported, Fault, FaultKind, Who},
         clock,
         device::Device,
+        emergency::summaries,
         locked,
     },
     store::{
@@ -50,6 +58,7 @@ impl Node {
         who: &Who,
         patient: PatientId,
         purpose: Purpose,
+        form: ExportForm,
         folder: String,
     ) -> Result<Exported, Fault> {
         let open = self.opened().await?;
@@ -63,16 +72,24 @@ impl Node {
                 action: Action::Export,
                 purpose,
                 proven: true,
+                emergency: form == ExportForm::Summary,
             };
             let opened = match open_records(db, r, patient)? {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),
             };
-            Ok(Ok(bundle_of(db, &device, patient, opened)?))
+            match form {
+                ExportForm::Record { .. } => record(db, &device, patient, opened, form).map(Ok),
+                ExportForm::Summary => summary(db, &device, patient, opened),
+            }
         });
         let (text, mut exported) = made.await??;
         self.announce(Change::Ledger);
-        let path = Path::new(&folder).join(format!("{patient}.json"));
+        let name = match form {
+            ExportForm::Record { .. } => format!("{patient}.json"),
+            ExportForm::Summary => format!("{patient}-summary.json"),
+        };
+        let path = Path::new(&folder).join(name);
         exported.path = path.display().to_string();
         save(&path, text.as_bytes()).map_err(|e| {
             Fault::new(
@@ -93,6 +110,12 @@ impl Node {
             Ok(own.filter_map(|(k, _)| k.try_into().ok().map(PatientId)).collect())
         });
         Ok(all.await?)
+    }
+
+    /// Where this terminal keeps what is nobody's record.
+    pub(in crate::node) async fn directory(&self) -> Result<Option<PatientId>, Fault> {
+        let open = self.opened().await?;
+        Ok(open.store.call(|db| db.get(tables::META, DIRECTORY)).await?)
     }
 }
 
@@ -137,31 +160,30 @@ pub(super) fn whole(db: &Db, device: &Device, p: &Parts) -> Result<Option<Zeroiz
     Ok((Parts::hash_of(&out) == p.hash).then_some(out))
 }
 
-/// One entry of a bundle.
-struct Out {
-    url: Option<String>,
-    json: Json,
+/// A record as resources.
+struct Gathered<'a> {
+    all: Vec<Named>,
+    /// What each entry became.
+    written: Vec<(&'a Entry, Vec<String>)>,
+    /// What the bundle calls the patient.
+    subject: String,
+    exported: Exported,
 }
 
-fn bundle_of(
+fn gather<'a>(
     db: &Db,
     device: &Device,
     patient: PatientId,
-    opened: Opened,
-) -> Result<(Zeroizing<String>, Exported), StoreError> {
-    let mut exported = Exported {
-        path: String::new(),
-        resources: 0,
-        conflicts: 0,
-        attachments: 0,
-        unreadable: opened.unreadable,
-    };
-    let mut out: Vec<Out> = Vec::new();
-    let histories = current(&opened.entries);
-    let mut written_here: Vec<&Entry> = Vec::new();
+    entries: &'a [Entry],
+    unreadable: Vec<String>,
+) -> Result<Gathered<'a>, StoreError> {
+    let mut exported =
+        Exported { path: String::new(), resources: 0, conflicts: 0, attachments: 0, unreadable };
+    let (mut all, mut written): (Vec<Named>, Vec<(&Entry, Vec<String>)>) = Default::default();
+    let mut here: Vec<&Entry> = Vec::new();
     let mut subject = None;
-    for (_, h) in &histories {
-        let Some(e) = h.standing.first() else { continue };
+    for (_, h) in current(entries) {
+        let Some(e) = h.standing.first().copied() else { continue };
         exported.conflicts += u32::from(h.in_conflict());
         match &e.record.body {
             Body::Resource(r) => {
@@ -173,61 +195,138 @@ fn bundle_of(
                 if r.kind == "Patient" {
                     subject = r.full_url.clone().or_else(|| Some(format!("Patient/{}", r.id)));
                 }
-                let url = r.full_url.clone().or_else(|| Some(format!("{BASE}/{}/{}", r.kind, r.id)));
-                out.push(Out { url, json });
+                let url = r.full_url.clone().unwrap_or_else(|| format!("{BASE}/{}/{}", r.kind, r.id));
+                written.push((e, vec![url.clone()]));
+                all.push(Named { url, json });
             }
-            Body::Patient(_) | Body::Visit { .. } => written_here.push(e),
+            Body::Patient(_) | Body::Visit { .. } => here.push(e),
             Body::Attachment(_) => exported.attachments += 1,
             Body::Link(_) => {}
         }
     }
     let consortium = db.replica().governance().consortium();
     let subject = subject.unwrap_or_else(|| format!("Patient/{patient}"));
-    for e in written_here {
-        let all = match &e.record.body {
+    for e in here {
+        let made = match &e.record.body {
             Body::Patient(p) => vec![write::patient(consortium, patient, p)],
             Body::Visit { encounter, observations } => {
                 write::visit(consortium, &subject, e.record.id, encounter, observations)
             }
             _ => continue,
         };
-        out.extend(all.into_iter().map(|json| {
-            let kind = json.text_at(&["resourceType"]).unwrap_or("");
-            let id = json.text_at(&["id"]).unwrap_or("");
-            Out { url: Some(format!("{BASE}/{kind}/{id}")), json }
-        }));
+        let made: Vec<Named> = made.into_iter().map(own).collect();
+        written.push((e, made.iter().map(|n| n.url.clone()).collect()));
+        all.extend(made);
     }
-    directory(db, device, &mut out)?;
+    Ok(Gathered { all, written, subject, exported })
+}
+
+/// A resource that Aidpost wrote, with its name in a bundle.
+fn own(json: Json) -> Named {
+    let of = |key: &str| json.text_at(&[key]).unwrap_or("").to_string();
+    Named { url: format!("{BASE}/{}/{}", of("resourceType"), of("id")), json }
+}
+
+/// Everything, as a collection.
+fn record(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+    opened: Opened,
+    form: ExportForm,
+) -> Result<(Zeroizing<String>, Exported), StoreError> {
+    let Gathered { mut all, written, subject, mut exported } =
+        gather(db, device, patient, &opened.entries, opened.unreadable)?;
+    directory(db, device, &mut all)?;
     // The patient first; then as they were, whatever order the records lie in.
-    out.sort_by_key(|o| (o.json.text_at(&["resourceType"]) != Some("Patient"), o.url.clone()));
-    exported.resources = out.len() as u32;
+    all.sort_by_key(|o| (o.kind() != "Patient", o.url.clone()));
+    if let ExportForm::Record { accesses, signatures, consents } = form {
+        let mut more = Vec::new();
+        if consents {
+            more.extend(evidence::allowed(db, patient, &subject));
+        }
+        if signatures {
+            more.extend(evidence::signatures(db, &written));
+        }
+        if accesses {
+            more.extend(evidence::accesses(db, patient, &subject)?);
+        }
+        all.extend(more.into_iter().map(own));
+    }
+    exported.resources = all.len() as u32;
     let stamp = i64::try_from(clock::now()).ok().and_then(date::instant);
-    let all = out.into_iter().map(|o| (o.url, o.json)).collect();
+    let all = all.into_iter().map(|o| (Some(o.url), o.json)).collect();
     Ok((Zeroizing::new(bundle::collection(all, stamp).canonical()), exported))
+}
+
+/// What the next one who treats the patient must know, as a document.
+fn summary(
+    db: &Db,
+    device: &Device,
+    patient: PatientId,
+    opened: Opened,
+) -> Result<Result<(Zeroizing<String>, Exported), Fault>, StoreError> {
+    let Gathered { mut all, mut exported, .. } =
+        gather(db, device, patient, &opened.entries, opened.unreadable)?;
+    directory(db, device, &mut all)?;
+    all.sort_by_key(|o| (o.kind() != "Patient", o.url.clone()));
+    let g = db.replica().governance();
+    let (rows, bad) = summaries(db, device, patient)?;
+    exported.unreadable.extend(bad);
+    let emergency = rows.into_iter().map(|r| {
+        let d = r.summary;
+        let s = Summary {
+            version: core_summary::VERSION,
+            patient,
+            allergies: d.allergies,
+            medicines: d.medicines,
+            problems: d.problems,
+            blood_group: d.blood_group,
+        };
+        (s, format!("{}, {}", r.author, r.org))
+    });
+    let about = About {
+        consortium: g.consortium(),
+        patient,
+        org: (device.org_id(), g.org_name(device.org_id())),
+        at: i64::try_from(clock::now()).ok().and_then(date::instant).unwrap_or_default(),
+        base: BASE,
+        emergency: emergency.collect(),
+    };
+    let Some(document) = ips::document(&about, all) else {
+        return Ok(Err(Fault::new(
+            FaultKind::Damaged,
+            format!(
+                "{}: nobody can be named as its patient: 'aidpost verify' says what is missing",
+                patient.short()
+            ),
+        )));
+    };
+    exported.resources = document.get("entry").map_or(0, |e| e.items().len()) as u32;
+    Ok(Ok((Zeroizing::new(document.canonical()), exported)))
 }
 
 /// Adds what these resources refer to and this terminal keeps in its directory: practitioners, organisations and what they
 /// refer to.
-fn directory(db: &Db, device: &Device, out: &mut Vec<Out>) -> Result<(), StoreError> {
-    let Some(of) = db.get::<PatientId>(tables::META, b"directory")? else { return Ok(()) };
-    let names = |o: &Out| {
-        let kind = o.json.text_at(&["resourceType"]).unwrap_or("");
+fn directory(db: &Db, device: &Device, out: &mut Vec<Named>) -> Result<(), StoreError> {
+    let Some(of) = db.get::<PatientId>(tables::META, DIRECTORY)? else { return Ok(()) };
+    let names = |o: &Named| {
         let id = o.json.text_at(&["id"]).unwrap_or("");
-        o.url.iter().cloned().chain([format!("{kind}/{id}")]).collect::<Vec<_>>()
+        [o.url.clone(), format!("{}/{id}", o.kind())]
     };
-    let mut held: BTreeSet<String> = out.iter().flat_map(&names).collect();
+    let mut held: BTreeSet<String> = out.iter().flat_map(names).collect();
     let mut wanted = Vec::new();
     out.iter().for_each(|o| reference::all(&o.json, &mut wanted));
     if wanted.iter().all(|w| held.contains(w) || w.starts_with('#')) {
         return Ok(());
     }
     let (entries, _) = entries(db, device, of, |o, _| o == device.org_id())?;
-    let mut kept: BTreeMap<String, (Option<String>, Json)> = BTreeMap::new();
+    let mut kept: BTreeMap<String, (String, Json)> = BTreeMap::new();
     for (_, h) in current(&entries) {
         let Some(Body::Resource(r)) = h.standing.first().map(|e| &e.record.body) else { continue };
         let Some(json) = text_of(db, device, r)?.and_then(|t| Json::parse(&t).ok()) else { continue };
-        let url = r.full_url.clone();
-        for name in url.iter().cloned().chain([format!("{}/{}", r.kind, r.id)]) {
+        let url = r.full_url.clone().unwrap_or_else(|| format!("{BASE}/{}/{}", r.kind, r.id));
+        for name in [url.clone(), format!("{}/{}", r.kind, r.id)] {
             kept.insert(name, (url.clone(), json.clone()));
         }
     }
@@ -235,7 +334,7 @@ fn directory(db: &Db, device: &Device, out: &mut Vec<Out>) -> Result<(), StoreEr
         let relative = reference::relative(&w).map(|(kind, id)| format!("{kind}/{id}"));
         let found = kept.get(&w).or_else(|| kept.get(relative.as_ref()?));
         let Some((url, json)) = found else { continue };
-        let o = Out { url: url.clone(), json: json.clone() };
+        let o = Named { url: url.clone(), json: json.clone() };
         let new = names(&o);
         if new.iter().any(|n| held.contains(n)) {
             continue;

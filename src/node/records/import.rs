@@ -1,17 +1,14 @@
 //! FHIR in: a file is read whole, worked out, and written in one transaction or not at all.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Read,
-    path::Path,
-};
+use std::{collections::BTreeMap, io::Read, path::Path};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 
 use super::{
-    cards::{DIRECTORY, card, content_of, patient_row, registered_identity, resource_row},
+    cards::{DIRECTORY, card, content_of, patient_row, resource_row},
     keys::Keys,
+    whose::{People, Whose, called, could_be},
     writing::Writing,
 };
 use crate::{
@@ -25,8 +22,9 @@ use crate::{
         time::Millis,
     },
     fhir::{
+        build,
         bundle::{self, Incoming},
-        reference, view, write,
+        view,
     },
     node::{
         Node,
@@ -63,7 +61,7 @@ impl Node {
         let owned = path.to_path_buf();
         let read = tokio::task::spawn_blocking(move || {
             let text = read(&owned)?;
-            let lines = owned.extension().is_some_and(|e| e == "ndjson");
+            let lines = owned.extension().is_some_and(|e| e == "ndjson" || e == "jsonl");
             let all = bundle::parse(&text, lines).map_err(|e| e.to_string())?;
             Ok::<_, String>((text.len() as u64, all))
         });
@@ -111,7 +109,14 @@ fn read(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > bundle::MAX_BYTES {
         return Err(format!("has more than {} MiB: let the sender divide it", bundle::MAX_BYTES >> 20));
     }
-    String::from_utf8(bytes).map_err(|e| format!("is not UTF-8 text (byte {})", e.utf8_error().valid_up_to()))
+    if matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        return Err("is not UTF-8 text but UTF-16: let the sender save it as UTF-8".into());
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        format!("is not UTF-8 text (line {line}, byte {at} of the file): ask the sender for the file again")
+    })
 }
 
 /// One file being taken in by one person.
@@ -142,6 +147,7 @@ struct Plan {
     kinds: BTreeMap<String, KindCount>,
     patients: u32,
     own: u32,
+    apart: u32,
     rows: BTreeMap<(PatientId, [u8; 16]), tables::Imported>,
     names: BTreeMap<[u8; 16], PatientId>,
 }
@@ -172,35 +178,13 @@ struct Owned {
 
 impl<'a> Job<'a> {
     fn new(db: &Db, device: &'a Device, staff: &'a SigningKey, source: String) -> Result<Self, StoreError> {
-        let ours = write::source(db.replica().governance().consortium());
+        let ours = build::source(db.replica().governance().consortium());
         let directory = db.get(tables::META, DIRECTORY)?;
         Ok(Self { device, staff, source, ours, directory, now: clock::now() })
     }
 
     fn identity(&self, kind: &str, id: &str) -> [u8; 16] {
         Resource::identity(kind, &self.source, id)
-    }
-
-    /// Who this reference names among those who are here.
-    fn known(&self, db: &Db, reference: &str) -> Result<Option<PatientId>, StoreError> {
-        let id = match reference::relative(reference) {
-            Some(("Patient", id)) => id,
-            _ => match reference.strip_prefix("urn:uuid:").or_else(|| reference.strip_prefix("urn:oid:")) {
-                Some(id) => id,
-                None => return Ok(None),
-            },
-        };
-        self.called(db, id)
-    }
-
-    /// Who the sender calls so, of those who are here.
-    fn called(&self, db: &Db, id: &str) -> Result<Option<PatientId>, StoreError> {
-        let row: Option<PatientId> = db.get(tables::PATIENT_IDS, &self.identity("Patient", id))?;
-        match id.parse::<PatientId>() {
-            // Somebody who was registered here, by the name that exports give them, whoever sends it.
-            Ok(own) if row.is_none() => db.get(tables::PATIENT_IDS, &registered_identity(own)),
-            _ => Ok(row),
-        }
     }
 
     /// Works out what a file adds. The inner error says why it can't be taken.
@@ -211,18 +195,16 @@ impl<'a> Job<'a> {
         rng: &mut dyn CryptoRng,
     ) -> Result<Result<Planned, String>, StoreError> {
         let mut plan = Plan::default();
-        let mut names: BTreeMap<String, PatientId> = BTreeMap::new();
-        // What a urn: names that is no patient.
-        let mut others: BTreeSet<String> = BTreeSet::new();
+        let mut people = People::default();
         for i in &all {
             if i.kind != "Patient" {
-                others.extend(i.full_url.clone());
+                people.other(i);
                 continue;
             }
             let id = name(i);
             let identity = self.identity("Patient", &id);
             let listed = plan.names.get(&identity).copied();
-            let patient = match listed.map_or_else(|| self.called(db, &id), |p| Ok(Some(p)))? {
+            let patient = match listed.map_or_else(|| called(db, &self.source, &id), |p| Ok(Some(p)))? {
                 Some(p) => p,
                 None => {
                     let p = PatientId::random(rng);
@@ -232,57 +214,36 @@ impl<'a> Job<'a> {
                     p
                 }
             };
-            names.insert(format!("Patient/{id}"), patient);
-            names.extend(i.full_url.clone().map(|u| (u, patient)));
+            people.patient(i, &id, patient);
         }
-        let in_file: BTreeSet<PatientId> = names.values().copied().collect();
         let directory = self.directory.unwrap_or_else(|| PatientId::random(rng));
-        // What is nobody's comes with the one patient of the file, or goes into the directory.
-        let nobodys = match in_file.len() {
-            1 => in_file.first().copied().unwrap_or(directory),
-            _ => directory,
-        };
-        let mut owned = Vec::with_capacity(all.len());
-        for incoming in all {
-            let owner = if incoming.kind == "Patient" {
-                names.get(&format!("Patient/{}", name(&incoming))).copied()
-            } else {
-                match self.owner(db, &incoming, &names, &others)? {
-                    Ok(p) => Some(p.unwrap_or(nobodys)),
-                    Err(reference) => return Ok(Ok(Planned::Wait { place: incoming.place, reference })),
+        let mut said = Vec::with_capacity(all.len());
+        for i in all {
+            let own_word = match i.kind.as_str() {
+                "Patient" => people.of_patient(&name(&i)).map_or(Ok(Whose::Nobodys), |p| Ok(Whose::Of(p))),
+                _ => people.own_word(db, &self.source, &i)?,
+            };
+            match own_word {
+                Ok(whose) => said.push((i, whose)),
+                Err(reference) => return Ok(Ok(Planned::Wait { place: i.place, reference })),
+            }
+        }
+        let whose = people.by_company(&said);
+        for (at, ((incoming, _), whose)) in said.into_iter().zip(whose).enumerate() {
+            let owner = match whose {
+                Whose::Of(p) => p,
+                // What is nobody's comes with the one patient of the file, or goes into the directory.
+                Whose::Nobodys => people.alone().unwrap_or(directory),
+                Whose::Apart => {
+                    plan.apart += 1;
+                    directory
                 }
             };
-            // Every Patient of the file was named above.
-            owned.extend(owner.map(|owner| Owned { incoming, owner }));
-        }
-        for (at, o) in owned.into_iter().enumerate() {
-            if let Err(why) = self.add(db, &mut plan, at, o, directory, rng)? {
+            if let Err(why) = self.add(db, &mut plan, at, Owned { incoming, owner }, directory, rng)? {
                 return Ok(Err(why));
             }
         }
         Ok(Ok(Planned::Write(plan)))
-    }
-
-    /// Whose a resource is; none: nobody's. The inner error is a patient who isn't here.
-    fn owner(
-        &self,
-        db: &Db,
-        i: &Incoming,
-        names: &BTreeMap<String, PatientId>,
-        others: &BTreeSet<String>,
-    ) -> Result<Result<Option<PatientId>, String>, StoreError> {
-        let mut unknown = None;
-        for r in reference::patients(&i.kind, &i.json) {
-            let relative = reference::relative(&r).map(|(kind, id)| format!("{kind}/{id}"));
-            let here = names.get(&r).or_else(|| names.get(relative.as_ref()?)).copied();
-            if let Some(p) = here.map_or_else(|| self.known(db, &r), |p| Ok(Some(p)))? {
-                return Ok(Ok(Some(p)));
-            }
-            if !others.contains(&r) {
-                unknown.get_or_insert(r);
-            }
-        }
-        Ok(unknown.map_or(Ok(None), Err))
     }
 
     /// Adds one resource to the plan, unless it came in before.
@@ -462,6 +423,7 @@ impl<'a> Job<'a> {
             kinds: plan.kinds.into_values().collect(),
             patients: plan.patients,
             own: plan.own,
+            apart: plan.apart,
             ..ImportCounts::default()
         };
         Ok((contents, beside, counts))
@@ -484,13 +446,4 @@ fn of_card(c: &Card) -> Patient {
         village: c.village.clone(),
         phone: c.phone.clone(),
     }
-}
-
-/// Whether two readings can be one person: a common part of the name, or the same year of birth.
-fn could_be(a: &Patient, b: &Patient) -> bool {
-    let words = |p: &Patient| -> BTreeSet<String> {
-        let all = crate::store::search::folded(&p.name);
-        all.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1).map(str::to_string).collect()
-    };
-    (a.birth_year.is_some() && a.birth_year == b.birth_year) || !words(a).is_disjoint(&words(b))
 }

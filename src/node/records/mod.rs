@@ -1,20 +1,25 @@
 //! Patients and visits: written as one durable transaction, read only after the read itself is durable.
 //!
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
-//! reads, `editing` writes new versions, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in and out.
+//! reads, `editing` writes new versions, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
+//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger.
 
+mod accesses;
 mod attachments;
 mod cards;
 mod chart;
 mod duplicates;
 mod editing;
+mod evidence;
 mod export;
 mod import;
 mod keys;
 mod opening;
+mod whose;
 mod writing;
 
 pub(super) use self::{
+    accesses::read_by,
     cards::refresh_cards,
     chart::{may_read, person, visits},
     keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key},
@@ -139,10 +144,17 @@ impl Node {
         who: &Who,
         patient: PatientId,
         draft: VisitDraft,
+        at: Option<Millis>,
     ) -> Result<Saved, Fault> {
         self.require(who.role, Action::Write).await?;
         let now = clock::now();
-        let body = visit(&draft, now)?;
+        if at.is_some_and(|at| at > now) {
+            return Err(Fault::new(FaultKind::Usage, "a visit is yet to come: check the year"));
+        }
+        // A draft is of a visit that is being written now.
+        let drafted = at.is_none();
+        let at = at.unwrap_or(now);
+        let body = visit(&draft, at)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let draft_key = [who.staff.0, patient.0].concat();
@@ -161,9 +173,12 @@ impl Node {
                 let writing = Writing { consortium, patient, staff: &staff };
                 let record = Record::first(RecordId::random(&mut rng), patient, body);
                 let records = writing.records(id, &key, vec![record], &mut rng)?;
-                (c.last_visit, c.archived) = (c.last_visit.max(Some(now)), false);
-                let beside =
-                    Beside { cards: vec![(patient, c)], drop_draft: Some(draft_key), ..Beside::default() };
+                (c.last_visit, c.archived) = (c.last_visit.max(Some(at)), false);
+                let beside = Beside {
+                    cards: vec![(patient, c)],
+                    drop_draft: drafted.then_some(draft_key),
+                    ..Beside::default()
+                };
                 Ok(author.write(db, keys.blocks().into_iter().chain(records).collect(), &beside)?.pop())
             })
             .await?;
@@ -177,13 +192,22 @@ impl Node {
         who: &Who,
         patient: PatientId,
         purpose: Purpose,
+        action: Action,
     ) -> Result<Chart, Fault> {
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let role = who.role;
         let chart = open.store.call(move |db| {
-            let r =
-                Reader { device: &device, staff: &staff, role, action: Action::Read, purpose, proven: false };
+            let r = Reader {
+                device: &device,
+                staff: &staff,
+                role,
+                action,
+                purpose,
+                // Whoever hands out was asked for a proof before.
+                proven: action == Action::Export,
+                emergency: false,
+            };
             read_chart(db, r, patient)
         });
         let chart = chart.await?;

@@ -1,0 +1,137 @@
+//! The note of a visit.
+
+use super::{Block, Paper};
+use crate::core::{
+    id::{BlockId, PatientId},
+    record::{Observation, Patient, show_milli, unusual},
+};
+
+/// What stands above every paper about a patient.
+#[derive(Clone, Debug)]
+pub struct Heading<'a> {
+    /// The organisation that prints.
+    pub org: &'a str,
+    /// Whose record.
+    pub id: PatientId,
+    /// Who that is.
+    pub patient: &'a Patient,
+    /// Who prints, and when, in words.
+    pub printed: String,
+}
+
+impl Heading<'_> {
+    pub(super) fn blocks(&self, title: &str) -> Vec<Block> {
+        let p = self.patient;
+        let born = p.birth_year.map(|y| match p.birth_estimated {
+            true => format!("about {y}"),
+            false => y.to_string(),
+        });
+        let mut out = vec![
+            Block::Small(self.org.to_string()),
+            Block::Title(title.into()),
+            Block::Field("Patient", p.name.clone()),
+            Block::Field("Born", born.unwrap_or_else(|| "not known".into())),
+            Block::Field("Gender", p.gender.word().into()),
+        ];
+        let filled = |s: &str| !s.trim().is_empty();
+        out.extend(filled(&p.village).then(|| Block::Field("Village", p.village.clone())));
+        out.extend(filled(&p.phone).then(|| Block::Field("Telephone", p.phone.clone())));
+        out.push(Block::Field("Identifier", self.id.to_string()));
+        out.push(Block::Rule);
+        out
+    }
+
+    pub(super) fn foot(&self) -> Vec<Block> {
+        vec![Block::Sign("Name, date, signature"), Block::Small(self.printed.clone())]
+    }
+
+    pub(super) fn titled(&self, what: &str) -> String {
+        format!("{what}: {}", self.patient.name)
+    }
+}
+
+/// One visit.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When, in words.
+    pub when: String,
+    /// Why the patient came.
+    pub reason: String,
+    /// What was found and done.
+    pub note: String,
+    /// What was measured.
+    pub observations: Vec<Observation>,
+    /// Who wrote it, of which organisation.
+    pub by: String,
+    /// The block that holds it.
+    pub block: BlockId,
+}
+
+impl Seen {
+    pub(super) fn blocks(&self) -> Vec<Block> {
+        let mut out = vec![
+            Block::Field("Date", self.when.clone()),
+            Block::Field("Reason", self.reason.clone()),
+            Block::Field("Written by", self.by.clone()),
+        ];
+        if !self.observations.is_empty() {
+            out.push(Block::Heading("Measured".into()));
+        }
+        out.extend(self.observations.iter().map(|o| {
+            let i = o.vital.info();
+            let look = if unusual(o) { "  (outside what is usual for adults)" } else { "" };
+            Block::Field(i.label, format!("{} {}{look}", show_milli(o.milli), i.shown))
+        }));
+        if !self.note.trim().is_empty() {
+            out.push(Block::Heading("Found and done".into()));
+            out.push(Block::Text(self.note.clone()));
+        }
+        out
+    }
+}
+
+/// The paper.
+pub fn visit(h: &Heading<'_>, v: &Seen) -> Paper {
+    let mut blocks = h.blocks("Visit");
+    blocks.extend(v.blocks());
+    blocks.push(Block::Rule);
+    blocks.push(Block::Small(format!("Block {} of the ledger.", v.block)));
+    blocks.extend(h.foot());
+    Paper { title: h.titled("Visit"), blocks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::record::{Gender, Vital};
+
+    #[test]
+    fn what_stands_on_it() {
+        let patient = Patient {
+            name: "Nila Devi".into(),
+            birth_year: Some(1988),
+            birth_estimated: true,
+            gender: Gender::Female,
+            village: "Pokhara".into(),
+            phone: String::new(),
+        };
+        let h =
+            Heading { org: "Aruna Clinic", id: PatientId([7; 16]), patient: &patient, printed: "x".into() };
+        let seen = Seen {
+            when: "2026-03-01 09:30".into(),
+            reason: "cough".into(),
+            note: String::new(),
+            observations: vec![Observation { vital: Vital::Temperature, milli: 39_400 }],
+            by: "Nila Rao, Aruna Clinic".into(),
+            block: BlockId([4; 32]),
+        };
+        let p = visit(&h, &seen);
+        assert!(p.blocks.contains(&Block::Field("Born", "about 1988".into())));
+        assert!(
+            p.blocks
+                .iter()
+                .any(|b| matches!(b, Block::Field("Temperature", t) if t.starts_with("39.4 °C  (outside")))
+        );
+        assert!(!p.blocks.iter().any(|b| matches!(b, Block::Field("Telephone", _) | Block::Text(_))));
+    }
+}
