@@ -111,7 +111,7 @@ async fn no_receipt_for_an_erasure_while_payloads_wait() {
     hospital.meet(&clinic).await;
     assert_eq!(ok(hospital.admin.carry_out_erasures(within()).await), 0);
     let row = ok(hospital.admin.erasures(within()).await).remove(0);
-    assert_eq!(row.waiting, ["ward"], "{row:?}");
+    assert_eq!(row.waiting, ["ward (Bela Hospital)"], "{row:?}");
     ok(hospital.admin.set_links(within(), LinkPolicy::default()).await);
     hospital.meet(&clinic).await;
     assert_eq!(ok(hospital.admin.carry_out_erasures(within()).await), 1);
