@@ -430,15 +430,7 @@ pub struct Validated<'a> {
 }
 
 impl<'a> Validated<'a> {
-    /// Checks a block by itself.
-    ///
-    /// # Errors
-    /// As [`validate`].
-    pub fn new(block: &'a Block, consortium: ConsortiumId, key: &PublicKey) -> Result<Self, Invalid> {
-        Self::by(block, &Checker::new(consortium, key))
-    }
-
-    /// The same for one of many blocks of a terminal.
+    /// Checks a block by itself, as one of many of a terminal.
     ///
     /// # Errors
     /// As [`validate`].

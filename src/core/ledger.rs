@@ -124,7 +124,7 @@ impl Replica {
     fn take(&mut self, b: &Block, id: BlockId, checked: Option<&PublicKey>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
         if let Some(p) = self.tree.place(id) {
-            let filled = self.fill(b, id)? || self.late(b, p)?;
+            let filled = self.fill(b, id)? || self.late(b, p, checked)?;
             return Ok(if filled { Accepted::Filled(id) } else { Accepted::Known });
         }
         let statements = match &b.payload {
