@@ -94,10 +94,12 @@ impl Lane {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes that may be under way at most: those of a second. None: no limit.
-    pub fn window(&self) -> Option<u32> {
-        // No limit allows more than MOST.
-        self.bucket().rate.map(|r| r as u32)
+    /// Bytes that may be under way at most, over a link with this round trip: those of it and a quarter more, so that the
+    /// link is never idle, and at least a burst. None: no limit.
+    pub fn window(&self, rtt: Duration) -> Option<u32> {
+        let seconds = (rtt.as_secs_f64() * 1.25).max(BURST);
+        // No more than the longest round trip takes at the highest rate: far below 4 GB.
+        self.bucket().rate.map(|r| (r * seconds) as u32)
     }
 }
 

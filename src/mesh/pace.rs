@@ -46,7 +46,7 @@ impl Pace {
 }
 
 /// Keeps the window of a connection right until something that goes over it is done. What is received over all of them
-/// is held to a lane: more than that lane takes in a second is never under way.
+/// is held to a lane: more than that lane takes in a round trip is never under way for long.
 pub async fn paced<T>(c: &Connection, down: &Lane, done: impl Future<Output = T>) -> T {
     tokio::select! {
         t = done => t,
@@ -60,7 +60,7 @@ async fn keep(c: &Connection, down: &Lane) -> Infallible {
         let rtt = c.paths().iter().filter(|p| p.is_selected()).map(|p| p.rtt()).next();
         tokio::time::sleep(rtt.unwrap_or(LOOK).max(LOOK)).await;
         let Some(rtt) = rtt else { continue };
-        c.set_receive_window(VarInt::from_u32(pace.measured(rtt, down.window().unwrap_or(MOST))));
+        c.set_receive_window(VarInt::from_u32(pace.measured(rtt, down.window(rtt).unwrap_or(MOST))));
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         // A far but fast one isn't held back.
         let mut far = Pace::new();
         assert_eq!((0..12).map(|_| far.measured(millis(300), MOST)).last(), Some(MOST));
-        // What is limited here is never under way for longer than a second.
+        // What is limited here.
         assert_eq!((0..12).map(|_| far.measured(millis(1), 40_000)).last(), Some(40_000));
     }
 
