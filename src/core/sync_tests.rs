@@ -274,7 +274,8 @@ fn what_was_acknowledged_is_never_sent_again_wherever_a_meeting_is_cut() {
         let (mut a, mut b) = fresh();
         meet(&mut a, &mut b, cut).unwrap();
         let held = a.peer_holds.iter().find(|d| d.log == a.desk.log).map_or(0, |d| d.seq);
-        let acknowledged: Vec<BlockId> = (0..=held).filter_map(|n| a.desk.replica.id_at(a.desk.log, n)).collect();
+        let acknowledged: Vec<BlockId> =
+            (0..=held).filter_map(|n| a.desk.replica.id_at(a.desk.log, n)).collect();
         partly += usize::from(held > 1 && held < 150);
         let again = meet(&mut a, &mut b, usize::MAX).unwrap();
         assert!(again.blocks.iter().all(|id| !acknowledged.contains(id)), "cut {cut}");
