@@ -94,9 +94,13 @@ impl Backup {
         let (file, since) = self.what()?;
         let (reached, _) = g.signed_in().await?;
         let c = &reached.client;
-        let backup = |file: PathBuf, since| watched(&reached, "backing up", c.backup(within(LONG), file, since));
+        let backup =
+            |file: PathBuf, since| watched(&reached, "backing up", c.backup(within(LONG), file, since));
         let mut done = answer(backup(file.clone(), since.clone()).await);
-        if self.into.is_some() && since != Since::Beginning && done.as_ref().is_err_and(|f| f.kind == FaultKind::Usage) {
+        if self.into.is_some()
+            && since != Since::Beginning
+            && done.as_ref().is_err_and(|f| f.kind == FaultKind::Usage)
+        {
             // Another one was made elsewhere meanwhile, or the store is a restored one: a new chain begins.
             done = answer(backup(file.clone(), Since::Beginning).await);
         }

@@ -133,13 +133,23 @@ mod tests {
 
     #[test]
     fn old_chains_go_whole_and_the_newest_stays() {
-        let all = [kept(1, None), kept(2, Some(1)), kept(3, None), kept(4, Some(3)), kept(5, Some(4)), kept(6, Some(99))];
-        let names = |keep| superfluous(&all, keep).iter().map(|p| p.display().to_string()).collect::<Vec<_>>();
+        let all = [
+            kept(1, None),
+            kept(2, Some(1)),
+            kept(3, None),
+            kept(4, Some(3)),
+            kept(5, Some(4)),
+            kept(6, Some(99)),
+        ];
+        let names =
+            |keep| superfluous(&all, keep).iter().map(|p| p.display().to_string()).collect::<Vec<_>>();
         assert_eq!(names(1), ["01", "02"]);
         assert_eq!(names(0), ["01", "02"], "the last one is never removed");
         assert!(names(2).is_empty());
         // What names itself, or one another, as its beginning.
-        assert!(superfluous(&[kept(1, Some(1)), kept(2, Some(3)), kept(3, Some(2)), kept(4, None)], 1).is_empty());
+        assert!(
+            superfluous(&[kept(1, Some(1)), kept(2, Some(3)), kept(3, Some(2)), kept(4, None)], 1).is_empty()
+        );
     }
 
     #[test]
@@ -147,8 +157,11 @@ mod tests {
         let day = 86_400_000;
         let monday = 1_800_000_000_000;
         let folder = |all: Vec<Kept>| Folder { dir: "/b".into(), all };
-        let at = |t: Millis, n: u8, previous| Kept { path: Path::new("/b").join(name(t)), ..kept(n, previous) };
-        assert!(is_ours(&Path::new("/b").join(name(monday))) && !is_ours(Path::new("/b/aidpost-letter.backup")));
+        let at =
+            |t: Millis, n: u8, previous| Kept { path: Path::new("/b").join(name(t)), ..kept(n, previous) };
+        assert!(
+            is_ours(&Path::new("/b").join(name(monday))) && !is_ours(Path::new("/b/aidpost-letter.backup"))
+        );
         assert_eq!(folder(Vec::new()).next(monday).1, Since::Beginning);
         let week = vec![at(monday, 1, None), at(monday + day, 2, Some(1))];
         let (path, since) = folder(week.clone()).next(monday + 2 * day);

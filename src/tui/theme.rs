@@ -1,9 +1,12 @@
 //! Colours by meaning, read from TOML.
 
-use std::path::PathBuf;
+use std::{io::Read, path::PathBuf};
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+
+/// The largest theme file.
+const MAX_THEME: u64 = 64 * 1024;
 
 /// Why a theme can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -156,7 +159,11 @@ impl Theme {
             "light" => Self::parse(include_str!("../../themes/light.toml")),
             "mono" => Self::parse(include_str!("../../themes/mono.toml")),
             path => {
-                let text = std::fs::read_to_string(path).map_err(|e| BadTheme::Unreadable(path.into(), e))?;
+                let mut text = String::new();
+                // A device has no end; what is cut off is no theme.
+                std::fs::File::open(path)
+                    .and_then(|f| f.take(MAX_THEME).read_to_string(&mut text))
+                    .map_err(|e| BadTheme::Unreadable(path.into(), e))?;
                 Self::parse(&text)
             }
         }

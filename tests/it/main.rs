@@ -25,6 +25,7 @@ mod records;
 mod rights;
 mod rights_commands;
 mod rotate;
+mod schedule;
 mod secrets;
 mod sign_in;
 mod slots;
