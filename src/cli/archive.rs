@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::{
     Global,
     archive_words::{done, holds, plan, schedules},
+    input,
     join::close,
     open::{answer, within},
     rotate::watched,
@@ -89,11 +90,9 @@ pub(crate) enum Archive {
 /// A schedule's text.
 fn read(file: &std::path::Path) -> Result<String, Fault> {
     let bad = |why: String| Fault::new(FaultKind::Usage, format!("{}: {why}", file.display()));
-    let size = std::fs::metadata(file).map_err(|e| bad(format!("{e}: check the file's name")))?.len();
-    if size > MAX_SCHEDULE as u64 {
-        return Err(bad(format!("a schedule has at most {MAX_SCHEDULE} bytes")));
-    }
-    std::fs::read_to_string(file).map_err(|e| bad(format!("{e}: a schedule is text")))
+    input::text(file, MAX_SCHEDULE as u64).map_err(|e| {
+        bad(format!("{e}: a schedule is text of at most {MAX_SCHEDULE} bytes; check the file's name"))
+    })
 }
 
 async fn retain(c: &ClinicClient, change: RetentionChange) -> Result<Saved, Fault> {

@@ -16,6 +16,7 @@ use super::{
     card_words::{issued, label, read, rows},
     join::close,
     open::{answer, gone, within},
+    output,
     patient_words::chart,
     slots::code,
     words::{parts, sure},
@@ -243,7 +244,7 @@ impl Paper {
         match failed {
             Some(f) => {
                 // The card is issued, and its code is nowhere else.
-                for line in code.half_blocks(colour) {
+                for line in code.half_blocks(false) {
                     eprintln!("{line}");
                 }
                 Err(Fault::new(f.kind, format!("{f}; the card was issued: photograph its code above now")))
@@ -294,7 +295,10 @@ async fn issue(
     };
     let drawn = paper.write(&made, &mut files)?;
     let written: Vec<&PathBuf> = files.iter().map(|(p, _)| p).collect();
-    g.print(&made, |m| issued(m, &written, drawn.as_deref()));
+    g.print(&made, |m| issued(m, &written));
+    if !g.json {
+        drawn.iter().flatten().for_each(|line| output::raw(line));
+    }
     Ok(())
 }
 

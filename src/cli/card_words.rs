@@ -17,8 +17,8 @@ pub(super) fn label(made: &CardIssued) -> Vec<String> {
     ]
 }
 
-/// What is said of a new card. The code comes last, so that it stays on the screen.
-pub(super) fn issued(made: &CardIssued, written: &[&PathBuf], drawn: Option<&[String]>) -> String {
+/// What is said of a new card. The code comes after it, so that it stays on the screen.
+pub(super) fn issued(made: &CardIssued, written: &[&PathBuf]) -> String {
     let mut out = vec![format!("Card of patient {}, serial {}.", made.patient, made.serial)];
     if made.revoked > 0 {
         out.push(format!("Revoked with it: {} earlier.", made.revoked));
@@ -31,7 +31,6 @@ pub(super) fn issued(made: &CardIssued, written: &[&PathBuf], drawn: Option<&[St
     }
     out.extend(written.iter().map(|p| format!("Print {}, hand it out, then delete the file.", p.display())));
     out.push("The code is kept nowhere: a card that is lost is replaced with 'aidpost card reissue'.".into());
-    out.extend(drawn.into_iter().flatten().cloned());
     out.join("\n")
 }
 

@@ -11,7 +11,7 @@ use crate::node::{
 };
 
 /// The widest a line may become before it is broken.
-const WIDTH: usize = 96;
+const WIDTH: usize = 79;
 /// Where what was found begins.
 const INDENT: usize = 25;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Global,
+    Global, input,
     join::close,
     open::{Reached, answer, within},
     words::{clean, time},
@@ -44,11 +44,7 @@ fn words(rows: &[ProposalRow]) -> String {
 
 fn policy_text(file: &PathBuf) -> Result<String, Fault> {
     let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}", file.display()));
-    let len = std::fs::metadata(file).map_err(|e| bad(e.to_string()))?.len();
-    if len > MAX_POLICY {
-        return Err(bad("too long for a policy".into()));
-    }
-    let text = std::fs::read_to_string(file).map_err(|e| bad(e.to_string()))?;
+    let text = input::text(file, MAX_POLICY).map_err(|e| bad(format!("{e}: check the file's name")))?;
     let proposal = Proposal::Policy(text.clone());
     proposal.check().map_err(bad)?;
     Ok(text)

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{
     Global,
     govern::Act,
+    input,
     open::{answer, within},
 };
 use crate::{
@@ -211,11 +212,7 @@ pub(crate) enum Device {
 fn read(path: &Path) -> Result<String, Fault> {
     let bad =
         |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", path.display()));
-    let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
-    if len > MAX_LINE {
-        return Err(bad("too large for an invitation, request or certificate".into()));
-    }
-    std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))
+    input::text(path, MAX_LINE).map_err(|e| bad(e.to_string()))
 }
 
 pub(super) fn write(path: &Path, line: &str) -> Result<(), Fault> {

@@ -36,6 +36,7 @@ mod face_eval_words;
 mod face_train;
 mod govern;
 mod import;
+mod input;
 mod join;
 mod kit;
 mod ledger;

@@ -9,7 +9,7 @@ use std::{
 use tarpc::context::{self, Context};
 use zeroize::Zeroize;
 
-use super::Global;
+use super::{Global, input};
 use crate::node::{
     CameraChoice, Node, Options,
     api::{ClinicClient, Fault, FaultKind, Passphrase, Who},
@@ -95,13 +95,8 @@ impl Global {
             let bad = |why: String| {
                 Fault::new(FaultKind::Usage, format!("the passphrase file {}: {why}", path.display()))
             };
-            let len = std::fs::metadata(path).map_err(|e| bad(e.to_string()))?.len();
-            if len > MAX_PASSPHRASE {
-                return Err(bad(format!(
-                    "more than {MAX_PASSPHRASE} bytes; its first line is the passphrase"
-                )));
-            }
-            let mut text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
+            let mut text = input::text(path, MAX_PASSPHRASE)
+                .map_err(|e| bad(format!("{e}; its first line is the passphrase")))?;
             let p = Passphrase(text.lines().next().unwrap_or("").to_string());
             text.zeroize();
             return Ok(p);

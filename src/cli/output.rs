@@ -16,10 +16,16 @@ const MAX_LINE: usize = 1_000;
 /// The first failure of standard output.
 static FAILED: OnceLock<std::io::Error> = OnceLock::new();
 
-/// A line on standard output.
+/// A line, or several, on standard output, without anything in it that a terminal would obey: names of files and people may
+/// hold it.
 pub(crate) fn out(line: Arguments<'_>) {
+    raw(&shown(&line.to_string()));
+}
+
+/// The same with the colours that it has on purpose.
+pub(crate) fn raw(line: &str) {
     let mut to = std::io::stdout().lock();
-    if let Err(e) = to.write_fmt(line).and_then(|()| to.write_all(b"\n"))
+    if let Err(e) = to.write_all(line.as_bytes()).and_then(|()| to.write_all(b"\n"))
         && e.kind() != ErrorKind::BrokenPipe
     {
         let _ = FAILED.set(e);
@@ -29,7 +35,13 @@ pub(crate) fn out(line: Arguments<'_>) {
 /// A line, or the beginning of one, on standard error. Nobody can be told when that fails.
 pub(crate) fn err(text: Arguments<'_>, end: &str) {
     let mut to = std::io::stderr().lock();
-    let _ = to.write_fmt(text).and_then(|()| to.write_all(end.as_bytes()));
+    let text = shown(&text.to_string());
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.write_all(end.as_bytes()));
+}
+
+/// Control characters become spaces, but for ends of lines and tabs.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect()
 }
 
 /// Whether everything that was shown was also written.
@@ -61,6 +73,7 @@ mod tests {
 
     #[test]
     fn whatever_was_typed_an_error_is_one_short_line() {
+        assert_eq!(shown("a\n\tb\u{1b}[2J\u{9b}c\r"), "a\n\tb [2J c ");
         assert_eq!(one_line("a\nb\u{1b}[2J  c\r"), "a b [2J c");
         let long = one_line(&format!("{}: choose another", "x".repeat(1 << 20)));
         assert!(long.chars().count() < MAX_LINE + 10 && long.ends_with(": choose another"), "{long}");

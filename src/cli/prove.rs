@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Global,
+    Global, input,
     join::close,
     open::{answer, within},
 };
@@ -57,12 +57,10 @@ fn words(p: &Proven) -> String {
 
 /// Checks a proof, with nothing else at hand.
 pub(crate) fn check(g: &Global, file: &PathBuf, consortium: ConsortiumId) -> Result<(), Fault> {
-    let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}", file.display()));
-    let len = std::fs::metadata(file).map_err(|e| bad(e.to_string()))?.len();
-    if len > MAX_PROOF as u64 {
-        return Err(bad("too long for a proof".into()));
-    }
-    let bytes = std::fs::read(file).map_err(|e| bad(e.to_string()))?;
+    let bad = |e: std::io::Error| {
+        Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", file.display()))
+    };
+    let bytes = input::bytes(file, MAX_PROOF as u64).map_err(bad)?;
     let proven = Proof::from_bytes(&bytes).and_then(|p| p.verify(consortium)).map_err(|e| {
         let kind = if matches!(e, BadProof::Malformed(_)) { FaultKind::Usage } else { FaultKind::Damaged };
         Fault::new(kind, format!("{}: {e}", file.display()))

@@ -1,9 +1,12 @@
 //! Colours by meaning, read from TOML, as many of them as the terminal has.
 
-use std::path::PathBuf;
+use std::{io::Read, path::PathBuf};
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
+
+/// The largest theme file.
+const MAX_THEME: u64 = 64 * 1024;
 
 /// Why a theme can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -239,7 +242,11 @@ impl Theme {
         if let Some((_, text)) = THEMES.iter().find(|(n, _)| *n == name) {
             return Self::parse(text, depth);
         }
-        let text = std::fs::read_to_string(name).map_err(|e| BadTheme::Unreadable(name.into(), e))?;
+        let mut text = String::new();
+        // A device has no end; what is cut off is no theme.
+        std::fs::File::open(name)
+            .and_then(|f| f.take(MAX_THEME).read_to_string(&mut text))
+            .map_err(|e| BadTheme::Unreadable(name.into(), e))?;
         Self::parse(&text, depth)
     }
 }

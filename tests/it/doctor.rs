@@ -76,7 +76,7 @@ fn what_is_wrong_is_seen_and_has_a_remedy() {
     assert_eq!(verdict(&all, "port"), "bad");
     // Words, as a person reads them: each within the width, with its remedy.
     let s = p.run("a", &["doctor"]);
-    assert!(s.out.lines().all(|l| l.chars().count() <= 96), "{}", s.out);
+    assert!(s.out.lines().all(|l| l.chars().count() <= 79), "{}", s.out);
     assert!(s.out.contains("BAD") && s.out.contains("→ "), "{}", s.out);
     s.failed(1, "each has its remedy above");
 }

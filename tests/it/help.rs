@@ -32,10 +32,10 @@ fn words(line: &str) -> Vec<String> {
 /// What stands for something that the reader has.
 fn filled(word: &str) -> String {
     match word {
-        "PATIENT" | "OTHER" | "ORG" | "STAFF" | "DEVICE" | "RECORD" | "GRANT" => "ab".repeat(16),
-        "BLOCK" | "PROPOSAL" | "VERSION" => "cd".repeat(32),
+        "PATIENT" | "OTHER" | "ORG" | "STAFF" | "DEVICE" | "RECORD" | "GRANT" | "VERSION" => "ab".repeat(16),
+        "BLOCK" | "PROPOSAL" => "cd".repeat(32),
         w => match w.split_once('=') {
-            Some((field, "VERSION")) => format!("{field}={}", "cd".repeat(32)),
+            Some((field, "VERSION")) => format!("{field}={}", "ab".repeat(16)),
             _ => w.to_string(),
         },
     }

@@ -29,6 +29,7 @@ mod records;
 mod rights;
 mod rights_commands;
 mod rotate;
+mod schedule;
 mod secrets;
 mod service;
 mod sign_in;

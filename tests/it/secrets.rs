@@ -275,7 +275,7 @@ async fn nothing_planted_is_in_files_backups_or_logs() {
     let nurse = s.nurse.short();
     for path in [s.p.path("log"), s.p.path("a").join("log"), s.p.path("support.tar")] {
         let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-        for said in ["node: sign-in attempt method=passphrase", "method=pin", "node: wrote a backup"] {
+        for said in ["node: sign-in attempt method=passphrase", "method=PIN", "node: wrote a backup"] {
             assert!(text.contains(said), "'{said}' is not in {}: {text}", path.display());
         }
         for secret in ["nila", "amina", &nurse, &s.p.text("a")] {

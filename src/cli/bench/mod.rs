@@ -16,11 +16,13 @@ use super::{Global, progress::Progress};
 use crate::node::api::{Fault, FaultKind};
 
 /// How long a figure that is counted per second is measured.
-const SPAN: Duration = Duration::from_secs(4);
+const SPAN: Duration = Duration::from_secs(6);
+/// Turns of ours and the limit.
+const TURNS: u32 = 6;
 /// Patients of the search.
 const PATIENTS: usize = 5_000;
 /// Steps, for the bar.
-const STEPS: usize = 7;
+const STEPS: usize = 6;
 
 /// Bench.
 #[derive(Args)]
@@ -96,18 +98,25 @@ async fn measure(dir: &Path, bar: &Progress) -> Result<Vec<Figure>, Fault> {
         out.push(alone("a face found and compared, one frame", seconds * 1e3, "ms"));
     }
     bar.set(1, "writing visits");
-    let visits = first.visits(SPAN).await?;
-    bar.set(2, "raw redb");
-    let commits = raw::commits(&dir.join("redb"), SPAN)?;
-    let limit = ("durable commits of plain redb", commits);
-    out.push(beside("visits written, signed, sealed and durable", visits, "/s", limit));
-    bar.set(3, "importing and searching");
+    let patient = first.register().await?;
+    let mut redb = raw::Redb::create(&dir.join("redb"))?;
+    let (mut ours, mut plain) = ((0, 0.0), (0, 0.0));
+    let add = |sum: &mut (u32, f64), (n, seconds): (u32, f64)| *sum = (sum.0 + n, sum.1 + seconds);
+    // In turns: what else the disk does meanwhile meets both.
+    for _ in 0..TURNS {
+        add(&mut ours, first.visits(patient, SPAN / TURNS).await?);
+        add(&mut plain, redb.commits(SPAN / TURNS)?);
+    }
+    let rate = |(n, seconds): (u32, f64)| f64::from(n) / seconds;
+    let limit = ("durable commits of plain redb", rate(plain));
+    out.push(beside("visits written, signed, sealed and durable", rate(ours), "/s", limit));
+    bar.set(2, "importing and searching");
     let (taken, search) = first.town(&dir.join("town.ndjson"), PATIENTS).await?;
     out.push(alone("resources taken in from a file", taken, "/s"));
     out.push(alone("search among 5,000 patients", search * 1e3, "ms"));
-    bar.set(4, "meeting");
+    bar.set(3, "meeting");
     let met = first.meeting(&dir.join("second")).await?;
-    bar.set(5, "raw iroh");
+    bar.set(4, "raw iroh");
     let stream = raw::stream(met.bytes.max(8 << 20)).await?;
     let limit = ("a stream of plain iroh", stream / 1e6);
     out.push(beside(
@@ -117,7 +126,7 @@ async fn measure(dir: &Path, bar: &Progress) -> Result<Vec<Figure>, Fault> {
         limit,
     ));
     out.push(alone("the same, blocks", met.blocks as f64 / met.seconds, "/s"));
-    bar.set(6, "verifying");
+    bar.set(5, "verifying");
     let blocks = first.verified().await?;
     let limit = ("signatures checked by plain ed25519, all cores", raw::signatures(SPAN / 4));
     out.push(beside("blocks checked anew, pages and all", blocks, "/s", limit));

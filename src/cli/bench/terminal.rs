@@ -98,8 +98,8 @@ impl Terminal {
         Ok((passphrase, start.elapsed().as_secs_f64() / f64::from(SIGN_INS)))
     }
 
-    /// Visits a second, each durable before the next begins.
-    pub(super) async fn visits(&self, span: Duration) -> Result<f64, Fault> {
+    /// Somebody to write about.
+    pub(super) async fn register(&self) -> Result<PatientId, Fault> {
         let patient = Patient {
             name: "Bench Patient".into(),
             birth_year: Some(1988),
@@ -108,15 +108,19 @@ impl Terminal {
             village: "Bench".into(),
             phone: String::new(),
         };
-        let id: PatientId = answer(self.nurse.register(within(60), patient).await)?;
-        let (start, mut n) = (Instant::now(), 0u32);
+        answer(self.nurse.register(within(60), patient).await)
+    }
+
+    /// Visits, each durable before the next begins: how many in how many seconds.
+    pub(super) async fn visits(&self, of: PatientId, span: Duration) -> Result<(u32, f64), Fault> {
+        let (start, mut n) = (Instant::now(), 0);
         while start.elapsed() < span {
             let note = format!("Visit {n}. Chest clear. Fluids and rest. Back if fever or fast breathing.");
             let draft = VisitDraft { reason: "cough for three days".into(), note, vitals: Vec::new() };
-            answer(self.nurse.write_visit(within(60), id, draft).await)?;
+            answer(self.nurse.write_visit(within(60), of, draft).await)?;
             n += 1;
         }
-        Ok(f64::from(n) / start.elapsed().as_secs_f64())
+        Ok((n, start.elapsed().as_secs_f64()))
     }
 
     /// Resources a second from a file, and seconds of a search among those patients.
@@ -166,11 +170,10 @@ impl Terminal {
         let certificate = answer(self.admin.certify(within(60), text::write(&request)).await)?;
         let certificate: Certificate = text::read(&certificate)?;
         setup::take_certificate(data, "second", &passphrase, &certificate)?;
-        let ticket = answer(self.admin.mesh(within(60)).await)?.ticket;
         let other = node(data)?;
-        let start = Instant::now();
-        let (_, met) = other.first_meeting("second", &passphrase, Some(&ticket)).await?;
-        let seconds = start.elapsed().as_secs_f64();
+        // The invitation says where the first one answers.
+        let (_, met) = other.first_meeting("second", &passphrase, None).await?;
+        let seconds = met.iter().map(|m| m.millis).sum::<u64>() as f64 / 1e3;
         other.close().await;
         let bytes = met.iter().map(|m| m.bytes).sum();
         Ok(Carried { bytes, blocks: met.iter().map(|m| m.received).sum(), seconds })
