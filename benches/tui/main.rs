@@ -83,6 +83,9 @@ fn sign_in(t: &mut Terminal) {
     t.type_in(town::PASSPHRASE);
     t.type_in("\r");
     t.wait("signed in as");
+    // Whoever has no PIN here is asked for one, once; not now.
+    t.wait("Choose a PIN");
+    t.type_in("\x1b");
     t.wait("Patients (");
     t.settle();
 }

@@ -96,22 +96,21 @@ fn who_read_who_signed_and_what_is_allowed() {
     good(nila(&p, &[&["--json", "export", &id, "--out", "out"][..], &all].concat()));
     let b = bundle(&p, &format!("out/{id}.json"));
     let events = of(&b, "AuditEvent");
-    let said: Vec<(&str, &str, &str)> = events
+    let text = |r: &Value, at: &str| r.pointer(at).unwrap().as_str().unwrap().to_string();
+    let said: Vec<[String; 3]> = events
         .iter()
         .map(|e| {
             let r = &e["resource"];
-            let text = |v: &'static str, r: &Value| r.pointer(v).unwrap().as_str().unwrap().to_string();
-            let who = text("/agent/0/name", r);
-            (who.leak() as &str, text("/type/code", r).leak() as &str, text("/outcome", r).leak() as &str)
+            [text(r, "/agent/0/name"), text(r, "/type/code"), text(r, "/outcome")]
         })
         .collect();
     assert_eq!(
         said,
         [
-            ("nila, Aruna Clinic", "110110", "0"),
-            ("omar, Aruna Clinic", "110110", "0"),
-            ("Admin, Aruna Clinic", "110110", "4"),
-            ("nila, Aruna Clinic", "110106", "0"),
+            ["nila, Aruna Clinic", "110110", "0"],
+            ["omar, Aruna Clinic", "110110", "0"],
+            ["Admin, Aruna Clinic", "110110", "4"],
+            ["nila, Aruna Clinic", "110106", "0"],
         ]
     );
     let signed: Vec<&Value> =
