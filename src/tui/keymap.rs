@@ -472,7 +472,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Mesh, Char('t'), A::Ticket, "key-ticket"),
         hint(P::Mesh, Char('o'), A::CourierOut, "key-courier-out"),
         hint(P::Mesh, Char('i'), A::CourierIn, "key-courier-in"),
-        hint(P::Mesh, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Mesh, Char('r'), A::Reload, "key-reload"),
         quiet(P::Mesh, Up, A::Up, "key-terminal-above"),
         quiet(P::Mesh, Down, A::Down, "key-terminal-below"),
         hint(P::Mesh, Esc, A::Back, "key-back"),
