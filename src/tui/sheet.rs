@@ -4,10 +4,11 @@ use std::ops::{Deref, DerefMut};
 
 use ratatui::{
     Frame,
+    buffer::Buffer,
     layout::{Position, Rect},
 };
 
-use super::keymap::Action;
+use super::{keymap::Action, widgets::width};
 
 /// What lies under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +54,25 @@ impl<'a, 'b> Sheet<'a, 'b> {
         self.targets.0.push((area, None));
     }
 
-    pub(crate) fn into_targets(self) -> Targets {
+    /// Ends the frame: of a wide character whose second half something else covers, nothing is shown.
+    pub(crate) fn finish(self) -> Targets {
+        whole(self.frame.buffer_mut());
         self.targets
+    }
+}
+
+fn whole(buffer: &mut Buffer) {
+    let columns = usize::from(buffer.area.width).max(1);
+    for row in buffer.content.chunks_mut(columns) {
+        for x in 0..row.len() {
+            if row[x].symbol().len() == 1 {
+                continue;
+            }
+            let wide = width(row[x].symbol());
+            if wide > 1 && row[x + 1..].iter().take(wide - 1).any(|c| !c.symbol().trim().is_empty()) {
+                row[x].set_symbol(" ");
+            }
+        }
     }
 }
 

@@ -67,20 +67,9 @@ pub(crate) fn popup(frame: &mut Sheet, theme: &Theme, area: Rect, title: &str, s
     let [area] =
         Layout::vertical([Constraint::Length(size.1)]).flex(ratatui::layout::Flex::Center).areas(area);
     frame.cover(area);
-    cut(frame.buffer_mut(), area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     panel(frame, theme, area, title)
-}
-
-/// Takes away the wide characters whose second half an area is about to cover.
-fn cut(buffer: &mut Buffer, area: Rect) {
-    for y in area.y..area.bottom() {
-        let left = area.x.checked_sub(1).and_then(|x| buffer.cell_mut(Position::new(x, y)));
-        if let Some(cell) = left.filter(|c| width(c.symbol()) > 1) {
-            cell.set_symbol(" ");
-        }
-    }
 }
 
 /// A table under a heading, of so many rows; one of them is selected, and a click selects another.

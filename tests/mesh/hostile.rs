@@ -122,7 +122,7 @@ impl Intruder {
     /// A block of its log after another.
     fn block(&self, before: Option<&Block>) -> Block {
         let log = LogId { device: self.cert().id(), incarnation: 0 };
-        let mut links = Links::first(self.invite.genesis.consortium(), log);
+        let mut links = Links::first(self.invite.genesis.id(), log);
         let seq = before.map_or(0, |b| b.signed.header.seq + 1);
         links.head = before.map(|b| aidpost::core::block::Head {
             seq: b.signed.header.seq,
@@ -140,7 +140,7 @@ impl Intruder {
         let mut talk = Talk::open(&self.endpoint, to).await;
         let hello = Hello {
             version: wire::VERSION,
-            consortium: self.invite.genesis.consortium(),
+            consortium: self.invite.genesis.id(),
             knows: false,
             introduction: Some(Box::new(self.introduction.clone())),
             holds: [9; 32],

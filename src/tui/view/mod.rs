@@ -51,7 +51,7 @@ const WIDE: u16 = 120;
 pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) -> Targets {
     let mut sheet = Sheet::new(frame);
     all(model, w, theme, &mut sheet);
-    sheet.into_targets()
+    sheet.finish()
 }
 
 fn all(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet) {
