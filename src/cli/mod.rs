@@ -84,7 +84,7 @@ use crate::node::api::{Fault, FaultKind};
 /// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
 /// 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable, 9 of a newer Aidpost, 10 not Aidpost's file.
 #[derive(Parser)]
-#[command(name = "aidpost", version, about, long_about, verbatim_doc_comment)]
+#[command(name = "aidpost", version, about, long_about)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,

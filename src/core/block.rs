@@ -246,12 +246,9 @@ impl Checker {
             return Err(Invalid::Signature(h.log.device));
         }
         match &block.payload {
-            Some(p) if p.bytes.len() > MAX_PAYLOAD || p.bytes.len() != h.payload_len as usize => {
-                Err(Invalid::PayloadLength { got: p.bytes.len(), said: h.payload_len })
-            }
-            Some(p) if p.commit() != h.payload_commit => Err(Invalid::PayloadCommit),
+            Some(p) => carries(h, p).map(|()| id_of(&summary)),
             None if !(h.kind.may_be_erased() || h.kind.may_wait()) => Err(Invalid::NoPayload(h.kind.word())),
-            _ => Ok(id_of(&summary)),
+            None => Ok(id_of(&summary)),
         }
     }
 }
@@ -452,6 +449,20 @@ impl<'a> Validated<'a> {
     pub fn key(&self) -> &PublicKey {
         &self.key
     }
+}
+
+/// The payload is the one that the header announces.
+///
+/// # Errors
+/// Its length, then its commitment.
+pub fn carries(h: &Header, p: &Payload) -> Result<(), Invalid> {
+    if p.bytes.len() > MAX_PAYLOAD || p.bytes.len() != h.payload_len as usize {
+        return Err(Invalid::PayloadLength { got: p.bytes.len(), said: h.payload_len });
+    }
+    if p.commit() != h.payload_commit {
+        return Err(Invalid::PayloadCommit);
+    }
+    Ok(())
 }
 
 /// The conditions that a block meets or fails by itself, given its device's certified ledger key:

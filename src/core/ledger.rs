@@ -128,7 +128,12 @@ impl Replica {
             return Ok(if filled { Accepted::Filled(id) } else { Accepted::Known });
         }
         let statements = match &b.payload {
-            Some(p) if h.kind == Kind::Governance => self.statements(p)?,
+            Some(p) if h.kind == Kind::Governance => {
+                // Whether the writer is certified may be said in it: it is read before the signature is checked, and what
+                // was changed on the way is called that, not nonsense of its writer's.
+                block::carries(h, p)?;
+                self.statements(p)?
+            }
             _ => Vec::new(),
         };
         let key = self.ledger_key(h.log.device, &statements)?;

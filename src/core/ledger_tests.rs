@@ -57,6 +57,20 @@ fn first(d: &Desk) -> Block {
 }
 
 #[test]
+fn a_statement_that_was_changed_on_the_way_is_called_that() {
+    let [a, ..] = consortium();
+    let good = a.colleague(1);
+    for at in 0..good.payload.as_ref().map_or(0, |p| p.bytes.len()) {
+        let mut bad = good.clone();
+        bad.payload.as_mut().unwrap().bytes[at] ^= 1;
+        let said = a.replica.clone().accept(&bad).unwrap_err();
+        assert!(said == Invalid::PayloadCommit && said.is_forged(), "byte {at}: {said}");
+    }
+    // What its writer really signed is refused as it reads.
+    assert!(matches!(a.replica.clone().accept(&good), Ok(Accepted::New(_))));
+}
+
+#[test]
 fn acceptance_depends_on_the_set_and_not_on_the_order() {
     let [mut a, _, mut b] = consortium();
     let mut blocks = vec![first(&a), first(&b)];

@@ -146,11 +146,18 @@ impl Rate {
         }
     }
 
-    /// Bytes a second; none before there is a second to look back on.
+    /// Bytes a second; none before there is a second to look back on. What goes first only fills buffers on the way: it
+    /// says nothing of how fast the link is, and isn't counted.
     fn per_second(&self, now: Instant) -> Option<u64> {
-        let lasted = now.saturating_duration_since(self.begun?).min(WINDOW);
-        let since = |at: &Instant| now.saturating_duration_since(*at) <= WINDOW;
-        let bytes: u64 = self.recent.iter().filter(|(at, _)| since(at)).map(|(_, n)| n).sum();
+        let begun = self.begun?;
+        let since = |at: &Instant| now.saturating_duration_since(*at);
+        let mut recent = self.recent.iter().filter(|(at, _)| since(at) <= WINDOW);
+        if recent.next().is_none() {
+            return (since(&begun) > WINDOW).then_some(0);
+        }
+        let from = recent.clone().next()?.0;
+        let bytes: u64 = recent.map(|(_, n)| n).sum();
+        let lasted = since(&from);
         (lasted >= Duration::from_secs(1)).then(|| bytes * 1_000 / lasted.as_millis() as u64)
     }
 }
@@ -286,6 +293,11 @@ mod tests {
         assert_eq!(r.per_second(at(4_000)), Some(5_000));
         assert_eq!(r.per_second(at(30_000)), Some(0), "nothing lately");
         assert!(r.recent.len() < 20);
+
+        let mut filling = Rate::default();
+        filling.add(50_000, start);
+        (3..40).for_each(|i| filling.add(500, at(i * 100)));
+        assert_eq!(filling.per_second(at(4_000)), Some(5_000), "a buffer that was filled is not a link");
     }
 
     #[tokio::test]
