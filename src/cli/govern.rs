@@ -1,6 +1,6 @@
 //! Decisions of the consortium and of the own organisation: proposals, approvals, suspensions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     Global, input,
@@ -42,7 +42,7 @@ fn words(rows: &[ProposalRow]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn policy_text(file: &PathBuf) -> Result<String, Fault> {
+fn policy_text(file: &Path) -> Result<String, Fault> {
     let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}", file.display()));
     let text = input::text(file, MAX_POLICY).map_err(|e| bad(format!("{e}: check the file's name")))?;
     let proposal = Proposal::Policy(text.clone());

@@ -1,6 +1,6 @@
 //! Proofs that a block is final: made here, checked anywhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -56,7 +56,7 @@ fn words(p: &Proven) -> String {
 }
 
 /// Checks a proof, with nothing else at hand.
-pub(crate) fn check(g: &Global, file: &PathBuf, consortium: ConsortiumId) -> Result<(), Fault> {
+pub(crate) fn check(g: &Global, file: &Path, consortium: ConsortiumId) -> Result<(), Fault> {
     let bad = |e: std::io::Error| {
         Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", file.display()))
     };

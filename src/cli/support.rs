@@ -175,12 +175,14 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 fn hide(c: &mut Check, data: &Path) {
     let home = std::env::var("HOME").unwrap_or_default();
     let data = data.display().to_string();
-    let hidden = |text: &str| {
-        let text = if data.len() > 1 { text.replace(&data, "DATA") } else { text.to_string() };
-        if home.len() > 1 { text.replace(&home, "~") } else { text }
-    };
-    c.found = hidden(&c.found);
-    c.remedy = c.remedy.as_deref().map(hidden);
+    for text in std::iter::once(&mut c.found).chain(&mut c.remedy) {
+        // Longest first: the data folder may lie in the home.
+        for (path, name) in [(&data, "DATA"), (&home, "~")] {
+            if path.len() > 1 {
+                *text = text.replace(path.as_str(), name);
+            }
+        }
+    }
 }
 
 fn versions() -> Versions {

@@ -622,7 +622,8 @@ impl Session {
 
     /// Writes what waits, one batch at a time.
     fn store(&mut self, out: &mut Vec<Output>) {
-        if !self.storing && !(self.pending.is_empty() && self.late.is_empty()) {
+        let waiting = !self.pending.is_empty() || !self.late.is_empty();
+        if waiting && !self.storing {
             self.storing = true;
             self.pending_bytes = 0;
             out.push(Output::Store(std::mem::take(&mut self.pending), std::mem::take(&mut self.late)));
