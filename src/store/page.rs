@@ -13,8 +13,6 @@ use crate::vault::seal::{Broken, OVERHEAD, Sealer};
 
 /// Bytes of a page in the file.
 pub(super) const SLOT: usize = PAGE + OVERHEAD;
-/// AAD of a page: file id, page number, and 1 where one byte stands for all.
-type Aad = [u8; 25];
 
 const ZEROS: [u8; PAGE - 1] = [0; PAGE - 1];
 
@@ -36,7 +34,8 @@ impl Bound<'_> {
         a
     }
 
-    fn repeated(self) -> Aad {
+    /// For a byte that stands for all: the same, and 1.
+    fn repeated(self) -> [u8; 25] {
         let mut a = [1u8; 25];
         a[..24].copy_from_slice(&self.aad());
         a

@@ -24,7 +24,7 @@ use crate::{
     core::{
         id::{ChunkId, PatientId, RecordId},
         interest::MAX_ASKED,
-        policy::{Action, Purpose},
+        policy::Action,
         record::{self, Body, Compartment, Record},
         resource::{Attachment, MAX_FILE},
     },
@@ -146,16 +146,7 @@ impl Node {
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let role = who.role;
         let find = move |db: &mut Db| {
-            let purpose = Purpose::Treatment;
-            let r = Reader {
-                device: &device,
-                staff: &staff,
-                role,
-                action: Action::Read,
-                purpose,
-                proven: false,
-                emergency: false,
-            };
+            let r = Reader::treating(&device, &staff, role);
             let opened = match open_records(db, r, patient)? {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),

@@ -59,6 +59,14 @@ pub(in crate::node) struct Reader<'a> {
     pub(in crate::node) emergency: bool,
 }
 
+impl<'a> Reader<'a> {
+    /// Somebody who reads to treat the patient.
+    pub(super) fn treating(device: &'a Device, staff: &'a SigningKey, role: Role) -> Self {
+        let (action, purpose) = (Action::Read, Purpose::Treatment);
+        Self { device, staff, role, action, purpose, proven: false, emergency: false }
+    }
+}
+
 /// Whether this organisation, in this role, may have what `custodian` wrote of a part of a record; with which grants.
 pub(in crate::node) struct Standing {
     pub(in crate::node) decision: Decision,

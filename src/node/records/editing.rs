@@ -17,7 +17,7 @@ use crate::{
         difference,
         id::{PatientId, RecordId, VersionId},
         json::Json,
-        policy::{Action, Purpose},
+        policy::Action,
         record::{self, Body, Patient, Record},
         resource::{MAX_INLINE, Resource, Text},
         versions::History,
@@ -196,16 +196,7 @@ impl Node {
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let role = who.role;
         let rows = open.store.call(move |db| {
-            let purpose = Purpose::Treatment;
-            let r = Reader {
-                device: &device,
-                staff: &staff,
-                role,
-                action: Action::Read,
-                purpose,
-                proven: false,
-                emergency: false,
-            };
+            let r = Reader::treating(&device, &staff, role);
             let Opened { entries, .. } = match open_records(db, r, patient)? {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),
