@@ -38,8 +38,7 @@ const HEAD_SLOT: usize = PAGE + 16 + OVERHEAD;
 const HEADS: u64 = 4096;
 const PAGES: u64 = HEADS + 2 * HEAD_SLOT as u64;
 const MAGIC: &[u8; 8] = b"AIDPAGE0";
-/// Pages that one call to the system reads or writes at most: a buffer of more would be fresh memory each time, which
-/// costs more than the calls.
+/// Pages that one call to the system reads or writes at most.
 const BATCH: usize = 16;
 
 /// A page whose seal doesn't open.
@@ -67,6 +66,26 @@ pub struct SealedFile {
     sealer: Sealer,
     id: [u8; 16],
     head: Mutex<Head>,
+    scratch: Scratch,
+}
+
+/// Room for the sealed form of a batch. Fresh memory for each would cost as much as what is done with it.
+#[derive(Default)]
+struct Scratch(Mutex<Vec<u8>>);
+
+impl Scratch {
+    /// Does something with `n` bytes of any content; whoever comes while they are in use gets others.
+    fn lend<R>(&self, n: usize, f: impl FnOnce(&mut [u8]) -> R) -> R {
+        match self.0.try_lock() {
+            Ok(mut kept) => {
+                if kept.len() < n {
+                    kept.resize(n, 0);
+                }
+                f(&mut kept[..n])
+            }
+            Err(_) => f(&mut vec![0; n]),
+        }
+    }
 }
 
 impl fmt::Debug for SealedFile {
@@ -111,7 +130,7 @@ impl SealedFile {
         file.set_len(PAGES).map_err(io)?;
         file.sync_data().map_err(io)?;
         let head = Head { page: Box::new([0; PAGE]), len: 0, generation: 0, dirty: true, shrink: false };
-        Ok(Self { file, sealer: Sealer::new(&key), id, head: Mutex::new(head) })
+        Ok(Self::with(file, Sealer::new(&key), id, head))
     }
 
     /// Opens a file with its page key. `id` is what the key slots say that the file must be.
@@ -152,7 +171,11 @@ impl SealedFile {
         }
         let head =
             newest.ok_or_else(|| StoreError::Damaged(DamagedPage { page: 0, offset: HEADS }.to_string()))?;
-        Ok(Self { file, sealer, id, head: Mutex::new(head) })
+        Ok(Self::with(file, sealer, id, head))
+    }
+
+    fn with(file: Box<dyn Medium>, sealer: Sealer, id: [u8; 16], head: Head) -> Self {
+        Self { file, sealer, id, head: Mutex::new(head), scratch: Scratch::default() }
     }
 
     fn head(&self) -> MutexGuard<'_, Head> {
@@ -166,24 +189,20 @@ impl SealedFile {
 
     /// Whole pages from `page` on, none of them the header page.
     fn read_pages(&self, page: u64, out: &mut [u8]) -> io::Result<()> {
-        let mut slots = [0u8; SLOT];
-        let mut many = Vec::new();
-        let n = out.len() / PAGE;
-        let slots = if n > 1 {
-            many.resize(n * SLOT, 0);
-            &mut many[..]
-        } else {
-            &mut slots[..]
-        };
-        if let Err(e) = self.file.read_exact_at(slots, slot_offset(page)) {
-            return match (e.kind(), n) {
-                (ErrorKind::UnexpectedEof, 1) => Err(damaged(page)),
-                // The first that isn't there is to be named.
-                (ErrorKind::UnexpectedEof, _) => {
-                    (page..).zip(out.chunks_exact_mut(PAGE)).try_for_each(|(p, o)| self.read_pages(p, o))
-                }
-                _ => Err(e),
-            };
+        self.scratch.lend(out.len() / PAGE * SLOT, |slots| self.read_slots(page, slots, out))
+    }
+
+    fn read_slots(&self, page: u64, slots: &mut [u8], out: &mut [u8]) -> io::Result<()> {
+        let single = slots.len() == SLOT;
+        match self.file.read_exact_at(slots, slot_offset(page)) {
+            Ok(()) => {}
+            Err(e) if e.kind() != ErrorKind::UnexpectedEof => return Err(e),
+            Err(_) if single => return Err(damaged(page)),
+            // The first that isn't there is to be named.
+            Err(_) => {
+                let mut each = (page..).zip(slots.chunks_exact_mut(SLOT)).zip(out.chunks_exact_mut(PAGE));
+                return each.try_for_each(|((p, s), o)| self.read_slots(p, s, o));
+            }
         }
         for ((page, slot), out) in (page..).zip(slots.chunks_exact(SLOT)).zip(out.chunks_exact_mut(PAGE)) {
             page::open(&self.sealer, self.bound(page), slot, out).map_err(|_| damaged(page))?;
@@ -192,14 +211,16 @@ impl SealedFile {
     }
 
     fn write_pages(&self, page: u64, data: &[u8]) -> io::Result<()> {
-        let mut slots = vec![0u8; data.len() / PAGE * SLOT];
+        let n = data.len() / PAGE;
         let mut nonces = [[0u8; 24]; BATCH];
-        rand::fill(nonces[..data.len() / PAGE].as_flattened_mut());
-        let each = data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).zip(&nonces);
-        for (page, ((plain, slot), nonce)) in (page..).zip(each) {
-            page::seal(&self.sealer, nonce, self.bound(page), plain, slot);
-        }
-        self.file.write_all_at(&slots, slot_offset(page))
+        rand::fill(nonces[..n].as_flattened_mut());
+        self.scratch.lend(n * SLOT, |slots| {
+            let each = data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).zip(&nonces);
+            for (page, ((plain, slot), nonce)) in (page..).zip(each) {
+                page::seal(&self.sealer, nonce, self.bound(page), plain, slot);
+            }
+            self.file.write_all_at(slots, slot_offset(page))
+        })
     }
 
     /// A part of one page.
