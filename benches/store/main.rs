@@ -25,7 +25,7 @@ const COMMITS: u64 = 300;
 /// Records that are read warm: a few MiB, so that they stay in the cache of either.
 const WARM: u64 = 4_000;
 const COLD: u64 = 20_000;
-const OPENINGS: usize = 9;
+const OPENINGS: usize = 45;
 
 fn seconds(f: impl FnOnce()) -> f64 {
     let start = Instant::now();

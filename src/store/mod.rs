@@ -12,6 +12,7 @@ pub mod checks;
 pub mod db;
 pub mod disk;
 pub mod error;
+mod head;
 mod index;
 mod open;
 mod page;

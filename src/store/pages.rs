@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! 0      plain header: magic "AIDPAGE0", file id (16), zeros up to 4096
-//! 4096   header page, generation slot A: nonce 24 ‖ sealed(generation 8 ‖ length 8 ‖ page 0) ‖ tag 16
-//! 8248   header page, generation slot B
-//! 12400  page 1, page 2, …: 4136 bytes each, see `page`
+//! 4096   header page, generation slot A, see `head`
+//! 12288  header page, generation slot B
+//! 20480  page 1, page 2, …: 4136 bytes each, see `page`
 //! ```
 //! AAD is file id and page number, so a page moved or taken from another file doesn't open. redb rewrites only page 0
 //! in place: it is held in memory and written at each sync, alternating between two slots, never over the last synced
@@ -24,19 +24,14 @@ use zeroize::Zeroizing;
 use super::{
     disk::{Disk, FileAt, Medium},
     error::StoreError,
-    page::{self, Bound, SLOT},
+    head::{HEAD_SLOT, HEADS, Head, read_head, write_head},
+    page::{self, Bound, Pages, SLOT},
 };
-use crate::vault::{
-    Secret,
-    file::is_newer,
-    seal::{OVERHEAD, Sealer},
-};
+use crate::vault::{Secret, file::is_newer};
 
 /// Bytes of a logical page, as redb uses them.
 pub const PAGE: usize = 4096;
-const HEAD_SLOT: usize = PAGE + 16 + OVERHEAD;
-const HEADS: u64 = 4096;
-const PAGES: u64 = HEADS + 2 * HEAD_SLOT as u64;
+const FIRST_PAGE: u64 = HEADS + 2 * HEAD_SLOT;
 const MAGIC: &[u8; 8] = b"AIDPAGE0";
 /// Pages that one call to the system reads or writes at most.
 const BATCH: usize = 16;
@@ -51,19 +46,10 @@ pub struct DamagedPage {
     pub offset: u64,
 }
 
-/// The header page as the next sync will write it.
-struct Head {
-    page: Box<[u8; PAGE]>,
-    len: u64,
-    generation: u64,
-    dirty: bool,
-    shrink: bool,
-}
-
 /// The sealed file.
 pub struct SealedFile {
     file: Box<dyn Medium>,
-    sealer: Sealer,
+    pages: Pages,
     id: [u8; 16],
     head: Mutex<Head>,
     scratch: Scratch,
@@ -95,10 +81,10 @@ impl fmt::Debug for SealedFile {
 }
 
 fn slot_offset(page: u64) -> u64 {
-    PAGES + (page - 1) * SLOT as u64
+    FIRST_PAGE + (page - 1) * SLOT as u64
 }
 
-fn damaged(page: u64) -> io::Error {
+pub(super) fn damaged(page: u64) -> io::Error {
     let offset = if page == 0 { HEADS } else { slot_offset(page) };
     io::Error::new(ErrorKind::InvalidData, DamagedPage { page, offset })
 }
@@ -127,10 +113,10 @@ impl SealedFile {
         plain[..8].copy_from_slice(MAGIC);
         plain[8..24].copy_from_slice(&id);
         file.write_all_at(&plain, 0).map_err(io)?;
-        file.set_len(PAGES).map_err(io)?;
+        file.set_len(FIRST_PAGE).map_err(io)?;
         file.sync_data().map_err(io)?;
-        let head = Head { page: Box::new([0; PAGE]), len: 0, generation: 0, dirty: true, shrink: false };
-        Ok(Self::with(file, Sealer::new(&key), id, head))
+        let head = Head { dirty: true, ..Head::default() };
+        Ok(Self::with(file, Pages::new(&key), id, head))
     }
 
     /// Opens a file with its page key. `id` is what the key slots say that the file must be.
@@ -152,10 +138,10 @@ impl SealedFile {
         id: [u8; 16],
     ) -> Result<Self, StoreError> {
         check_plain(&*file, path, &id)?;
-        let sealer = Sealer::new(&key);
+        let pages = Pages::new(&key);
         let mut newest: Option<Head> = None;
         for slot in 0..2 {
-            match read_head(&*file, &sealer, &id, slot) {
+            match read_head(&*file, pages.sealer(), &id, slot) {
                 Ok(Some(h)) if newest.as_ref().is_none_or(|n| n.generation < h.generation) => {
                     newest = Some(h);
                 }
@@ -171,11 +157,11 @@ impl SealedFile {
         }
         let head =
             newest.ok_or_else(|| StoreError::Damaged(DamagedPage { page: 0, offset: HEADS }.to_string()))?;
-        Ok(Self::with(file, sealer, id, head))
+        Ok(Self::with(file, pages, id, head))
     }
 
-    fn with(file: Box<dyn Medium>, sealer: Sealer, id: [u8; 16], head: Head) -> Self {
-        Self { file, sealer, id, head: Mutex::new(head), scratch: Scratch::default() }
+    fn with(file: Box<dyn Medium>, pages: Pages, id: [u8; 16], head: Head) -> Self {
+        Self { file, pages, id, head: Mutex::new(head), scratch: Scratch::default() }
     }
 
     fn head(&self) -> MutexGuard<'_, Head> {
@@ -205,7 +191,7 @@ impl SealedFile {
             }
         }
         for ((page, slot), out) in (page..).zip(slots.chunks_exact(SLOT)).zip(out.chunks_exact_mut(PAGE)) {
-            page::open(&self.sealer, self.bound(page), slot, out).map_err(|_| damaged(page))?;
+            self.pages.open(self.bound(page), slot, out).map_err(|_| damaged(page))?;
         }
         Ok(())
     }
@@ -217,7 +203,7 @@ impl SealedFile {
         self.scratch.lend(n * SLOT, |slots| {
             let each = data.chunks_exact(PAGE).zip(slots.chunks_exact_mut(SLOT)).zip(&nonces);
             for (page, ((plain, slot), nonce)) in (page..).zip(each) {
-                page::seal(&self.sealer, nonce, self.bound(page), plain, slot);
+                self.pages.seal(nonce, self.bound(page), plain, slot);
             }
             self.file.write_all_at(slots, slot_offset(page))
         })
@@ -260,7 +246,7 @@ impl SealedFile {
     }
 
     fn file_len(len: u64) -> u64 {
-        PAGES + len.div_ceil(PAGE as u64).saturating_sub(1) * SLOT as u64
+        FIRST_PAGE + len.div_ceil(PAGE as u64).saturating_sub(1) * SLOT as u64
     }
 }
 
@@ -277,28 +263,6 @@ fn check_plain(file: &dyn Medium, path: &Path, id: &[u8; 16]) -> Result<(), Stor
         Ok(()) if is_newer(&plain[..8], MAGIC) => Err(StoreError::Newer(path.into())),
         _ => Err(StoreError::NotAStore(path.into())),
     }
-}
-
-/// One generation of the header page; `Ok(None)` when it was never written.
-fn read_head(file: &dyn Medium, sealer: &Sealer, id: &[u8; 16], slot: u64) -> io::Result<Option<Head>> {
-    let mut sealed = [0u8; HEAD_SLOT];
-    file.read_exact_at(&mut sealed, HEADS + slot * HEAD_SLOT as u64)?;
-    if sealed.iter().all(|b| *b == 0) {
-        return Ok(None);
-    }
-    let mut plain = Zeroizing::new([0u8; PAGE + 16]);
-    sealer.open_into(&Bound { id, page: 0 }.aad(), &sealed, &mut plain[..]).map_err(|_| damaged(0))?;
-    let (numbers, page) = plain.split_at(16);
-    let number = |b: &[u8]| b.try_into().map(u64::from_le_bytes).map_err(|_| damaged(0));
-    let mut boxed = Box::new([0u8; PAGE]);
-    boxed.copy_from_slice(page);
-    Ok(Some(Head {
-        page: boxed,
-        generation: number(&numbers[..8])?,
-        len: number(&numbers[8..])?,
-        dirty: false,
-        shrink: false,
-    }))
 }
 
 /// One piece of a byte range.
@@ -370,16 +334,7 @@ impl StorageBackend for SealedFile {
     fn sync_data(&self) -> io::Result<()> {
         let mut h = self.head();
         if h.dirty {
-            let generation = h.generation + 1;
-            let mut plain = Zeroizing::new([0u8; PAGE + 16]);
-            plain[..8].copy_from_slice(&generation.to_le_bytes());
-            plain[8..16].copy_from_slice(&h.len.to_le_bytes());
-            plain[16..].copy_from_slice(&*h.page);
-            let mut nonce = [0u8; 24];
-            rand::fill(&mut nonce);
-            let mut sealed = [0u8; HEAD_SLOT];
-            self.sealer.seal_into(&nonce, &self.bound(0).aad(), &plain[..], &mut sealed);
-            self.file.write_all_at(&sealed, HEADS + (generation % 2) * HEAD_SLOT as u64)?;
+            let generation = write_head(&*self.file, self.pages.sealer(), &self.id, &h)?;
             self.file.sync_data()?;
             (h.generation, h.dirty) = (generation, false);
         } else {
@@ -416,9 +371,9 @@ impl StorageBackend for SealedFile {
 /// # Errors
 /// The file can't be read or isn't this store's.
 pub fn opens_with(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<bool, StoreError> {
-    let (file, sealer) = (disk.look()?, Sealer::new(key));
+    let (file, pages) = (disk.look()?, Pages::new(key));
     check_plain(&*file, disk.path(), &id)?;
-    Ok((0..2).any(|slot| matches!(read_head(&*file, &sealer, &id, slot), Ok(Some(_)))))
+    Ok((0..2).any(|slot| matches!(read_head(&*file, pages.sealer(), &id, slot), Ok(Some(_)))))
 }
 
 /// Checks the seal of every page of a file, without redb: how many opened, and which did not.
@@ -439,19 +394,19 @@ pub fn scan_telling(
     id: [u8; 16],
     tell: &dyn Fn(u64, u64),
 ) -> Result<(u64, Vec<DamagedPage>), StoreError> {
-    let (path, file, sealer) = (disk.path(), disk.look()?, Sealer::new(key));
+    let (path, file, pages) = (disk.path(), disk.look()?, Pages::new(key));
     check_plain(&*file, path, &id)?;
     let (mut good, mut bad) = (0, Vec::new());
     let mut len = 0;
     for slot in 0..2 {
-        match read_head(&*file, &sealer, &id, slot) {
+        match read_head(&*file, pages.sealer(), &id, slot) {
             Ok(Some(h)) => {
                 good += 1;
                 len = h.len.max(len);
             }
             Ok(None) => {}
             Err(e) if is_damage(&e) || e.kind() == ErrorKind::UnexpectedEof => {
-                bad.push(DamagedPage { page: 0, offset: HEADS + slot * HEAD_SLOT as u64 });
+                bad.push(DamagedPage { page: 0, offset: HEADS + slot * HEAD_SLOT });
             }
             Err(e) => return Err(StoreError::io(path, e)),
         }
@@ -466,7 +421,7 @@ pub fn scan_telling(
         let offset = slot_offset(page);
         match file.read_exact_at(&mut slot, offset) {
             Ok(()) if page::is_hole(&slot) => {}
-            Ok(()) => match page::open(&sealer, Bound { id: &id, page }, &slot, &mut plain[..]) {
+            Ok(()) => match pages.open(Bound { id: &id, page }, &slot, &mut plain[..]) {
                 Ok(()) => good += 1,
                 Err(_) => bad.push(DamagedPage { page, offset }),
             },

@@ -256,7 +256,7 @@ fn a_damaged_page_is_named() {
     let path = p.path("a").join("store");
     let good = fs::read(&path).unwrap();
     // Where the pages lie: `src/store/pages.rs`. One that nothing refers to any more may be damaged without harm.
-    let pages = (12_400..good.len()).step_by(4_136).filter(|at| good[*at..].iter().take(64).any(|b| *b != 0));
+    let pages = (20_480..good.len()).step_by(4_136).filter(|at| good[*at..].iter().take(64).any(|b| *b != 0));
     let named = pages.map(|at| at + 100).find_map(|at| {
         let mut bad = good.clone();
         bad[at] ^= 1;
@@ -266,7 +266,7 @@ fn a_damaged_page_is_named() {
         (s.code == 4).then_some((at, s))
     });
     let (at, s) = named.expect("some page is in use");
-    let page = format!("page {} of the database is damaged (bytes", (at - 12_400) / 4_136 + 1);
+    let page = format!("page {} of the database is damaged (bytes", (at - 20_480) / 4_136 + 1);
     assert!(s.out.contains(&page), "{}", s.out);
     fs::write(&path, &good).unwrap();
     assert_eq!(p.run_as("a", "amina", &["verify"]).code, 0);

@@ -29,7 +29,7 @@ const VALUES: u64 = 200;
 const FLIPS: u64 = 10_000;
 /// Bytes of a sealed page, and where page 1 begins: as ARCHITECTURE.md says.
 const SLOT: usize = 4096 + 40;
-const PAGES: usize = 4096 + 2 * (4096 + 16 + 40);
+const PAGES: usize = 4096 + 2 * 8192;
 
 fn value(i: u64) -> Vec<u8> {
     let mut v = vec![0u8; 2_600];
