@@ -27,8 +27,9 @@ use crate::core::{id::ConsortiumId, sign::PublicKey};
 
 /// The protocol's name in the handshake.
 const ALPN: &[u8] = b"aidpost/0";
-/// The longest that dialling may take.
-const DIAL: Duration = Duration::from_secs(8);
+/// The longest that dialling may take. To whom is not known yet a first packet goes after 0, 1, 3 and 7 s: the answer to the last
+/// one takes 2 s over a slow link.
+const DIAL: Duration = Duration::from_secs(10);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
 /// Handshakes under way at once; more wait in iroh's own bounded queue. Who is met after them is for `places` to say.
