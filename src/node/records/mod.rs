@@ -18,6 +18,8 @@ mod opening;
 mod whose;
 mod writing;
 
+use std::collections::BTreeMap;
+
 pub(super) use self::{
     accesses::read_by,
     cards::refresh_cards,
@@ -34,15 +36,17 @@ use self::{
 use super::{
     Node, Open,
     api::{Change, Chart, Fault, FaultKind, PatientRow, Saved, VisitDraft, Who},
+    asked,
+    checking::decide_by,
     clock, locked,
     people::certified,
 };
 use crate::{
     core::{
         block::Head,
-        consent::standing,
+        consent::{allowing, standing},
         id::{PatientId, RecordId},
-        policy::{Action, Purpose},
+        policy::{Action, Ask, Purpose},
         record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
         time::Millis,
     },
@@ -71,20 +75,27 @@ impl Node {
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
         let rows = open.store.call(move |db| {
+            let replica = db.replica();
+            let g = replica.governance();
             let mut out = Vec::new();
+            // The policy is asked once for each question that differs, not once for each patient.
+            let mut allowed: BTreeMap<(bool, bool), bool> = BTreeMap::new();
             for id in patients {
                 if out.len() >= MOST_ROWS {
                     break;
                 }
                 let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
-                let seen = may_read(db, id, c.custodian, org, role, Purpose::Treatment, now);
+                let standing = standing(replica.consents(id), replica, replica.moment(now));
+                let part = Compartment::General;
+                let own = c.custodian == org;
+                let granted =
+                    !allowing(&standing, c.custodian, org, role, Purpose::Treatment, part).is_empty();
                 // A name is part of the record: whoever may not read it doesn't find it either.
-                if !seen.decision.allow {
+                let ask = Ask { granted, ..asked(role, Action::Read, Purpose::Treatment, own, false) };
+                if !*allowed.entry((own, granted)).or_insert_with(|| decide_by(g, &ask).allow) {
                     continue;
                 }
-                let replica = db.replica();
-                let g = replica.governance();
-                let mut shared: Vec<String> = standing(replica.consents(id), replica, replica.moment(now))
+                let mut shared: Vec<String> = standing
                     .iter()
                     .filter(|s| s.ended.is_none())
                     .map(|s| g.org_name(s.grant.to.org()))
@@ -97,7 +108,7 @@ impl Node {
                     birth_year: c.birth_year,
                     village: c.village,
                     custodian: g.org_name(c.custodian),
-                    own: c.custodian == org,
+                    own,
                     last_visit: c.last_visit,
                     shared_with: shared,
                 });

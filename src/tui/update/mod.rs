@@ -54,9 +54,9 @@ const PAGE: usize = 10;
 /// Takes one message. The menu is searched in these words.
 pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) -> Vec<Effect> {
     model.now = now;
-    if !matches!(msg, Msg::Tick) {
-        model.dirty = true;
-    }
+    // A look at the clock, or a wait for changes that ended: what they lead to is drawn once it is there.
+    let unseen = matches!(msg, Msg::Tick) || matches!(&msg, Msg::Answer { answer, .. } if waited(answer));
+    model.dirty |= !unseen;
     match msg {
         Msg::Start => vec![model.ask(Call::Status), model.ask(Call::Events(0))],
         Msg::Tick => tick(model),
@@ -404,6 +404,11 @@ fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) 
         effects.extend(reload(model));
     }
     effects
+}
+
+/// A wait for changes that ended well.
+fn waited(answer: &Answer) -> bool {
+    matches!(answer, Answer::Events(Ok(_)))
 }
 
 /// Asks again for what the screen shows. A chart isn't read again: that would record another read.

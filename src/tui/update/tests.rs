@@ -278,6 +278,17 @@ fn a_node_that_signed_the_person_out_is_believed() {
 }
 
 #[test]
+fn a_wait_that_ended_without_news_draws_nothing() {
+    let mut d = Driver::inside();
+    d.model.dirty = false;
+    d.answer(Answer::Events(Ok(Changes { next: 7, changes: Vec::new() })));
+    d.wait(250);
+    assert!(!d.model.dirty);
+    d.answer(Answer::Events(Err(Fault::new(FaultKind::Unreachable, "gone"))));
+    assert!(d.model.dirty, "that is said");
+}
+
+#[test]
 fn stopping_to_share_is_confirmed_first() {
     let mut d = Driver::consent();
     assert!(d.keys("s").is_empty());
