@@ -7,7 +7,7 @@
 //! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
 //! - [`fhir`] – FHIR R4 in and out, pure
-//! - [`print`] – papers as PDF
+//! - [`mod@print`] – papers as PDF
 //! - [`qr`] – QR codes drawn and read
 //! - [`sheet`] – lists as spreadsheets, pure
 //! - [`node`] – the running service and its one API

@@ -77,7 +77,7 @@ const SMALL_ORDER: [[u8; 32]; 8] = {
 /// A key that many signatures are checked against: its point is worked out once.
 ///
 /// Says exactly what `VerifyingKey::verify_strict` says, without unpacking R. Both accept only when R is, byte for byte, the
-/// canonical form of the point that the equation gives; so R is of small order only as one of [`SMALL_ORDER`].
+/// canonical form of the point that the equation gives; so R is of small order only as one of `SMALL_ORDER`.
 #[derive(Clone, Debug)]
 pub struct Verifier(Option<VerifyingKey>);
 

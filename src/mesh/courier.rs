@@ -214,7 +214,7 @@ pub fn write(
     Ok(Carried { path, blocks: total, count, bytes: out.len() as u64, whole: true })
 }
 
-/// The bundles of a folder, newest first (their names end in their time); at most [`MAX_BUNDLES`].
+/// The bundles of a folder, newest first (their names end in their time); at most `MAX_BUNDLES`.
 ///
 /// # Errors
 /// The folder can't be read.

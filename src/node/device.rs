@@ -90,7 +90,7 @@ impl Device {
         Author { log: LogId { device: self.id(), incarnation }, key: self.ledger() }
     }
 
-    /// Keeps the organisation's first encryption key until [`Device::take_org_key`].
+    /// Keeps the organisation's first encryption key until [`Device::settled`].
     pub fn set_org_key(&mut self, key: &Exchange) {
         self.pending_org_key = Some(Pending(*key.secret().expose()));
     }

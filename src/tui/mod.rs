@@ -1,6 +1,6 @@
 //! The workstation's screens, as one client of the node.
 //!
-//! A key becomes a [`msg::Msg`]; `keymap` gives it its meaning; `update`, a pure function, changes the `model` and
+//! A key becomes a `msg::Msg`; `keymap` gives it its meaning; `update`, a pure function, changes the `model` and
 //! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.

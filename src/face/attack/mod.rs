@@ -3,7 +3,7 @@
 //! - [`scene`] renders portraits laid on a [`surface`] (a plane, a cylinder, a fold, a head) as a camera would see them;
 //! - [`actor`], [`paper`], [`staged`], [`clip`] are what stands before the camera: all see the prompts and answer them as
 //!   well as they can;
-//! - [`bench`] runs them on some [`material`]; [`report`] and [`separation`] say what came of it.
+//! - [`mod@bench`] runs them on some [`material`]; [`report`] and [`separation`] say what came of it.
 //!
 //! Nothing here is used at sign-in.
 

@@ -1,6 +1,6 @@
 //! The source paper's network ([`crate::nn::paper`]) at work: a classifier of the people it was trained on.
 //!
-//! [`sample`] makes its inputs, [`training`] trains it, [`file`] keeps weights and checkpoints. It names one of its
+//! [`sample`] makes its inputs, [`training`] trains it, [`mod@file`] keeps weights and checkpoints. It names one of its
 //! classes for whatever it is shown and can't tell a stranger: sign-in doesn't use it. `models/README.md` says where it
 //! helps.
 
