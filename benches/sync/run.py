@@ -153,8 +153,14 @@ class Terminals:
             time.sleep(0.05)
         return p
 
-    def blocks(self, side):
-        return json.loads(self.run(f"s{side}", "amina", "--json", "status", side=side))["open"]["blocks"]
+    def holds(self, side):
+        """How many blocks are there, and of how many only the header."""
+        held = json.loads(self.run(f"s{side}", "amina", "--json", "status", side=side))["open"]
+        return held["blocks"], held["waiting"]
+
+    def hold_the_same(self):
+        (here, lacks), (there, misses) = self.holds(0), self.holds(1)
+        return here == there and lacks == misses == 0
 
 
 def aidpost(work, net):
@@ -172,7 +178,7 @@ def aidpost(work, net):
             net.say("join")
             start = time.monotonic()
             # Both write a little of their own as they start, so neither's count is known beforehand.
-            while t.blocks(0) != t.blocks(1):
+            while not t.hold_the_same():
                 time.sleep(0.25)
                 if time.monotonic() - start > LONGEST:
                     sys.exit("the terminals do not come to hold the same")

@@ -194,12 +194,13 @@ impl World {
         self.stats.add("malformed block");
         let f = &self.faces[face];
         let Some(mut b) = f.blocks.values().next_back().cloned() else { return };
-        match self.pick(5) {
-            0 => b.payload.as_mut().unwrap().bytes.push(0),
-            1 => b.signed.header.seq += 1,
-            2 => b.signed.header.time.millis ^= 1,
-            3 => b.signed.header.deps.clear(),
-            _ => b.payload.as_mut().unwrap().salt[0] ^= 1,
+        // Of a block whose payload was erased only the header is there to be deformed.
+        match (self.pick(5), b.payload.as_mut()) {
+            (0, Some(payload)) => payload.bytes.push(0),
+            (1, _) => b.signed.header.seq += 1,
+            (2, _) => b.signed.header.time.millis ^= 1,
+            (4, Some(payload)) => payload.salt[0] ^= 1,
+            _ => b.signed.header.deps.clear(),
         }
         let to = self.pick(self.nodes.len());
         let before = self.nodes[to].replica().len();
