@@ -6,8 +6,9 @@
 //! nonce 24 ‖ zeros 4080 ‖ BLAKE3 of place, nonce and byte 32     a page of nothing but 0, or but 255
 //! ```
 //! With every commit redb writes its table of free pages, a quarter of MiB for a file of 2 GiB, and nine in ten pages of
-//! that are of one byte or of few runs. A tag over a page's byte takes a tenth of the time of sealing the page, its runs take a quarter. Who
-//! sees the file learns which pages these are, not what is in them; nothing but redb's own tables has such pages.
+//! that are of one byte or of few runs. A tag over a page's byte takes a tenth of the time of sealing the page, its runs
+//! take a quarter. Who sees the file learns which pages these are (that table's, and nearly empty ones), not what is in
+//! them.
 //!
 //! Runs: (bytes 2 ‖ byte 1) each, then zeros. The hash is keyed with a key below the file's.
 
