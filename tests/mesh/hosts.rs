@@ -267,7 +267,7 @@ impl Terminal {
     /// A client of it that is signed in.
     pub(crate) async fn client(&self) -> ClinicClient {
         let client = server::remote(&self.site).await.unwrap().expect("a node");
-        let secret = Passphrase(format!("the passphrase of {}", self.login).into());
+        let secret = Passphrase(format!("the passphrase of {}", self.login));
         client.unlock(within(60), self.login.clone(), secret).await.unwrap().unwrap();
         client
     }
