@@ -128,13 +128,15 @@ class Terminals:
         self.run("s0", "amina", "staff", "add", "nila", "--name", "Nila", "--role", "nurse", "--new-passphrase-file",
                  f"{work}/nila")
         node = self.node(0)
-        self.run("s0", "amina", "org", "invite", "invite.txt")
-        self.run("s1", "amina", "join", "invite.txt", "--device", "ward", "--name", "Amina", "--request", "request.txt")
-        self.run("s0", "amina", "device", "certify", "request.txt", "ward.cert", "--yes")
-        self.run("s1", "amina", "join", "ward.cert")
-        self.run("s1", "amina", "sync", side=1)
-        node.terminate()
-        node.wait()
+        try:
+            self.run("s0", "amina", "org", "invite", "invite.txt")
+            self.run("s1", "amina", "join", "invite.txt", "--device", "ward", "--name", "Amina", "--request", "request.txt")
+            self.run("s0", "amina", "device", "certify", "request.txt", "ward.cert", "--yes")
+            self.run("s1", "amina", "join", "ward.cert")
+            self.run("s1", "amina", "sync", side=1)
+        finally:
+            node.terminate()
+            node.wait()
         self.run("s0", "nila", "import", f"{work}/bundles")
 
     def command(self, site, who, *args, side=0):
