@@ -25,7 +25,7 @@ const KEPT: usize = 8;
 const NUMBERS: usize = 16;
 /// `kept` is a multiple of this, and at least this.
 const STEP: usize = 512;
-const MOST: usize = KEPT + OVERHEAD + NUMBERS + PAGE;
+const MOST: usize = slot_len(PAGE);
 
 /// The header page as the next sync will write it.
 pub(super) struct Head {
@@ -90,12 +90,12 @@ pub(super) fn read_head(
 /// The medium failed.
 pub(super) fn write_head(file: &dyn Medium, sealer: &Sealer, id: &[u8; 16], head: &Head) -> io::Result<u64> {
     let generation = head.generation.checked_add(1).ok_or_else(|| io::Error::from(ErrorKind::InvalidData))?;
-    let used = PAGE - head.page.iter().rev().take_while(|b| **b == 0).count();
-    let kept = used.next_multiple_of(STEP).max(STEP);
+    let last = head.page.chunks_exact(STEP).rposition(|step| step != [0; STEP]);
+    let kept = (last.unwrap_or(0) + 1) * STEP;
     let mut plain = [0u8; NUMBERS + PAGE];
     plain[..8].copy_from_slice(&generation.to_le_bytes());
     plain[8..16].copy_from_slice(&head.len.to_le_bytes());
-    plain[NUMBERS..].copy_from_slice(&*head.page);
+    plain[NUMBERS..NUMBERS + kept].copy_from_slice(&head.page[..kept]);
     let mut nonce = [0u8; 24];
     rand::fill(&mut nonce);
     let mut sealed = [0u8; MOST];
