@@ -9,7 +9,7 @@ use crate::{
         audit::{self, Access, AuditEntry},
         block::Kind,
         codec,
-        consent::{allowing, standing},
+        consent::{self, allowing, standing},
         difference::differences,
         governance::{Governance, Role},
         id::{BlockId, GrantId, OrgId, PatientId, RecordId},
@@ -87,6 +87,18 @@ pub(in crate::node) fn may_read(
     may(db, patient, custodian, org, ask, Compartment::General, now)
 }
 
+/// The question as the policy is asked, with what a patient's consents say to it, and by which grants.
+pub(super) fn with_consent(
+    all: &[consent::Standing],
+    custodian: OrgId,
+    org: OrgId,
+    ask: Ask,
+    part: Compartment,
+) -> (Ask, Vec<GrantId>) {
+    let grants = allowing(all, custodian, org, ask.role, ask.purpose, part);
+    (Ask { granted: !grants.is_empty(), ..ask }, grants)
+}
+
 fn may(
     db: &Db,
     patient: PatientId,
@@ -98,8 +110,7 @@ fn may(
 ) -> Standing {
     let replica = db.replica();
     let all = standing(replica.consents(patient), replica, replica.moment(now));
-    let grants = allowing(&all, custodian, org, ask.role, ask.purpose, part);
-    let ask = Ask { granted: !grants.is_empty(), ..ask };
+    let (ask, grants) = with_consent(&all, custodian, org, ask, part);
     Standing { decision: decide_by(replica.governance(), &ask), grants }
 }
 

@@ -29,7 +29,7 @@ pub(super) use self::{
 };
 use self::{
     cards::{card, patient_row, registered_identity},
-    chart::{Reader, read_chart},
+    chart::{Reader, read_chart, with_consent},
     keys::Keys,
     writing::Writing,
 };
@@ -44,9 +44,9 @@ use super::{
 use crate::{
     core::{
         block::Head,
-        consent::{allowing, standing},
+        consent::standing,
         id::{PatientId, RecordId},
-        policy::{Action, Ask, Purpose},
+        policy::{Action, Purpose},
         record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
         time::Millis,
     },
@@ -86,13 +86,11 @@ impl Node {
                 }
                 let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
                 let standing = standing(replica.consents(id), replica, replica.moment(now));
-                let part = Compartment::General;
                 let own = c.custodian == org;
-                let granted =
-                    !allowing(&standing, c.custodian, org, role, Purpose::Treatment, part).is_empty();
+                let ask = asked(role, Action::Read, Purpose::Treatment, own, false);
+                let (ask, _) = with_consent(&standing, c.custodian, org, ask, Compartment::General);
                 // A name is part of the record: whoever may not read it doesn't find it either.
-                let ask = Ask { granted, ..asked(role, Action::Read, Purpose::Treatment, own, false) };
-                if !*allowed.entry((own, granted)).or_insert_with(|| decide_by(g, &ask).allow) {
+                if !*allowed.entry((own, ask.granted)).or_insert_with(|| decide_by(g, &ask).allow) {
                     continue;
                 }
                 let mut shared: Vec<String> = standing
