@@ -21,7 +21,10 @@ use crate::{
     },
 };
 
-use super::opening::{Entry, current, entries};
+use super::{
+    keys::Keyring,
+    opening::{Entry, current, entries_by},
+};
 
 /// Name of the value that says under whose name this terminal keeps what is nobody's record.
 pub(super) const DIRECTORY: &[u8] = b"directory";
@@ -40,8 +43,13 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         patients.extend(db.patients()?.difference(&known));
     }
     let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
+    let mut keys = Keyring::new(db, device)?;
     for p in patients {
-        let (entries, bad) = entries(db, device, p, |_, _| true)?;
+        // Most patients of a large consortium are others', and nothing of them opens here.
+        let (entries, bad) = match keys.may_open(db, p)? {
+            true => entries_by(db, &mut keys, p, |_, _| true)?,
+            false => (Vec::new(), Vec::new()),
+        };
         let replica = db.replica();
         let standings = standing(replica.consents(p), replica, replica.moment(clock::now()));
         let shares = |o: OrgId| standings.iter().any(|s| s.ended.is_none() && s.opens(o));

@@ -40,6 +40,37 @@ pub(in crate::node) fn patient_key(
         .find_map(|(s, k)| open_patient_key(consortium, *id, org, k, s).ok()))
 }
 
+/// The keys that one reader opens: the organisation's own once, and each patient key once for all blocks under it.
+pub(super) struct Keyring {
+    org: OrgId,
+    org_keys: Vec<Exchange>,
+    opened: BTreeMap<PatientKeyId, Option<Secret>>,
+}
+
+impl Keyring {
+    pub(super) fn new(db: &Db, device: &Device) -> Result<Self, StoreError> {
+        Ok(Self { org: device.org_id(), org_keys: device.org_keys(db)?, opened: BTreeMap::new() })
+    }
+
+    pub(super) fn key(&mut self, db: &Db, id: &PatientKeyId) -> Result<Option<&Secret>, StoreError> {
+        if !self.opened.contains_key(id) {
+            let key = patient_key(db, id, self.org, &self.org_keys)?;
+            self.opened.insert(*id, key);
+        }
+        Ok(self.opened.get(id).and_then(Option::as_ref))
+    }
+
+    /// Some key of the patient was wrapped to this organisation, whether it opens or not.
+    pub(super) fn may_open(&self, db: &Db, patient: PatientId) -> Result<bool, StoreError> {
+        db.is_wrapped_to(patient, self.org)
+    }
+
+    /// Wipes the patient keys: of many patients, those of one are held at a time.
+    pub(super) fn forget(&mut self) {
+        self.opened.clear();
+    }
+}
+
 /// Under which key each block of records of a patient is sealed, with who wrote it.
 pub(in crate::node) fn keys_in_use(
     db: &Db,

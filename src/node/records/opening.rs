@@ -14,10 +14,10 @@ use crate::{
     },
     node::device::Device,
     store::{Db, StoreError},
-    vault::keytree::{Contents, Exchange, open_records},
+    vault::keytree::{Contents, open_records},
 };
 
-use super::keys::patient_key;
+use super::keys::Keyring;
 
 /// What an entry's bytes may have beside its records: author and signature.
 const AROUND: usize = 256;
@@ -57,12 +57,11 @@ impl Versioned for Entry {
 }
 
 /// Opens one block of records. The inner error says why it can't be opened.
-pub(in crate::node) fn open_block(
+fn open_block(
     db: &Db,
     log: LogId,
     seq: u64,
-    org: OrgId,
-    org_keys: &[Exchange],
+    keys: &mut Keyring,
 ) -> Result<Result<Vec<Entry>, String>, StoreError> {
     let Some(b) = db.block(log, seq)? else { return Ok(Err("is missing".into())) };
     let replica = db.replica();
@@ -73,11 +72,11 @@ pub(in crate::node) fn open_block(
     let Ok(sealed) = codec::decode::<SealedRecords>(b.content(), MAX_PAYLOAD) else {
         return Ok(Err("is malformed".into()));
     };
-    let Some(key) = patient_key(db, &sealed.key, org, org_keys)? else {
+    let Some(key) = keys.key(db, &sealed.key)? else {
         return Ok(Err("is sealed: no key for this organisation".into()));
     };
     let most = record::MAX_ENTRIES + AROUND;
-    let Ok(plain) = open_records(g.consortium(), &key, Contents::Records, &sealed, most) else {
+    let Ok(plain) = open_records(g.consortium(), key, Contents::Records, &sealed, most) else {
         return Ok(Err("does not open with its key".into()));
     };
     let Ok(a) = codec::decode::<Authored>(&plain, most) else {
@@ -132,7 +131,17 @@ pub(in crate::node) fn entries(
     patient: PatientId,
     allowed: impl Fn(OrgId, Compartment) -> bool,
 ) -> Result<(Vec<Entry>, Vec<String>), StoreError> {
-    let org_keys = device.org_keys(db)?;
+    entries_by(db, &mut Keyring::new(db, device)?, patient, allowed)
+}
+
+/// The same of one patient after another, for whom the organisation's own keys are opened once.
+pub(super) fn entries_by(
+    db: &Db,
+    keys: &mut Keyring,
+    patient: PatientId,
+    allowed: impl Fn(OrgId, Compartment) -> bool,
+) -> Result<(Vec<Entry>, Vec<String>), StoreError> {
+    keys.forget();
     let (mut out, mut bad) = (Vec::new(), Vec::new());
     for (log, seq) in db.about(patient, Kind::Records)? {
         let Some(writer) = db.replica().governance().device(log.device).map(|d| d.org) else { continue };
@@ -150,7 +159,7 @@ pub(in crate::node) fn entries(
         if !sealed.is_some_and(|s| allowed(writer, s.key.compartment)) {
             continue;
         }
-        match open_block(db, log, seq, device.org_id(), &org_keys) {
+        match open_block(db, log, seq, keys) {
             Ok(Ok(e)) => out.extend(e),
             Ok(Err(why)) => bad.push(name(&why)),
             Err(StoreError::Damaged(what)) => bad.push(name(&format!("is damaged: {what}"))),

@@ -8,11 +8,12 @@ use std::{
 };
 
 use rand::CryptoRng;
+use redb::{ReadableDatabase, ReadableTable};
 
 use super::{BackupError, FRAME, Frame, Gap, Header, MAGIC, Manifest, frame_aad, io_at};
 use crate::{
     core::{block::Block, codec},
-    store::{Db, StoreError, tables, tables::Stored},
+    store::{Db, StoreError, tables},
     vault::{Secret, seal},
 };
 
@@ -175,9 +176,17 @@ impl Db {
     /// # Errors
     /// A damaged page.
     pub fn arrived(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, StoreError> {
-        let rows = self.scan::<Stored>(tables::BLOCKS, &[])?;
-        let mut all: Vec<(u64, Vec<u8>)> =
-            rows.into_iter().map(|(k, s)| (s.arrival, k)).filter(|(n, _)| (from..to).contains(n)).collect();
+        let tx = self.database()?.begin_read()?;
+        let mut all: Vec<(u64, Vec<u8>)> = Vec::new();
+        // Only where each block lies: all headers at once would be most of the program's memory.
+        for row in tx.open_table(tables::BLOCKS)?.iter()? {
+            let (k, v) = row?;
+            let n = tables::arrival(v.value())
+                .ok_or_else(|| StoreError::Damaged("a value of table blocks-v0 is damaged".into()))?;
+            if (from..to).contains(&n) {
+                all.push((n, k.value().to_vec()));
+            }
+        }
         all.sort_unstable();
         Ok(all.into_iter().map(|(_, k)| k).collect())
     }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use redb::{ReadableDatabase, ReadableTable};
+
 use super::Db;
 use crate::{
-    core::id::PatientId,
+    core::id::{OrgId, PatientId},
     store::{
         StoreError,
         search::Search,
@@ -23,8 +25,28 @@ impl Db {
     /// # Errors
     /// A damaged page.
     pub fn patients(&self) -> Result<BTreeSet<PatientId>, StoreError> {
-        let rows = self.scan::<()>(tables::BY_PATIENT, &[])?;
-        Ok(rows.iter().filter_map(|(k, ())| k.first_chunk::<16>().map(|p| PatientId(*p))).collect())
+        let tx = self.db()?.begin_read()?;
+        let mut out = BTreeSet::new();
+        let mut last = None;
+        for row in tx.open_table(tables::BY_PATIENT)?.iter()? {
+            let patient = row?.0.value().first_chunk::<16>().map(|p| PatientId(*p));
+            if patient != last {
+                out.extend(patient);
+                last = patient;
+            }
+        }
+        Ok(out)
+    }
+
+    /// True when some key of a patient was wrapped to an organisation, whether it opens or not.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn is_wrapped_to(&self, patient: PatientId, org: OrgId) -> Result<bool, StoreError> {
+        let prefix = tables::wrap_prefix(patient, org, None);
+        let tx = self.db()?.begin_read()?;
+        let first = tx.open_table(tables::PATIENT_WRAPS)?.range(prefix.as_slice()..)?.next().transpose()?;
+        Ok(first.is_some_and(|(k, _)| k.value().starts_with(&prefix)))
     }
 
     /// Brings the patient list up to date.
