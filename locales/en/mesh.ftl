@@ -23,6 +23,7 @@ mesh-limit-down = receives at most { $n } kbit/s
 mesh-limit-metered = metered, up every { $n } min
 mesh-limit-relay = relay { $address }
 mesh-limit-own = keeps the records of own patients
+mesh-limit-district = keeps the records of own patients and of { $orgs }
 mesh-limit-files = files when they are opened
 mesh-others = Other terminals ({ $n })
 mesh-others-at = Other terminals ({ $n }), the selected one at { $address }

@@ -23,6 +23,7 @@ mesh-limit-down = recibe como máximo { $n } kbit/s
 mesh-limit-metered = de uso medido, activo cada { $n } min
 mesh-limit-relay = relé { $address }
 mesh-limit-own = guarda los registros de sus propios pacientes
+mesh-limit-district = guarda los registros de sus propios pacientes y de { $orgs }
 mesh-limit-files = los archivos cuando se abren
 mesh-others = Otros equipos ({ $n })
 mesh-others-at = Otros equipos ({ $n }), el elegido en { $address }

@@ -23,6 +23,7 @@ mesh-limit-down = reçoit au plus { $n } kbit/s
 mesh-limit-metered = facturé à l'usage, actif toutes les { $n } min
 mesh-limit-relay = relais { $address }
 mesh-limit-own = garde les dossiers de ses propres patients
+mesh-limit-district = garde les dossiers de ses propres patients et de { $orgs }
 mesh-limit-files = les fichiers quand on les ouvre
 mesh-others = Autres postes ({ $n })
 mesh-others-at = Autres postes ({ $n }), celui choisi à { $address }

@@ -23,6 +23,7 @@ mesh-limit-down = hupokea si zaidi ya kbit/s { $n }
 mesh-limit-metered = kinapimwa data, huwashwa kila dak { $n }
 mesh-limit-relay = relei { $address }
 mesh-limit-own = huhifadhi rekodi za wagonjwa wake tu
+mesh-limit-district = huhifadhi rekodi za wagonjwa wake na za { $orgs }
 mesh-limit-files = faili zinapofunguliwa
 mesh-others = Kompyuta nyingine ({ $n })
 mesh-others-at = Kompyuta nyingine ({ $n }), iliyochaguliwa ipo { $address }

@@ -7,7 +7,7 @@ use super::{
     join::close,
     open::{answer, within},
 };
-use crate::node::api::{Fault, LinkPolicy};
+use crate::node::api::{Fault, Kept, LinkPolicy};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Records {
@@ -15,6 +15,8 @@ pub(crate) enum Records {
     All,
     /// Those of patients of whom this organisation has been given a key
     Own,
+    /// Those, and all that the organisations named with --of wrote
+    District,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,6 +51,9 @@ pub(crate) struct Link {
     /// Whose records to keep here; of the others only what proves them is kept
     #[arg(long, value_enum, value_name = "WHOSE")]
     records: Option<Records>,
+    /// An organisation of the district, by name; once for each
+    #[arg(long, value_name = "ORG", required_if_eq("records", "district"), requires = "records")]
+    of: Vec<String>,
     /// When to fetch files that are kept with records
     #[arg(long, value_enum, value_name = "WHEN")]
     files: Option<Files>,
@@ -62,7 +67,12 @@ impl Link {
         p.down = self.down.map_or(p.down, limit);
         p.metered = self.metered.or(p.metered.filter(|_| !self.unmetered));
         p.relay = self.relay.or(p.relay.filter(|_| !self.no_relay));
-        p.own_only = self.records.map_or(p.own_only, |r| r == Records::Own);
+        p.records = match self.records {
+            None => p.records,
+            Some(Records::All) => Kept::All,
+            Some(Records::Own) => Kept::Own,
+            Some(Records::District) => Kept::District(self.of),
+        };
         p.files_on_demand = self.files.map_or(p.files_on_demand, |f| f == Files::OnDemand);
         p
     }
@@ -92,9 +102,11 @@ pub(super) fn words(p: &LinkPolicy) -> String {
         Some(m) => format!("yes: up every {m} minutes for a round of meetings, down in between"),
         None => "no: stays up".into(),
     };
-    let records = match p.own_only {
-        true => "of patients of whom this organisation has been given a key",
-        false => "everybody's",
+    let own = "of patients of whom this organisation has been given a key";
+    let records = match &p.records {
+        Kept::All => "everybody's".into(),
+        Kept::Own => own.to_owned(),
+        Kept::District(orgs) => format!("{own}, and all of {}", orgs.join(", ")),
     };
     let files = if p.files_on_demand { "when somebody opens them" } else { "after all records" };
     [
@@ -122,11 +134,12 @@ mod tests {
             relay: None,
             no_relay: false,
             records: None,
+            of: Vec::new(),
             files: None,
         };
         let relay = Some("http://10.0.0.5:3340".to_owned());
-        let (metered, own_only) = (Some(60), true);
-        let p = LinkPolicy { up: Some(44), metered, relay: relay.clone(), own_only, ..LinkPolicy::default() };
+        let (metered, records) = (Some(60), Kept::Own);
+        let p = LinkPolicy { up: Some(44), metered, relay: relay.clone(), records, ..LinkPolicy::default() };
         assert_eq!(none().change(p.clone()), p);
         let off = Link {
             up: Some(0),
@@ -142,6 +155,10 @@ mod tests {
         let on = Link { metered: Some(5), relay: relay.clone(), files: Some(Files::Always), ..none() };
         let want = LinkPolicy { down: Some(64), metered: Some(5), relay, ..LinkPolicy::default() };
         assert_eq!(on.change(changed), want);
+        let of = vec!["Bela Hospital".to_owned()];
+        let near = Link { records: Some(Records::District), of: of.clone(), ..none() }.change(p.clone());
+        assert_eq!(near, LinkPolicy { records: Kept::District(of), ..p.clone() });
+        assert!(words(&near).contains("and all of Bela Hospital"));
         assert!(words(&p).contains("44 kbit/s") && words(&p).contains("no limit"));
     }
 }

@@ -2,19 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::ChunkId;
+use super::id::{ChunkId, OrgId};
 
 /// The most pieces of files that are asked for at once: those of two of the largest files.
 pub const MAX_ASKED: usize = 1_200;
 
+/// The most organisations of a district.
+pub const MAX_DISTRICT: usize = 64;
+
 /// Whose records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
     /// Everybody's.
     #[default]
     All,
     /// Those of patients of whom the terminal's organisation has been given a key, other than for emergencies.
     Own,
+    /// Those, and all that these organisations wrote, at most [`MAX_DISTRICT`].
+    District(Vec<OrgId>),
+}
+
+impl Whose {
+    /// The organisations of the district.
+    pub fn district(&self) -> &[OrgId] {
+        match self {
+            Whose::District(orgs) => orgs,
+            Whose::All | Whose::Own => &[],
+        }
+    }
 }
 
 /// What a terminal wants of others.

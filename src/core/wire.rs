@@ -9,7 +9,7 @@ use super::{
     gaps::{Gaps, Holding},
     governance::{DeviceCert, OrgCert},
     id::{BlockId, ConsortiumId, hash32},
-    interest::{MAX_ASKED, Wants},
+    interest::{MAX_ASKED, MAX_DISTRICT, Wants},
 };
 
 /// The protocol's version.
@@ -160,6 +160,9 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let (len, cap) = match &m {
         Message::Frontier(f) if f.lacks.len() > MAX_LACKS => (f.lacks.len(), MAX_LACKS),
         Message::Frontier(f) if f.wants.asked.len() > MAX_ASKED => (f.wants.asked.len(), MAX_ASKED),
+        Message::Frontier(f) if f.wants.records.district().len() > MAX_DISTRICT => {
+            (f.wants.records.district().len(), MAX_DISTRICT)
+        }
         Message::Frontier(f) => (f.heads.len(), MAX_LOGS),
         Message::Receipt { heads, .. } => (heads.len(), MAX_LOGS),
         Message::Part(p) => (p.bytes.len(), LARGEST_PIECE),

@@ -8,13 +8,14 @@ use std::{
 
 use super::{
     Node,
-    api::{Change, Fault, FaultKind, LinkPolicy, Met, Who},
+    api::{Change, Fault, FaultKind, Kept, LinkPolicy, Met, Who},
     locked,
 };
 use crate::{
     core::{
         codec,
-        interest::{Wants, Whose},
+        governance::{Governance, OrgCert},
+        interest::{MAX_DISTRICT, Wants, Whose},
         policy::Action,
         sign::PublicKey,
     },
@@ -41,12 +42,33 @@ pub(super) fn wants(db: &Db) -> Result<Wants, StoreError> {
     Ok(db.get(tables::META, WANTS)?.unwrap_or_default())
 }
 
-impl LinkPolicy {
-    fn wants(&self) -> Wants {
-        let records = if self.own_only { Whose::Own } else { Whose::All };
-        Wants { records, files: !self.files_on_demand, asked: Vec::new() }
+/// Whose records that is.
+fn whose(g: &Governance, kept: &Kept) -> Result<Whose, Fault> {
+    let named = |name: &String| {
+        let mut orgs = g.orgs().filter(|o| o.name == *name).map(OrgCert::id);
+        match (orgs.next(), orgs.next()) {
+            (Some(org), None) => Ok(org),
+            (None, _) => Err(format!("no member is called {name:?}: 'aidpost org list' lists them")),
+            (Some(_), Some(_)) => {
+                Err(format!("two members are called {name:?}: keep the records of all instead"))
+            }
+        }
+    };
+    let usage = |m: String| Fault::new(FaultKind::Usage, m);
+    match kept {
+        Kept::All => Ok(Whose::All),
+        Kept::Own => Ok(Whose::Own),
+        Kept::District(names) if names.is_empty() || names.len() > MAX_DISTRICT => {
+            Err(usage(format!("a district is 1 to {MAX_DISTRICT} organisations: name each with --of")))
+        }
+        Kept::District(names) => {
+            let orgs = names.iter().map(named).collect::<Result<_, _>>();
+            orgs.map(Whose::District).map_err(usage)
+        }
     }
+}
 
+impl LinkPolicy {
     pub(super) fn limits(&self) -> Limits {
         Limits { up: self.up, down: self.down }
     }
@@ -123,10 +145,17 @@ impl Node {
         policy.check()?;
         let open = self.opened().await?;
         let kept = policy.clone();
+        let records = policy.records.clone();
+        let records = open.store.call(move |db| Ok(whose(db.replica().governance(), &records))).await??;
         let keep = move |db: &mut Db| {
             let asked = wants(db)?.asked;
-            let rows =
-                [(NAME, codec::encode(&kept)), (WANTS, codec::encode(&Wants { asked, ..kept.wants() }))];
+            let rows = [
+                (NAME, codec::encode(&kept)),
+                (
+                    WANTS,
+                    codec::encode(&Wants { records: records.clone(), files: !kept.files_on_demand, asked }),
+                ),
+            ];
             db.put_rows(&rows.map(|(name, value)| (tables::META, name.to_vec(), value)))
         };
         open.store.call(keep).await?;

@@ -20,7 +20,7 @@ pub mod pages;
 pub mod reseal;
 mod resync;
 pub mod rows;
-mod schema;
+pub mod schema;
 pub mod search;
 pub mod tables;
 pub mod templates;

@@ -36,5 +36,6 @@ mod sign_in;
 mod slots;
 mod support;
 mod town;
+mod upgrade;
 #[cfg(feature = "tui")]
 mod workstation;

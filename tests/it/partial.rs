@@ -3,7 +3,7 @@
 
 use aidpost::{
     core::{governance::Role, policy::Purpose, rights::ErasureReason},
-    node::api::{FaultKind, LinkPolicy, MeshView},
+    node::api::{FaultKind, Kept, LinkPolicy, MeshView},
 };
 
 use crate::town::{Site, clinic, hospital, no, ok, registered, treatment, within};
@@ -23,7 +23,7 @@ async fn own_patients_only_until_a_key_comes_or_the_admin_wants_all() {
     let (hospital, org) = hospital(dir.path(), &clinic).await;
     let (nurse, _) = clinic.hire("nila", Role::Nurse).await;
     let (doctor, _) = hospital.hire("david", Role::Clinician).await;
-    let own = LinkPolicy { own_only: true, ..LinkPolicy::default() };
+    let own = LinkPolicy { records: Kept::Own, ..LinkPolicy::default() };
     assert_eq!(no(nurse.set_links(within(), own.clone()).await).kind, FaultKind::Locked);
     ok(hospital.admin.set_links(within(), own).await);
     let meera = registered(&nurse, "Meera Devi", 1990).await;
@@ -51,7 +51,14 @@ async fn own_patients_only_until_a_key_comes_or_the_admin_wants_all() {
     let chart = ok(nurse.chart(within(), meera, Purpose::Treatment).await);
     assert_eq!(chart.visits[0].held_by, ["ward"]);
 
-    ok(hospital.admin.set_links(within(), LinkPolicy::default()).await);
+    // A district is whatever its organisations wrote.
+    let near = |org: &str| LinkPolicy { records: Kept::District(vec![org.into()]), ..LinkPolicy::default() };
+    let f = no(hospital.admin.set_links(within(), near("Aruna")).await);
+    assert!(f.kind == FaultKind::Usage && f.message.contains("no member is called"), "{f:?}");
+    ok(hospital.admin.set_links(within(), near("Bela Hospital")).await);
+    hospital.meet(&clinic).await;
+    assert_eq!(mesh(&hospital).await.waiting, left);
+    ok(hospital.admin.set_links(within(), near("Aruna Clinic")).await);
     hospital.meet(&clinic).await;
     assert_eq!(mesh(&hospital).await.waiting, 0);
     clinic.meet(&hospital).await;
@@ -103,7 +110,7 @@ async fn no_receipt_for_an_erasure_while_payloads_wait() {
     let clinic = clinic(dir.path()).await;
     let (hospital, _) = hospital(dir.path(), &clinic).await;
     let (nurse, _) = clinic.hire("nila", Role::Nurse).await;
-    ok(hospital.admin.set_links(within(), LinkPolicy { own_only: true, ..LinkPolicy::default() }).await);
+    ok(hospital.admin.set_links(within(), LinkPolicy { records: Kept::Own, ..LinkPolicy::default() }).await);
     let asha = registered(&nurse, "Asha Kumari", 1955).await;
     hospital.meet(&clinic).await;
     ok(clinic.admin.erase(within(), asha, ErasureReason::Court, "2026/115".into()).await);

@@ -29,7 +29,7 @@ pub(crate) fn within() -> Context {
     c
 }
 
-fn secret(login: &str) -> Passphrase {
+pub(crate) fn secret(login: &str) -> Passphrase {
     Passphrase(format!("the passphrase of {login}"))
 }
 

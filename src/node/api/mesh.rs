@@ -15,10 +15,35 @@ pub struct LinkPolicy {
     pub metered: Option<u32>,
     /// A relay of the consortium's own, as `http://ip:port`.
     pub relay: Option<String>,
-    /// Records only of patients of whom this organisation has been given a key; of all others only the headers.
-    pub own_only: bool,
+    /// Whose records are kept here; of all others only the headers.
+    pub records: Kept,
     /// Files only when somebody opens them.
     pub files_on_demand: bool,
+}
+
+/// Whose records a terminal keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kept {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those of patients of whom this organisation has been given a key.
+    Own,
+    /// Those, and all that these organisations wrote, by name.
+    District(Vec<String>),
+}
+
+impl Kept {
+    /// In a few words; none: everybody's.
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Kept::All => None,
+            Kept::Own => Some("keeps the records of own patients".into()),
+            Kept::District(orgs) => {
+                Some(format!("keeps the records of own patients and of {}", orgs.join(", ")))
+            }
+        }
+    }
 }
 
 impl LinkPolicy {
@@ -30,7 +55,7 @@ impl LinkPolicy {
             limit(self.down, "receives"),
             self.metered.map(|m| format!("metered, up every {m} min")),
             self.relay.as_ref().map(|r| format!("relay {r}")),
-            self.own_only.then(|| "keeps the records of own patients".into()),
+            self.records.words(),
             self.files_on_demand.then(|| "files when they are opened".into()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();

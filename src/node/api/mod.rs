@@ -28,7 +28,9 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
-pub use mesh::{Carried, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration};
+pub use mesh::{
+    Carried, Kept, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration,
+};
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DuplicateRow, ExportForm, Exported, ImportCounts,
     Imported, ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft, VisitRow,

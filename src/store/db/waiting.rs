@@ -73,11 +73,13 @@ impl Db {
         }
         let own = match wants.records {
             Whose::All => None,
-            Whose::Own => Some(self.about_patients_of(org)?),
+            Whose::Own | Whose::District(_) => Some(self.about_patients_of(org)?),
         };
-        let tree = self.replica().tree();
+        let (tree, g) = (self.replica().tree(), self.replica().governance());
+        let district = wants.records.district();
+        let near = |p: &Place| g.device(p.log.device).is_some_and(|d| district.contains(&d.org));
         let wanted = |p: &Place| {
-            let whose = own.as_ref().is_none_or(|own| own.contains(p));
+            let whose = own.as_ref().is_none_or(|own| own.contains(p) || near(p));
             asked.contains(p) || (whose && (wants.files || !tree.is_file(*p)))
         };
         Ok(places.into_iter().filter(wanted).collect())
@@ -227,11 +229,15 @@ mod tests {
         let all = vec![p1, p2, file, p3];
         let of = |wants: Wants| db.wanted(other, &wants, all.clone()).unwrap();
         assert_eq!(of(Wants::default()), all);
-        let records = Whose::Own;
-        assert_eq!(of(Wants { records, ..Wants::default() }), [p2, file]);
-        assert_eq!(of(Wants { records, files: false, ..Wants::default() }), [p2]);
+        let records = || Whose::Own;
+        assert_eq!(of(Wants { records: records(), ..Wants::default() }), [p2, file]);
+        assert_eq!(of(Wants { records: records(), files: false, ..Wants::default() }), [p2]);
+        let near = |orgs: &[OrgId]| Whose::District(orgs.to_vec());
+        assert_eq!(of(Wants { records: near(&[other]), ..Wants::default() }), [p2, file]);
+        assert_eq!(of(Wants { records: near(&[other, own]), ..Wants::default() }), all);
+        assert_eq!(of(Wants { records: near(&[own]), files: false, asked: Vec::new() }), [p1, p2, p3]);
         let piece = ChunkId::of(blocks[2][1].content());
-        assert_eq!(of(Wants { records, files: false, asked: vec![piece] }), [p2, file]);
+        assert_eq!(of(Wants { records: records(), files: false, asked: vec![piece] }), [p2, file]);
         assert_eq!(db.replica().by_worth(all), [p3, p2, p1, file], "the newest first, files last");
     }
 }

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    node::api::{LinkPolicy, MeshView, Met, PeerRow},
+    node::api::{Kept, LinkPolicy, MeshView, Met, PeerRow},
     qr::Code,
 };
 
@@ -83,7 +83,11 @@ fn limits(p: &LinkPolicy) -> Vec<Saying> {
         p.down.map(|n| say!("mesh-limit-down", n = n)),
         p.metered.map(|n| say!("mesh-limit-metered", n = n)),
         p.relay.as_ref().map(|at| say!("mesh-limit-relay", address = at)),
-        p.own_only.then(|| "mesh-limit-own".into()),
+        match &p.records {
+            Kept::All => None,
+            Kept::Own => Some("mesh-limit-own".into()),
+            Kept::District(orgs) => Some(say!("mesh-limit-district", orgs = orgs.join(", "))),
+        },
         p.files_on_demand.then(|| "mesh-limit-files".into()),
     ];
     parts.into_iter().flatten().collect()
