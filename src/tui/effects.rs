@@ -97,7 +97,8 @@ async fn events(line: &Line, ctx: Context, since: u64) -> Result<Changes, Fault>
     }
 }
 
-async fn flat<T>(call: impl Future<Output = Result<Result<T, Fault>, RpcError>>) -> Result<T, Fault> {
+/// What came of a call, the node's silence among it.
+pub(crate) async fn flat<T>(call: impl Future<Output = Result<Result<T, Fault>, RpcError>>) -> Result<T, Fault> {
     call.await.unwrap_or_else(|e| Err(unanswered(e)))
 }
 
@@ -162,6 +163,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
         Call::OpenCard(ask, code, pin) => {
             Answer::OpenCard(flat(client.grant_by_card(ctx, None, ask, code, pin)).await)
         }
+        Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
         Call::IssueCard(id, pin, reissue) => {
             Answer::IssueCard(flat(client.issue_card(ctx, id, pin, None, reissue)).await)
         }

@@ -21,6 +21,7 @@ pub(crate) enum Action {
     GoMesh,
     GoPeople,
     GoReviews,
+    GoRequests,
     Back,
     Up,
     Down,
@@ -71,6 +72,8 @@ pub(crate) enum Action {
     Decide,
     /// Another version beside the latest.
     NextVersion,
+    /// Asks other organisations for a record.
+    Ask,
 }
 
 impl Action {
@@ -132,6 +135,10 @@ pub(crate) enum Place {
     CardPin,
     /// A new card's code is shown.
     CardMade,
+    /// What organisations asked each other for.
+    Requests,
+    /// A form of whichever screen.
+    Form,
     /// Nothing can be done here until an answer comes.
     Busy,
 }
@@ -171,6 +178,7 @@ impl Place {
             Over::Refresh => return Place::Confirm,
         }
         match &inside.page {
+            page if page.form().is_some() => Place::Form,
             Page::Patients => Place::Patients,
             Page::Register(_) => Place::Register,
             Page::Chart(c) if c.chart.ready().is_some_and(|chart| chart.own) => Place::Chart,
@@ -194,6 +202,7 @@ impl Place {
                 CardPage::Made { .. } => Place::CardMade,
             },
             Page::Conflict(..) => Place::Conflict,
+            Page::Requests(_) => Place::Requests,
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
@@ -232,6 +241,8 @@ impl Place {
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
+            Requests => &[Requests, Inside, Anywhere],
+            Form => &[Form, Text, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
             Face => &[Face, Anywhere],
@@ -279,6 +290,8 @@ impl Place {
             Place::CardLook => "place-card-look",
             Place::CardPin => "place-card-pin",
             Place::CardMade => "place-card-made",
+            Place::Requests => "place-requests",
+            Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",
             Place::Busy => "place-busy",
@@ -347,6 +360,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Inside, F(5), A::GoMesh, "key-mesh"),
         hint(P::Inside, F(6), A::GoPeople, "key-people"),
         quiet(P::Inside, F(7), A::GoReviews, "key-reviews"),
+        ctrl(P::Inside, 'r', A::GoRequests, "key-requests", false),
         hint(P::Menu, Enter, A::Accept, "key-do-it"),
         hint(P::Menu, Esc, A::Back, "key-close"),
         quiet(P::Menu, Up, A::Up, "key-line-above"),
@@ -395,6 +409,7 @@ pub(crate) const TABLE: &[Binding] = {
         ctrl(P::Conflict, 's', A::Save, "key-sign-so", true),
         hint(P::Conflict, Esc, A::Back, "key-not-now"),
         hint(P::ChartAny, Char('c'), A::OpenConsent, "key-consent"),
+        hint(P::ChartAny, Char('q'), A::GoRequests, "key-requests"),
         hint(P::ChartAny, Char('r'), A::Reload, "key-reload"),
         hint(P::ChartRead, Down, A::Down, "key-older-visit"),
         quiet(P::ChartRead, Up, A::Up, "key-newer-visit"),
@@ -495,6 +510,22 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::CardPin, Enter, A::Accept, "key-go-on"),
         hint(P::CardPin, Esc, A::Back, "key-back"),
         hint(P::CardMade, Char('y'), A::Yes, "key-card-done"),
+        hint(P::Requests, Enter, A::Accept, "key-open-chart"),
+        hint(P::Requests, Char('n'), A::Ask, "key-ask"),
+        hint(P::Requests, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Requests, Up, A::Up, "key-line-above"),
+        quiet(P::Requests, Down, A::Down, "key-line-below"),
+        quiet(P::Requests, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Requests, PageDown, A::PageDown, "key-page-down"),
+        hint(P::Requests, Esc, A::Back, "key-back"),
+        ctrl(P::Form, 's', A::Save, "key-do-it", true),
+        hint(P::Form, Tab, A::NextField, "key-next-field"),
+        hint(P::Form, Char(' '), A::Choose, "key-change"),
+        hint(P::Form, Esc, A::Back, "key-leave-it"),
+        quiet(P::Form, Enter, A::NextField, "key-next-field"),
+        quiet(P::Form, BackTab, A::PrevField, "key-field-before"),
+        quiet(P::Form, Down, A::NextField, "key-next-field"),
+        quiet(P::Form, Up, A::PrevField, "key-field-before"),
         hint(P::Help, Esc, A::Back, "key-close"),
         hint(P::Help, Down, A::Down, "key-scroll"),
         quiet(P::Help, Up, A::Up, "key-scroll-back"),

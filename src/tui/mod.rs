@@ -5,6 +5,7 @@
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
+//! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
@@ -15,6 +16,7 @@ mod conflict;
 mod effects;
 #[cfg(test)]
 mod fixtures;
+mod form;
 mod forms;
 mod input;
 mod keymap;
@@ -22,7 +24,10 @@ mod line;
 mod menu;
 mod model;
 mod msg;
+mod requests;
+mod rights_calls;
 mod sheet;
+mod subject;
 mod terminal;
 mod theme;
 mod update;

@@ -17,11 +17,14 @@ use crate::{
 use super::{
     cards::CardPage,
     conflict::ConflictPage,
+    form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
     menu::Menu,
+    requests::RequestsPage,
     sheet::Targets,
+    subject::Subject,
     words::Saying,
 };
 
@@ -236,6 +239,33 @@ pub(crate) enum Page {
     Emergency(Box<EmergencyPage>),
     Reviews(Box<ReviewsPage>),
     Card(Box<CardPage>),
+    Requests(Box<RequestsPage>),
+}
+
+impl Page {
+    /// The form that lies over it.
+    pub(crate) fn form(&self) -> Option<&Form> {
+        match self {
+            Page::Requests(r) => r.form.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to be filled in.
+    pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
+        match self {
+            Page::Requests(r) => r.form.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The patient for whom it was opened, where it is a screen that can be.
+    pub(crate) fn subject(&mut self) -> Option<&mut Option<Subject>> {
+        match self {
+            Page::Requests(r) => Some(&mut r.subject),
+            _ => None,
+        }
+    }
 }
 
 /// Something that the node was asked for.
@@ -526,8 +556,12 @@ impl Model {
     pub(crate) fn chart(&mut self) -> Option<&mut ChartPage> {
         match self.page()? {
             Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
-            _ => None,
+            other => other.subject()?.as_mut()?.chart.as_deref_mut(),
         }
+    }
+
+    pub(crate) fn form(&mut self) -> Option<&mut Form> {
+        self.page()?.form_mut()
     }
 
     pub(crate) fn visit(&mut self) -> Option<&mut VisitForm> {
@@ -585,6 +619,7 @@ impl Model {
             Room::SignIn(_) => false,
             Room::Inside(i) if matches!(&i.over, Over::Proof { sent: true, .. }) => true,
             Room::Inside(i) if matches!(&i.over, Over::NewPin(f) if f.sent) => true,
+            Room::Inside(i) if i.page.form().is_some_and(|f| f.sending) => true,
             Room::Inside(i) => match &i.page {
                 Page::People(p) => matches!(p.dialog, PeopleDialog::Writing),
                 Page::Visit(_, f) => f.saving(),

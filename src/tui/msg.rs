@@ -16,6 +16,8 @@ use crate::{
     },
 };
 
+use super::rights_calls::{RightsAnswer, RightsCall};
+
 /// Something happened.
 #[derive(Debug)]
 pub(crate) enum Msg {
@@ -104,12 +106,17 @@ pub(crate) enum Call {
     OpenCard(GrantAsk, Code, Pin),
     /// A new card; true: it replaces what there was.
     IssueCard(PatientId, Pin, bool),
+    /// Requests, shares, erasures, changes of consent.
+    Rights(RightsCall),
 }
 
 impl Call {
     /// Calls whose order matters go one after the other: a draft is kept before the lock, and dropped
     /// after the save.
     pub(crate) fn in_order(&self) -> bool {
+        if let Call::Rights(call) = self {
+            return call.in_order();
+        }
         matches!(
             self,
             Call::Status
@@ -138,6 +145,7 @@ impl Call {
     pub(crate) fn deadline(&self) -> Millis {
         match self {
             Call::Events(_) => 12_000,
+            Call::Rights(call) => call.deadline(),
             Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
@@ -196,6 +204,7 @@ pub(crate) enum Answer {
     LookForCard(Result<CardLook, Fault>),
     OpenCard(Result<CardGranted, Fault>),
     IssueCard(Result<CardIssued, Fault>),
+    Rights(RightsAnswer),
 }
 
 impl Answer {
@@ -235,6 +244,7 @@ impl Answer {
             Answer::LookForCard(r) => r.as_ref().err(),
             Answer::OpenCard(r) => r.as_ref().err(),
             Answer::IssueCard(r) => r.as_ref().err(),
+            Answer::Rights(a) => a.fault(),
         }
     }
 }

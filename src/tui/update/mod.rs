@@ -5,6 +5,7 @@ mod chart;
 mod conflict;
 mod consent;
 mod emergency;
+mod form;
 mod ledger;
 mod likely;
 mod menu;
@@ -13,7 +14,10 @@ mod mouse;
 mod patients;
 mod people;
 mod proof;
+mod requests;
+mod rights;
 mod sign_in;
+mod subject;
 mod visit;
 
 #[cfg(test)]
@@ -39,6 +43,7 @@ use super::{
         SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
+    rights_calls::RightsCall,
     words::{Saying, Words, say},
 };
 
@@ -139,6 +144,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoLedger => return go(model, Page::Ledger(Box::<LedgerPage>::default())),
         Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
         Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
+        Action::GoRequests => return requests::open(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
@@ -157,6 +163,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Review => emergency::act_review(model, action),
         Place::Visit => visit::act(model, action),
         Place::Conflict => conflict::act(model, action),
+        Place::Form => form::act(model, action),
+        Place::Requests => requests::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
         Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
@@ -197,6 +205,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
         Place::Visit => visit::type_text(model, text),
+        Place::Form => form::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
         Place::Glass => emergency::type_glass(model, text),
         Place::Review => emergency::type_review(model, text),
@@ -220,6 +229,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Chart(c) => Call::Chart(c.id),
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
+        Page::Requests(_) => Call::Rights(RightsCall::Requests),
         Page::Visit(..) | Page::Register(_) | Page::Emergency(_) | Page::Card(_) | Page::Conflict(..) => {
             return set_page(model, page, effects);
         }
@@ -378,6 +388,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::LookForCard(r) => card::looked(model, r),
         Answer::OpenCard(r) => card::opened(model, r),
         Answer::IssueCard(r) => card::issued(model, r),
+        Answer::Rights(a) => rights::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
         effects.push(model.ask(Call::Status));
@@ -421,6 +432,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
         Some(Page::Reviews(_)) => Call::Reviews,
+        Some(Page::Requests(_)) => Call::Rights(RightsCall::Requests),
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,

@@ -46,7 +46,7 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients if again => dispatch(model, place, Action::Accept),
+                Place::Patients | Place::Requests if again => dispatch(model, place, Action::Accept),
                 _ => Vec::new(),
             }
         }
@@ -78,6 +78,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Mesh, Page::Mesh(m)) => &mut m.selected,
             (Place::People, Page::People(p)) => &mut p.selected,
             (Place::Reviews, Page::Reviews(r)) => &mut r.selected,
+            (Place::Requests, Page::Requests(r)) => &mut r.selected,
             (Place::Register, Page::Register(f)) => &mut f.marked,
             _ => return None,
         },
@@ -105,6 +106,11 @@ fn focus(model: &mut Model, field: usize) {
             (Place::Visit, Page::Visit(_, f)) if f.state == VisitState::Editing => {
                 if let Some(to) = VisitForm::fields().get(field) {
                     f.focus = *to;
+                }
+            }
+            (Place::Form, page) => {
+                if let Some(f) = page.form_mut() {
+                    f.click(field);
                 }
             }
             (Place::Grant, Page::Consent(_, c)) => {

@@ -5,6 +5,7 @@ mod chart;
 mod conflict;
 mod consent;
 mod emergency;
+mod form;
 mod help;
 mod ledger;
 mod menu;
@@ -12,6 +13,7 @@ mod mesh;
 mod patients;
 mod people;
 mod register;
+mod requests;
 mod sign_in;
 mod visit;
 
@@ -118,6 +120,10 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, w, theme, frame, area),
+        Page::Requests(r) => {
+            let own = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
+            requests::draw(r, own, w, theme, frame, area);
+        }
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, w, theme, frame, area),
@@ -125,6 +131,9 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             let faces = model.status.as_ref().and_then(|s| s.faces.as_ref());
             people::draw(p, faces, w, theme, frame, area);
         }
+    }
+    if let Some(f) = inside.page.form() {
+        form::draw(f, w, theme, frame, area);
     }
 }
 
@@ -237,6 +246,7 @@ fn next_step(model: &Model) -> &'static str {
         Over::Refresh => return "next-confirm",
     }
     match &inside.page {
+        page if page.form().is_some() => "next-form",
         Page::Patients if inside.patients.archive => "next-archive",
         Page::Patients => "next-patients",
         Page::Register(_) => "next-register",
@@ -258,6 +268,7 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Emergency(_) => "next-emergency",
         Page::Reviews(_) => "next-reviews",
+        Page::Requests(_) => "next-requests",
         Page::Card(c) => match **c {
             CardPage::Look { .. } => "next-card-look",
             CardPage::Pin { .. } => "next-card-pin",

@@ -1,0 +1,67 @@
+//! Filling in a form, whichever screen opened it.
+
+use super::{
+    super::{
+        form::Wrong,
+        keymap::Action,
+        model::{Model, Page, Tone},
+        msg::Effect,
+    },
+    requests,
+};
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Save => return save(model),
+        Action::Back => leave(model),
+        _ => {
+            let Some(f) = model.form() else { return Vec::new() };
+            match action {
+                Action::NextField => f.step(true),
+                Action::PrevField => f.step(false),
+                Action::Choose if !f.choose(true) => f.insert(" "),
+                Action::Edit(edit) => f.edit(edit),
+                _ => {}
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn save(model: &mut Model) -> Vec<Effect> {
+    match model.page() {
+        Some(Page::Requests(_)) => requests::send(model),
+        _ => Vec::new(),
+    }
+}
+
+/// Closes the form; what was typed is gone.
+fn leave(model: &mut Model) {
+    match model.page() {
+        Some(Page::Requests(r)) => r.form = None,
+        _ => {}
+    }
+}
+
+pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(f) = model.form() {
+        f.insert(text);
+    }
+    Vec::new()
+}
+
+/// Goes to the field that is wrong and says why.
+pub(super) fn wrong(model: &mut Model, (field, words): Wrong) -> Vec<Effect> {
+    if let Some(f) = model.form() {
+        f.focus = field;
+    }
+    model.say(Tone::Danger, words);
+    Vec::new()
+}
+
+/// The node is at work on the form, or no longer.
+pub(super) fn sending(model: &mut Model, sending: bool) {
+    if let Some(f) = model.form() {
+        f.sending = sending;
+    }
+}
