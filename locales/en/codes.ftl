@@ -54,6 +54,14 @@ reason-other = another reason, written below
 
 verdict-justified = justified
 verdict-unjustified = unjustified
+dimension-gender = gender
+dimension-age = age
+dimension-year = year
+dimension-fever = fever
+dimension-all = all
+heading-fever = fever
+heading-no-fever = no fever
+heading-unknown-age = not known
 
 doubt-fork = past a fork of its log
 doubt-cutoff = after its terminal was suspended

@@ -60,9 +60,18 @@ node-stopped = the node has stopped: start Aidpost again
 node-stopped-goes-on = the node has stopped: this screen goes on when it is started again
 
 node-no-consent = no consent in force lets this organisation read for treatment: ask the patient
+node-no-consent-payment = no consent in force lets this organisation read for payment: ask the patient
+node-no-consent-research = no consent in force lets this organisation read for research: ask the patient
 node-because-own = staff who give care read what their own organisation wrote
 node-because-consent = the patient's consent lets this organisation read for treatment
 node-because-emergency = in an emergency whoever gives care may open the summary, after their PIN
+node-because-extract = the patient's consent lets researchers have a de-identified extract
+node-because-bureau = health bureaus count patients; small numbers are suppressed
+node-because-own-counts = an organisation counts its own patients for the health bureau; small numbers are suppressed
+node-because-claim = the patient's consent lets the insurer see what the claim is about
+node-nothing-to-hand-out = nothing to hand out: no patient's record of that period may be opened here for this
+node-too-few-patients = too few patients: any table of them would tell who they are; take a longer period or fewer rows
+node-period-ends = the period ends before it begins: check the two dates
 
 node-same-name = same name
 node-similar-name = similar name

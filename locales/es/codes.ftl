@@ -53,6 +53,14 @@ reason-other = otro motivo, escrito abajo
 
 verdict-justified = justificada
 verdict-unjustified = injustificada
+dimension-gender = sexo
+dimension-age = edad
+dimension-year = año
+dimension-fever = fiebre
+dimension-all = todos
+heading-fever = fiebre
+heading-no-fever = sin fiebre
+heading-unknown-age = desconocida
 
 doubt-fork = tras una bifurcación de su diario
 doubt-cutoff = tras la suspensión de su equipo

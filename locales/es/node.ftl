@@ -59,9 +59,18 @@ node-stopped = el nodo se paró: inicie Aidpost otra vez
 node-stopped-goes-on = el nodo se paró: esta pantalla sigue cuando se inicie otra vez
 
 node-no-consent = ningún consentimiento vigente deja a esta organización leer para atención: pregunte al paciente
+node-no-consent-payment = ningún consentimiento vigente permite a esta organización leer para el pago: pregunte al paciente
+node-no-consent-research = ningún consentimiento vigente permite a esta organización leer para la investigación: pregunte al paciente
 node-because-own = el personal que atiende lee lo que escribió su organización
 node-because-consent = el paciente permite a esta organización leer para atenderlo
 node-because-emergency = en una urgencia, quien atiende puede abrir el resumen, tras su PIN
+node-because-extract = el consentimiento del paciente da a investigación un extracto sin identidad
+node-because-bureau = salud pública cuenta pacientes; los números pequeños se ocultan
+node-because-own-counts = una organización cuenta sus propios pacientes para salud pública; los números pequeños se ocultan
+node-because-claim = el consentimiento del paciente deja ver a la aseguradora de qué trata la reclamación
+node-nothing-to-hand-out = nada que entregar: ninguna historia de ese periodo se puede abrir aquí para esto
+node-too-few-patients = muy pocos pacientes: cualquier tabla diría quiénes son; tome un periodo más largo o menos filas
+node-period-ends = el periodo termina antes de empezar: revise las dos fechas
 
 node-same-name = mismo nombre
 node-similar-name = nombre parecido

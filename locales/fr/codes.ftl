@@ -53,6 +53,14 @@ reason-other = un autre motif, écrit ci-dessous
 
 verdict-justified = justifié
 verdict-unjustified = injustifié
+dimension-gender = sexe
+dimension-age = âge
+dimension-year = année
+dimension-fever = fièvre
+dimension-all = tous
+heading-fever = fièvre
+heading-no-fever = sans fièvre
+heading-unknown-age = inconnu
 
 doubt-fork = après une bifurcation de son journal
 doubt-cutoff = après la suspension de son poste

@@ -59,9 +59,18 @@ node-stopped = le nœud s'est arrêté : relancez Aidpost
 node-stopped-goes-on = le nœud s'est arrêté : cet écran continue quand il redémarre
 
 node-no-consent = aucun consentement en vigueur ne laisse cet organisme lire pour des soins : demandez au patient
+node-no-consent-payment = aucun consentement en vigueur n'autorise cet organisme à lire pour le paiement : demandez au patient
+node-no-consent-research = aucun consentement en vigueur n'autorise cet organisme à lire pour la recherche : demandez au patient
 node-because-own = les soignants lisent ce que leur organisme a écrit
 node-because-consent = le patient autorise cet organisme à lire pour des soins
 node-because-emergency = en urgence, tout soignant peut ouvrir le résumé, après son PIN
+node-because-extract = le consentement du patient donne aux chercheurs un extrait désidentifié
+node-because-bureau = les bureaux de santé comptent des patients ; les petits nombres sont cachés
+node-because-own-counts = un organisme compte ses propres patients pour le bureau de santé ; les petits nombres sont cachés
+node-because-claim = le consentement du patient montre à l'assureur l'objet du remboursement
+node-nothing-to-hand-out = rien à remettre : aucun dossier de cette période ne peut être ouvert ici pour cela
+node-too-few-patients = trop peu de patients : tout tableau dirait qui ils sont ; prenez une période plus longue ou moins de lignes
+node-period-ends = la période finit avant de commencer : vérifiez les deux dates
 
 node-same-name = même nom
 node-similar-name = nom ressemblant

@@ -53,6 +53,14 @@ reason-other = sababu nyingine, imeandikwa chini
 
 verdict-justified = ilistahili
 verdict-unjustified = haikustahili
+dimension-gender = jinsia
+dimension-age = umri
+dimension-year = mwaka
+dimension-fever = homa
+dimension-all = wote
+heading-fever = homa
+heading-no-fever = bila homa
+heading-unknown-age = haujulikani
 
 doubt-fork = baada ya mgawanyiko wa kumbukumbu yake
 doubt-cutoff = baada ya kompyuta yake kusimamishwa

@@ -59,9 +59,18 @@ node-stopped = nodi imesimama: washa Aidpost tena
 node-stopped-goes-on = nodi imesimama: skrini hii itaendelea nodi ikiwashwa tena
 
 node-no-consent = hakuna ridhaa inayoruhusu shirika hili kusoma kwa matibabu: muulize mgonjwa
+node-no-consent-payment = hakuna ridhaa inayoruhusu shirika hili kusoma kwa malipo: muulize mgonjwa
+node-no-consent-research = hakuna ridhaa inayoruhusu shirika hili kusoma kwa utafiti: muulize mgonjwa
 node-because-own = wanaotoa huduma husoma kilichoandikwa na shirika lao
 node-because-consent = ridhaa ya mgonjwa inaruhusu shirika hili kusoma kwa matibabu
 node-because-emergency = wakati wa dharura anayetoa huduma anaweza kufungua muhtasari, baada ya PIN yake
+node-because-extract = ridhaa ya mgonjwa inawapa watafiti dondoo lisilo na utambulisho
+node-because-bureau = idara za afya huhesabu wagonjwa; namba ndogo hufichwa
+node-because-own-counts = shirika huhesabu wagonjwa wake kwa idara ya afya; namba ndogo hufichwa
+node-because-claim = ridhaa ya mgonjwa inairuhusu bima kuona dai linahusu nini
+node-nothing-to-hand-out = hakuna cha kutoa: hakuna faili la kipindi hicho linaloweza kufunguliwa hapa kwa hili
+node-too-few-patients = wagonjwa wachache mno: jedwali lolote lingewafichua; chukua kipindi kirefu zaidi au mistari michache
+node-period-ends = kipindi kinaisha kabla ya kuanza: angalia tarehe mbili
 
 node-same-name = jina sawa
 node-similar-name = jina linalofanana

@@ -98,7 +98,9 @@ async fn events(line: &Line, ctx: Context, since: u64) -> Result<Changes, Fault>
 }
 
 /// What came of a call, the node's silence among it.
-pub(crate) async fn flat<T>(call: impl Future<Output = Result<Result<T, Fault>, RpcError>>) -> Result<T, Fault> {
+pub(crate) async fn flat<T>(
+    call: impl Future<Output = Result<Result<T, Fault>, RpcError>>,
+) -> Result<T, Fault> {
     call.await.unwrap_or_else(|e| Err(unanswered(e)))
 }
 

@@ -22,9 +22,15 @@ pub(crate) fn all_parts() -> [Compartment; Compartment::ALL.len()] {
 #[derive(Debug)]
 pub(crate) enum Value {
     /// One of several; never none.
-    Choice { of: Vec<Saying>, at: usize },
+    Choice {
+        of: Vec<Saying>,
+        at: usize,
+    },
     /// Yes or no.
-    Mark { words: Saying, on: bool },
+    Mark {
+        words: Saying,
+        on: bool,
+    },
     Text(Input),
 }
 
@@ -76,6 +82,14 @@ impl Form {
     /// The same with a choice of one of several, the first to begin with.
     pub(crate) fn choice(self, label: &'static str, of: Vec<Saying>) -> Self {
         self.add(Some(label), Value::Choice { of, at: 0 }, None)
+    }
+
+    /// The same with another one chosen in the last choice.
+    pub(crate) fn with(mut self, chosen: usize) -> Self {
+        if let Some(Value::Choice { of, at }) = self.fields.last_mut().map(|f| &mut f.value) {
+            *at = chosen.min(of.len().saturating_sub(1));
+        }
+        self
     }
 
     /// The same with a text of at most so many characters.
@@ -179,7 +193,8 @@ impl Form {
     /// # Errors
     /// None is marked.
     pub(crate) fn marked(&self, first: usize, of: &[Compartment]) -> Result<Vec<Compartment>, Wrong> {
-        let on = |i: usize| matches!(self.fields.get(i).map(|f| &f.value), Some(Value::Mark { on: true, .. }));
+        let on =
+            |i: usize| matches!(self.fields.get(i).map(|f| &f.value), Some(Value::Mark { on: true, .. }));
         let all: Vec<_> = of.iter().enumerate().filter(|(i, _)| on(first + i)).map(|(_, c)| *c).collect();
         if all.is_empty() { Err((first, "grant-no-part".into())) } else { Ok(all) }
     }
@@ -258,7 +273,11 @@ mod tests {
         assert_eq!(f.days(3, &TimeZone::UTC), Ok((Some(A_DAY), None)));
         f.step(true);
         f.insert("02/01/1970");
-        assert_eq!(f.days(3, &TimeZone::UTC), Ok((Some(A_DAY), Some(2 * A_DAY))), "the last day is meant whole");
+        assert_eq!(
+            f.days(3, &TimeZone::UTC),
+            Ok((Some(A_DAY), Some(2 * A_DAY))),
+            "the last day is meant whole"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::{
     forms::VisitState,
     input::Edit,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
+    sharing::Taken,
 };
 
 /// What a key means.
@@ -22,6 +23,7 @@ pub(crate) enum Action {
     GoPeople,
     GoReviews,
     GoRequests,
+    GoShare,
     Back,
     Up,
     Down,
@@ -74,6 +76,8 @@ pub(crate) enum Action {
     NextVersion,
     /// Asks other organisations for a record.
     Ask,
+    /// Writes what is shown to a file.
+    WriteFile,
 }
 
 impl Action {
@@ -137,6 +141,12 @@ pub(crate) enum Place {
     CardMade,
     /// What organisations asked each other for.
     Requests,
+    /// Choosing what leaves for research, health bureaus, insurers.
+    Share,
+    /// What was taken.
+    Taken,
+    /// Counts that were taken.
+    Counted,
     /// A form of whichever screen.
     Form,
     /// Nothing can be done here until an answer comes.
@@ -203,6 +213,11 @@ impl Place {
             },
             Page::Conflict(..) => Place::Conflict,
             Page::Requests(_) => Place::Requests,
+            Page::Share(s) => match s.taken {
+                Taken::Nothing => Place::Share,
+                Taken::Counts(_) => Place::Counted,
+                Taken::Extract(_) | Taken::Claim(_) => Place::Taken,
+            },
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
@@ -242,6 +257,9 @@ impl Place {
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
+            Share => &[Share, Inside, Anywhere],
+            Taken => &[Taken, Inside, Anywhere],
+            Counted => &[Counted, Taken, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
@@ -291,6 +309,9 @@ impl Place {
             Place::CardPin => "place-card-pin",
             Place::CardMade => "place-card-made",
             Place::Requests => "place-requests",
+            Place::Share => "place-share",
+            Place::Taken => "place-taken",
+            Place::Counted => "place-counted",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",
@@ -361,6 +382,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Inside, F(6), A::GoPeople, "key-people"),
         quiet(P::Inside, F(7), A::GoReviews, "key-reviews"),
         ctrl(P::Inside, 'r', A::GoRequests, "key-requests", false),
+        ctrl(P::Inside, 'e', A::GoShare, "key-share", false),
         hint(P::Menu, Enter, A::Accept, "key-do-it"),
         hint(P::Menu, Esc, A::Back, "key-close"),
         quiet(P::Menu, Up, A::Up, "key-line-above"),
@@ -518,6 +540,16 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Requests, PageUp, A::PageUp, "key-page-up"),
         quiet(P::Requests, PageDown, A::PageDown, "key-page-down"),
         hint(P::Requests, Esc, A::Back, "key-back"),
+        hint(P::Share, Enter, A::Accept, "key-fill-in"),
+        hint(P::Share, Down, A::Down, "key-line-below"),
+        quiet(P::Share, Up, A::Up, "key-line-above"),
+        hint(P::Share, Esc, A::Back, "key-back"),
+        hint(P::Counted, Char('w'), A::WriteFile, "key-write-file"),
+        hint(P::Taken, Esc, A::Back, "key-back"),
+        quiet(P::Taken, Up, A::Up, "key-line-above"),
+        quiet(P::Taken, Down, A::Down, "key-line-below"),
+        quiet(P::Taken, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Taken, PageDown, A::PageDown, "key-page-down"),
         ctrl(P::Form, 's', A::Save, "key-do-it", true),
         hint(P::Form, Tab, A::NextField, "key-next-field"),
         hint(P::Form, Char(' '), A::Choose, "key-change"),

@@ -9,11 +9,12 @@
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
-//! - `effects`, `line`, `terminal`: the only parts that touch the world.
+//! - `effects`, `rights_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
 
 mod cards;
 mod conflict;
 mod effects;
+mod files;
 #[cfg(test)]
 mod fixtures;
 mod form;
@@ -26,6 +27,7 @@ mod model;
 mod msg;
 mod requests;
 mod rights_calls;
+mod sharing;
 mod sheet;
 mod subject;
 mod terminal;

@@ -23,6 +23,7 @@ use super::{
     keymap::Action,
     menu::Menu,
     requests::RequestsPage,
+    sharing::SharePage,
     sheet::Targets,
     subject::Subject,
     words::Saying,
@@ -240,6 +241,7 @@ pub(crate) enum Page {
     Reviews(Box<ReviewsPage>),
     Card(Box<CardPage>),
     Requests(Box<RequestsPage>),
+    Share(Box<SharePage>),
 }
 
 impl Page {
@@ -247,6 +249,7 @@ impl Page {
     pub(crate) fn form(&self) -> Option<&Form> {
         match self {
             Page::Requests(r) => r.form.as_ref(),
+            Page::Share(s) => s.form.as_ref(),
             _ => None,
         }
     }
@@ -255,6 +258,7 @@ impl Page {
     pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
         match self {
             Page::Requests(r) => r.form.as_mut(),
+            Page::Share(s) => s.form.as_mut(),
             _ => None,
         }
     }
@@ -263,6 +267,7 @@ impl Page {
     pub(crate) fn subject(&mut self) -> Option<&mut Option<Subject>> {
         match self {
             Page::Requests(r) => Some(&mut r.subject),
+            Page::Share(s) => Some(&mut s.subject),
             _ => None,
         }
     }

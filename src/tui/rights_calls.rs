@@ -4,10 +4,15 @@ use tarpc::context::Context;
 
 use crate::{
     core::{id::PatientId, time::Millis},
-    node::api::{ClinicClient, Fault, RequestAsk, Saved},
+    node::api::{ClaimView, ClinicClient, CountsTable, Fault, Layout, RequestAsk, Saved, ShareAsk},
 };
 
-use super::{effects::flat, requests::Asked};
+use super::{
+    effects::flat,
+    files::{NewFile, Unwritten},
+    requests::Asked,
+    sharing::Extracted,
+};
 
 /// A request to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,21 @@ pub(crate) enum RightsCall {
     Requests,
     /// Asks for a patient's record.
     Request(PatientId, RequestAsk),
+    /// A de-identified extract, written to a new file.
+    Extract(ShareAsk, String),
+    Counts(ShareAsk, Layout),
+    Claim(PatientId, ShareAsk),
+    /// A new file at this path, with this text.
+    WriteFile(String, String),
+}
+
+/// Why there is no extract.
+#[derive(Debug)]
+pub(crate) enum Untaken {
+    /// Its file can't be written.
+    File(Unwritten),
+    /// The node said no.
+    Node(Fault),
 }
 
 /// What a [`RightsCall`] gave.
@@ -23,6 +43,10 @@ pub(crate) enum RightsCall {
 pub(crate) enum RightsAnswer {
     Requests(Result<Asked, Fault>),
     Request(Result<Saved, Fault>),
+    Extract(Result<Extracted, Untaken>),
+    Counts(Result<CountsTable, Fault>),
+    Claim(Result<ClaimView, Fault>),
+    WriteFile(Result<String, Unwritten>),
 }
 
 impl RightsCall {
@@ -33,7 +57,11 @@ impl RightsCall {
 
     /// How long the answer may take.
     pub(crate) fn deadline(&self) -> Millis {
-        30_000
+        match self {
+            // Every patient's record is opened for these.
+            RightsCall::Extract(..) | RightsCall::Counts(..) => 600_000,
+            _ => 30_000,
+        }
     }
 
     /// Does it.
@@ -41,6 +69,17 @@ impl RightsCall {
         match self {
             RightsCall::Requests => RightsAnswer::Requests(requests(client, ctx).await),
             RightsCall::Request(id, ask) => RightsAnswer::Request(flat(client.request(ctx, id, ask)).await),
+            RightsCall::Extract(ask, path) => RightsAnswer::Extract(extract(client, ctx, ask, &path).await),
+            RightsCall::Counts(ask, layout) => {
+                RightsAnswer::Counts(flat(client.counts(ctx, ask, layout)).await)
+            }
+            RightsCall::Claim(id, ask) => RightsAnswer::Claim(flat(client.claim(ctx, id, ask)).await),
+            RightsCall::WriteFile(path, text) => {
+                RightsAnswer::WriteFile(match NewFile::create(&path).await {
+                    Ok(file) => file.fill(&text).await,
+                    Err(why) => Err(why),
+                })
+            }
         }
     }
 }
@@ -51,6 +90,10 @@ impl RightsAnswer {
         match self {
             RightsAnswer::Requests(r) => r.as_ref().err(),
             RightsAnswer::Request(r) => r.as_ref().err(),
+            RightsAnswer::Extract(Err(Untaken::Node(fault))) => Some(fault),
+            RightsAnswer::Extract(_) | RightsAnswer::WriteFile(_) => None,
+            RightsAnswer::Counts(r) => r.as_ref().err(),
+            RightsAnswer::Claim(r) => r.as_ref().err(),
         }
     }
 }
@@ -62,4 +105,25 @@ async fn requests(client: &ClinicClient, ctx: Context) -> Result<Asked, Fault> {
     let asked = |id: &PatientId| rows.iter().any(|r| r.patient == *id);
     let names = listed.into_iter().filter(|p| asked(&p.id)).map(|p| (p.id, p.name)).collect();
     Ok(Asked { rows, names })
+}
+
+/// The file is made before the decision is recorded: what is handed out is handed out once.
+async fn extract(
+    client: &ClinicClient,
+    ctx: Context,
+    ask: ShareAsk,
+    path: &str,
+) -> Result<Extracted, Untaken> {
+    let file = NewFile::create(path).await.map_err(Untaken::File)?;
+    match flat(client.extract(ctx, ask)).await {
+        Ok(made) => {
+            let path = file.fill(&made.csv).await.map_err(Untaken::File)?;
+            let (patients, rows, recorded, because) = (made.patients, made.rows, made.recorded, made.because);
+            Ok(Extracted { path, patients, rows, recorded, because })
+        }
+        Err(fault) => {
+            file.discard().await;
+            Err(Untaken::Node(fault))
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::{
         model::{Model, Page, Tone},
         msg::Effect,
     },
-    requests,
+    requests, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -31,6 +31,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn save(model: &mut Model) -> Vec<Effect> {
     match model.page() {
         Some(Page::Requests(_)) => requests::send(model),
+        Some(Page::Share(_)) => sharing::send(model),
         _ => Vec::new(),
     }
 }
@@ -39,6 +40,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
 fn leave(model: &mut Model) {
     match model.page() {
         Some(Page::Requests(r)) => r.form = None,
+        Some(Page::Share(s)) => s.form = None,
         _ => {}
     }
 }

@@ -16,6 +16,7 @@ mod people;
 mod proof;
 mod requests;
 mod rights;
+mod sharing;
 mod sign_in;
 mod subject;
 mod visit;
@@ -145,6 +146,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
         Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
         Action::GoRequests => return requests::open(model),
+        Action::GoShare => return sharing::open(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
@@ -165,6 +167,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
+        Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
         Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
@@ -230,7 +233,12 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
         Page::Requests(_) => Call::Rights(RightsCall::Requests),
-        Page::Visit(..) | Page::Register(_) | Page::Emergency(_) | Page::Card(_) | Page::Conflict(..) => {
+        Page::Visit(..)
+        | Page::Register(_)
+        | Page::Emergency(_)
+        | Page::Card(_)
+        | Page::Conflict(..)
+        | Page::Share(_) => {
             return set_page(model, page, effects);
         }
         Page::Patients => {
@@ -427,7 +435,12 @@ fn reload(model: &mut Model) -> Vec<Effect> {
     let call = match model.page() {
         None
         | Some(
-            Page::Register(_) | Page::Visit(..) | Page::Emergency(_) | Page::Card(_) | Page::Conflict(..),
+            Page::Register(_)
+            | Page::Visit(..)
+            | Page::Emergency(_)
+            | Page::Card(_)
+            | Page::Conflict(..)
+            | Page::Share(_),
         ) => {
             return Vec::new();
         }

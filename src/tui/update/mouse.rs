@@ -46,7 +46,9 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests if again => dispatch(model, place, Action::Accept),
+                Place::Patients | Place::Requests | Place::Share if again => {
+                    dispatch(model, place, Action::Accept)
+                }
                 _ => Vec::new(),
             }
         }
@@ -79,6 +81,8 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::People, Page::People(p)) => &mut p.selected,
             (Place::Reviews, Page::Reviews(r)) => &mut r.selected,
             (Place::Requests, Page::Requests(r)) => &mut r.selected,
+            (Place::Share, Page::Share(s)) => &mut s.selected,
+            (Place::Taken | Place::Counted, Page::Share(s)) => &mut s.row,
             (Place::Register, Page::Register(f)) => &mut f.marked,
             _ => return None,
         },

@@ -2,12 +2,16 @@
 
 use super::{
     super::{model::Model, msg::Effect, rights_calls::RightsAnswer},
-    requests,
+    requests, sharing,
 };
 
 pub(super) fn answered(model: &mut Model, answer: RightsAnswer) -> Vec<Effect> {
     match answer {
         RightsAnswer::Requests(r) => requests::listed(model, r),
         RightsAnswer::Request(r) => requests::sent(model, r),
+        RightsAnswer::Extract(r) => sharing::extracted(model, r),
+        RightsAnswer::Counts(r) => sharing::counted(model, r),
+        RightsAnswer::Claim(r) => sharing::claimed(model, r),
+        RightsAnswer::WriteFile(r) => sharing::written(model, r),
     }
 }

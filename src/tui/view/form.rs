@@ -40,7 +40,9 @@ pub(super) fn draw(f: &Form, w: &Words, theme: &Theme, frame: &mut Sheet, area: 
     for (saying, style) in told {
         let text = saying.map_or_else(String::new, |s| w.text(s.clone()));
         if !text.is_empty() {
-            above.extend(wrap(&text, room).into_iter().map(|(a, b)| Line::styled(text[a..b].to_owned(), style)));
+            above.extend(
+                wrap(&text, room).into_iter().map(|(a, b)| Line::styled(text[a..b].to_owned(), style)),
+            );
         }
     }
     let places = places(&f.fields);

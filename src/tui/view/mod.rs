@@ -14,6 +14,7 @@ mod patients;
 mod people;
 mod register;
 mod requests;
+mod sharing;
 mod sign_in;
 mod visit;
 
@@ -39,6 +40,7 @@ use super::{
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
     },
+    sharing::Taken,
     sheet::{Sheet, Target, Targets},
     theme::Theme,
     widgets::{clean, placeholder, width, words, wrap},
@@ -124,6 +126,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             let own = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
             requests::draw(r, own, w, theme, frame, area);
         }
+        Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, w, theme, frame, area),
@@ -269,6 +272,10 @@ fn next_step(model: &Model) -> &'static str {
         Page::Emergency(_) => "next-emergency",
         Page::Reviews(_) => "next-reviews",
         Page::Requests(_) => "next-requests",
+        Page::Share(s) => match s.taken {
+            Taken::Nothing => "next-share",
+            _ => "next-taken",
+        },
         Page::Card(c) => match **c {
             CardPage::Look { .. } => "next-card-look",
             CardPage::Pin { .. } => "next-card-pin",

@@ -56,15 +56,7 @@ fn standing(row: &RequestRow, own: &str, theme: &Theme) -> (&'static str, Style)
     }
 }
 
-fn table(
-    asked: &Asked,
-    selected: usize,
-    own: &str,
-    w: &Words,
-    theme: &Theme,
-    frame: &mut Sheet,
-    area: Rect,
-) {
+fn table(asked: &Asked, selected: usize, own: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let cells = |r: &RequestRow| {
         let (state, style) = standing(r, own, theme);
         let who = if r.own { clean(&r.staff) } else { clean(&r.org) };

@@ -6,6 +6,7 @@ use crate::core::{
     policy::Purpose,
     record::{BadRecord, Compartment, Gender, Vital},
     rights::{Reason, Verdict},
+    share::counts::Dimension,
     trust::Doubt,
 };
 
@@ -72,9 +73,18 @@ pub(super) const NODE: &[&str] = &[
     "node-stopped",
     "node-stopped-goes-on",
     "node-no-consent",
+    "node-no-consent-payment",
+    "node-no-consent-research",
     "node-because-own",
     "node-because-consent",
     "node-because-emergency",
+    "node-because-extract",
+    "node-because-bureau",
+    "node-because-own-counts",
+    "node-because-claim",
+    "node-nothing-to-hand-out",
+    "node-too-few-patients",
+    "node-period-ends",
     "node-same-name",
     "node-similar-name",
     "node-same-year",
@@ -182,6 +192,32 @@ pub(crate) fn verdict(v: Verdict) -> &'static str {
     match v {
         Verdict::Justified => "verdict-justified",
         Verdict::Unjustified => "verdict-unjustified",
+    }
+}
+
+/// What a table of counts is laid out by.
+pub(crate) fn dimension(d: Dimension) -> &'static str {
+    match d {
+        Dimension::Gender => "dimension-gender",
+        Dimension::Age => "dimension-age",
+        Dimension::Year => "dimension-year",
+        Dimension::Fever => "dimension-fever",
+        Dimension::All => "dimension-all",
+    }
+}
+
+/// A heading in a table of counts: ages and years are numbers.
+pub(crate) fn heading(name: &str) -> Saying {
+    match name {
+        "female" => "gender-female".into(),
+        "male" => "gender-male".into(),
+        "other" => "gender-other".into(),
+        "unknown" => "gender-unknown".into(),
+        "?" => "heading-unknown-age".into(),
+        "fever" => "heading-fever".into(),
+        "no fever" => "heading-no-fever".into(),
+        "all" => "dimension-all".into(),
+        other => Saying::Node(other.to_owned()),
     }
 }
 

@@ -25,7 +25,10 @@ use super::widgets::clean;
 
 pub use self::language::{Language, UnknownLanguage};
 pub(crate) use self::{
-    codes::{bad_record, doubt, field_name, gender, kind, part, purpose, reason, role, verdict, vital},
+    codes::{
+        bad_record, dimension, doubt, field_name, gender, heading, kind, part, purpose, reason, role,
+        verdict, vital,
+    },
     saying::{Arg, Saying, say},
 };
 

@@ -237,7 +237,11 @@ fn the_nodes_sentences_are_those_that_it_says() {
         walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room), &mut code);
     }
     // Those with a part that is filled in.
-    code.push_str("\"no consent in force lets this organisation read for treatment: ask the patient\"");
+    for purpose in ["treatment", "payment", "research"] {
+        code.push_str(&format!(
+            "\"no consent in force lets this organisation read for {purpose}: ask the patient\""
+        ));
+    }
     code.push_str("\"turn your head to your left\" \"turn your head to your right\"");
     let words = Words::new(Language::English, TimeZone::UTC);
     for say in codes::NUMBERED {

@@ -1,0 +1,101 @@
+//! New files of whoever sits at this terminal, where they say.
+
+use std::io::ErrorKind;
+
+use tokio::{
+    fs::{File, OpenOptions, remove_file},
+    io::AsyncWriteExt,
+};
+
+/// Why a file wasn't written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unwritten {
+    /// Something of this name is there already: it is never written over.
+    Exists(String),
+    /// What the system says.
+    Failed { path: String, why: String },
+}
+
+impl Unwritten {
+    fn new(path: &str, e: &std::io::Error) -> Self {
+        match e.kind() {
+            ErrorKind::AlreadyExists => Self::Exists(path.to_owned()),
+            _ => Self::Failed { path: path.to_owned(), why: e.to_string() },
+        }
+    }
+}
+
+/// A file that wasn't there before and that nobody else of this machine may read. Empty, until something is put into it.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    file: File,
+    path: String,
+}
+
+impl NewFile {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// One of that name is there, or the place can't be written to.
+    pub(crate) async fn create(path: &str) -> Result<Self, Unwritten> {
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await;
+        let file = made.map_err(|e| Unwritten::new(path, &e))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Puts a text into it, durably; gives its path. When that fails, nothing is left of it.
+    ///
+    /// # Errors
+    /// No room, or the medium is gone.
+    pub(crate) async fn fill(mut self, text: &str) -> Result<String, Unwritten> {
+        match self.put(text).await {
+            Ok(()) => Ok(self.path),
+            Err(e) => {
+                let why = Unwritten::new(&self.path, &e);
+                self.discard().await;
+                Err(why)
+            }
+        }
+    }
+
+    async fn put(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.write_all(text.as_bytes()).await?;
+        self.file.flush().await?;
+        self.file.sync_all().await
+    }
+
+    /// There is nothing to put into it.
+    pub(crate) async fn discard(self) {
+        // What can't be removed is empty, or half: whoever looks sees that.
+        let _ = remove_file(&self.path).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_there_is_never_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("counts.csv");
+        let path = path.to_str().unwrap();
+        let made = NewFile::create(path).await.unwrap();
+        assert_eq!(made.fill("a,b\r\n").await.as_deref(), Ok(path));
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(NewFile::create(path).await.unwrap_err(), Unwritten::Exists(path.into()));
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "a,b\r\n");
+        let nowhere = NewFile::create("/nowhere/at/all.csv").await.unwrap_err();
+        assert!(matches!(nowhere, Unwritten::Failed { .. }), "{nowhere:?}");
+    }
+
+    #[tokio::test]
+    async fn what_was_refused_leaves_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("extract.csv");
+        NewFile::create(path.to_str().unwrap()).await.unwrap().discard().await;
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,132 @@
+//! Taking an extract, counts or a claim.
+
+use crate::node::api::{ClaimView, CountsTable, Fault};
+
+use super::{
+    super::{
+        files::Unwritten,
+        keymap::Action,
+        model::{Model, Page, Room, Tone},
+        msg::{Call, Effect},
+        rights_calls::{RightsCall, Untaken},
+        sharing::{Extracted, KINDS, SharePage, Taken, Wanted},
+        words::{Saying, say},
+    },
+    form, go, moved, proof, subject,
+};
+
+fn page(model: &mut Model) -> Option<&mut SharePage> {
+    match model.page()? {
+        Page::Share(s) => Some(s),
+        _ => None,
+    }
+}
+
+/// Opens the screen, for the patient who is on the screen.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    if page(model).is_some() {
+        return Vec::new();
+    }
+    let subject = subject::take(model);
+    go(model, Page::Share(Box::new(SharePage::new(subject))))
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let own = match &model.room {
+        Room::Inside(i) => i.who.role,
+        Room::SignIn(_) => return Vec::new(),
+    };
+    let Some(s) = page(model) else { return Vec::new() };
+    match (action, &s.taken) {
+        (Action::Back, Taken::Nothing) => return subject::back(model),
+        (Action::Back, _) => (s.taken, s.row) = (Taken::Nothing, 0),
+        (Action::Accept, Taken::Nothing) => s.form = Some(s.ask_form(own)),
+        (Action::WriteFile, Taken::Counts(_)) => s.form = Some(SharePage::file_form()),
+        (moving, Taken::Nothing) => s.selected = moved(s.selected, KINDS.len(), moving),
+        (moving, _) => s.row = moved(s.row, s.lines(), moving),
+    }
+    Vec::new()
+}
+
+/// Asks for what the form says, after the PIN: each is a decision that the ledger keeps.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
+    let zone = model.zone.clone();
+    let Some((s, f)) = page(model).and_then(|s| Some((&*s, s.form.as_ref()?))) else { return Vec::new() };
+    let call = match s.wanted(f, &zone) {
+        Ok(Wanted::File(path, csv)) => RightsCall::WriteFile(path, csv),
+        Ok(wanted) => {
+            if proof::first(model, Action::Save) {
+                return Vec::new();
+            }
+            match wanted {
+                Wanted::Extract(ask, path) => RightsCall::Extract(ask, path),
+                Wanted::Counts(ask, layout) => RightsCall::Counts(ask, layout),
+                Wanted::Claim(patient, ask) => RightsCall::Claim(patient, ask),
+                Wanted::File(path, csv) => RightsCall::WriteFile(path, csv),
+            }
+        }
+        Err(wrong) => return form::wrong(model, wrong),
+    };
+    form::sending(model, true);
+    vec![model.ask(Call::Rights(call))]
+}
+
+/// Shows what was taken.
+fn show(model: &mut Model, taken: Taken) {
+    if let Some(s) = page(model) {
+        (s.form, s.taken, s.row) = (None, taken, 0);
+    }
+}
+
+fn unwritten(model: &mut Model, why: Unwritten) {
+    let words = match why {
+        Unwritten::Exists(path) => say!("share-exists", path = path),
+        Unwritten::Failed { path, why } => say!("share-unwritten", path = path, why = Saying::Node(why)),
+    };
+    model.say(Tone::Danger, words);
+}
+
+pub(super) fn extracted(model: &mut Model, result: Result<Extracted, Untaken>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(e) => {
+            model.say(Tone::Good, say!("notice-extracted", path = &e.path));
+            show(model, Taken::Extract(e));
+        }
+        Err(Untaken::File(why)) => unwritten(model, why),
+        Err(Untaken::Node(fault)) => model.fail(&fault),
+    }
+    Vec::new()
+}
+
+pub(super) fn counted(model: &mut Model, result: Result<CountsTable, Fault>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(c) => show(model, Taken::Counts(Box::new(c))),
+        Err(fault) => model.fail(&fault),
+    }
+    Vec::new()
+}
+
+pub(super) fn claimed(model: &mut Model, result: Result<ClaimView, Fault>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(v) => show(model, Taken::Claim(Box::new(v))),
+        Err(fault) => model.fail(&fault),
+    }
+    Vec::new()
+}
+
+pub(super) fn written(model: &mut Model, result: Result<String, Unwritten>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(path) => {
+            if let Some(s) = page(model) {
+                s.form = None;
+            }
+            model.say(Tone::Good, say!("notice-file-written", path = path));
+        }
+        Err(why) => unwritten(model, why),
+    }
+    Vec::new()
+}
