@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     cards::CardPage,
+    erasing::Sealing,
     forms::VisitState,
     input::Edit,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
@@ -24,6 +25,7 @@ pub(crate) enum Action {
     GoReviews,
     GoRequests,
     GoShare,
+    GoErasures,
     Back,
     Up,
     Down,
@@ -78,6 +80,15 @@ pub(crate) enum Action {
     Ask,
     /// Writes what is shown to a file.
     WriteFile,
+    /// Leaves less of a grant.
+    Narrow,
+    EndGrant,
+    StopAll,
+    /// The emergency summary for others: off, or on again.
+    Summary,
+    OrderErasure,
+    /// Seals this terminal anew, so that receipts can be signed.
+    SealAnew,
 }
 
 impl Action {
@@ -147,6 +158,8 @@ pub(crate) enum Place {
     Taken,
     /// Counts that were taken.
     Counted,
+    /// Orders to destroy keys.
+    Erasures,
     /// A form of whichever screen.
     Form,
     /// Nothing can be done here until an answer comes.
@@ -202,7 +215,7 @@ impl Place {
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
             Page::Visit(..) => Place::Visit,
             Page::Consent(_, c) => match &c.dialog {
-                Dialog::None | Dialog::Writing => Place::Consent,
+                Dialog::None | Dialog::Writing | Dialog::Limit(_) => Place::Consent,
                 Dialog::Grant(_) => Place::Grant,
                 Dialog::Stop { .. } => Place::Confirm,
             },
@@ -213,6 +226,8 @@ impl Place {
             },
             Page::Conflict(..) => Place::Conflict,
             Page::Requests(_) => Place::Requests,
+            Page::Erasures(e) if e.sealing == Sealing::Asked => Place::Confirm,
+            Page::Erasures(_) => Place::Erasures,
             Page::Share(s) => match s.taken {
                 Taken::Nothing => Place::Share,
                 Taken::Counts(_) => Place::Counted,
@@ -260,6 +275,7 @@ impl Place {
             Share => &[Share, Inside, Anywhere],
             Taken => &[Taken, Inside, Anywhere],
             Counted => &[Counted, Taken, Inside, Anywhere],
+            Erasures => &[Erasures, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
@@ -312,6 +328,7 @@ impl Place {
             Place::Share => "place-share",
             Place::Taken => "place-taken",
             Place::Counted => "place-counted",
+            Place::Erasures => "place-erasures",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",
@@ -383,6 +400,7 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Inside, F(7), A::GoReviews, "key-reviews"),
         ctrl(P::Inside, 'r', A::GoRequests, "key-requests", false),
         ctrl(P::Inside, 'e', A::GoShare, "key-share", false),
+        ctrl(P::Inside, 'x', A::GoErasures, "key-erasures", false),
         hint(P::Menu, Enter, A::Accept, "key-do-it"),
         hint(P::Menu, Esc, A::Back, "key-close"),
         quiet(P::Menu, Up, A::Up, "key-line-above"),
@@ -477,9 +495,13 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Visit, Up, A::PrevField, "key-field-before"),
         hint(P::Consent, Char('g'), A::Grant, "key-grant"),
         hint(P::Consent, Char('s'), A::StopSharing, "key-stop-sharing"),
+        hint(P::Consent, Char('n'), A::Narrow, "key-narrow"),
+        quiet(P::Consent, Char('e'), A::EndGrant, "key-end-grant"),
+        quiet(P::Consent, Char('S'), A::StopAll, "key-stop-all"),
+        quiet(P::Consent, Char('o'), A::Summary, "key-emergency-summary"),
         hint(P::Consent, Char('k'), A::NewCard, "key-card"),
         quiet(P::Consent, Char('K'), A::ReplaceCard, "key-replace-card"),
-        hint(P::Consent, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Consent, Char('r'), A::Reload, "key-reload"),
         quiet(P::Consent, Up, A::Up, "key-line-above"),
         quiet(P::Consent, Down, A::Down, "key-line-below"),
         hint(P::Consent, Esc, A::Back, "key-back-to-chart"),
@@ -544,6 +566,14 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Share, Down, A::Down, "key-line-below"),
         quiet(P::Share, Up, A::Up, "key-line-above"),
         hint(P::Share, Esc, A::Back, "key-back"),
+        hint(P::Erasures, Char('o'), A::OrderErasure, "key-order-erasure"),
+        hint(P::Erasures, Char('c'), A::SealAnew, "key-seal-anew"),
+        hint(P::Erasures, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Erasures, Up, A::Up, "key-line-above"),
+        quiet(P::Erasures, Down, A::Down, "key-line-below"),
+        quiet(P::Erasures, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Erasures, PageDown, A::PageDown, "key-page-down"),
+        hint(P::Erasures, Esc, A::Back, "key-back"),
         hint(P::Counted, Char('w'), A::WriteFile, "key-write-file"),
         hint(P::Taken, Esc, A::Back, "key-back"),
         quiet(P::Taken, Up, A::Up, "key-line-above"),

@@ -14,6 +14,7 @@
 mod cards;
 mod conflict;
 mod effects;
+mod erasing;
 mod files;
 #[cfg(test)]
 mod fixtures;
@@ -21,6 +22,7 @@ mod form;
 mod forms;
 mod input;
 mod keymap;
+mod limiting;
 mod line;
 mod menu;
 mod model;

@@ -17,10 +17,12 @@ use crate::{
 use super::{
     cards::CardPage,
     conflict::ConflictPage,
+    erasing::{ErasuresPage, Sealing},
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     input::{Input, Secret},
     keymap::Action,
+    limiting::Limit,
     menu::Menu,
     requests::RequestsPage,
     sharing::SharePage,
@@ -242,6 +244,7 @@ pub(crate) enum Page {
     Card(Box<CardPage>),
     Requests(Box<RequestsPage>),
     Share(Box<SharePage>),
+    Erasures(Box<ErasuresPage>),
 }
 
 impl Page {
@@ -250,6 +253,11 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
+            Page::Erasures(e) => e.form.as_ref(),
+            Page::Consent(_, c) => match &c.dialog {
+                Dialog::Limit(l) => Some(&l.form),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -259,6 +267,11 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
+            Page::Erasures(e) => e.form.as_mut(),
+            Page::Consent(_, c) => match &mut c.dialog {
+                Dialog::Limit(l) => Some(&mut l.form),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -268,6 +281,7 @@ impl Page {
         match self {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
+            Page::Erasures(e) => Some(&mut e.subject),
             _ => None,
         }
     }
@@ -415,6 +429,8 @@ pub(crate) enum Dialog {
         org: OrgId,
         name: String,
     },
+    /// The patient takes something back.
+    Limit(Box<Limit>),
     /// The node is writing.
     Writing,
 }
@@ -634,6 +650,7 @@ impl Model {
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
                 Page::Card(c) => c.sent(),
+                Page::Erasures(e) => e.sealing == Sealing::Running,
                 _ => false,
             },
         }

@@ -3,8 +3,11 @@
 use tarpc::context::Context;
 
 use crate::{
-    core::{id::PatientId, time::Millis},
-    node::api::{ClaimView, ClinicClient, CountsTable, Fault, Layout, RequestAsk, Saved, ShareAsk},
+    core::{id::PatientId, rights::ErasureReason, time::Millis},
+    node::api::{
+        ClaimView, ClinicClient, ConsentChange, CountsTable, ErasureRow, Fault, Layout, RequestAsk, Saved,
+        ShareAsk,
+    },
 };
 
 use super::{
@@ -27,6 +30,13 @@ pub(crate) enum RightsCall {
     Claim(PatientId, ShareAsk),
     /// A new file at this path, with this text.
     WriteFile(String, String),
+    /// Takes back what a patient allowed; who decides, if not the patient.
+    Change(PatientId, ConsentChange, Option<String>),
+    Erasures,
+    /// Orders that a patient's keys be destroyed, on whose word and under which file number.
+    Erase(PatientId, ErasureReason, String),
+    /// Seals this terminal anew.
+    CarryOut,
 }
 
 /// Why there is no extract.
@@ -47,12 +57,16 @@ pub(crate) enum RightsAnswer {
     Counts(Result<CountsTable, Fault>),
     Claim(Result<ClaimView, Fault>),
     WriteFile(Result<String, Unwritten>),
+    Change(PatientId, Result<Saved, Fault>),
+    Erasures(Result<Vec<ErasureRow>, Fault>),
+    Erase(Result<Saved, Fault>),
+    CarryOut(Result<u64, Fault>),
 }
 
 impl RightsCall {
     /// Its place among what writes matters.
     pub(crate) fn in_order(&self) -> bool {
-        !matches!(self, RightsCall::Requests)
+        !matches!(self, RightsCall::Requests | RightsCall::Erasures)
     }
 
     /// How long the answer may take.
@@ -60,6 +74,8 @@ impl RightsCall {
         match self {
             // Every patient's record is opened for these.
             RightsCall::Extract(..) | RightsCall::Counts(..) => 600_000,
+            // The whole store is copied.
+            RightsCall::CarryOut => 3_600_000,
             _ => 30_000,
         }
     }
@@ -74,6 +90,14 @@ impl RightsCall {
                 RightsAnswer::Counts(flat(client.counts(ctx, ask, layout)).await)
             }
             RightsCall::Claim(id, ask) => RightsAnswer::Claim(flat(client.claim(ctx, id, ask)).await),
+            RightsCall::Change(id, change, guardian) => {
+                RightsAnswer::Change(id, flat(client.change_consent(ctx, id, change, guardian)).await)
+            }
+            RightsCall::Erasures => RightsAnswer::Erasures(flat(client.erasures(ctx)).await),
+            RightsCall::Erase(id, reason, reference) => {
+                RightsAnswer::Erase(flat(client.erase(ctx, id, reason, reference)).await)
+            }
+            RightsCall::CarryOut => RightsAnswer::CarryOut(flat(client.carry_out_erasures(ctx)).await),
             RightsCall::WriteFile(path, text) => {
                 RightsAnswer::WriteFile(match NewFile::create(&path).await {
                     Ok(file) => file.fill(&text).await,
@@ -89,7 +113,11 @@ impl RightsAnswer {
     pub(crate) fn fault(&self) -> Option<&Fault> {
         match self {
             RightsAnswer::Requests(r) => r.as_ref().err(),
-            RightsAnswer::Request(r) => r.as_ref().err(),
+            RightsAnswer::Request(r) | RightsAnswer::Change(_, r) | RightsAnswer::Erase(r) => {
+                r.as_ref().err()
+            }
+            RightsAnswer::Erasures(r) => r.as_ref().err(),
+            RightsAnswer::CarryOut(r) => r.as_ref().err(),
             RightsAnswer::Extract(Err(Untaken::Node(fault))) => Some(fault),
             RightsAnswer::Extract(_) | RightsAnswer::WriteFile(_) => None,
             RightsAnswer::Counts(r) => r.as_ref().err(),

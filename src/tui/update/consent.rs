@@ -13,7 +13,7 @@ use super::{
         msg::{Call, Effect},
         words::say,
     },
-    card, chart, moved, proof, set_page, settle,
+    card, chart, limiting, moved, proof, set_page, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -31,6 +31,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(form) => c.dialog = Dialog::Grant(form),
             None => model.say(Tone::Warning, "notice-no-other-org"),
         },
+        Action::Narrow | Action::EndGrant | Action::StopAll | Action::Summary => {
+            return limiting::open(model, action);
+        }
         Action::NewCard | Action::ReplaceCard => return card::new(model, action),
         Action::StopSharing => {
             let row = c.view.ready().and_then(|v| v.grants.get(c.selected));

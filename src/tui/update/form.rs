@@ -4,10 +4,10 @@ use super::{
     super::{
         form::Wrong,
         keymap::Action,
-        model::{Model, Page, Tone},
+        model::{Dialog, Model, Page, Tone},
         msg::Effect,
     },
-    requests, sharing,
+    erasing, limiting, requests, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -32,6 +32,8 @@ fn save(model: &mut Model) -> Vec<Effect> {
     match model.page() {
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
+        Some(Page::Erasures(_)) => erasing::send(model),
+        Some(Page::Consent(..)) => limiting::send(model),
         _ => Vec::new(),
     }
 }
@@ -41,6 +43,8 @@ fn leave(model: &mut Model) {
     match model.page() {
         Some(Page::Requests(r)) => r.form = None,
         Some(Page::Share(s)) => s.form = None,
+        Some(Page::Erasures(e)) => e.form = None,
+        Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         _ => {}
     }
 }

@@ -5,9 +5,11 @@ mod chart;
 mod conflict;
 mod consent;
 mod emergency;
+mod erasing;
 mod form;
 mod ledger;
 mod likely;
+mod limiting;
 mod menu;
 mod mesh;
 mod mouse;
@@ -147,6 +149,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
         Action::GoRequests => return requests::open(model),
         Action::GoShare => return sharing::open(model),
+        Action::GoErasures => return erasing::open(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
@@ -167,6 +170,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
+        Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
@@ -176,6 +180,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Confirm => match model.page() {
             Some(Page::Visit(..)) => visit::confirm(model, action),
             Some(Page::People(_)) => people::confirm(model, action),
+            Some(Page::Erasures(_)) => erasing::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
@@ -233,6 +238,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
         Page::Requests(_) => Call::Rights(RightsCall::Requests),
+        Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Visit(..)
         | Page::Register(_)
         | Page::Emergency(_)
@@ -446,6 +452,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         }
         Some(Page::Reviews(_)) => Call::Reviews,
         Some(Page::Requests(_)) => Call::Rights(RightsCall::Requests),
+        Some(Page::Erasures(_)) => Call::Rights(RightsCall::Erasures),
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,

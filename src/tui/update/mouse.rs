@@ -81,6 +81,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::People, Page::People(p)) => &mut p.selected,
             (Place::Reviews, Page::Reviews(r)) => &mut r.selected,
             (Place::Requests, Page::Requests(r)) => &mut r.selected,
+            (Place::Erasures, Page::Erasures(e)) => &mut e.selected,
             (Place::Share, Page::Share(s)) => &mut s.selected,
             (Place::Taken | Place::Counted, Page::Share(s)) => &mut s.row,
             (Place::Register, Page::Register(f)) => &mut f.marked,

@@ -2,13 +2,17 @@
 
 use super::{
     super::{model::Model, msg::Effect, rights_calls::RightsAnswer},
-    requests, sharing,
+    erasing, limiting, requests, sharing,
 };
 
 pub(super) fn answered(model: &mut Model, answer: RightsAnswer) -> Vec<Effect> {
     match answer {
         RightsAnswer::Requests(r) => requests::listed(model, r),
         RightsAnswer::Request(r) => requests::sent(model, r),
+        RightsAnswer::Change(id, r) => limiting::changed(model, id, r),
+        RightsAnswer::Erasures(r) => erasing::listed(model, r),
+        RightsAnswer::Erase(r) => erasing::ordered(model, r),
+        RightsAnswer::CarryOut(r) => erasing::carried_out(model, r),
         RightsAnswer::Extract(r) => sharing::extracted(model, r),
         RightsAnswer::Counts(r) => sharing::counted(model, r),
         RightsAnswer::Claim(r) => sharing::claimed(model, r),

@@ -64,7 +64,7 @@ pub(super) fn draw(
             ];
             words(frame, inner, lines);
         }
-        Dialog::None | Dialog::Writing => {}
+        Dialog::None | Dialog::Writing | Dialog::Limit(_) => {}
     }
 }
 

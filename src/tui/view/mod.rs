@@ -5,6 +5,7 @@ mod chart;
 mod conflict;
 mod consent;
 mod emergency;
+mod erasing;
 mod form;
 mod help;
 mod ledger;
@@ -36,6 +37,7 @@ use crate::{core::rights::reviews, node::api::CardIssued};
 
 use super::{
     cards::CardPage,
+    erasing::Sealing,
     keymap::{Binding, Place, hints},
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
@@ -126,6 +128,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             let own = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
             requests::draw(r, own, w, theme, frame, area);
         }
+        Page::Erasures(e) => erasing::draw(e, w, theme, frame, area),
         Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
@@ -209,6 +212,7 @@ fn busy(model: &Model) -> Option<&'static str> {
         Room::Inside(i) => &i.page,
     };
     match page {
+        Page::Erasures(e) if e.sealing == Sealing::Running => Some("busy-sealing"),
         _ if model.writing() => Some("busy-saving"),
         Page::Mesh(m) => match m.work {
             Work::Busy(words) => Some(words),
@@ -272,6 +276,8 @@ fn next_step(model: &Model) -> &'static str {
         Page::Emergency(_) => "next-emergency",
         Page::Reviews(_) => "next-reviews",
         Page::Requests(_) => "next-requests",
+        Page::Erasures(e) if e.sealing == Sealing::Asked => "next-confirm",
+        Page::Erasures(_) => "next-erasures",
         Page::Share(s) => match s.taken {
             Taken::Nothing => "next-share",
             _ => "next-taken",

@@ -5,7 +5,7 @@ use crate::core::{
     governance::Role,
     policy::Purpose,
     record::{BadRecord, Compartment, Gender, Vital},
-    rights::{Reason, Verdict},
+    rights::{ErasureReason, Reason, Verdict},
     share::counts::Dimension,
     trust::Doubt,
 };
@@ -192,6 +192,15 @@ pub(crate) fn verdict(v: Verdict) -> &'static str {
     match v {
         Verdict::Justified => "verdict-justified",
         Verdict::Unjustified => "verdict-unjustified",
+    }
+}
+
+/// On whose word keys are destroyed.
+pub(crate) fn erasure_reason(r: ErasureReason) -> &'static str {
+    match r {
+        ErasureReason::Patient => "erasure-patient",
+        ErasureReason::Court => "erasure-court",
+        ErasureReason::Retention => "erasure-retention",
     }
 }
 
