@@ -166,6 +166,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
             Answer::OpenCard(flat(client.grant_by_card(ctx, None, ask, code, pin)).await)
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
+        Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
         Call::IssueCard(id, pin, reissue) => {
             Answer::IssueCard(flat(client.issue_card(ctx, id, pin, None, reissue)).await)
         }

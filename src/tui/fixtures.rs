@@ -32,8 +32,10 @@ use super::{
 };
 
 mod deciding;
+mod rights;
 
 pub(crate) use deciding::{asked, deciding, likely};
+pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 
 /// 2026-03-02 08:30 UTC.
 pub(crate) const NOW: Millis = 1_772_440_200_000;

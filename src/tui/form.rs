@@ -6,7 +6,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use crate::core::{id::PatientId, record::Compartment, time::Millis};
 
 use super::{
-    input::{Edit, Input},
+    input::{Edit, Input, Secret},
     words::{Saying, part, say},
 };
 
@@ -32,6 +32,8 @@ pub(crate) enum Value {
         on: bool,
     },
     Text(Input),
+    /// Typed and never shown.
+    Secret(Secret),
 }
 
 /// One field.
@@ -97,6 +99,11 @@ impl Form {
         self.add(Some(label), Value::Text(Input::line(most)), Some(hint))
     }
 
+    /// The same with a text that is not shown.
+    pub(crate) fn secret(self, label: &'static str) -> Self {
+        self.add(Some(label), Value::Secret(Secret::default()), None)
+    }
+
     /// The same with a mark for each of these parts of a record.
     pub(crate) fn parts(mut self, of: &[Compartment], on: impl Fn(Compartment) -> bool) -> Self {
         for (i, c) in of.iter().enumerate() {
@@ -141,6 +148,7 @@ impl Form {
             Some(Value::Text(input)) => {
                 input.insert(typed);
             }
+            Some(Value::Secret(secret)) => secret.insert(typed),
             _ => {}
         }
     }
@@ -151,6 +159,7 @@ impl Form {
             Some(Value::Text(input)) => {
                 input.edit(edit);
             }
+            Some(Value::Secret(secret)) if edit == Edit::Backspace => secret.backspace(),
             Some(Value::Choice { .. } | Value::Mark { .. }) if matches!(edit, Edit::Left | Edit::Right) => {
                 self.choose(edit == Edit::Right);
             }
@@ -186,6 +195,14 @@ impl Form {
     /// The same; none where nothing is typed.
     pub(crate) fn typed_if_any(&self, field: usize) -> Option<String> {
         Some(self.typed(field)).filter(|t| !t.is_empty()).map(str::to_owned)
+    }
+
+    /// What is typed where it isn't shown; the field is empty after this.
+    pub(crate) fn take_secret(&mut self, field: usize) -> String {
+        match self.fields.get_mut(field).map(|f| &mut f.value) {
+            Some(Value::Secret(secret)) => secret.take(),
+            _ => String::new(),
+        }
     }
 
     /// The marked ones of these parts, whose marks begin at this field.

@@ -26,6 +26,7 @@ pub(crate) enum Action {
     GoRequests,
     GoShare,
     GoErasures,
+    GoGovern,
     Back,
     Up,
     Down,
@@ -87,6 +88,13 @@ pub(crate) enum Action {
     /// The emergency summary for others: off, or on again.
     Summary,
     OrderErasure,
+    /// Suspends a terminal that was lost.
+    Lose,
+    Approve,
+    /// Ends a round whose votes have split.
+    EndRound,
+    AddStaff,
+    SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.
     SealAnew,
 }
@@ -160,6 +168,8 @@ pub(crate) enum Place {
     Counted,
     /// Orders to destroy keys.
     Erasures,
+    /// Terminals, and what is to be decided.
+    Govern,
     /// A form of whichever screen.
     Form,
     /// Nothing can be done here until an answer comes.
@@ -226,6 +236,8 @@ impl Place {
             },
             Page::Conflict(..) => Place::Conflict,
             Page::Requests(_) => Place::Requests,
+            Page::Govern(g) if g.asks() => Place::Confirm,
+            Page::Govern(_) => Place::Govern,
             Page::Erasures(e) if e.sealing == Sealing::Asked => Place::Confirm,
             Page::Erasures(_) => Place::Erasures,
             Page::Share(s) => match s.taken {
@@ -237,9 +249,9 @@ impl Place {
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
             Page::People(p) => match &p.dialog {
-                PeopleDialog::None | PeopleDialog::Writing => Place::People,
+                PeopleDialog::None | PeopleDialog::Writing | PeopleDialog::Add(_) => Place::People,
                 PeopleDialog::Enrol { .. } => Place::Enrol,
-                PeopleDialog::Forget { .. } => Place::Confirm,
+                PeopleDialog::Forget { .. } | PeopleDialog::Suspend { .. } => Place::Confirm,
             },
         }
     }
@@ -276,6 +288,7 @@ impl Place {
             Taken => &[Taken, Inside, Anywhere],
             Counted => &[Counted, Taken, Inside, Anywhere],
             Erasures => &[Erasures, Inside, Anywhere],
+            Govern => &[Govern, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
@@ -329,6 +342,7 @@ impl Place {
             Place::Taken => "place-taken",
             Place::Counted => "place-counted",
             Place::Erasures => "place-erasures",
+            Place::Govern => "place-govern",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",
@@ -401,6 +415,7 @@ pub(crate) const TABLE: &[Binding] = {
         ctrl(P::Inside, 'r', A::GoRequests, "key-requests", false),
         ctrl(P::Inside, 'e', A::GoShare, "key-share", false),
         ctrl(P::Inside, 'x', A::GoErasures, "key-erasures", false),
+        ctrl(P::Inside, 'g', A::GoGovern, "key-govern", false),
         hint(P::Menu, Enter, A::Accept, "key-do-it"),
         hint(P::Menu, Esc, A::Back, "key-close"),
         quiet(P::Menu, Up, A::Up, "key-line-above"),
@@ -449,11 +464,12 @@ pub(crate) const TABLE: &[Binding] = {
         ctrl(P::Conflict, 's', A::Save, "key-sign-so", true),
         hint(P::Conflict, Esc, A::Back, "key-not-now"),
         hint(P::ChartAny, Char('c'), A::OpenConsent, "key-consent"),
-        hint(P::ChartAny, Char('q'), A::GoRequests, "key-requests"),
+        quiet(P::ChartAny, Char('q'), A::GoRequests, "key-requests"),
         hint(P::ChartAny, Char('r'), A::Reload, "key-reload"),
         hint(P::ChartRead, Down, A::Down, "key-older-visit"),
         quiet(P::ChartRead, Up, A::Up, "key-newer-visit"),
         hint(P::ChartAny, Esc, A::Back, "key-back"),
+        hint(P::ChartShut, Char('q'), A::GoRequests, "key-requests"),
         hint(P::ChartShut, Char('b'), A::BreakGlass, "key-break-glass"),
         ctrl(P::Glass, 's', A::Save, "key-open-record", true),
         hint(P::Glass, Tab, A::NextField, "key-next-field"),
@@ -537,8 +553,10 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Mesh, Esc, A::Back, "key-back"),
         hint(P::People, Char('e'), A::Enrol, "key-enrol"),
         hint(P::People, Char('d'), A::Forget, "key-forget"),
+        hint(P::People, Char('a'), A::AddStaff, "key-add-staff"),
+        quiet(P::People, Char('x'), A::SuspendStaff, "key-suspend-staff"),
         hint(P::People, Char('p'), A::ChangePin, "key-choose-pin"),
-        hint(P::People, Char('r'), A::Reload, "key-reload"),
+        quiet(P::People, Char('r'), A::Reload, "key-reload"),
         quiet(P::People, Up, A::Up, "key-person-above"),
         quiet(P::People, Down, A::Down, "key-person-below"),
         quiet(P::People, PageUp, A::PageUp, "key-page-up"),
@@ -574,6 +592,14 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Erasures, PageUp, A::PageUp, "key-page-up"),
         quiet(P::Erasures, PageDown, A::PageDown, "key-page-down"),
         hint(P::Erasures, Esc, A::Back, "key-back"),
+        hint(P::Govern, Tab, A::NextField, "key-other-list"),
+        hint(P::Govern, Char('l'), A::Lose, "key-lose"),
+        hint(P::Govern, Char('a'), A::Approve, "key-approve"),
+        quiet(P::Govern, Char('v'), A::EndRound, "key-void"),
+        quiet(P::Govern, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Govern, Up, A::Up, "key-line-above"),
+        quiet(P::Govern, Down, A::Down, "key-line-below"),
+        hint(P::Govern, Esc, A::Back, "key-back"),
         hint(P::Counted, Char('w'), A::WriteFile, "key-write-file"),
         hint(P::Taken, Esc, A::Back, "key-back"),
         quiet(P::Taken, Up, A::Up, "key-line-above"),

@@ -9,8 +9,9 @@
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
-//! - `effects`, `rights_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
+//! - `effects`, `rights_calls`, `admin_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
 
+mod admin_calls;
 mod cards;
 mod conflict;
 mod effects;
@@ -20,6 +21,7 @@ mod files;
 mod fixtures;
 mod form;
 mod forms;
+mod governing;
 mod input;
 mod keymap;
 mod limiting;

@@ -20,6 +20,7 @@ use super::{
     erasing::{ErasuresPage, Sealing},
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
+    governing::{GovernDialog, GovernPage},
     input::{Input, Secret},
     keymap::Action,
     limiting::Limit,
@@ -245,6 +246,7 @@ pub(crate) enum Page {
     Requests(Box<RequestsPage>),
     Share(Box<SharePage>),
     Erasures(Box<ErasuresPage>),
+    Govern(Box<GovernPage>),
 }
 
 impl Page {
@@ -254,6 +256,10 @@ impl Page {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
+            Page::People(p) => match &p.dialog {
+                PeopleDialog::Add(f) => Some(f),
+                _ => None,
+            },
             Page::Consent(_, c) => match &c.dialog {
                 Dialog::Limit(l) => Some(&l.form),
                 _ => None,
@@ -268,6 +274,10 @@ impl Page {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
+            Page::People(p) => match &mut p.dialog {
+                PeopleDialog::Add(f) => Some(f),
+                _ => None,
+            },
             Page::Consent(_, c) => match &mut c.dialog {
                 Dialog::Limit(l) => Some(&mut l.form),
                 _ => None,
@@ -519,6 +529,13 @@ pub(crate) enum PeopleDialog {
         staff: StaffId,
         name: String,
     },
+    /// A person is added.
+    Add(Box<Form>),
+    /// Suspend this person?
+    Suspend {
+        staff: StaffId,
+        name: String,
+    },
     /// The node is writing.
     Writing,
 }
@@ -650,6 +667,7 @@ impl Model {
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
                 Page::Card(c) => c.sent(),
+                Page::Govern(g) => matches!(g.dialog, GovernDialog::Writing),
                 Page::Erasures(e) => e.sealing == Sealing::Running,
                 _ => false,
             },

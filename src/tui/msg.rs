@@ -16,7 +16,10 @@ use crate::{
     },
 };
 
-use super::rights_calls::{RightsAnswer, RightsCall};
+use super::{
+    admin_calls::{AdminAnswer, AdminCall},
+    rights_calls::{RightsAnswer, RightsCall},
+};
 
 /// Something happened.
 #[derive(Debug)]
@@ -108,14 +111,18 @@ pub(crate) enum Call {
     IssueCard(PatientId, Pin, bool),
     /// Requests, shares, erasures, changes of consent.
     Rights(RightsCall),
+    /// What admins do.
+    Admin(AdminCall),
 }
 
 impl Call {
     /// Calls whose order matters go one after the other: a draft is kept before the lock, and dropped
     /// after the save.
     pub(crate) fn in_order(&self) -> bool {
-        if let Call::Rights(call) = self {
-            return call.in_order();
+        match self {
+            Call::Rights(call) => return call.in_order(),
+            Call::Admin(call) => return call.in_order(),
+            _ => {}
         }
         matches!(
             self,
@@ -205,6 +212,7 @@ pub(crate) enum Answer {
     OpenCard(Result<CardGranted, Fault>),
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
+    Admin(AdminAnswer),
 }
 
 impl Answer {
@@ -245,6 +253,7 @@ impl Answer {
             Answer::OpenCard(r) => r.as_ref().err(),
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
+            Answer::Admin(a) => a.fault(),
         }
     }
 }

@@ -4,10 +4,10 @@ use super::{
     super::{
         form::Wrong,
         keymap::Action,
-        model::{Dialog, Model, Page, Tone},
+        model::{Dialog, Model, Page, PeopleDialog, Tone},
         msg::Effect,
     },
-    erasing, limiting, requests, sharing,
+    erasing, limiting, people, requests, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,6 +34,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Share(_)) => sharing::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(..)) => limiting::send(model),
+        Some(Page::People(_)) => people::add(model),
         _ => Vec::new(),
     }
 }
@@ -45,6 +46,7 @@ fn leave(model: &mut Model) {
         Some(Page::Share(s)) => s.form = None,
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
+        Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }
 }

@@ -7,6 +7,7 @@ mod consent;
 mod emergency;
 mod erasing;
 mod form;
+mod governing;
 mod ledger;
 mod likely;
 mod limiting;
@@ -26,6 +27,8 @@ mod visit;
 #[cfg(test)]
 pub(crate) mod card_tests;
 #[cfg(test)]
+mod rights_tests;
+#[cfg(test)]
 pub(crate) mod sign_in_tests;
 #[cfg(test)]
 mod tests;
@@ -39,6 +42,7 @@ use crate::{
 };
 
 use super::{
+    admin_calls::AdminCall,
     keymap::{self, Action, Place},
     menu::Menu,
     model::{
@@ -150,6 +154,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoRequests => return requests::open(model),
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
+        Action::GoGovern => return governing::open(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
@@ -170,6 +175,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
+        Place::Govern => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
         Place::Consent => consent::act(model, action),
@@ -181,6 +187,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             Some(Page::Visit(..)) => visit::confirm(model, action),
             Some(Page::People(_)) => people::confirm(model, action),
             Some(Page::Erasures(_)) => erasing::confirm(model, action),
+            Some(Page::Govern(_)) => governing::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
@@ -238,6 +245,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Consent(c, _) => Call::Consent(c.id),
         Page::Reviews(_) => Call::Reviews,
         Page::Requests(_) => Call::Rights(RightsCall::Requests),
+        Page::Govern(_) => Call::Admin(AdminCall::Overview),
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Visit(..)
         | Page::Register(_)
@@ -403,6 +411,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::OpenCard(r) => card::opened(model, r),
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
+        Answer::Admin(a) => governing::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
         effects.push(model.ask(Call::Status));
@@ -452,6 +461,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         }
         Some(Page::Reviews(_)) => Call::Reviews,
         Some(Page::Requests(_)) => Call::Rights(RightsCall::Requests),
+        Some(Page::Govern(_)) => Call::Admin(AdminCall::Overview),
         Some(Page::Erasures(_)) => Call::Rights(RightsCall::Erasures),
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),

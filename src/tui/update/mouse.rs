@@ -82,6 +82,8 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Reviews, Page::Reviews(r)) => &mut r.selected,
             (Place::Requests, Page::Requests(r)) => &mut r.selected,
             (Place::Erasures, Page::Erasures(e)) => &mut e.selected,
+            (Place::Govern, Page::Govern(g)) if g.deciding => &mut g.proposal,
+            (Place::Govern, Page::Govern(g)) => &mut g.terminal,
             (Place::Share, Page::Share(s)) => &mut s.selected,
             (Place::Taken | Place::Counted, Page::Share(s)) => &mut s.row,
             (Place::Register, Page::Register(f)) => &mut f.marked,

@@ -1,4 +1,4 @@
-//! The people of this terminal: enrolling and deleting faces, choosing one's PIN.
+//! The people of this terminal: adding and suspending them, enrolling and deleting faces, choosing one's PIN.
 
 use crate::{
     core::id::StaffId,
@@ -7,12 +7,14 @@ use crate::{
 
 use super::{
     super::{
+        admin_calls::AdminCall,
+        governing::{new_staff, staff_form},
         keymap::Action,
-        model::{Load, Model, Page, PeopleDialog, Tone},
+        model::{Load, Model, Page, PeopleDialog, Room, Tone},
         msg::{Call, Effect},
         words::{Saying, say},
     },
-    go, moved, proof, settle,
+    form, go, moved, proof, settle,
 };
 
 fn current(model: &mut Model) -> Option<(StaffId, String, bool)> {
@@ -25,6 +27,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return go(model, Page::Patients),
         Action::Reload => return vec![model.ask(Call::People)],
         Action::Enrol => return enrol(model),
+        Action::AddStaff => {
+            if let Room::Inside(i) = &model.room {
+                let form = staff_form(i.who.role);
+                open(model, PeopleDialog::Add(Box::new(form)));
+            }
+        }
+        Action::SuspendStaff => {
+            if let Some((staff, name, _)) = current(model) {
+                open(model, PeopleDialog::Suspend { staff, name });
+            }
+        }
         Action::Forget => match current(model) {
             Some((staff, name, true)) => open(model, PeopleDialog::Forget { staff, name }),
             Some((_, name, false)) => model.say(Tone::Info, say!("notice-no-face", name = name)),
@@ -67,10 +80,57 @@ pub(super) fn act_enrol(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Answers "delete this face?".
+/// Adds the person whom the form describes, after the PIN of whoever adds them.
+pub(super) fn add(model: &mut Model) -> Vec<Effect> {
+    if proof::first(model, Action::Save) {
+        return Vec::new();
+    }
+    let Some(f) = model.form() else { return Vec::new() };
+    match new_staff(f) {
+        Ok(new) => {
+            f.sending = true;
+            vec![model.ask(Call::Admin(AdminCall::AddStaff(new)))]
+        }
+        Err(wrong) => form::wrong(model, wrong),
+    }
+}
+
+pub(super) fn added(model: &mut Model, name: &str, result: Result<StaffId, Fault>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(_) => {
+            open(model, PeopleDialog::None);
+            model.say(Tone::Good, say!("notice-staff-added", name = name));
+            vec![model.ask(Call::People), model.ask(Call::Status)]
+        }
+        Err(fault) => {
+            // The passphrases have left the form: they are typed again.
+            if let Some(f) = model.form() {
+                f.focus = 3;
+            }
+            model.fail(&fault);
+            Vec::new()
+        }
+    }
+}
+
+pub(super) fn suspended(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> {
+    open(model, PeopleDialog::None);
+    match result {
+        Ok(()) => model.say(Tone::Good, "notice-staff-suspended"),
+        Err(fault) => model.fail(&fault),
+    }
+    vec![model.ask(Call::People)]
+}
+
+/// Answers "delete this face?" and "suspend this person?".
 pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(p) = model.people() else { return Vec::new() };
-    let PeopleDialog::Forget { staff, .. } = p.dialog else { return Vec::new() };
+    let call = match p.dialog {
+        PeopleDialog::Forget { staff, .. } => Call::ForgetFace(staff),
+        PeopleDialog::Suspend { staff, .. } => Call::Admin(AdminCall::SuspendStaff(staff)),
+        _ => return Vec::new(),
+    };
     if action != Action::Yes {
         p.dialog = PeopleDialog::None;
         return Vec::new();
@@ -79,7 +139,7 @@ pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     open(model, PeopleDialog::Writing);
-    vec![model.ask(Call::ForgetFace(staff))]
+    vec![model.ask(call)]
 }
 
 pub(super) fn listed(model: &mut Model, result: Result<Vec<StaffRow>, Fault>) -> Vec<Effect> {

@@ -2,12 +2,15 @@
 
 use ratatui::{layout::Rect, text::Line};
 
-use super::super::{
-    form::{Field, Form, Value},
-    sheet::{Sheet, Target},
-    theme::Theme,
-    widgets::{clean, field, popup, width, words, wrap},
-    words::Words,
+use super::{
+    super::{
+        form::{Field, Form, Value},
+        sheet::{Sheet, Target},
+        theme::Theme,
+        widgets::{clean, field, popup, width, words, wrap},
+        words::Words,
+    },
+    sign_in::dots,
 };
 
 /// Columns of the form, its frame included.
@@ -82,6 +85,7 @@ fn draw_value(one: &Field, focused: bool, w: &Words, theme: &Theme, frame: &mut 
             let mark = if *on { 'x' } else { ' ' };
             frame.render_widget(Line::styled(format!("[{mark}] {}", w.text(words.clone())), style), area);
         }
+        Value::Secret(secret) => dots(frame, theme, area, secret.len(), focused),
         Value::Text(input) => {
             let hint = one.hint.filter(|_| input.is_empty()).map(|key| w.text(key));
             field(frame, theme, area, input, focused);

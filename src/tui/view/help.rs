@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 32] = [
+const ORDER: [Place; 39] = [
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
@@ -31,7 +31,9 @@ const ORDER: [Place; 32] = [
     Place::Visit,
     Place::Consent,
     Place::Grant,
+    Place::Form,
     Place::Confirm,
+    Place::Requests,
     Place::CardLook,
     Place::CardPin,
     Place::CardMade,
@@ -44,6 +46,11 @@ const ORDER: [Place; 32] = [
     Place::Review,
     Place::People,
     Place::Enrol,
+    Place::Govern,
+    Place::Share,
+    Place::Taken,
+    Place::Counted,
+    Place::Erasures,
     Place::AskPin,
     Place::Face,
     Place::FaceStopped,

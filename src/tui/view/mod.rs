@@ -7,6 +7,7 @@ mod consent;
 mod emergency;
 mod erasing;
 mod form;
+mod governing;
 mod help;
 mod ledger;
 mod menu;
@@ -21,6 +22,8 @@ mod visit;
 
 #[cfg(test)]
 mod mouse_tests;
+#[cfg(test)]
+mod rights_tests;
 #[cfg(test)]
 mod script_tests;
 #[cfg(test)]
@@ -129,6 +132,10 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             requests::draw(r, own, w, theme, frame, area);
         }
         Page::Erasures(e) => erasing::draw(e, w, theme, frame, area),
+        Page::Govern(g) => {
+            let org = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
+            governing::draw(g, (org, inside.who.role), w, theme, frame, area);
+        }
         Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
@@ -276,6 +283,8 @@ fn next_step(model: &Model) -> &'static str {
         Page::Emergency(_) => "next-emergency",
         Page::Reviews(_) => "next-reviews",
         Page::Requests(_) => "next-requests",
+        Page::Govern(g) if g.asks() => "next-confirm",
+        Page::Govern(_) => "next-govern",
         Page::Erasures(e) if e.sealing == Sealing::Asked => "next-confirm",
         Page::Erasures(_) => "next-erasures",
         Page::Share(s) => match s.taken {
@@ -291,7 +300,7 @@ fn next_step(model: &Model) -> &'static str {
         Page::Ledger(_) => "next-ledger",
         Page::People(p) => match p.dialog {
             PeopleDialog::Enrol { .. } => "next-enrol",
-            PeopleDialog::Forget { .. } => "next-confirm",
+            PeopleDialog::Forget { .. } | PeopleDialog::Suspend { .. } => "next-confirm",
             _ => "next-people",
         },
         Page::Mesh(_) => "next-mesh",

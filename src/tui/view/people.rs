@@ -68,6 +68,18 @@ pub(super) fn draw(
         lines.extend(f.problem.iter().map(|p| Line::styled(w.node(p), theme.danger)));
         words(frame, inner, lines);
     }
+    if let PeopleDialog::Suspend { name, .. } = &p.dialog {
+        let inner = popup(frame, theme, area, &w.text("suspend-title"), (66, 8));
+        let lines = vec![
+            Line::from(w.text(say!("suspend-what", name = name))),
+            Line::from(""),
+            Line::styled(
+                format!("y {}     n {}", w.text("suspend-yes"), w.text("consent-stop-no")),
+                theme.key,
+            ),
+        ];
+        words(frame, inner, lines);
+    }
     if let PeopleDialog::Forget { name, .. } = &p.dialog {
         let inner = popup(frame, theme, area, &w.text("people-forget-title"), (60, 7));
         let lines = vec![

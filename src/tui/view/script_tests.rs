@@ -6,10 +6,13 @@ use ratatui::buffer::Buffer;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::core::governance::Role;
+
 use super::{
     super::{
         fixtures::{self, ABEBA, Driver},
         msg::{Answer, Opened},
+        rights_calls::RightsAnswer,
         update::sign_in_tests::on_people,
         words::Language,
     },
@@ -162,6 +165,40 @@ fn screens(name: &str) -> Vec<Driver> {
     {
         rows[0].name = name.into();
     }
+    all.push(d);
+    let mut d = fixtures::requests();
+    let mut asked = fixtures::asked_rows();
+    for row in &mut asked.rows {
+        (row.staff, row.org) = (name.into(), name.into());
+    }
+    asked.rows[0].answers = vec![crate::node::api::AnswerRow {
+        org: name.into(),
+        allow: true,
+        because: name.into(),
+        at: fixtures::NOW,
+    }];
+    asked.names.values_mut().for_each(|n| *n = name.into());
+    d.answer(Answer::Rights(RightsAnswer::Requests(Ok(asked))));
+    all.push(d);
+    let mut d = fixtures::requests();
+    if let Some(s) = d.model.page().and_then(crate::tui::model::Page::subject).and_then(Option::as_mut) {
+        s.name = name.into();
+    }
+    d.keys("n");
+    all.push(d);
+    let mut claim = fixtures::claim();
+    claim.name = name.into();
+    claim.visits[0].reason = name.into();
+    let mut d = fixtures::sharing(Role::Insurer, 2);
+    d.answer(Answer::Rights(RightsAnswer::Claim(Ok(claim))));
+    all.push(d);
+    let mut d = fixtures::erasing();
+    let mut erasures = fixtures::erasures();
+    (erasures[0].org, erasures[0].waiting) = (name.into(), vec![name.into()]);
+    d.answer(Answer::Rights(RightsAnswer::Erasures(Ok(erasures))));
+    d.keys("o");
+    d.press(KeyCode::Tab);
+    d.keys(name);
     all.push(d);
     let mut d = fixtures::deciding();
     d.model.chart().unwrap().name = name.into();

@@ -43,7 +43,7 @@ fn choices(s: &SharePage, own: Role, w: &Words, theme: &Theme, frame: &mut Sheet
         let style = if not_yours(what, own).is_none() { theme.text } else { theme.muted };
         Row::new([w.text(kind(what)), w.text(whose(what))]).style(style)
     });
-    let table = Table::new(rows, [Constraint::Fill(2), Constraint::Fill(3)])
+    let table = Table::new(rows, [Constraint::Length(28), Constraint::Fill(1)])
         .header(Row::new(["share-kind", "share-whose"].map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
     list(frame, table, inner, s.selected, KINDS.len());

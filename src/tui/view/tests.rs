@@ -104,7 +104,7 @@ fn marks(buffer: &Buffer, theme: &str) -> String {
 }
 
 /// Both sizes under one name: the words in two languages, the styles in two themes.
-fn shot(name: &str, d: &Driver) {
+pub(super) fn shot(name: &str, d: &Driver) {
     for size in [(80, 24), (160, 48)] {
         let mut seen = String::new();
         // The narrow ones in all languages: there it shows what has no room.
