@@ -42,6 +42,7 @@ staff-no-name = type the person's name
 staff-differs = the two passphrases differ: type both again
 notice-staff-added = { $name } can sign in here with the passphrase
 notice-staff-suspended = suspended; the others hear of it when terminals meet
+notice-not-oneself = nobody suspends themselves: another admin does
 notice-select-terminal = select a terminal of your organisation with Up and Down first
 notice-lost = { $name } is suspended; the others hear of it when terminals meet
 notice-approved = said yes; it is decided when enough organisations have

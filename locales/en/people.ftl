@@ -17,6 +17,7 @@ people-name = Name
 people-role = Role
 people-face = Face
 people-pin = PIN
+people-suspended = suspended
 people-enrolled = enrolled
 people-chosen = chosen
 

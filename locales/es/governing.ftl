@@ -42,6 +42,7 @@ staff-no-name = escriba el nombre de la persona
 staff-differs = las dos frases difieren: escríbalas otra vez
 notice-staff-added = { $name } ya puede entrar aquí con la frase de acceso
 notice-staff-suspended = suspendido; los demás lo sabrán cuando los equipos se encuentren
+notice-not-oneself = nadie se suspende a sí mismo: lo hace otro admin
 notice-select-terminal = elija primero un equipo de su organización con Up y Down
 notice-lost = { $name } está suspendido; los demás lo sabrán cuando los equipos se encuentren
 notice-approved = se dijo sí; queda decidido cuando bastantes organizaciones lo hagan

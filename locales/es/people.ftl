@@ -17,6 +17,7 @@ people-name = Nombre
 people-role = Función
 people-face = Rostro
 people-pin = PIN
+people-suspended = suspendido
 people-enrolled = registrado
 people-chosen = elegido
 

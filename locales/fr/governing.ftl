@@ -42,6 +42,7 @@ staff-no-name = tapez le nom de la personne
 staff-differs = les deux phrases diffèrent : tapez-les de nouveau
 notice-staff-added = { $name } peut entrer ici avec la phrase de passe
 notice-staff-suspended = suspendu ; les autres l'apprennent quand les postes se rencontrent
+notice-not-oneself = on ne se suspend pas soi-même : un autre admin le fait
 notice-select-terminal = choisissez d'abord un poste de votre organisme avec Up et Down
 notice-lost = { $name } est suspendu ; les autres l'apprennent quand les postes se rencontrent
 notice-approved = oui dit ; c'est décidé quand assez d'organismes l'ont fait

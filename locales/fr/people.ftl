@@ -17,6 +17,7 @@ people-name = Nom
 people-role = Rôle
 people-face = Visage
 people-pin = PIN
+people-suspended = suspendu
 people-enrolled = enregistré
 people-chosen = choisi
 

@@ -42,6 +42,7 @@ staff-no-name = andika jina la mtu
 staff-differs = manenosiri mawili yanatofautiana: yaandike tena
 notice-staff-added = { $name } sasa anaweza kuingia hapa kwa nenosiri
 notice-staff-suspended = amesimamishwa; wengine watajua kompyuta zikikutana
+notice-not-oneself = hakuna anayejisimamisha: msimamizi mwingine hufanya hivyo
 notice-select-terminal = kwanza chagua kompyuta ya shirika lako kwa Up na Down
 notice-lost = { $name } imesimamishwa; wengine watajua kompyuta zikikutana
 notice-approved = imekubaliwa; huamuliwa mashirika ya kutosha yakikubali

@@ -17,6 +17,7 @@ people-name = Jina
 people-role = Kazi
 people-face = Uso
 people-pin = PIN
+people-suspended = amesimamishwa
 people-enrolled = umesajiliwa
 people-chosen = ipo
 

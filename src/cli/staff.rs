@@ -98,6 +98,7 @@ impl Staff {
                 g.print(&rows, |rows| {
                     let line = |r: &crate::node::api::StaffRow| {
                         let face = if r.face { "face enrolled" } else { "no face enrolled here" };
+                        let face = if r.suspended { "suspended" } else { face };
                         format!("{}  {:<10}  {:<22}  {}", r.staff.short(), r.role.word(), face, r.name)
                     };
                     rows.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -145,6 +145,7 @@ pub(super) fn peer_rows(
             bytes_left,
             rate,
             seconds_left: rate.filter(|r| *r > 0).map(|r| bytes_left.div_ceil(r)),
+            suspended: g.suspensions(d.id()).next().is_some(),
         });
     }
     Ok(rows)

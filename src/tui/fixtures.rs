@@ -32,9 +32,11 @@ use super::{
 };
 
 mod deciding;
+mod governing;
 mod rights;
 
 pub(crate) use deciding::{asked, deciding, likely};
+pub(crate) use governing::{governing, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 
 /// 2026-03-02 08:30 UTC.
@@ -479,6 +481,7 @@ pub(crate) fn mesh() -> MeshView {
                 bytes_left: 41_200,
                 rate: Some(5_100),
                 seconds_left: Some(9),
+                suspended: false,
             },
             PeerRow {
                 device: DeviceId([7; 16]),
@@ -491,6 +494,7 @@ pub(crate) fn mesh() -> MeshView {
                 bytes_left: 2_310_000,
                 rate: None,
                 seconds_left: None,
+                suspended: false,
             },
         ],
         only_here: 3,

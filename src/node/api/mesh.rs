@@ -105,6 +105,8 @@ pub struct PeerRow {
     pub rate: Option<u64>,
     /// How long it will take at that rate.
     pub seconds_left: Option<u64>,
+    /// Its own organisation suspended it.
+    pub suspended: bool,
 }
 
 /// A terminal whose meeting was refused or dropped for what it did.

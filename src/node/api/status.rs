@@ -171,6 +171,8 @@ pub struct StaffRow {
     pub face: bool,
     /// A PIN was chosen at this terminal.
     pub pin: bool,
+    /// What they sign gives no permission any more.
+    pub suspended: bool,
 }
 
 /// Long work that is under way.

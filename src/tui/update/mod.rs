@@ -27,6 +27,8 @@ mod visit;
 #[cfg(test)]
 pub(crate) mod card_tests;
 #[cfg(test)]
+mod governing_tests;
+#[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
 pub(crate) mod sign_in_tests;

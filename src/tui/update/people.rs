@@ -34,8 +34,15 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::SuspendStaff => {
-            if let Some((staff, name, _)) = current(model) {
-                open(model, PeopleDialog::Suspend { staff, name });
+            let me = match &model.room {
+                Room::Inside(i) => Some(i.who.staff),
+                Room::SignIn(_) => None,
+            };
+            match current(model) {
+                // Whoever did that could not even take it back by adding themselves.
+                Some((staff, ..)) if Some(staff) == me => model.say(Tone::Warning, "notice-not-oneself"),
+                Some((staff, name, _)) => open(model, PeopleDialog::Suspend { staff, name }),
+                None => {}
             }
         }
         Action::Forget => match current(model) {

@@ -277,6 +277,7 @@ pub(crate) fn people() -> Vec<StaffRow> {
         role,
         face,
         pin: face,
+        suspended: n == 5,
     };
     vec![
         row(3, "Amina Diallo", Role::Admin, true),

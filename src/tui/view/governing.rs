@@ -65,8 +65,12 @@ fn terminals(
     }
     let cells = |r: &&PeerRow| {
         let met = r.last_met.map_or_else(|| w.text("mesh-never"), |at| w.time(at));
-        let lacks = if r.lacks == 0 { w.text("mesh-nothing") } else { w.number(r.lacks) };
-        Row::new([clean(&r.name), r.device.short(), met, lacks])
+        let (state, style) = match (r.suspended, r.lacks) {
+            (true, _) => (w.text("people-suspended"), theme.muted),
+            (false, 0) => (w.text("mesh-nothing"), theme.text),
+            (false, n) => (w.number(n), theme.warning),
+        };
+        Row::new([clean(&r.name), r.device.short(), met, state]).style(style)
     };
     let columns =
         [Constraint::Fill(1), Constraint::Length(9), Constraint::Length(16), Constraint::Length(12)];

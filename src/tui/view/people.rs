@@ -96,7 +96,11 @@ fn people(rows: &[StaffRow], selected: usize, w: &Words, theme: &Theme, frame: &
     let cells = |r: &StaffRow| {
         let face = if r.face { w.text("people-enrolled") } else { "–".into() };
         let pin = if r.pin { w.text("people-chosen") } else { "–".into() };
-        Row::new([clean(&r.name), w.text(role(r.role)), face, pin])
+        let (standing, style) = match r.suspended {
+            true => ("people-suspended", theme.muted),
+            false => (role(r.role), theme.text),
+        };
+        Row::new([clean(&r.name), w.text(standing), face, pin]).style(style)
     };
     let columns =
         [Constraint::Fill(2), Constraint::Length(13), Constraint::Length(12), Constraint::Length(10)];

@@ -5,9 +5,11 @@ use crossterm::event::KeyCode;
 use crate::{
     core::governance::Role,
     tui::{
-        fixtures::{Driver, claim, counts, erasing, extracted, requests, sharing},
+        admin_calls::AdminAnswer,
+        fixtures::{Driver, claim, counts, erasing, extracted, governing, lost, requests, sharing},
         msg::Answer,
         rights_calls::RightsAnswer,
+        update::sign_in_tests::on_people,
     },
 };
 
@@ -78,6 +80,35 @@ fn keys_that_are_destroyed() {
     d.press(KeyCode::Esc);
     d.keys("c");
     shot("erase_seal", &d);
+}
+
+#[test]
+fn terminals_and_decisions() {
+    let mut d = governing(Role::Admin);
+    shot("govern", &d);
+    d.keys("l");
+    shot("govern_lose", &d);
+    d.answer(Answer::Admin(AdminAnswer::Lose(Ok(lost()))));
+    shot("govern_lost", &d);
+    let mut d = governing(Role::Nurse);
+    d.press(KeyCode::Tab);
+    d.keys("a");
+    shot("govern_approve", &d);
+}
+
+#[test]
+fn people_added_and_suspended() {
+    let mut d = on_people();
+    d.keys("a");
+    d.keys("nila");
+    d.press(KeyCode::BackTab);
+    d.keys("not shown");
+    shot("people_add", &d);
+    assert!(!text(&draw(&d, "dark", (80, 24))).contains("not shown"));
+    d.press(KeyCode::Esc);
+    d.press(KeyCode::Down);
+    d.keys("x");
+    shot("people_suspend", &d);
 }
 
 /// A form that is higher than the window shows the field that has the cursor.

@@ -10,6 +10,7 @@ use crate::core::governance::Role;
 
 use super::{
     super::{
+        admin_calls::AdminAnswer,
         fixtures::{self, ABEBA, Driver},
         msg::{Answer, Opened},
         rights_calls::RightsAnswer,
@@ -199,6 +200,13 @@ fn screens(name: &str) -> Vec<Driver> {
     d.keys("o");
     d.press(KeyCode::Tab);
     d.keys(name);
+    all.push(d);
+    let mut d = fixtures::governing(Role::Admin);
+    let mut overview = fixtures::overview();
+    (overview.terminals[2].name, overview.proposals[0].words) = (name.into(), name.into());
+    overview.proposals[0].approved = vec![name.into(), name.into()];
+    d.answer(Answer::Admin(AdminAnswer::Overview(Ok(overview))));
+    d.keys("a");
     all.push(d);
     let mut d = fixtures::deciding();
     d.model.chart().unwrap().name = name.into();
