@@ -1,6 +1,5 @@
 govern-terminals = Terminals of { $org }, besides this one
 govern-no-terminal = Your organisation has no other terminal.
-govern-identifier = Sign
 govern-decisions = What the consortium is to decide
 govern-nothing-to-decide = Nothing is to be decided.
 govern-what = What
@@ -32,9 +31,7 @@ staff-title = Add a person
 staff-what = They sign in here with this passphrase first, and then choose a PIN. Another role is another entry: add them again, then suspend the old one.
 staff-login = Login name
 staff-login-hint = short, like nila
-staff-name = Name
 staff-name-hint = as colleagues know it
-staff-role = Role
 staff-passphrase = Passphrase
 staff-again = Again
 staff-no-login = type a login name

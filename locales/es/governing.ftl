@@ -1,6 +1,5 @@
 govern-terminals = Equipos de { $org }, además de este
 govern-no-terminal = Su organización no tiene otro equipo.
-govern-identifier = Signo
 govern-decisions = Lo que el consorcio debe decidir
 govern-nothing-to-decide = No hay nada que decidir.
 govern-what = Qué
@@ -32,9 +31,7 @@ staff-title = Añadir una persona
 staff-what = La persona entra primero con esta frase de acceso y luego elige un PIN. Otro rol es otra entrada: añádala de nuevo y suspenda la antigua.
 staff-login = Usuario
 staff-login-hint = corto, como nila
-staff-name = Nombre
 staff-name-hint = como lo conocen los colegas
-staff-role = Rol
 staff-passphrase = Frase de acceso
 staff-again = Otra vez
 staff-no-login = escriba un usuario

@@ -1,6 +1,5 @@
 govern-terminals = Postes de { $org }, hormis celui-ci
 govern-no-terminal = Votre organisme n'a pas d'autre poste.
-govern-identifier = Signe
 govern-decisions = Ce que le consortium doit décider
 govern-nothing-to-decide = Rien n'est à décider.
 govern-what = Quoi
@@ -32,9 +31,7 @@ staff-title = Ajouter une personne
 staff-what = La personne entre d'abord avec cette phrase de passe, puis choisit un PIN. Un autre rôle est une autre entrée : ajoutez-la de nouveau, puis suspendez l'ancienne.
 staff-login = Nom d'utilisateur
 staff-login-hint = court, par exemple nila
-staff-name = Nom
 staff-name-hint = comme les collègues le connaissent
-staff-role = Rôle
 staff-passphrase = Phrase de passe
 staff-again = Encore une fois
 staff-no-login = tapez un nom d'utilisateur

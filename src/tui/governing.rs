@@ -80,9 +80,9 @@ pub(crate) fn staff_form(own: Role) -> Form {
     Form::new("staff-title", "staff-what")
         .warn(not_admin(own))
         .text("staff-login", NAME, "staff-login-hint")
-        .text("staff-name", NAME, "staff-name-hint")
+        .text("people-name", NAME, "staff-name-hint")
         // Most are nurses.
-        .choice("staff-role", Role::ALL.map(|(r, _)| role(r).into()).to_vec())
+        .choice("people-role", Role::ALL.map(|(r, _)| role(r).into()).to_vec())
         .with(Role::ALL.iter().position(|(r, _)| *r == Role::Nurse).unwrap_or(0))
         .secret("staff-passphrase")
         .secret("staff-again")

@@ -6,6 +6,7 @@ use super::{
     cards::CardPage,
     erasing::Sealing,
     forms::VisitState,
+    governing::GovernDialog,
     input::Edit,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
     sharing::Taken,
@@ -162,7 +163,7 @@ pub(crate) enum Place {
     Requests,
     /// Choosing what leaves for research, health bureaus, insurers.
     Share,
-    /// What was taken.
+    /// What came of something: an extract, a claim, a terminal that was lost.
     Taken,
     /// Counts that were taken.
     Counted,
@@ -237,6 +238,7 @@ impl Place {
             Page::Conflict(..) => Place::Conflict,
             Page::Requests(_) => Place::Requests,
             Page::Govern(g) if g.asks() => Place::Confirm,
+            Page::Govern(g) if matches!(g.dialog, GovernDialog::Lost(_)) => Place::Taken,
             Page::Govern(_) => Place::Govern,
             Page::Erasures(e) if e.sealing == Sealing::Asked => Place::Confirm,
             Page::Erasures(_) => Place::Erasures,

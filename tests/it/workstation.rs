@@ -116,6 +116,7 @@ impl Drop for Terminal {
 
 const CTRL_L: &str = "\x0c";
 const CTRL_Q: &str = "\x11";
+const CTRL_R: &str = "\x12";
 const CTRL_S: &str = "\x13";
 
 #[test]
@@ -305,6 +306,14 @@ fn each_task_takes_the_keys_that_are_listed() {
     t.key("c");
     t.wait("Who read");
     t.done("See what a patient allows, and who read");
+
+    t.key(CTRL_R);
+    t.wait("Nobody asked for anything");
+    t.key("n");
+    t.wait("Ask for the record of Meera Devi");
+    t.key(CTRL_S);
+    t.wait("asked: block");
+    t.done("Ask other organisations for the record of who is on the screen");
 
     t.key(F5);
     t.wait("This terminal");

@@ -30,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(g) = page(model) else { return Vec::new() };
     match action {
         Action::Back if matches!(g.dialog, GovernDialog::Lost(_)) => g.dialog = GovernDialog::None,
+        _ if matches!(g.dialog, GovernDialog::Lost(_)) => {}
         Action::Back => return go(model, Page::Patients),
         Action::Reload => return vec![model.ask(Call::Admin(AdminCall::Overview))],
         Action::NextField => g.deciding = !g.deciding,

@@ -178,6 +178,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
         Place::Govern => governing::act(model, action),
+        Place::Taken if matches!(model.page(), Some(Page::Govern(_))) => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
         Place::Consent => consent::act(model, action),

@@ -73,8 +73,8 @@ fn terminals(
         Row::new([clean(&r.name), r.device.short(), met, state]).style(style)
     };
     let columns =
-        [Constraint::Fill(1), Constraint::Length(9), Constraint::Length(16), Constraint::Length(12)];
-    let head = ["mesh-terminal", "govern-identifier", "mesh-last-met", "mesh-lacks"];
+        [Constraint::Fill(1), Constraint::Length(13), Constraint::Length(16), Constraint::Length(13)];
+    let head = ["mesh-terminal", "form-patient", "mesh-last-met", "mesh-lacks"];
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);
@@ -127,7 +127,7 @@ fn dialog(d: &GovernDialog, w: &Words, theme: &Theme, frame: &mut Sheet, area: R
     let lines = vec![
         Line::from(w.text(what)),
         Line::from(""),
-        Line::styled(format!("y {}     n {}", w.text(yes), w.text("consent-stop-no")), theme.key),
+        Line::styled(format!("y {}     n {}", w.text(yes), w.text("key-not-now")), theme.key),
     ];
     words(frame, inner, lines);
 }

@@ -73,10 +73,7 @@ pub(super) fn draw(
         let lines = vec![
             Line::from(w.text(say!("suspend-what", name = name))),
             Line::from(""),
-            Line::styled(
-                format!("y {}     n {}", w.text("suspend-yes"), w.text("consent-stop-no")),
-                theme.key,
-            ),
+            Line::styled(format!("y {}     n {}", w.text("suspend-yes"), w.text("key-not-now")), theme.key),
         ];
         words(frame, inner, lines);
     }
