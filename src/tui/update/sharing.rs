@@ -52,20 +52,19 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let zone = model.zone.clone();
     let Some((s, f)) = page(model).and_then(|s| Some((&*s, s.form.as_ref()?))) else { return Vec::new() };
-    let call = match s.wanted(f, &zone) {
-        Ok(Wanted::File(path, csv)) => RightsCall::WriteFile(path, csv),
-        Ok(wanted) => {
-            if proof::first(model, Action::Save) {
-                return Vec::new();
-            }
-            match wanted {
-                Wanted::Extract(ask, path) => RightsCall::Extract(ask, path),
-                Wanted::Counts(ask, layout) => RightsCall::Counts(ask, layout),
-                Wanted::Claim(patient, ask) => RightsCall::Claim(patient, ask),
-                Wanted::File(path, csv) => RightsCall::WriteFile(path, csv),
-            }
-        }
+    let wanted = match s.wanted(f, &zone) {
+        Ok(wanted) => wanted,
         Err(wrong) => return form::wrong(model, wrong),
+    };
+    // What is shown was decided already.
+    if !matches!(wanted, Wanted::File(..)) && proof::first(model, Action::Save) {
+        return Vec::new();
+    }
+    let call = match wanted {
+        Wanted::Extract(ask, path) => RightsCall::Extract(ask, path),
+        Wanted::Counts(ask, layout) => RightsCall::Counts(ask, layout),
+        Wanted::Claim(patient, ask) => RightsCall::Claim(patient, ask),
+        Wanted::File(path, csv) => RightsCall::WriteFile(path, csv),
     };
     form::sending(model, true);
     vec![model.ask(Call::Rights(call))]

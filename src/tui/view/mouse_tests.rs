@@ -54,6 +54,18 @@ fn a_click_selects_a_row_and_a_second_one_opens_it() {
 }
 
 #[test]
+fn a_click_in_a_form_goes_to_a_field_and_a_second_one_marks_it() {
+    let mut d = crate::tui::fixtures::requests();
+    d.keys("n");
+    click(&mut d, "[ ] hiv");
+    assert!(text(&draw(&d, "mono", (80, 24))).contains("[ ] hiv"));
+    click(&mut d, "[ ] hiv");
+    assert!(text(&draw(&d, "mono", (80, 24))).contains("[x] hiv"));
+    click(&mut d, "Ctrl-S do it");
+    assert!(d.model.writing());
+}
+
+#[test]
 fn a_click_goes_to_a_field_and_changes_a_choice() {
     let mut d = Driver::visit();
     click(&mut d, "Weight");
