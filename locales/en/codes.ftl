@@ -62,6 +62,11 @@ dimension-all = all
 heading-fever = fever
 heading-no-fever = no fever
 heading-unknown-age = not known
+org-clinic = clinic
+org-hospital = hospital
+org-research = research
+org-insurer = insurer
+org-bureau = health bureau
 
 doubt-fork = past a fork of its log
 doubt-cutoff = after its terminal was suspended

@@ -39,6 +39,6 @@ share-same = rows and columns: choose two different things
 share-no-period = a claim has a period: type its first day and its last
 share-no-file = say where to write it: the path of a new file
 share-exists = { $path } is there already and stays as it is: choose another name
-share-unwritten = { $path } could not be written ({ $why }): choose another place
+share-unwritten = { $path }: not possible ({ $why }): choose another file
 notice-extracted = written to { $path }
 notice-file-written = the counts are in { $path }

@@ -61,6 +61,11 @@ dimension-all = todos
 heading-fever = fiebre
 heading-no-fever = sin fiebre
 heading-unknown-age = desconocida
+org-clinic = clínica
+org-hospital = hospital
+org-research = investigación
+org-insurer = aseguradora
+org-bureau = salud pública
 
 doubt-fork = tras una bifurcación de su diario
 doubt-cutoff = tras la suspensión de su equipo

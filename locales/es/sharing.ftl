@@ -39,6 +39,6 @@ share-same = filas y columnas: elija dos cosas distintas
 share-no-period = una reclamación tiene un periodo: escriba su primer día y el último
 share-no-file = diga dónde escribirlo: la ruta de un archivo nuevo
 share-exists = { $path } ya existe y queda como está: elija otro nombre
-share-unwritten = { $path } no se pudo escribir ({ $why }): elija otro lugar
+share-unwritten = { $path }: no es posible ({ $why }): elija otro archivo
 notice-extracted = escrito en { $path }
 notice-file-written = los recuentos están en { $path }

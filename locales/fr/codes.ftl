@@ -61,6 +61,11 @@ dimension-all = tous
 heading-fever = fièvre
 heading-no-fever = sans fièvre
 heading-unknown-age = inconnu
+org-clinic = dispensaire
+org-hospital = hôpital
+org-research = recherche
+org-insurer = assureur
+org-bureau = bureau de santé
 
 doubt-fork = après une bifurcation de son journal
 doubt-cutoff = après la suspension de son poste

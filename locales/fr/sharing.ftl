@@ -39,6 +39,6 @@ share-same = lignes et colonnes : choisissez deux critères différents
 share-no-period = un remboursement a une période : tapez son premier et son dernier jour
 share-no-file = dites où l'écrire : le chemin d'un nouveau fichier
 share-exists = { $path } existe déjà et reste tel quel : choisissez un autre nom
-share-unwritten = { $path } n'a pas pu être écrit ({ $why }) : choisissez un autre endroit
+share-unwritten = { $path } : impossible ({ $why }) : choisissez un autre fichier
 notice-extracted = écrit dans { $path }
 notice-file-written = les comptages sont dans { $path }

@@ -61,6 +61,11 @@ dimension-all = wote
 heading-fever = homa
 heading-no-fever = bila homa
 heading-unknown-age = haujulikani
+org-clinic = zahanati
+org-hospital = hospitali
+org-research = utafiti
+org-insurer = bima
+org-bureau = idara ya afya
 
 doubt-fork = baada ya mgawanyiko wa kumbukumbu yake
 doubt-cutoff = baada ya kompyuta yake kusimamishwa

@@ -39,6 +39,6 @@ share-same = mistari na safu: chagua vitu viwili tofauti
 share-no-period = dai lina kipindi: andika siku ya kwanza na ya mwisho
 share-no-file = sema pa kuliandika: njia ya faili jipya
 share-exists = { $path } lipo tayari na linabaki lilivyo: chagua jina jingine
-share-unwritten = { $path } halikuweza kuandikwa ({ $why }): chagua mahali pengine
+share-unwritten = { $path }: haiwezekani ({ $why }): chagua faili jingine
 notice-extracted = imeandikwa kwenye { $path }
 notice-file-written = hesabu zipo kwenye { $path }

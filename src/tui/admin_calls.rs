@@ -5,12 +5,22 @@ use tarpc::context::Context;
 use crate::{
     core::{
         governance::Role,
-        id::{DeviceId, ProposalId, StaffId},
+        id::{DeviceId, OrgId, ProposalId, StaffId},
     },
-    node::api::{ClinicClient, Fault, LostView, Passphrase, PeerRow, ProposalRow},
+    node::{
+        api::{ClinicClient, Fault, LostView, Passphrase, PeerRow, ProposalRow},
+        text,
+    },
 };
 
-use super::effects::flat;
+use super::{
+    effects::flat,
+    files::{NewFile, Untaken, read_text},
+    joining::Joining,
+};
+
+/// The longest request that is read, in bytes.
+const MAX_REQUEST: u64 = 64 * 1024;
 
 /// A request to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +34,14 @@ pub(crate) enum AdminCall {
     Void,
     AddStaff(NewStaff),
     SuspendStaff(StaffId),
+    /// Writes an invitation to a new file.
+    Invite(String),
+    /// Reads a newcomer's request from a file.
+    ReadRequest(String),
+    /// Admits the organisation of a request.
+    Admit(String),
+    /// Certifies the terminal of a request, and writes its certificate to a new file.
+    Certify(String, String),
 }
 
 /// A person who is to sign in here.
@@ -51,12 +69,16 @@ pub(crate) enum AdminAnswer {
     Void(Result<(), Fault>),
     AddStaff(String, Result<StaffId, Fault>),
     SuspendStaff(Result<(), Fault>),
+    Invite(Result<String, Untaken>),
+    ReadRequest(Result<Joining, Untaken>),
+    Admit(Result<OrgId, Fault>),
+    Certify(Result<String, Untaken>),
 }
 
 impl AdminCall {
     /// Its place among what writes matters.
     pub(crate) fn in_order(&self) -> bool {
-        !matches!(self, AdminCall::Overview)
+        !matches!(self, AdminCall::Overview | AdminCall::ReadRequest(_))
     }
 
     /// Does it.
@@ -70,6 +92,15 @@ impl AdminCall {
                 let name = new.name.clone();
                 let added = flat(client.add_staff(ctx, new.login, new.name, new.role, new.passphrase)).await;
                 AdminAnswer::AddStaff(name, added)
+            }
+            AdminCall::Invite(path) => {
+                AdminAnswer::Invite(to_file(&path, async { flat(client.invite(ctx)).await }).await)
+            }
+            AdminCall::ReadRequest(path) => AdminAnswer::ReadRequest(read_request(&path).await),
+            AdminCall::Admit(line) => AdminAnswer::Admit(flat(client.admit(ctx, line)).await),
+            AdminCall::Certify(line, path) => {
+                let certified = async { flat(client.certify(ctx, line)).await };
+                AdminAnswer::Certify(to_file(&path, certified).await)
             }
             AdminCall::SuspendStaff(id) => {
                 AdminAnswer::SuspendStaff(flat(client.suspend_staff(ctx, id)).await)
@@ -86,6 +117,9 @@ impl AdminAnswer {
             AdminAnswer::Lose(r) => r.as_ref().err(),
             AdminAnswer::Approve(r) | AdminAnswer::Void(r) | AdminAnswer::SuspendStaff(r) => r.as_ref().err(),
             AdminAnswer::AddStaff(_, r) => r.as_ref().err(),
+            AdminAnswer::Admit(r) => r.as_ref().err(),
+            AdminAnswer::Invite(r) | AdminAnswer::Certify(r) => r.as_ref().err().and_then(Untaken::fault),
+            AdminAnswer::ReadRequest(r) => r.as_ref().err().and_then(Untaken::fault),
         }
     }
 }
@@ -93,4 +127,22 @@ impl AdminAnswer {
 async fn overview(client: &ClinicClient, ctx: Context) -> Result<Overview, Fault> {
     let terminals = flat(client.mesh(ctx)).await?.peers;
     Ok(Overview { terminals, proposals: flat(client.proposals(ctx)).await? })
+}
+
+/// A line of the node's in a new file, which is made first: what was signed must not be lost for want of a place.
+async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) -> Result<String, Untaken> {
+    let file = NewFile::create(path).await.map_err(Untaken::File)?;
+    match line.await {
+        Ok(text) => file.fill(&text).await.map_err(Untaken::File),
+        Err(fault) => {
+            file.discard().await;
+            Err(Untaken::Node(fault))
+        }
+    }
+}
+
+async fn read_request(path: &str) -> Result<Joining, Untaken> {
+    let line = read_text(path, MAX_REQUEST).await.map_err(Untaken::File)?;
+    let request = text::read(&line).map_err(Untaken::Node)?;
+    Ok(Joining { line, request })
 }

@@ -4,8 +4,10 @@ use std::io::ErrorKind;
 
 use tokio::{
     fs::{File, OpenOptions, remove_file},
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
 };
+
+use crate::node::api::Fault;
 
 /// Why a file wasn't written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,36 @@ impl Unwritten {
             _ => Self::Failed { path: path.to_owned(), why: e.to_string() },
         }
     }
+}
+
+/// Why what the node gives isn't in a file.
+#[derive(Debug)]
+pub(crate) enum Untaken {
+    /// The file can't be written, or read.
+    File(Unwritten),
+    /// The node said no.
+    Node(Fault),
+}
+
+impl Untaken {
+    /// What the node said.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        match self {
+            Untaken::File(_) => None,
+            Untaken::Node(fault) => Some(fault),
+        }
+    }
+}
+
+/// A file's text, as far as `most` bytes.
+///
+/// # Errors
+/// It isn't there, or isn't text.
+pub(crate) async fn read_text(path: &str, most: u64) -> Result<String, Unwritten> {
+    let bad = |e: std::io::Error| Unwritten::new(path, &e);
+    let mut text = String::new();
+    File::open(path).await.map_err(bad)?.take(most).read_to_string(&mut text).await.map_err(bad)?;
+    Ok(text)
 }
 
 /// A file that wasn't there before and that nobody else of this machine may read. Empty, until something is put into it.

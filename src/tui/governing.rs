@@ -11,6 +11,7 @@ use crate::{
 use super::{
     admin_calls::{NewStaff, Overview},
     form::{Form, Wrong},
+    joining::Join,
     model::Load,
     words::{Saying, role, say},
 };
@@ -42,6 +43,8 @@ pub(crate) enum GovernDialog {
     Approve(ProposalId, String),
     /// End the round?
     Void,
+    /// An invitation, or a newcomer's request.
+    Join(Box<Join>),
     /// The node is writing.
     Writing,
 }

@@ -94,6 +94,9 @@ pub(crate) enum Action {
     Approve,
     /// Ends a round whose votes have split.
     EndRound,
+    Invite,
+    /// Reads a newcomer's request.
+    Newcomer,
     AddStaff,
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.
@@ -597,6 +600,8 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Govern, Tab, A::NextField, "key-other-list"),
         hint(P::Govern, Char('l'), A::Lose, "key-lose"),
         hint(P::Govern, Char('a'), A::Approve, "key-approve"),
+        hint(P::Govern, Char('i'), A::Invite, "key-invite"),
+        hint(P::Govern, Char('j'), A::Newcomer, "key-newcomer"),
         quiet(P::Govern, Char('v'), A::EndRound, "key-void"),
         quiet(P::Govern, Char('r'), A::Reload, "key-reload"),
         quiet(P::Govern, Up, A::Up, "key-line-above"),

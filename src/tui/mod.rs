@@ -23,6 +23,7 @@ mod form;
 mod forms;
 mod governing;
 mod input;
+mod joining;
 mod keymap;
 mod limiting;
 mod line;

@@ -256,6 +256,10 @@ impl Page {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
+            Page::Govern(g) => match &g.dialog {
+                GovernDialog::Join(j) => Some(j.form()),
+                _ => None,
+            },
             Page::People(p) => match &p.dialog {
                 PeopleDialog::Add(f) => Some(f),
                 _ => None,
@@ -274,6 +278,10 @@ impl Page {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
+            Page::Govern(g) => match &mut g.dialog {
+                GovernDialog::Join(j) => Some(j.form_mut()),
+                _ => None,
+            },
             Page::People(p) => match &mut p.dialog {
                 PeopleDialog::Add(f) => Some(f),
                 _ => None,

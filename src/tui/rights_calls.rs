@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     effects::flat,
-    files::{NewFile, Unwritten},
+    files::{NewFile, Untaken, Unwritten},
     requests::Asked,
     sharing::Extracted,
 };
@@ -37,15 +37,6 @@ pub(crate) enum RightsCall {
     Erase(PatientId, ErasureReason, String),
     /// Seals this terminal anew.
     CarryOut,
-}
-
-/// Why there is no extract.
-#[derive(Debug)]
-pub(crate) enum Untaken {
-    /// Its file can't be written.
-    File(Unwritten),
-    /// The node said no.
-    Node(Fault),
 }
 
 /// What a [`RightsCall`] gave.
@@ -118,8 +109,8 @@ impl RightsAnswer {
             }
             RightsAnswer::Erasures(r) => r.as_ref().err(),
             RightsAnswer::CarryOut(r) => r.as_ref().err(),
-            RightsAnswer::Extract(Err(Untaken::Node(fault))) => Some(fault),
-            RightsAnswer::Extract(_) | RightsAnswer::WriteFile(_) => None,
+            RightsAnswer::Extract(r) => r.as_ref().err().and_then(Untaken::fault),
+            RightsAnswer::WriteFile(_) => None,
             RightsAnswer::Counts(r) => r.as_ref().err(),
             RightsAnswer::Claim(r) => r.as_ref().err(),
         }

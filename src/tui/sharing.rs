@@ -22,7 +22,7 @@ use super::{
 /// What can be taken, in the order of the screen.
 pub(crate) const KINDS: [Shared; 3] = [Shared::Extract, Shared::Counts, Shared::Claim];
 /// The most characters of a file's path.
-const MAX_PATH: usize = 400;
+pub(crate) const MAX_PATH: usize = 400;
 
 /// The screen on which something is taken.
 #[derive(Debug)]

@@ -3,11 +3,12 @@
 use super::{
     super::{
         form::Wrong,
+        governing::GovernDialog,
         keymap::Action,
         model::{Dialog, Model, Page, PeopleDialog, Tone},
         msg::Effect,
     },
-    erasing, limiting, people, requests, sharing,
+    erasing, joining, limiting, people, requests, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -35,6 +36,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(..)) => limiting::send(model),
         Some(Page::People(_)) => people::add(model),
+        Some(Page::Govern(_)) => joining::send(model),
         _ => Vec::new(),
     }
 }
@@ -46,6 +48,7 @@ fn leave(model: &mut Model) {
         Some(Page::Share(s)) => s.form = None,
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
+        Some(Page::Govern(g)) => g.dialog = GovernDialog::None,
         Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }

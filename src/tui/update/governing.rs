@@ -6,12 +6,13 @@ use super::{
     super::{
         admin_calls::{AdminAnswer, AdminCall, Overview},
         governing::{GovernDialog, GovernPage},
+        joining::Join,
         keymap::Action,
         model::{Load, Model, Page, Room, Tone},
         msg::{Call, Effect},
         words::say,
     },
-    go, moved, people, proof, settle,
+    go, joining, moved, people, proof, settle,
 };
 
 fn page(model: &mut Model) -> Option<&mut GovernPage> {
@@ -49,6 +50,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::EndRound => g.dialog = GovernDialog::Void,
+        Action::Invite => g.dialog = GovernDialog::Join(Box::new(Join::invite())),
+        Action::Newcomer => g.dialog = GovernDialog::Join(Box::new(Join::request())),
         moving if g.deciding => g.proposal = moved(g.proposal, g.proposals().len(), moving),
         moving => g.terminal = moved(g.terminal, g.own(&org).len(), moving),
     }
@@ -62,7 +65,9 @@ pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
         GovernDialog::Lose(id, _) => AdminCall::Lose(*id),
         GovernDialog::Approve(id, _) => AdminCall::Approve(*id),
         GovernDialog::Void => AdminCall::Void,
-        GovernDialog::None | GovernDialog::Lost(_) | GovernDialog::Writing => return Vec::new(),
+        GovernDialog::None | GovernDialog::Lost(_) | GovernDialog::Join(_) | GovernDialog::Writing => {
+            return Vec::new();
+        }
     };
     if action != Action::Yes {
         g.dialog = GovernDialog::None;
@@ -83,6 +88,10 @@ pub(super) fn answered(model: &mut Model, answer: AdminAnswer) -> Vec<Effect> {
         AdminAnswer::Lose(r) => lost(model, r),
         AdminAnswer::Approve(r) => decided(model, r, "notice-approved"),
         AdminAnswer::Void(r) => decided(model, r, "notice-voided"),
+        AdminAnswer::Invite(r) => joining::invited(model, r),
+        AdminAnswer::ReadRequest(r) => joining::read(model, r),
+        AdminAnswer::Admit(r) => joining::admitted(model, r),
+        AdminAnswer::Certify(r) => joining::certified(model, r),
         AdminAnswer::AddStaff(name, r) => people::added(model, &name, r),
         AdminAnswer::SuspendStaff(r) => people::suspended(model, r),
     }

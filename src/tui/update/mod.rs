@@ -8,6 +8,7 @@ mod emergency;
 mod erasing;
 mod form;
 mod governing;
+mod joining;
 mod ledger;
 mod likely;
 mod limiting;

@@ -15,14 +15,14 @@ use crate::{
     },
     node::api::{ConsentChange, Layout, RequestAsk, ShareAsk},
     tui::{
-        files::Unwritten,
+        files::{Untaken, Unwritten},
         fixtures::{
             ABEBA, Driver, asked_rows, calls, claim, consent, counts, erasing, erasures, extracted, no,
             opened, refused_chart, refused_id, requests, saved, sharing,
         },
         model::{Dialog, Page},
         msg::{Answer, Call, Effect},
-        rights_calls::{RightsAnswer, RightsCall, Untaken},
+        rights_calls::{RightsAnswer, RightsCall},
         sharing::Taken,
     },
 };
@@ -176,7 +176,7 @@ fn an_extract_names_its_file_and_a_refusal_keeps_the_form() {
     let full = Unwritten::Failed { path: "/media/x.csv".into(), why: "no space".into() };
     d.ctrl('s');
     answer(&mut d, RightsAnswer::Extract(Err(Untaken::File(full))));
-    assert_eq!(d.notice(), "/media/x.csv could not be written (no space): choose another place");
+    assert_eq!(d.notice(), "/media/x.csv: not possible (no space): choose another file");
     d.ctrl('s');
     answer(&mut d, RightsAnswer::Extract(Ok(extracted())));
     assert!(d.notice().contains("/media/stick/march.csv"));

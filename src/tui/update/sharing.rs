@@ -4,11 +4,11 @@ use crate::node::api::{ClaimView, CountsTable, Fault};
 
 use super::{
     super::{
-        files::Unwritten,
+        files::{Untaken, Unwritten},
         keymap::Action,
         model::{Model, Page, Room, Tone},
         msg::{Call, Effect},
-        rights_calls::{RightsCall, Untaken},
+        rights_calls::RightsCall,
         sharing::{Extracted, KINDS, SharePage, Taken, Wanted},
         words::{Saying, say},
     },
@@ -77,7 +77,8 @@ fn show(model: &mut Model, taken: Taken) {
     }
 }
 
-fn unwritten(model: &mut Model, why: Unwritten) {
+/// Says why a file wasn't written, or read.
+pub(super) fn unwritten(model: &mut Model, why: Unwritten) {
     let words = match why {
         Unwritten::Exists(path) => say!("share-exists", path = path),
         Unwritten::Failed { path, why } => say!("share-unwritten", path = path, why = Saying::Node(why)),

@@ -2,7 +2,7 @@
 
 use crate::core::{
     block::Kind,
-    governance::Role,
+    governance::{OrgKind, Role},
     policy::Purpose,
     record::{BadRecord, Compartment, Gender, Vital},
     rights::{ErasureReason, Reason, Verdict},
@@ -192,6 +192,17 @@ pub(crate) fn verdict(v: Verdict) -> &'static str {
     match v {
         Verdict::Justified => "verdict-justified",
         Verdict::Unjustified => "verdict-unjustified",
+    }
+}
+
+/// What an organisation is.
+pub(crate) fn org_kind(k: OrgKind) -> &'static str {
+    match k {
+        OrgKind::Clinic => "org-clinic",
+        OrgKind::Hospital => "org-hospital",
+        OrgKind::Research => "org-research",
+        OrgKind::Insurer => "org-insurer",
+        OrgKind::Bureau => "org-bureau",
     }
 }
 

@@ -26,8 +26,8 @@ use super::widgets::clean;
 pub use self::language::{Language, UnknownLanguage};
 pub(crate) use self::{
     codes::{
-        bad_record, dimension, doubt, erasure_reason, field_name, gender, heading, kind, part, purpose,
-        reason, role, verdict, vital,
+        bad_record, dimension, doubt, erasure_reason, field_name, gender, heading, kind, org_kind, part,
+        purpose, reason, role, verdict, vital,
     },
     saying::{Arg, Saying, say},
 };

@@ -1,0 +1,17 @@
+join-invite-title = Invite another terminal or organisation
+join-invite-what = The file tells a newcomer where to join; nothing in it is secret. Take it there on a stick, for 'aidpost join'.
+join-invite-hint = like /media/stick/invite.txt
+join-request-title = Take in a newcomer's request
+join-request-what = It is read and shown; nothing is signed yet.
+join-file = File
+join-request-hint = like /media/stick/request.txt
+join-admit-title = Admit { $org }?
+join-admit-what = { $org } ({ $kind }) with the terminal { $device } and its first person { $person } ({ $role }). Request { $print }: the other screen must show the same. Where there are other members, they approve it too.
+join-certify-title = Certify the terminal { $device }?
+join-certify-what = A terminal of your own organisation, with its first person { $person } ({ $role }). { $device } then writes and reads for you. Request { $print }: the other screen must show the same.
+join-certificate = Certificate in
+join-certificate-hint = a new file, like /media/stick/certificate.txt
+join-no-file = type the path of a file
+notice-invited = the invitation is in { $path }: take it to the newcomer
+notice-admitted = signed; leave this terminal on and let the other one sync
+notice-certified = certified; take { $path } to the terminal, for 'aidpost join'

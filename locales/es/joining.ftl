@@ -1,0 +1,17 @@
+join-invite-title = Invitar a otro equipo u organización
+join-invite-what = El archivo dice al recién llegado dónde unirse; no tiene nada secreto. Llévelo en una memoria, para 'aidpost join'.
+join-invite-hint = como /media/usb/invite.txt
+join-request-title = Tomar la petición de un recién llegado
+join-request-what = Se lee y se muestra; todavía no se firma nada.
+join-file = Archivo
+join-request-hint = como /media/usb/request.txt
+join-admit-title = ¿Admitir { $org }?
+join-admit-what = { $org } ({ $kind }) con el equipo { $device } y su primera persona { $person } ({ $role }). Petición { $print }: la otra pantalla debe mostrar la misma. Si hay otros miembros, también la aprueban.
+join-certify-title = ¿Certificar el equipo { $device }?
+join-certify-what = Un equipo de su propia organización, con su primera persona { $person } ({ $role }). { $device } escribirá y leerá entonces por ustedes. Petición { $print }: la otra pantalla debe mostrar la misma.
+join-certificate = Certificado en
+join-certificate-hint = un archivo nuevo, como /media/usb/certificate.txt
+join-no-file = escriba la ruta de un archivo
+notice-invited = la invitación está en { $path }: llévela al recién llegado
+notice-admitted = firmado; deje este equipo encendido y que el otro sincronice
+notice-certified = certificado; lleve { $path } al equipo, para 'aidpost join'

@@ -1,0 +1,17 @@
+join-invite-title = Inviter un autre poste ou organisme
+join-invite-what = Le fichier dit au nouveau venu où se joindre ; il ne contient aucun secret. Portez-le sur une clé, pour 'aidpost join'.
+join-invite-hint = par exemple /media/cle/invite.txt
+join-request-title = Prendre la demande d'un nouveau venu
+join-request-what = Elle est lue et montrée ; rien n'est encore signé.
+join-file = Fichier
+join-request-hint = par exemple /media/cle/request.txt
+join-admit-title = Admettre { $org } ?
+join-admit-what = { $org } ({ $kind }) avec le poste { $device } et sa première personne { $person } ({ $role }). Demande { $print } : l'autre écran doit montrer la même. Les autres membres, s'il y en a, l'approuvent aussi.
+join-certify-title = Certifier le poste { $device } ?
+join-certify-what = Un poste de votre propre organisme, avec sa première personne { $person } ({ $role }). { $device } écrira et lira alors pour vous. Demande { $print } : l'autre écran doit montrer la même.
+join-certificate = Certificat dans
+join-certificate-hint = un nouveau fichier, p. ex. /media/cle/certificate.txt
+join-no-file = tapez le chemin d'un fichier
+notice-invited = l'invitation est dans { $path } : portez-la au nouveau venu
+notice-admitted = signé ; laissez ce poste allumé et que l'autre se synchronise
+notice-certified = certifié ; portez { $path } au poste, pour 'aidpost join'

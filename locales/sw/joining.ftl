@@ -1,0 +1,17 @@
+join-invite-title = Alika kompyuta au shirika jingine
+join-invite-what = Faili humwambia mgeni pa kujiunga; halina siri yoyote. Lipeleke kwa USB, kwa ajili ya 'aidpost join'.
+join-invite-hint = kama /media/usb/invite.txt
+join-request-title = Pokea ombi la mgeni
+join-request-what = Linasomwa na kuonyeshwa; hakuna kinachosainiwa bado.
+join-file = Faili
+join-request-hint = kama /media/usb/request.txt
+join-admit-title = Kukubali { $org }?
+join-admit-what = { $org } ({ $kind }) pamoja na kompyuta { $device } na mtu wake wa kwanza { $person } ({ $role }). Ombi { $print }: skrini nyingine lazima ionyeshe hilo hilo. Wanachama wengine, kama wapo, nao hukubali.
+join-certify-title = Kuthibitisha kompyuta { $device }?
+join-certify-what = Kompyuta ya shirika lako, pamoja na mtu wake wa kwanza { $person } ({ $role }). { $device } itaandika na kusoma kwa niaba yenu. Ombi { $print }: skrini nyingine lazima ionyeshe hilo hilo.
+join-certificate = Cheti katika
+join-certificate-hint = faili jipya, kama /media/usb/certificate.txt
+join-no-file = andika njia ya faili
+notice-invited = mwaliko upo katika { $path }: upeleke kwa mgeni
+notice-admitted = imesainiwa; acha kompyuta hii ikiwaka na nyingine isawazishe
+notice-certified = imethibitishwa; peleka { $path } kwenye kompyuta, kwa 'aidpost join'
