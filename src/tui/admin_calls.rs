@@ -19,8 +19,8 @@ use super::{
     joining::Joining,
 };
 
-/// The longest request that is read, in bytes.
-const MAX_REQUEST: u64 = 64 * 1024;
+/// The most of a file with a request that is read, in bytes: 64 KiB as hexadecimal digits, with some air.
+const MAX_REQUEST: u64 = 132 * 1024;
 
 /// A request to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ mod governing;
 mod rights;
 
 pub(crate) use deciding::{asked, deciding, likely};
-pub(crate) use governing::{governing, lost, overview};
+pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 
 /// 2026-03-02 08:30 UTC.

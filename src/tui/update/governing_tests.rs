@@ -10,7 +10,8 @@ use crate::{
     node::api::Passphrase,
     tui::{
         admin_calls::{AdminAnswer, AdminCall, NewStaff},
-        fixtures::{Driver, calls, governing, lost, no},
+        files::{Untaken, Unwritten},
+        fixtures::{Driver, calls, governing, joining, lost, no},
         governing::GovernDialog,
         model::{Page, PeopleDialog},
         msg::{Answer, Call, Effect},
@@ -69,6 +70,46 @@ fn a_proposal_is_approved_and_a_split_round_ended() {
     assert_eq!(admin(&d.keys("y")), &AdminCall::Void);
     d.answer(Answer::Admin(AdminAnswer::Void(Ok(()))));
     assert!(!d.model.writing());
+}
+
+#[test]
+fn a_newcomer_is_signed_only_after_it_was_shown() {
+    let mut d = governing(Role::Admin);
+    d.keys("i");
+    assert!(d.ctrl('s').is_empty() && d.notice() == "type the path of a file");
+    d.keys("/media/a b");
+    assert_eq!(admin(&d.ctrl('s')), &AdminCall::Invite("/media/a b".into()));
+    let there = Untaken::File(Unwritten::Exists("/media/a b".into()));
+    d.answer(Answer::Admin(AdminAnswer::Invite(Err(there))));
+    assert!(d.notice().starts_with("/media/a b is there already") && d.model.form().is_some());
+    d.ctrl('s');
+    d.answer(Answer::Admin(AdminAnswer::Invite(Ok("/media/a b".into()))));
+    assert!(d.model.form().is_none() && d.notice().contains("/media/a b"));
+
+    d.keys("j");
+    d.keys("/media/request.txt");
+    assert_eq!(admin(&d.ctrl('s')), &AdminCall::ReadRequest("/media/request.txt".into()));
+    d.answer(Answer::Admin(AdminAnswer::ReadRequest(Ok(joining(true)))));
+    d.model.inside().unwrap().proof = None;
+    assert!(d.ctrl('s').is_empty(), "the PIN first");
+    d.model.inside().unwrap().proof = Some(d.now);
+    assert_eq!(admin(&d.ctrl('s')), &AdminCall::Admit(joining(true).line));
+    d.answer(Answer::Admin(AdminAnswer::Admit(Err(no(
+        "the organisation's root key is not in your key slot",
+    )))));
+    assert!(d.model.form().is_some_and(|f| !f.sending));
+    d.press(KeyCode::Esc);
+
+    d.keys("j");
+    d.keys("x");
+    d.ctrl('s');
+    d.answer(Answer::Admin(AdminAnswer::ReadRequest(Ok(joining(false)))));
+    assert!(d.ctrl('s').is_empty(), "a certificate needs a file");
+    d.keys("/media/c.txt");
+    let want = AdminCall::Certify(joining(false).line, "/media/c.txt".into());
+    assert_eq!(admin(&d.ctrl('s')), &want);
+    d.answer(Answer::Admin(AdminAnswer::Certify(Ok("/media/c.txt".into()))));
+    assert!(d.notice().starts_with("certified; take /media/c.txt"));
 }
 
 #[test]

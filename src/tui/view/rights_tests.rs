@@ -6,7 +6,7 @@ use crate::{
     core::governance::Role,
     tui::{
         admin_calls::AdminAnswer,
-        fixtures::{Driver, claim, counts, erasing, extracted, governing, lost, requests, sharing},
+        fixtures::{Driver, claim, counts, erasing, extracted, governing, joining, lost, requests, sharing},
         msg::Answer,
         rights_calls::RightsAnswer,
         update::sign_in_tests::on_people,
@@ -94,6 +94,20 @@ fn terminals_and_decisions() {
     d.press(KeyCode::Tab);
     d.keys("a");
     shot("govern_approve", &d);
+}
+
+#[test]
+fn newcomers() {
+    let mut d = governing(Role::Admin);
+    d.keys("i");
+    shot("join_invite", &d);
+    d.press(KeyCode::Esc);
+    for (new, name) in [(true, "join_admit"), (false, "join_certify")] {
+        d.keys("j");
+        d.answer(Answer::Admin(AdminAnswer::ReadRequest(Ok(joining(new)))));
+        shot(name, &d);
+        d.press(KeyCode::Esc);
+    }
 }
 
 #[test]
