@@ -70,7 +70,7 @@ pub(crate) enum AdminAnswer {
     AddStaff(String, Result<StaffId, Fault>),
     SuspendStaff(Result<(), Fault>),
     Invite(Result<String, Untaken>),
-    ReadRequest(Result<Joining, Untaken>),
+    ReadRequest(Result<Box<Joining>, Untaken>),
     Admit(Result<OrgId, Fault>),
     Certify(Result<String, Untaken>),
 }
@@ -141,8 +141,8 @@ async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) 
     }
 }
 
-async fn read_request(path: &str) -> Result<Joining, Untaken> {
+async fn read_request(path: &str) -> Result<Box<Joining>, Untaken> {
     let line = read_text(path, MAX_REQUEST).await.map_err(Untaken::File)?;
     let request = text::read(&line).map_err(Untaken::Node)?;
-    Ok(Joining { line, request })
+    Ok(Box::new(Joining { line, request }))
 }

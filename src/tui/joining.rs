@@ -24,7 +24,7 @@ pub(crate) enum Join {
     /// Where the request is.
     Request(Form),
     /// Whether it is signed, and for a terminal where to write its certificate.
-    Sign(Joining, Form),
+    Sign(Box<Joining>, Form),
 }
 
 /// What the form is sent for.
@@ -50,7 +50,7 @@ impl Join {
     }
 
     /// Asks whether what was read is signed.
-    pub(crate) fn sign(read: Joining) -> Self {
+    pub(crate) fn sign(read: Box<Joining>) -> Self {
         let r = &read.request;
         let (device, person, print) = (&r.device.name, &r.staff.name, r.fingerprint());
         let of = Saying::from(role(r.staff.role));

@@ -67,7 +67,7 @@ pub(super) fn invited(model: &mut Model, result: Result<String, Untaken>) -> Vec
     }
 }
 
-pub(super) fn read(model: &mut Model, result: Result<Joining, Untaken>) -> Vec<Effect> {
+pub(super) fn read(model: &mut Model, result: Result<Box<Joining>, Untaken>) -> Vec<Effect> {
     match result {
         Ok(joining) => {
             if let Some(d @ GovernDialog::Join(_)) = dialog(model) {
