@@ -71,6 +71,10 @@ impl Node {
     /// Suspends a person of the own organisation: what they sign from now on gives no permission.
     pub(super) async fn suspend_staff(&self, admin: &Who, staff: StaffId) -> Result<(), Fault> {
         self.require_proven(admin.role, Action::Administer).await?;
+        if admin.staff == staff {
+            // Nor does an organisation lose its last admin that way.
+            return Err(Fault::new(FaultKind::Usage, "nobody suspends themselves: another admin does"));
+        }
         let open = self.opened().await?;
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {

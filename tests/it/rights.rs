@@ -336,6 +336,8 @@ async fn of_a_lost_terminal_is_told_what_it_alone_may_hold() {
     registered(&tablet.admin, "Meera Devi", 1990).await;
     assert_eq!(no(tablet.admin.lose_device(within(), "tablet".into()).await).kind, FaultKind::Locked);
     assert_eq!(no(clinic.admin.lose_device(within(), "front desk".into()).await).kind, FaultKind::Usage);
+    let me = ok(clinic.admin.staff(within()).await).into_iter().find(|s| s.name == "Amina Yusuf").unwrap();
+    assert_eq!(no(clinic.admin.suspend_staff(within(), me.staff).await).kind, FaultKind::Usage);
     let lost = ok(clinic.admin.lose_device(within(), "tablet".into()).await);
     assert_eq!((lost.name.as_str(), lost.logs.len()), ("tablet", 1));
     assert!(lost.last_met.is_some() && lost.logs[0].held > 0);
