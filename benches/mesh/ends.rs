@@ -17,6 +17,7 @@ use aidpost::{
         wire::{self, Introduction, Presence},
     },
     mesh::{
+        door::Door,
         endpoint::{Answer, Link, Way},
         limit::Lanes,
         pace::paced,
@@ -138,6 +139,7 @@ impl Two {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             relay: None,
             beacon: false,
+            door: Door::default(),
             lanes: Lanes::default(),
         };
         let nobody: Answer = Arc::new(|_, _, _| Box::pin(async { None }));

@@ -15,6 +15,7 @@ macro_rules! eprint {
 
 mod archive;
 mod archive_words;
+mod ask;
 mod backup;
 mod backup_folder;
 mod bench;
@@ -35,8 +36,11 @@ mod face_eval;
 mod face_eval_words;
 mod face_train;
 mod govern;
+mod guided;
 mod import;
+mod init;
 mod input;
+mod invite;
 mod join;
 mod kit;
 mod ledger;
@@ -45,6 +49,7 @@ mod log;
 mod mesh;
 mod node;
 mod open;
+mod org;
 mod output;
 mod patient;
 mod patient_words;
@@ -126,18 +131,30 @@ pub(crate) struct Global {
 enum Command {
     /// Found a consortium with its first organisation and terminal
     ///
+    /// On a terminal, what isn't given is asked for, and nothing is written before you have seen all of it.
+    ///
     /// Example: aidpost init --consortium "Valley Health" --org "Aruna Clinic" --device "front desk"
-    Init(join::Init),
+    Init(init::Init),
     /// Join a consortium, as a new organisation or as a further terminal of the one that invited
+    ///
+    /// 'aidpost join' alone asks for everything: for the ticket that 'aidpost invite' shows on the other terminal, first of
+    /// all. With a file, it works without a network between the two.
     ///
     /// Example: aidpost join invite.txt --org "Bela Hospital" --kind hospital
     Join(join::Join),
+    /// Let one terminal join over the network: shows a ticket, then a code that both screens must show (admin)
+    ///
+    /// The terminal may be a further one of this organisation or the first of a new one: its person says which, and you see
+    /// it before you say yes. The ticket is good for ten minutes, three attempts and one terminal.
+    ///
+    /// Example: aidpost invite --login amina
+    Invite(invite::Invite),
     /// Organisations: invite and admit
     #[command(subcommand)]
-    Org(join::Org),
+    Org(org::Org),
     /// Terminals: certify one of this organisation
     #[command(subcommand)]
-    Device(join::Device),
+    Device(org::Device),
     /// People who sign in at this terminal
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -322,6 +339,7 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
         None => open::workstation(g).await,
         Some(Command::Init(c)) => c.run(g).await,
         Some(Command::Join(c)) => c.run(g).await,
+        Some(Command::Invite(c)) => c.run(g).await,
         Some(Command::Org(c)) => c.run(g).await,
         Some(Command::Device(c)) => c.run(g).await,
         Some(Command::Staff(c)) => c.run(g).await,

@@ -8,7 +8,7 @@ use clap::{
 };
 
 use super::{Cli, output};
-use crate::node::api::FaultKind;
+use crate::node::api::{Fault, FaultKind};
 
 /// The command line of these arguments; or the exit code, after help was shown or the mistake was named.
 ///
@@ -27,6 +27,15 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> 
             ExitCode::from(super::code(FaultKind::Usage))
         }
     })
+}
+
+/// What a command can't do without, where nobody can be asked for it.
+pub(crate) fn missing(path: &str, what: &[&str]) -> Fault {
+    let what = what.join(" ");
+    Fault::new(
+        FaultKind::Usage,
+        format!("the following required arguments were not provided: {what}: '{path} --help' shows how"),
+    )
 }
 
 /// The command that was meant, as far as its words were right.

@@ -182,7 +182,8 @@ impl DeviceRequest {
         }
     }
 
-    fn valid(&self, org: OrgId) -> bool {
+    /// True when the terminal itself made it, for this organisation.
+    pub fn valid(&self, org: OrgId) -> bool {
         let body = codec::encode(&(org, &self.name, &self.keys));
         name_ok(&self.name)
             && sign::verify(&self.keys.ledger, DEVICE, &[&body], &self.by_ledger)
@@ -279,7 +280,8 @@ impl StaffRequest {
         Self { name: name.into(), role, key: public, by_staff }
     }
 
-    fn valid(&self, org: OrgId) -> bool {
+    /// True when whoever has the key made it, for this organisation.
+    pub fn valid(&self, org: OrgId) -> bool {
         let body = codec::encode(&(org, &self.name, self.role, self.key));
         name_ok(&self.name) && sign::verify(&self.key, STAFF_REQUEST, &[&body], &self.by_staff)
     }

@@ -8,6 +8,7 @@ pub mod branches;
 pub mod card;
 pub mod cert;
 pub mod codec;
+pub mod compare;
 pub mod consent;
 pub mod decision;
 pub mod difference;

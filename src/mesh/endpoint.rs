@@ -17,6 +17,7 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
+    door::{self, Door},
     limit::{Lane, Lanes},
     pace::paced,
     relay::Relay,
@@ -29,7 +30,7 @@ use crate::core::{id::ConsortiumId, sign::PublicKey};
 const ALPN: &[u8] = b"aidpost/0";
 /// The longest that dialling may take. To whom is not known yet a first packet goes after 0, 1, 3 and 7 s: the answer to the last
 /// one takes 2 s over a slow link.
-const DIAL: Duration = Duration::from_secs(10);
+pub(super) const DIAL: Duration = Duration::from_secs(10);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
 /// Handshakes under way at once; more wait in iroh's own bounded queue. Who is met after them is for `places` to say.
@@ -65,6 +66,10 @@ pub enum Refused {
     Protocol = 4,
     /// The two are meeting already, the other way round.
     Busy = 5,
+    /// A ticket to join with that is not good here, or no longer.
+    NoInvitation = 6,
+    /// Somebody else is joining at this moment.
+    Joining = 7,
 }
 
 impl Refused {
@@ -72,7 +77,8 @@ impl Refused {
     pub async fn by_peer(c: &Connection) -> Option<Self> {
         let closed = timeout(REASON, c.closed()).await.ok()?;
         let ConnectionError::ApplicationClosed(close) = closed else { return None };
-        [Self::NotCertified, Self::Consortium, Self::Version, Self::Protocol, Self::Busy]
+        use Refused::*;
+        [NotCertified, Consortium, Version, Protocol, Busy, NoInvitation, Joining]
             .into_iter()
             .find(|r| close.error_code == VarInt::from_u32(*r as u32))
     }
@@ -86,6 +92,10 @@ impl Refused {
             Self::Consortium => "the other terminal belongs to another consortium: check the ticket",
             Self::Version => "the other terminal runs another version: update Aidpost on the older one",
             Self::Busy => "the two terminals are meeting at this moment: look again when that is done",
+            Self::NoInvitation => {
+                "this ticket is not good any more: ask for a new one ('aidpost invite' on the other terminal)"
+            }
+            Self::Joining => "another terminal is joining with this ticket at the moment: ask who that is",
             Self::Protocol => "the other terminal could not read what this one sent: update Aidpost on both",
         }
     }
@@ -100,6 +110,8 @@ pub struct Way {
     pub relay: Option<Relay>,
     /// Whether it says on each interface where it answers, and hears others.
     pub beacon: bool,
+    /// Who answers terminals that want to join.
+    pub door: Door,
     /// What all meetings together may send and receive.
     pub lanes: Lanes,
 }
@@ -126,26 +138,10 @@ impl Link {
         answer: Answer,
     ) -> Result<Self, LinkError> {
         let listen = way.listen;
-        let bad = |e: String| LinkError::Bind(listen, e);
-        let relay = way.relay.map(|r| url(&r)).transpose().map_err(bad)?;
-        let endpoint = Endpoint::builder(presets::Minimal)
-            .secret_key(SecretKey::from_bytes(key.as_bytes()))
-            .alpns(vec![ALPN.to_vec()])
-            .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
-            .portmapper_config(PortmapperConfig::Disabled)
-            .net_report_config(net_report())
-            .dns_resolver(no_names())
-            .clear_address_lookup()
-            .clear_ip_transports()
-            .transport_config(transport(None))
-            .bind_addr(listen)
-            .map_err(|e| bad(e.to_string()))?
-            .bind()
-            .await
-            .map_err(|e| bad(e.to_string()))?;
+        let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()]).await?;
         let seen = Seen::default();
         let down = way.lanes.down.clone();
-        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), down, answer));
+        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), down, (answer, way.door)));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
         let beacon = (way.beacon && !at.ip().is_loopback())
@@ -199,11 +195,25 @@ pub struct Dialler {
 }
 
 impl Dialler {
+    /// Dials from an endpoint.
+    pub(super) fn new(endpoint: Endpoint, seen: Seen, relay: Option<Relay>) -> Self {
+        Self { endpoint, seen, relay }
+    }
+
     /// Opens a stream to a terminal.
     ///
     /// # Errors
     /// It doesn't answer in time, or isn't the one that was asked for.
     pub async fn dial(&self, to: &Ticket) -> Result<(Connection, SendStream, RecvStream), LinkError> {
+        self.dial_for(to, ALPN).await
+    }
+
+    /// The same for a protocol.
+    pub(super) async fn dial_for(
+        &self,
+        to: &Ticket,
+        protocol: &[u8],
+    ) -> Result<(Connection, SendStream, RecvStream), LinkError> {
         let name = to.places().into_iter().next().unwrap_or_else(|| hex::encode(&to.endpoint[..4]));
         let bad = |e: String| LinkError::Dial(name.clone(), e);
         let id = EndpointId::from_bytes(&to.endpoint).map_err(|e| bad(e.to_string()))?;
@@ -216,7 +226,7 @@ impl Dialler {
             let transport = self.seen.transport(to.addresses.iter().map(SocketAddr::ip));
             let options = ConnectOptions::new().with_transport_config(transport);
             let to = EndpointAddr { id, addrs };
-            let c = self.endpoint.connect_with_opts(to, ALPN, options).await.map_err(|e| e.to_string())?;
+            let c = self.endpoint.connect_with_opts(to, protocol, options).await.map_err(|e| e.to_string())?;
             let c = c.await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))
@@ -228,6 +238,37 @@ impl Dialler {
     pub fn remember(&self, c: &Connection) {
         self.seen.remember(c);
     }
+
+    /// Closes its endpoint, where it has one of its own.
+    pub(super) async fn close(self) {
+        self.endpoint.close().await;
+    }
+}
+
+/// An endpoint that answers to these protocols.
+pub(super) async fn bind(
+    key: &SigningKey,
+    listen: SocketAddr,
+    relay: Option<Relay>,
+    protocols: Vec<Vec<u8>>,
+) -> Result<Endpoint, LinkError> {
+    let bad = |e: String| LinkError::Bind(listen, e);
+    let relay = relay.map(|r| url(&r)).transpose().map_err(bad)?;
+    Endpoint::builder(presets::Minimal)
+        .secret_key(SecretKey::from_bytes(key.as_bytes()))
+        .alpns(protocols)
+        .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
+        .portmapper_config(PortmapperConfig::Disabled)
+        .net_report_config(net_report())
+        .dns_resolver(no_names())
+        .clear_address_lookup()
+        .clear_ip_transports()
+        .transport_config(transport(None))
+        .bind_addr(listen)
+        .map_err(|e| bad(e.to_string()))?
+        .bind()
+        .await
+        .map_err(|e| bad(e.to_string()))
 }
 
 fn url(r: &Relay) -> Result<RelayUrl, String> {
@@ -253,18 +294,20 @@ fn no_names() -> DnsResolver {
 }
 
 /// A handshake that suits the link to whoever calls.
-async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen) -> Option<Connection> {
+async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen, door: bool) -> Option<Connection> {
     let at = match incoming.remote_addr() {
         IncomingAddr::Ip(at) => Some(at.ip()),
         _ => None,
     };
     let transport = seen.transport(at.into_iter());
-    let config = endpoint.create_server_config_builder(vec![ALPN.to_vec()]).set_transport_config(transport);
+    // Nobody is told of a door that is shut.
+    let protocols = [ALPN, door::ALPN].into_iter().take(1 + usize::from(door)).map(<[u8]>::to_vec).collect();
+    let config = endpoint.create_server_config_builder(protocols).set_transport_config(transport);
     let accepting = incoming.accept_with(Arc::new(config.build())).ok()?;
     timeout(DIAL, accepting).await.ok()?.ok()
 }
 
-async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, answer: Answer) {
+async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, (answer, door): (Answer, Door)) {
     let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
         let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
@@ -275,9 +318,11 @@ async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, answer: Answer)
             continue;
         }
         let (answer, endpoint) = (answer.clone(), endpoint.clone());
-        let (seen, down) = (seen.clone(), down.clone());
+        let (seen, down, joins) = (seen.clone(), down.clone(), door.answer());
         tokio::spawn(async move {
-            let Some(connection) = shake_hands(&endpoint, incoming, &seen).await else { return };
+            let shaken = shake_hands(&endpoint, incoming, &seen, joins.is_some()).await;
+            let Some(connection) = shaken else { return };
+            let answer = joins.filter(|_| connection.alpn() == door::ALPN).unwrap_or(answer);
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             drop(handshake);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);

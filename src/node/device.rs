@@ -21,10 +21,26 @@ const NAME: &[u8] = b"device";
 
 /// The private halves. This is the one form in which they are written, and only into the sealed store.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Private {
+pub struct Private {
     ledger: [u8; 32],
     endpoint: [u8; 32],
     encryption: [u8; 32],
+}
+
+impl Private {
+    /// Fresh ones.
+    pub fn random(rng: &mut dyn CryptoRng) -> Self {
+        let mut private = Self { ledger: [0; 32], endpoint: [0; 32], encryption: [0; 32] };
+        for k in [&mut private.ledger, &mut private.endpoint, &mut private.encryption] {
+            rng.fill_bytes(k);
+        }
+        private
+    }
+
+    /// The key that a terminal calls with, also before it has an organisation.
+    pub fn endpoint(&self) -> SigningKey {
+        SigningKey::from_bytes(&self.endpoint)
+    }
 }
 
 /// What a terminal keeps of itself.
@@ -45,12 +61,8 @@ pub struct Device {
 struct Pending([u8; 32]);
 
 impl Device {
-    /// Fresh keys for a terminal of this organisation.
-    pub fn new(org: OrgCert, rng: &mut dyn CryptoRng) -> Self {
-        let mut private = Private { ledger: [0; 32], endpoint: [0; 32], encryption: [0; 32] };
-        for k in [&mut private.ledger, &mut private.endpoint, &mut private.encryption] {
-            rng.fill_bytes(k);
-        }
+    /// A terminal of this organisation, with these keys.
+    pub fn new(org: OrgCert, private: Private) -> Self {
         Self { private, org, cert: None, pending: Vec::new(), pending_org_key: None }
     }
 
@@ -66,7 +78,7 @@ impl Device {
 
     /// The endpoint key.
     pub fn endpoint(&self) -> SigningKey {
-        SigningKey::from_bytes(&self.private.endpoint)
+        self.private.endpoint()
     }
 
     /// The encryption key.

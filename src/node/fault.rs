@@ -1,6 +1,9 @@
 //! Errors of the rooms below, as one line and a kind for the exit code.
 
-use super::api::{Fault, FaultKind};
+use super::{
+    api::{Fault, FaultKind},
+    joining::BadJoinTicket,
+};
 use crate::{
     core::record::BadRecord,
     face::{CameraError, FaceError, eval::EvalError, paper::PaperError},
@@ -90,6 +93,7 @@ fault! {
         _ => FaultKind::Unreachable,
     },
     BadTicket => |_| FaultKind::Usage,
+    BadJoinTicket => |_| FaultKind::Usage,
     BadRecord => |_| FaultKind::Usage,
     FaceError => |_| FaultKind::Damaged,
     EvalError => |e| match e {

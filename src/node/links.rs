@@ -135,6 +135,7 @@ impl Node {
             relay: policy.relay(),
             // Fifty bytes every three seconds are a megabyte a day.
             beacon: policy.metered.is_none(),
+            door: self.door.clone(),
             lanes: self.lanes.clone(),
         }
     }

@@ -20,6 +20,7 @@ pub mod estimate;
 mod eye;
 mod fault;
 mod governing;
+pub mod joining;
 mod ledger;
 mod links;
 mod losing;
@@ -63,6 +64,7 @@ use self::{
     api::{Change, Changes, Checking, Fault, FaultKind, LinkPolicy, Working},
     device::Device,
     eye::Eye,
+    joining::Invitation,
     refusals::Refusals,
     settings::Settings,
 };
@@ -78,6 +80,7 @@ use crate::{
     },
     face::CameraId,
     mesh::{
+        door::Door,
         endpoint::Link,
         limit::{Lanes, Meter},
         places::Places,
@@ -191,6 +194,10 @@ pub struct Node {
     auth: Mutex<Terminal>,
     open: AsyncMutex<Option<Arc<Open>>>,
     link: AsyncMutex<Option<Link>>,
+    /// Where terminals knock that want to join.
+    door: Door,
+    /// What an admin has opened it for.
+    invitation: Mutex<Option<Invitation>>,
     /// What all meetings together may send and receive.
     lanes: Lanes,
     /// Meetings that are under way, and how fast they are.
@@ -251,6 +258,8 @@ impl Node {
             auth: Mutex::default(),
             open: AsyncMutex::new(None),
             link: AsyncMutex::new(None),
+            door: Door::default(),
+            invitation: Mutex::default(),
             lanes: Lanes::default(),
             meters: Mutex::default(),
             metered_turn: AsyncMutex::default(),
@@ -333,6 +342,7 @@ impl Node {
 
     /// Closes the store and takes the link down.
     pub async fn close(&self) {
+        self.shut_door();
         let link = self.link.lock().await.take();
         if let Some(link) = link {
             link.down().await;

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::{
     api::{Code, Fault, FaultKind, Passphrase},
     clock,
-    device::Device,
+    device::{Device, Private},
     setup::{check_name, page_key},
     text::{self, JoinRequest},
 };
@@ -254,7 +254,7 @@ fn make(
 ) -> Result<Option<String>, Fault> {
     let m = &chain.manifest;
     let (org, consortium) = (m.org.clone(), m.genesis.id());
-    let mut device = Device::new(org.clone(), rng);
+    let mut device = Device::new(org.clone(), Private::random(rng));
     let request = device.request(name);
     let master = Secret::random(rng);
     let id = chain.slots.store();

@@ -16,10 +16,10 @@ use super::{
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
         EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault, FaultKind, GrantAsk,
-        Imported, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase,
+        Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase,
         PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk,
         Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
-        VisitDraft, Who, Working,
+        VisitDraft, Welcomed, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -586,6 +586,31 @@ impl Clinic for Server {
     async fn certify(self, _: Context, request: String) -> Result<String, Fault> {
         let who = self.need_proof().await?;
         self.node.certify(&who, &request).await
+    }
+
+    async fn open_invitation(self, _: Context) -> Result<InvitationView, Fault> {
+        let who = self.need_proof().await?;
+        self.node.open_invitation(&who).await
+    }
+
+    async fn invitation(self, _: Context) -> Result<Option<InvitationView>, Fault> {
+        let who = self.need().await?;
+        self.node.invitation(&who).await
+    }
+
+    async fn close_invitation(self, _: Context) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.close_invitation(&who).await
+    }
+
+    async fn welcome(self, _: Context, code: String) -> Result<Welcomed, Fault> {
+        let who = self.need_proof().await?;
+        self.node.welcome(&who, &code).await
+    }
+
+    async fn turn_away(self, _: Context, code: String) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.turn_away(&who, &code).await
     }
 
     async fn add_staff(

@@ -8,7 +8,7 @@ use rand::CryptoRng;
 use super::{
     api::{Fault, FaultKind, Passphrase},
     clock,
-    device::Device,
+    device::{Device, Private},
     text::{self, Certificate, Invite, JoinRequest},
 };
 use crate::{
@@ -86,13 +86,26 @@ pub fn check_pages(
     crate::store::verify::pages_of(&data.join("store"), &page_key(master), slots.store())
 }
 
+/// The folder holds no terminal yet.
+///
+/// # Errors
+/// It does.
+pub fn free(data: &Path) -> Result<(), Fault> {
+    match data.join("slots").exists() || data.join("store").exists() {
+        true => Err(StoreError::Exists(data.into()).into()),
+        false => Ok(()),
+    }
+}
+
 impl Newcomer<'_> {
-    fn make_folder(&self) -> Result<(), Fault> {
+    fn check(&self) -> Result<(), Fault> {
         check_name("the terminal's name", self.device)?;
         check_name("your name", self.name)?;
-        if self.data.join("slots").exists() || self.data.join("store").exists() {
-            return Err(StoreError::Exists(self.data.into()).into());
-        }
+        free(self.data)
+    }
+
+    fn make_folder(&self) -> Result<(), Fault> {
+        self.check()?;
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -132,8 +145,8 @@ impl Newcomer<'_> {
         made
     }
 
-    /// Leaves nothing half made behind.
-    fn undo(&self) {
+    /// Leaves nothing half made behind: what a founding or a joining wrote that came to nothing.
+    pub fn undo(&self) {
         for f in ["store", "slots"] {
             let _ = fs::remove_file(self.data.join(f));
         }
@@ -161,26 +174,26 @@ fn new_key(rng: &mut dyn CryptoRng) -> SigningKey {
 /// Root key, certificate and first encryption key of a new organisation, with what its first block will say.
 fn new_org(
     new: &Newcomer<'_>,
-    name: &str,
-    kind: OrgKind,
+    keys: Private,
+    (name, kind): (&str, OrgKind),
     rng: &mut dyn CryptoRng,
 ) -> (SigningKey, SigningKey, Device) {
     let root = new_key(rng);
-    let (staff, device) = first_terminal(new, OrgCert::new(name, kind, &root), &root, rng);
+    let (staff, device) = first_terminal(new, keys, (OrgCert::new(name, kind, &root), &root), rng);
     (root, staff, device)
 }
 
 /// A terminal and an admin that the organisation's root key certifies, and an encryption key for it.
 fn first_terminal(
     new: &Newcomer<'_>,
-    org: OrgCert,
-    root: &SigningKey,
+    keys: Private,
+    (org, root): (OrgCert, &SigningKey),
     rng: &mut dyn CryptoRng,
 ) -> (SigningKey, Device) {
     let staff = new_key(rng);
     let person = StaffRequest::new(org.id(), new.name, Role::Admin, &staff);
     let org_key = Exchange::random(rng);
-    let mut device = Device::new(org, rng);
+    let mut device = Device::new(org, keys);
     let cert = DeviceCert::new(device.request(new.device), 0, root);
     device.pending = vec![
         Statement::Device(cert.clone()),
@@ -207,7 +220,7 @@ pub fn found(
     check_name("the consortium's name", consortium)?;
     check_name("the organisation's name", org)?;
     new.make_folder()?;
-    let (root, staff, mut device) = new_org(new, org, kind, rng);
+    let (root, staff, mut device) = new_org(new, Private::random(rng), (org, kind), rng);
     let mut nonce = [0u8; 32];
     rng.fill_bytes(&mut nonce);
     let founder = device.org.clone();
@@ -222,6 +235,80 @@ pub fn found(
     Ok(())
 }
 
+/// A terminal that wants to join: its keys are made, and nothing is written yet.
+pub struct Joining {
+    device: Device,
+    staff: SigningKey,
+    root: Option<SigningKey>,
+    request: JoinRequest,
+}
+
+impl Joining {
+    /// The first terminal of a new organisation.
+    ///
+    /// # Errors
+    /// A name isn't acceptable, or the folder is taken.
+    pub fn org(
+        new: &Newcomer<'_>,
+        keys: Private,
+        (org, kind): (&str, OrgKind),
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Fault> {
+        check_name("the organisation's name", org)?;
+        new.check()?;
+        let (root, staff, device) = new_org(new, keys, (org, kind), rng);
+        let request = JoinRequest {
+            org: Some(device.org.clone()),
+            device: device.request(new.device),
+            staff: StaffRequest::new(device.org_id(), new.name, Role::Admin, &staff),
+        };
+        Ok(Self { device, staff, root: Some(root), request })
+    }
+
+    /// A further terminal of the organisation that invited.
+    ///
+    /// # Errors
+    /// A name isn't acceptable, the folder is taken, or the invitation names an organisation that is no member.
+    pub fn terminal(
+        new: &Newcomer<'_>,
+        keys: Private,
+        (invite, role): (&Invite, Role),
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Fault> {
+        new.check()?;
+        let replica = Replica::new(invite.genesis.clone(), &invite.acts).map_err(StoreError::from)?;
+        if replica.governance().org(invite.org.id()) != Some(&invite.org) {
+            return Err(Fault::new(
+                FaultKind::Usage,
+                "the organisation of this invitation is no member of its consortium: ask for another invitation",
+            ));
+        }
+        let staff = new_key(rng);
+        let device = Device::new(invite.org.clone(), keys);
+        let request = JoinRequest {
+            org: None,
+            device: device.request(new.device),
+            staff: StaffRequest::new(device.org_id(), new.name, role, &staff),
+        };
+        Ok(Self { device, staff, root: None, request })
+    }
+
+    /// What its organisation, or the consortium, has to agree to.
+    pub fn request(&self) -> &JoinRequest {
+        &self.request
+    }
+
+    /// Writes database and key slots.
+    ///
+    /// # Errors
+    /// The folder is taken or can't be written, the passphrase isn't acceptable; then nothing is left behind.
+    pub fn write(self, new: &Newcomer<'_>, invite: &Invite, rng: &mut dyn CryptoRng) -> Result<(), Fault> {
+        new.make_folder()?;
+        new.write(&invite.genesis, Some(invite), &self.device, (self.staff, self.root), rng)?;
+        Ok(())
+    }
+}
+
 /// Prepares a new organisation's first terminal: its request goes to an organisation of the consortium.
 ///
 /// # Errors
@@ -233,15 +320,9 @@ pub fn join_org(
     kind: OrgKind,
     rng: &mut dyn CryptoRng,
 ) -> Result<JoinRequest, Fault> {
-    check_name("the organisation's name", org)?;
-    new.make_folder()?;
-    let (root, staff, device) = new_org(new, org, kind, rng);
-    let request = JoinRequest {
-        org: Some(device.org.clone()),
-        device: device.request(new.device),
-        staff: StaffRequest::new(device.org_id(), new.name, Role::Admin, &staff),
-    };
-    new.write(&invite.genesis, Some(invite), &device, (staff, Some(root)), rng)?;
+    let joining = Joining::org(new, Private::random(rng), (org, kind), rng)?;
+    let request = joining.request.clone();
+    joining.write(new, invite, rng)?;
     Ok(request)
 }
 
@@ -265,7 +346,7 @@ pub fn rejoin(
         )
     })?;
     new.make_folder()?;
-    let (staff, mut device) = first_terminal(new, org.clone(), &root, rng);
+    let (staff, mut device) = first_terminal(new, Private::random(rng), (org.clone(), &root), rng);
     let mut db = new.write(&invite.genesis, Some(invite), &device, (staff, Some(root)), rng)?;
     if let Err(e) = settle(&mut db, &mut device, rng) {
         drop(db);
@@ -285,15 +366,9 @@ pub fn join_terminal(
     role: Role,
     rng: &mut dyn CryptoRng,
 ) -> Result<JoinRequest, Fault> {
-    new.make_folder()?;
-    let staff = new_key(rng);
-    let device = Device::new(invite.org.clone(), rng);
-    let request = JoinRequest {
-        org: None,
-        device: device.request(new.device),
-        staff: StaffRequest::new(device.org_id(), new.name, role, &staff),
-    };
-    new.write(&invite.genesis, Some(invite), &device, (staff, None), rng)?;
+    let joining = Joining::terminal(new, Private::random(rng), (invite, role), rng)?;
+    let request = joining.request.clone();
+    joining.write(new, invite, rng)?;
     Ok(request)
 }
 
@@ -310,7 +385,8 @@ pub fn take_certificate(
     let (mut slots, opened) = super::open_slots(data, login, &passphrase.0)?;
     let (mut db, _) = super::master_key::open_terminal(data, &mut slots, &opened)?;
     let mut device = Device::load(&db)?;
-    if certificate.device.id() != device.id() || certificate.device.org != device.org_id() {
+    let cert = &certificate.device;
+    if cert.id() != device.id() || cert.org != device.org_id() || !cert.valid() {
         return Err(Fault::new(
             FaultKind::Usage,
             "the certificate is another terminal's: ask the admin for the one made from this terminal's request",

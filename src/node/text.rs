@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::api::{Fault, FaultKind};
-use crate::core::{
-    codec,
-    governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, StaffRequest, Statement},
-    id::hash32,
+use crate::{
+    core::{
+        codec,
+        governance::{DeviceCert, DeviceRequest, Genesis, OrgCert, StaffRequest, Statement},
+        id::hash32,
+    },
+    vault::code,
 };
 
-const MAX: usize = 64 * 1024;
+/// The most bytes that such a line stands for.
+pub const MAX: usize = 64 * 1024;
 
 /// Something that travels as a line of text.
 pub trait Line: Serialize + DeserializeOwned {
@@ -43,10 +47,26 @@ pub struct JoinRequest {
     pub staff: StaffRequest,
 }
 
-impl JoinRequest {
-    /// A number that both sides can compare: eight hex digits over all of it.
+/// Bytes of a fingerprint. Whoever carries the file could try to make another with the same one, and has as long as the file
+/// takes: 80 bits are out of reach, where the six digits of `core::compare` are enough only because both sides are there.
+const FINGERPRINT: usize = 10;
+
+/// Four groups of five characters that two people can compare, each with a check of its own.
+fn fingerprint(domain: &str, bytes: &[u8]) -> String {
+    code::write(&hash32(domain, &[bytes])[..FINGERPRINT]).to_string()
+}
+
+impl Invite {
+    /// What both sides can compare: the founding document, and who invites. What was decided since proves itself.
     pub fn fingerprint(&self) -> String {
-        hex::encode(&hash32("aidpost v0 join request", &[&codec::encode(self)])[..4])
+        fingerprint("aidpost v0 invitation", &codec::encode(&(self.genesis.id(), &self.org)))
+    }
+}
+
+impl JoinRequest {
+    /// What both sides can compare: all of it.
+    pub fn fingerprint(&self) -> String {
+        fingerprint("aidpost v0 join request", &codec::encode(self))
     }
 }
 

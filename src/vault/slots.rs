@@ -142,6 +142,11 @@ pub struct Slots {
     content: Content,
 }
 
+/// Whether a slot can have this login name.
+pub fn login_ok(login: &str) -> bool {
+    !normal(login).is_empty() && login.len() <= 200 && !login.chars().any(char::is_control)
+}
+
 fn normal(login: &str) -> String {
     login.trim().to_lowercase()
 }
@@ -202,7 +207,7 @@ impl Slots {
         rng: &mut dyn CryptoRng,
     ) -> Result<(), SlotError> {
         let (tag, shown) = (self.tag(login), || login.chars().take(40).collect());
-        if normal(login).is_empty() || login.len() > 200 || login.chars().any(char::is_control) {
+        if !login_ok(login) {
             return Err(SlotError::Login(shown()));
         }
         if self.content.slots.iter().any(|s| s.tag == tag) {

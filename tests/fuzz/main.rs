@@ -30,7 +30,9 @@ use aidpost::{
         wire,
     },
     face::Frame,
-    fhir, qr,
+    fhir,
+    node::joining,
+    qr,
     store::backup::{
         BackupError,
         read::{By, Chain, Sink},
@@ -253,6 +255,15 @@ fn wire_message() {
         if let Ok(m) = wire::decode(b) {
             assert_eq!(wire::encode(&m), b, "one form only");
         }
+    });
+}
+
+#[test]
+fn joining_message() {
+    fuzz("joining message", 8, |b| {
+        // Whatever it is, it is taken or refused.
+        let _ = joining::check(b);
+        let _ = String::from_utf8_lossy(b).parse::<joining::JoinTicket>();
     });
 }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod emergency;
 mod face;
 mod fault;
+mod joining;
 mod keys;
 mod ledger;
 mod mesh;
@@ -26,6 +27,7 @@ pub use doctor::{Check, Verdict};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
+pub use joining::{InvitationStage, InvitationView, Joiner, Welcomed};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
 pub use mesh::{
@@ -220,6 +222,16 @@ pub trait Clinic {
     async fn admit(request: String) -> Result<OrgId, Fault>;
     /// Certifies the terminal of a join request for this organisation (admin); returns its certificate, one line.
     async fn certify(request: String) -> Result<String, Fault>;
+    /// Opens the door for one terminal that joins over the network (admin); an earlier invitation ends.
+    async fn open_invitation() -> Result<InvitationView, Fault>;
+    /// How it stands (admin); none when none was opened.
+    async fn invitation() -> Result<Option<InvitationView>, Fault>;
+    /// Ends it (admin).
+    async fn close_invitation() -> Result<(), Fault>;
+    /// The other screen shows this code: certifies the terminal, or proposes its organisation (admin).
+    async fn welcome(code: String) -> Result<Welcomed, Fault>;
+    /// It doesn't, or that terminal isn't wanted (admin).
+    async fn turn_away(code: String) -> Result<(), Fault>;
     /// Adds a person who can sign in at this terminal (admin).
     async fn add_staff(
         login: String,

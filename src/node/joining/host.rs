@@ -1,0 +1,427 @@
+//! The inviting side: one invitation at a time, open for minutes, for one terminal.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::oneshot,
+};
+
+use super::{Broken, Ends, JoinTicket, MAX_ASK, Message, Offer, Pass, Welcome, exchange, hear, heard, say};
+use crate::{
+    core::{compare::ShortCode, id::DeviceId, policy::Action, sign::PublicKey, wire::Introduction},
+    mesh::{
+        endpoint::{Answer, Refused},
+        ticket::Ticket,
+    },
+    node::{
+        Node,
+        api::{Change, Code, Fault, FaultKind, InvitationStage, InvitationView, Joiner, Welcomed, Who},
+        locked,
+        sync::uncertified,
+        text::{self, Invite, JoinRequest},
+    },
+};
+
+/// How long an invitation stands: to walk to the other terminal and answer its questions.
+const LASTS: Duration = Duration::from_secs(10 * 60);
+/// How often somebody may try. Each is a chance of one in a million for whoever stands in between.
+const ATTEMPTS: u8 = 3;
+
+/// What an admin has opened.
+pub(in crate::node) struct Invitation {
+    pass: Pass,
+    to: Ticket,
+    until: Instant,
+    /// Attempts that may still be begun; also names the one that is under way.
+    left: u8,
+    stage: Stage,
+    /// Why the last attempt came to nothing.
+    last: Option<String>,
+}
+
+enum Stage {
+    Waiting,
+    /// Somebody with the ticket is there, and there is no code yet.
+    Talking,
+    /// For people to say.
+    Comparing(Box<Compared>),
+    /// An admin has said yes: it is being signed.
+    Signing,
+    /// The door is shut.
+    Over,
+}
+
+struct Compared {
+    code: ShortCode,
+    request: JoinRequest,
+    agreed: bool,
+    decide: oneshot::Sender<Decision>,
+}
+
+/// What an admin decided, for the one who holds the line.
+enum Decision {
+    /// Hand this over, and say whether it was kept.
+    Welcome(Welcome, oneshot::Sender<bool>),
+    No,
+}
+
+impl Invitation {
+    fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Over) && Instant::now() < self.until
+    }
+
+    fn view(&self) -> InvitationView {
+        let stage = match &self.stage {
+            _ if !self.is_open() => InvitationStage::Over,
+            Stage::Waiting | Stage::Talking => InvitationStage::Waiting,
+            Stage::Signing | Stage::Over => InvitationStage::Over,
+            Stage::Comparing(c) => InvitationStage::Comparing(Joiner {
+                code: c.code.to_string(),
+                org: c.request.org.as_ref().map(|o| (o.name.clone(), o.kind)),
+                device: c.request.device.name.clone(),
+                name: c.request.staff.name.clone(),
+                role: c.request.staff.role,
+                agreed: c.agreed,
+            }),
+        };
+        InvitationView {
+            ticket: Code(JoinTicket { pass: self.pass.clone(), to: self.to.clone() }.to_string()),
+            seconds_left: self.until.saturating_duration_since(Instant::now()).as_secs(),
+            attempts_left: self.left,
+            stage,
+            last: self.last.clone(),
+        }
+    }
+}
+
+/// One attempt to join, until dropped: then the next one may come, if there is one left.
+struct Attempt {
+    node: Arc<Node>,
+    pass: Pass,
+    number: u8,
+    why: &'static str,
+}
+
+impl Attempt {
+    fn begin(node: &Arc<Node>, pass: &Pass) -> Result<Self, Refused> {
+        let mut invitation = locked(&node.invitation);
+        let i = invitation.as_mut().filter(|i| i.is_open() && i.pass == *pass);
+        let i = i.ok_or(Refused::NoInvitation)?;
+        if !matches!(i.stage, Stage::Waiting) {
+            return Err(Refused::Joining);
+        }
+        i.left = i.left.checked_sub(1).ok_or(Refused::NoInvitation)?;
+        i.stage = Stage::Talking;
+        let why = "the link was lost, or somebody there said no";
+        Ok(Self { node: node.clone(), pass: pass.clone(), number: i.left, why })
+    }
+
+    /// Something with the invitation, where it is still the same one and at this attempt.
+    fn with<T>(&self, f: impl FnOnce(&mut Invitation) -> T) -> Option<T> {
+        let mut invitation = locked(&self.node.invitation);
+        let i = invitation.as_mut()?;
+        (i.is_open() && i.pass == self.pass && i.left == self.number).then(|| f(i))
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.with(|i| {
+            if matches!(i.stage, Stage::Talking | Stage::Comparing(_)) {
+                i.stage = if i.left > 0 { Stage::Waiting } else { Stage::Over };
+                i.last = Some(self.why.into());
+            }
+        });
+        if locked(&self.node.invitation).as_ref().is_none_or(|i| !i.is_open()) {
+            self.node.door.shut();
+        }
+        self.node.announce(Change::Mesh);
+    }
+}
+
+impl Node {
+    /// Opens the door for one terminal (admin); an earlier invitation ends.
+    pub(in crate::node) async fn open_invitation(
+        self: &Arc<Self>,
+        admin: &Who,
+    ) -> Result<InvitationView, Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        // Said before somebody walks to the other terminal.
+        let open = self.opened().await?;
+        open.root(admin.staff)?;
+        open.presence().await?;
+        self.raise().await?;
+        let to = self.ticket().await.filter(Ticket::leads_somewhere).ok_or_else(|| {
+            Fault::new(
+                FaultKind::Unreachable,
+                "this terminal has no address that another could call: plug in its network, or take a request by stick ('aidpost org invite')",
+            )
+        })?;
+        let pass = Pass::random(&mut rand::rng());
+        let until = Instant::now() + LASTS;
+        let invitation =
+            Invitation { pass: pass.clone(), to, until, left: ATTEMPTS, stage: Stage::Waiting, last: None };
+        let view = invitation.view();
+        *locked(&self.invitation) = Some(invitation);
+        let node = Arc::downgrade(self);
+        let answer: Answer = Arc::new(move |peer, send, recv| {
+            let node = node.clone();
+            Box::pin(async move { node.upgrade()?.knocked_at(peer, recv, send).await })
+        });
+        self.door.open(answer);
+        let node = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(LASTS).await;
+            let Some(node) = node.upgrade() else { return };
+            if locked(&node.invitation).as_ref().is_some_and(|i| i.pass == pass) {
+                node.door.shut();
+            }
+        });
+        tracing::info!(minutes = LASTS.as_secs() / 60, "an invitation is open");
+        Ok(view)
+    }
+
+    /// How it stands.
+    pub(in crate::node) async fn invitation(&self, admin: &Who) -> Result<Option<InvitationView>, Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        Ok(locked(&self.invitation).as_ref().map(Invitation::view))
+    }
+
+    /// Shuts the door; who is inside is sent away.
+    pub(in crate::node) async fn close_invitation(&self, admin: &Who) -> Result<(), Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        self.shut_door();
+        Ok(())
+    }
+
+    /// The same without a question: the store is being closed.
+    pub(in crate::node) fn shut_door(&self) {
+        self.door.shut();
+        // Whoever holds the line hears that nobody will decide any more.
+        *locked(&self.invitation) = None;
+    }
+
+    /// An admin says that this is the code on the other screen: the terminal is certified, or its organisation proposed.
+    pub(in crate::node) async fn welcome(&self, admin: &Who, code: &str) -> Result<Welcomed, Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        let Compared { request, decide, .. } = self.compared(code, true)?;
+        let line = text::write(&request);
+        let signed = match &request.org {
+            None => self.certify(admin, &line).await.and_then(|certificate| {
+                let c = text::read(&certificate)?;
+                Ok((Welcome::Certified(c), Some(certificate)))
+            }),
+            Some(_) => self.admit(admin, &line).await.map(|_| (Welcome::Proposed, None)),
+        };
+        // Whether it worked or not, this ticket is used up.
+        if let Some(i) = locked(&self.invitation).as_mut().filter(|i| matches!(i.stage, Stage::Signing)) {
+            i.stage = Stage::Over;
+            self.door.shut();
+        }
+        let (welcome, certificate) = signed?;
+        let (kept, was_kept) = oneshot::channel();
+        // The line may have been lost meanwhile: then nobody answers.
+        let delivered =
+            decide.send(Decision::Welcome(welcome, kept)).is_ok() && was_kept.await.unwrap_or(false);
+        tracing::info!(delivered, "a terminal has joined");
+        Ok(Welcomed {
+            device: DeviceId::of_key(&request.device.keys.ledger),
+            name: request.device.name,
+            delivered,
+            certificate,
+        })
+    }
+
+    /// An admin says that the codes differ, or that they don't want this one.
+    pub(in crate::node) async fn turn_away(&self, admin: &Who, code: &str) -> Result<(), Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        let c = self.compared(code, false)?;
+        // Whoever holds the line tells the other side, and the attempt ends with it.
+        let _ = c.decide.send(Decision::No);
+        tracing::warn!("an admin refused a terminal that wanted to join");
+        Ok(())
+    }
+
+    /// Takes the attempt with this code out of the hands of people.
+    fn compared(&self, code: &str, welcome: bool) -> Result<Compared, Fault> {
+        let gone = || {
+            Fault::new(
+                FaultKind::Usage,
+                "that attempt to join is over: let the other terminal start again, and compare the new code",
+            )
+        };
+        let mut invitation = locked(&self.invitation);
+        let i = invitation.as_mut().filter(|i| i.is_open()).ok_or_else(gone)?;
+        let Stage::Comparing(c) = &i.stage else { return Err(gone()) };
+        if c.code.to_string() != code {
+            return Err(gone());
+        }
+        if welcome && !c.agreed {
+            return Err(Fault::new(
+                FaultKind::Usage,
+                "the person at the other terminal has not said yet that the codes are the same: let them answer first",
+            ));
+        }
+        let next = if welcome { Stage::Signing } else { Stage::Talking };
+        match std::mem::replace(&mut i.stage, next) {
+            Stage::Comparing(c) => Ok(*c),
+            _ => Err(gone()),
+        }
+    }
+
+    async fn offer(&self) -> Result<Offer, Fault> {
+        let open = self.opened().await?;
+        let device = locked(&open.device).clone();
+        let cert = device.cert.clone().ok_or_else(uncertified)?;
+        let line = self.invite().await?;
+        let invite: Invite = text::read(&line)?;
+        Ok(Offer { invite, by: Introduction { device: cert, org: device.org.clone() } })
+    }
+
+    /// Somebody calls at the door.
+    async fn knocked_at(
+        self: &Arc<Self>,
+        joiner: PublicKey,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+    ) -> Option<Refused> {
+        let Some(place) = self.places.take(joiner, false) else { return Some(Refused::Busy) };
+        let inviter = *locked(&self.opened().await.ok()?.device).endpoint().verifying_key().as_bytes();
+        let ends = Ends { inviter, joiner };
+        let pass = locked(&self.invitation).as_ref().filter(|i| i.is_open()).map(|i| i.pass.clone());
+        let Some(pass) = pass else { return Some(Refused::NoInvitation) };
+        match exchange::knocked(&mut from, ends, &pass).await {
+            Ok(true) => {}
+            Ok(false) => return Some(Refused::NoInvitation),
+            Err(e) => return refused(&e),
+        }
+        let mut attempt = match Attempt::begin(self, &pass) {
+            Ok(a) => a,
+            Err(r) => return Some(r),
+        };
+        drop(place);
+        let offer = self.offer().await.ok()?;
+        let nonce = exchange::nonce(&mut rand::rng());
+        let asked = exchange::invite((&mut from, &mut to), ends, offer, nonce).await;
+        let (request, code) = match asked {
+            Ok(a) => a,
+            Err(e) => {
+                attempt.why = "what came was not a terminal's honest request";
+                return refused(&e);
+            }
+        };
+        let (decide, decided) = oneshot::channel();
+        let compared = Box::new(Compared { code, request, agreed: false, decide });
+        let until = attempt.with(|i| {
+            i.stage = Stage::Comparing(compared);
+            i.until
+        })?;
+        self.announce(Change::Mesh);
+        let end = decision(&attempt, (&mut from, &mut to), decided);
+        let lapsed = tokio::time::sleep_until(until.into());
+        tokio::select! {
+            why = end => attempt.why = why?,
+            () = lapsed => return Some(Refused::NoInvitation),
+        }
+        None
+    }
+}
+
+/// Waits for both people, and hands over what was decided; why it came to nothing, if it did.
+async fn decision(
+    attempt: &Attempt,
+    (from, to): (&mut (impl AsyncRead + Unpin), &mut (impl AsyncWrite + Unpin)),
+    mut decided: oneshot::Receiver<Decision>,
+) -> Option<&'static str> {
+    loop {
+        tokio::select! {
+            biased;
+            d = &mut decided => return match d {
+                Ok(Decision::Welcome(w, kept)) => {
+                    say(to, &Message::Welcome(Box::new(w))).await.ok()?;
+                    let was_kept = matches!(hear(from, MAX_ASK).await, Ok(Message::Kept));
+                    // Whoever asked may have gone.
+                    let _ = kept.send(was_kept);
+                    None
+                }
+                Ok(Decision::No) => {
+                    say(to, &Message::Refused).await.ok()?;
+                    Some("an admin here said no")
+                }
+                Err(_) => None,
+            },
+            m = heard(from, MAX_ASK) => match m {
+                Ok(Message::Agreed) => {
+                    attempt.with(|i| if let Stage::Comparing(c) = &mut i.stage { c.agreed = true });
+                    attempt.node.announce(Change::Mesh);
+                }
+                _ => return None,
+            },
+        }
+    }
+}
+
+/// What the other side is told.
+fn refused(e: &Broken) -> Option<Refused> {
+    match e {
+        Broken::Lost => None,
+        Broken::Protocol | Broken::Untrue => Some(Refused::Protocol),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        core::governance::OrgKind,
+        node::{
+            CameraChoice, Options,
+            api::Passphrase,
+            joining::guest::Guest,
+            origin::Origin,
+            server::local_from,
+            setup::{self, Newcomer},
+        },
+        vault::slots::Cost,
+    };
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_ticket_that_has_lapsed_opens_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let (data, passphrase) = (dir.path().join("a"), Passphrase("the passphrase of amina".into()));
+        let new = Newcomer {
+            data: &data,
+            device: "front desk",
+            login: "amina",
+            name: "Amina",
+            passphrase: &passphrase,
+            cost: Cost::LEAST,
+        };
+        setup::found(&new, "Valley", "Aruna Clinic", OrgKind::Clinic, false, &mut rand::rng()).unwrap();
+        let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let node = Node::new(Options { data: data.clone(), listen, camera: CameraChoice::None }).unwrap();
+        let admin = local_from(&node, Origin::Here);
+        let now = tarpc::context::current;
+        admin.unlock(now(), "amina".into(), passphrase.clone()).await.unwrap().unwrap();
+        let view = admin.open_invitation(now()).await.unwrap().unwrap();
+        assert!(view.seconds_left > 590 && view.attempts_left == ATTEMPTS);
+        let ticket: JoinTicket = view.ticket.0.parse().unwrap();
+        assert!(Guest::knock(&ticket, None).await.is_ok(), "it works before");
+
+        // The ten minutes are over, and the door is still being shut.
+        locked(&node.invitation).as_mut().unwrap().until = Instant::now();
+        let words = Guest::knock(&ticket, None).await.err().unwrap().message;
+        assert!(words.contains("not good any more"), "{words}");
+        let view = admin.invitation(now()).await.unwrap().unwrap().unwrap();
+        assert_eq!(view.stage, InvitationStage::Over);
+        // And shut.
+        admin.close_invitation(now()).await.unwrap().unwrap();
+        let words = Guest::knock(&ticket, None).await.err().unwrap().message;
+        assert!(words.contains("does not let terminals join"), "{words}");
+        node.close().await;
+    }
+}
