@@ -239,3 +239,30 @@ async fn first_meeting(g: &Global, plan: &Plan, welcome: &Welcome) -> Result<(),
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_is_read_as_text_from_a_file_and_from_a_picture() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = format!("aidpost-join-0:{}/{}@192.168.10.20:47555,10.0.0.7:47555", "5a".repeat(16), "07".repeat(32));
+        let (line, picture) = (dir.path().join("ticket.txt"), dir.path().join("ticket.png"));
+        std::fs::write(&line, format!("{text}\n")).unwrap();
+        std::fs::write(&picture, qr::Code::new(&text).unwrap().png(&[])).unwrap();
+        for given in [text.clone(), line.display().to_string(), picture.display().to_string()] {
+            let Ok(With::Ticket(t)) = With::read(&given) else { panic!("{given}") };
+            assert_eq!(t.to_string(), text);
+        }
+        std::fs::write(&line, "dear colleague").unwrap();
+        for (given, words) in [
+            (line.display().to_string(), "an invitation"),
+            ("nowhere.txt".into(), "copy the whole ticket"),
+            (text[..text.len() - 8].to_string(), "copy the whole line"),
+        ] {
+            let Err(f) = With::read(&given) else { panic!("{given}") };
+            assert!(f.kind == FaultKind::Usage && f.message.contains(words), "{f}");
+        }
+    }
+}

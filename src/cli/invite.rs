@@ -29,6 +29,8 @@ pub(crate) struct Invite {
 
 /// How often the node is asked how it stands.
 const LOOK: Duration = Duration::from_millis(300);
+/// How often the node hears that somebody is here while they are asked: it locks after five minutes.
+const STAY: Duration = Duration::from_secs(60);
 /// How long a node that was started for this stays for the new terminal's first meeting.
 const MEETING: Duration = Duration::from_secs(60);
 /// Where a certificate goes that the other terminal didn't get.
@@ -120,7 +122,18 @@ enum Put {
 /// Shows who wants to join, and asks.
 async fn put(g: &Global, reached: &Reached, j: &Joiner) -> Result<Put, Fault> {
     eprintln!("\n{}\n\n    Code    {}\n", words(j), j.code);
-    match ask::decide("Does the other screen show this code, and shall it join?").await? {
+    // Whoever sits here is at work, however long they look.
+    let stays = async {
+        loop {
+            tokio::time::sleep(STAY).await;
+            let _ = reached.client.invitation(within(20)).await;
+        }
+    };
+    let decided = tokio::select! {
+        d = ask::decide("Does the other screen show this code, and shall it join?") => d?,
+        () = stays => None,
+    };
+    match decided {
         Some(true) => {}
         given => {
             // The attempt may be over already.

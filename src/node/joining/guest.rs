@@ -165,6 +165,7 @@ impl Asking {
     /// store stays, because the admin may have said yes.
     pub async fn agree(self, new: &Newcomer<'_>) -> Result<Welcome, Fault> {
         let Self { mut line, heard: Heard { offer, .. }, joining, .. } = self;
+        let is_org = joining.request().org.is_some();
         joining.write(new, &offer.invite, &mut rand::rng())?;
         let Line { visit, from, to, .. } = &mut line;
         let decided = visit.go_on(async {
@@ -181,11 +182,11 @@ impl Asking {
                     "the admin at the other terminal said no: nothing was changed",
                 ));
             }
-            Ok(_) => return Err(lost(new)),
+            Ok(_) => return Err(lost(new, is_org)),
             Err(e) => {
                 let Some(r) = Refused::by_peer(line.visit.connection()).await else {
                     return Err(match e {
-                        Broken::Lost => lost(new),
+                        Broken::Lost => lost(new, is_org),
                         e => e.into(),
                     });
                 };
@@ -205,11 +206,16 @@ impl Asking {
     }
 }
 
-fn lost(new: &Newcomer<'_>) -> Fault {
+/// The admin may have said yes: what was written stays.
+fn lost(new: &Newcomer<'_>, is_org: bool) -> Fault {
+    let next = match is_org {
+        true => "try 'aidpost sync'",
+        false => "bring their certificate.txt here ('aidpost join certificate.txt')",
+    };
     Fault::new(
         FaultKind::Unreachable,
         format!(
-            "the link was lost before the admin's answer came: if they said yes, bring their certificate.txt here ('aidpost join certificate.txt'); otherwise remove {} and start again",
+            "the link was lost before the admin's answer came: if they said yes, {next}; otherwise remove {} and start again",
             new.data.display()
         ),
     )

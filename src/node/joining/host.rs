@@ -323,43 +323,53 @@ impl Node {
         self.announce(Change::Mesh);
         let end = decision(&attempt, (&mut from, &mut to), decided);
         let lapsed = tokio::time::sleep_until(until.into());
-        tokio::select! {
-            why = end => attempt.why = why?,
-            () = lapsed => return Some(Refused::NoInvitation),
+        let ended = tokio::select! {
+            ended = end => ended,
+            () = lapsed => Err(Refused::NoInvitation),
+        };
+        match ended {
+            Ok(why) => {
+                attempt.why = why.unwrap_or(attempt.why);
+                None
+            }
+            Err(refused) => Some(refused),
         }
-        None
     }
 }
 
-/// Waits for both people, and hands over what was decided; why it came to nothing, if it did.
+/// Waits for both people, and hands over what was decided; why it came to nothing, if that is known.
+///
+/// # Errors
+/// The invitation ended before anybody decided.
 async fn decision(
     attempt: &Attempt,
     (from, to): (&mut (impl AsyncRead + Unpin), &mut (impl AsyncWrite + Unpin)),
     mut decided: oneshot::Receiver<Decision>,
-) -> Option<&'static str> {
+) -> Result<Option<&'static str>, Refused> {
     loop {
         tokio::select! {
             biased;
             d = &mut decided => return match d {
                 Ok(Decision::Welcome(w, kept)) => {
-                    say(to, &Message::Welcome(Box::new(w))).await.ok()?;
-                    let was_kept = matches!(hear(from, MAX_ASK).await, Ok(Message::Kept));
+                    let said = say(to, &Message::Welcome(Box::new(w))).await.is_ok();
+                    let was_kept = said && matches!(hear(from, MAX_ASK).await, Ok(Message::Kept));
                     // Whoever asked may have gone.
                     let _ = kept.send(was_kept);
-                    None
+                    Ok(None)
                 }
                 Ok(Decision::No) => {
-                    say(to, &Message::Refused).await.ok()?;
-                    Some("an admin here said no")
+                    // Who isn't there any more needn't be told.
+                    let _ = say(to, &Message::Refused).await;
+                    Ok(Some("an admin here said no"))
                 }
-                Err(_) => None,
+                Err(_) => Err(Refused::NoInvitation),
             },
             m = heard(from, MAX_ASK) => match m {
                 Ok(Message::Agreed) => {
                     attempt.with(|i| if let Stage::Comparing(c) = &mut i.stage { c.agreed = true });
                     attempt.node.announce(Change::Mesh);
                 }
-                _ => return None,
+                _ => return Ok(None),
             },
         }
     }
