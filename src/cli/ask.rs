@@ -13,6 +13,9 @@ use crate::{
 /// The longest answer that is read, in bytes.
 const MOST: u64 = 64 * 1024;
 
+/// What holds of every such row of questions.
+pub(crate) const MANNER: &str = "Enter takes what is in brackets. Nothing is written before you have seen all of\nit and said yes; Ctrl-C ends it.\n";
+
 /// Somebody sits here who can be asked.
 pub(crate) fn possible() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
@@ -77,9 +80,7 @@ impl<R: BufRead> Questions<R> {
 }
 
 /// A name that stands as it was typed, when it passes a check.
-pub(crate) fn named(
-    what: &'static str,
-) -> impl Fn(&str) -> Result<String, Fault> {
+pub(crate) fn named(what: &'static str) -> impl Fn(&str) -> Result<String, Fault> {
     move |given| crate::node::setup::check_name(what, given).map(|()| given.to_string())
 }
 
@@ -89,11 +90,19 @@ pub(crate) fn login<R: BufRead>(q: &mut Questions<R>, g: &Global, name: &str) ->
         return Ok(l.clone());
     }
     // What somebody called Amina Yusuf would type.
-    let first: String =
-        name.split_whitespace().next().unwrap_or("").to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    q.ask("Login name, for the sign-in", (!first.is_empty()).then_some(&first), |given| match login_ok(given) {
-        true => Ok(given.to_string()),
-        false => Err(Fault::new(FaultKind::Usage, "that can't be a login name: choose another")),
+    let first: String = name
+        .split_whitespace()
+        .next()
+        .unwrap_or("")
+        .to_lowercase()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    q.ask("Login name, for the sign-in", (!first.is_empty()).then_some(&first), |given| {
+        match login_ok(given) {
+            true => Ok(given.to_string()),
+            false => Err(Fault::new(FaultKind::Usage, "that can't be a login name: choose another")),
+        }
     })
 }
 

@@ -26,6 +26,8 @@ use crate::{
 /// The largest picture of a ticket that is read.
 const MAX_PICTURE: u64 = 32 * 1024 * 1024;
 
+const WITH: &str = "Ticket from 'aidpost invite' on the other screen, or name of a file";
+
 /// What a terminal joins with.
 enum With {
     Ticket(JoinTicket),
@@ -40,7 +42,12 @@ impl With {
             return Ok(Self::Ticket(given.parse()?));
         }
         let path = Path::new(given);
-        let bad = |e: std::io::Error| Fault::new(FaultKind::Usage, format!("{given}: {e}: copy the whole ticket, or check the file's name"));
+        let bad = |e: std::io::Error| {
+            Fault::new(
+                FaultKind::Usage,
+                format!("{given}: {e}: copy the whole ticket, or check the file's name"),
+            )
+        };
         let bytes = input::bytes(path, MAX_PICTURE).map_err(bad)?;
         let line = String::from_utf8_lossy(&bytes);
         if JoinTicket::looks_like_one(&line) {
@@ -52,7 +59,8 @@ impl With {
         if let Ok(frame) = Frame::from_file_bytes(&bytes) {
             let texts = qr::texts(&frame);
             let ticket = texts.iter().find(|t| JoinTicket::looks_like_one(t));
-            let none = "no ticket is seen in the picture: take it from straight before the screen, or copy the text";
+            let none =
+                "no ticket is seen in the picture: take it from straight before the screen, or copy the text";
             return Ok(Self::Ticket(ticket.ok_or_else(|| Fault::new(FaultKind::Usage, none))?.parse()?));
         }
         Ok(Self::Invitation(Box::new(text::read(&line)?)))
@@ -64,15 +72,14 @@ fn asked<R: BufRead>(join: &Join, q: &mut Questions<R>, g: &Global) -> Result<Pl
     let new_org = match (&join.org, &join.role) {
         (Some(_), _) => true,
         (None, Some(_)) => false,
-        (None, None) => q.ask(
-            "Does a new organisation join, or a further terminal of the one that invites? (organisation, terminal)",
-            Some("terminal"),
-            |given| {
-                let given = given.to_lowercase();
-                let found = [("organisation", true), ("terminal", false)].into_iter().find(|(w, _)| w.starts_with(&given));
-                super::words::word("choice", &given, &["organisation", "terminal"], found.map(|(_, b)| b))
-            },
-        )?,
+        (None, None) => {
+            eprintln!("A further terminal of the organisation that invites, or a new organisation?");
+            q.ask("Joins as (terminal, organisation)", Some("terminal"), |given| {
+                let choices = [("terminal", false), ("organisation", true)];
+                let found = choices.into_iter().find(|(w, _)| *w == given.to_lowercase()).map(|(_, new)| new);
+                super::words::word("choice", given, &choices.map(|(w, _)| w), found)
+            })?
+        }
     };
     let what = if new_org {
         let org = match &join.org {
@@ -83,9 +90,11 @@ fn asked<R: BufRead>(join: &Join, q: &mut Questions<R>, g: &Global) -> Result<Pl
     } else {
         What::Terminal(match &join.role {
             Some(r) => role(r)?,
-            None => q.ask("Your role (registrar, nurse, clinician, pharmacist, lab, admin …)", Some("nurse"), |w| {
-                role(&w.to_lowercase())
-            })?,
+            None => q.ask(
+                "Your role (registrar, nurse, clinician, pharmacist, lab, admin …)",
+                Some("nurse"),
+                |w| role(&w.to_lowercase()),
+            )?,
         })
     };
     let device = match &join.device {
@@ -117,13 +126,12 @@ fn summary(plan: &Plan, with: &str, data: &Path) -> String {
 /// The whole way, from the ticket to the first meeting.
 pub(super) async fn join(join: Join, g: &Global) -> Result<(), Fault> {
     let data = g.data()?;
-    eprintln!("This terminal joins a consortium. Enter takes what is in brackets. Nothing is written before you have said");
-    eprintln!("yes; Ctrl-C ends it.\n");
+    eprintln!("This terminal joins a consortium.\n{}", ask::MANNER);
     let (with, plan) = {
         let mut q = Questions::here();
         let with = match &join.ticket {
             Some(t) => With::Ticket(t.parse()?),
-            None => q.ask("Ticket that 'aidpost invite' shows on the other terminal, or the name of a file", None, With::read)?,
+            None => q.ask(WITH, None, With::read)?,
         };
         if let With::Certificate(c) = with {
             return certified(g, &c);
@@ -131,7 +139,9 @@ pub(super) async fn join(join: Join, g: &Global) -> Result<(), Fault> {
         setup::free(&data)?;
         let plan = asked(&join, &mut q, g)?;
         let how = match &with {
-            With::Invitation(i) => format!("Invitation     {}: the other screen must show the same", i.fingerprint()),
+            With::Invitation(i) => {
+                format!("Invitation     {}: the other screen must show the same", i.fingerprint())
+            }
             _ => "Next           a code, which the other screen must show too".into(),
         };
         eprintln!("\n{}", summary(&plan, &how, &data));
@@ -225,12 +235,14 @@ async fn first_meeting(g: &Global, plan: &Plan, welcome: &Welcome) -> Result<(),
     node.close().await;
     match met {
         Ok((who, _)) => {
-            println!("Joined, and everything that the other terminal has was fetched. You are {}.", who.name);
+            println!("Joined. What the other terminal has is here too. You are {}.", who.name);
             println!("Next: 'aidpost' opens the workstation.");
             Ok(())
         }
         Err(f) if f.kind == FaultKind::Unreachable && matches!(welcome, Welcome::Proposed) => {
-            println!("The other members approve it too ('aidpost org proposals' there); then here: 'aidpost sync'.");
+            println!(
+                "The other members approve it too ('aidpost org proposals' there); then here: 'aidpost sync'."
+            );
             Ok(())
         }
         Err(f) => Err(Fault::new(
@@ -247,7 +259,11 @@ mod tests {
     #[test]
     fn a_ticket_is_read_as_text_from_a_file_and_from_a_picture() {
         let dir = tempfile::tempdir().unwrap();
-        let text = format!("aidpost-join-0:{}/{}@192.168.10.20:47555,10.0.0.7:47555", "5a".repeat(16), "07".repeat(32));
+        let text = format!(
+            "aidpost-join-0:{}/{}@192.168.10.20:47555,10.0.0.7:47555",
+            "5a".repeat(16),
+            "07".repeat(32)
+        );
         let (line, picture) = (dir.path().join("ticket.txt"), dir.path().join("ticket.png"));
         std::fs::write(&line, format!("{text}\n")).unwrap();
         std::fs::write(&picture, qr::Code::new(&text).unwrap().png(&[])).unwrap();

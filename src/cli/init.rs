@@ -52,8 +52,8 @@ impl Init {
         let guided = ask::possible() && (self.consortium.is_none() || self.org.is_none());
         let plan = if guided {
             setup::free(&data)?;
-            eprintln!("A new consortium, with its first organisation and this terminal. Enter takes what is in brackets.");
-            eprintln!("Nothing is written before you have seen all of it and said yes; Ctrl-C ends it.\n");
+            eprintln!("This founds a consortium, with its first organisation and this terminal.");
+            eprintln!("{}", ask::MANNER);
             let mut q = Questions::here();
             let plan = self.asked(&mut q, g)?;
             eprintln!("\n{}", plan.words(&data.display().to_string()));
@@ -66,9 +66,8 @@ impl Init {
         };
         let made = !data.exists();
         let new = newcomer(&data, &plan.device, &plan.login, &plan.name, &plan.passphrase);
-        let found = || {
-            setup::found(&new, &plan.consortium, &plan.org, plan.kind.into(), false, &mut rand::rng())
-        };
+        let found =
+            || setup::found(&new, &plan.consortium, &plan.org, plan.kind.into(), false, &mut rand::rng());
         if ask::whole(found)?.1 {
             new.undo();
             if made {

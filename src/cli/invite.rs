@@ -100,8 +100,13 @@ async fn attend(g: &Global, reached: &Reached) -> Result<End, Fault> {
                 Put::Gone => told = Some(view.attempts_left),
             },
             InvitationStage::Waiting => {
-                if let Some(why) = view.last.filter(|_| told.replace(view.attempts_left) != Some(view.attempts_left)) {
-                    eprintln!("That attempt came to nothing: {why}. Waiting for another; {} left.", view.attempts_left);
+                if let Some(why) =
+                    view.last.filter(|_| told.replace(view.attempts_left) != Some(view.attempts_left))
+                {
+                    eprintln!(
+                        "That attempt came to nothing: {why}. Waiting for another; {} left.",
+                        view.attempts_left
+                    );
                 }
             }
         }
@@ -181,7 +186,9 @@ async fn put(g: &Global, reached: &Reached, j: &Joiner) -> Result<Put, Fault> {
 
 fn words(j: &Joiner) -> String {
     let what = match &j.org {
-        Some((org, kind)) => format!("the new organisation \"{org}\" ({kind:?}), with its terminal \"{}\"", j.device),
+        Some((org, kind)) => {
+            format!("the new organisation \"{org}\" ({kind:?}), with its terminal \"{}\"", j.device)
+        }
         None => format!("a further terminal of this organisation, \"{}\"", j.device),
     };
     format!("Wants to join: {what}.\nFirst person:  {} ({}).", j.name, j.role.word())
@@ -198,14 +205,18 @@ async fn welcomed(reached: &Reached, w: &Welcomed, org: bool) -> Result<(), Faul
             return Ok(());
         }
         _ if org => {
-            println!("Admitted by this organisation. Where there are other members, they approve it too: 'aidpost org proposals'.");
+            println!(
+                "Admitted by this organisation. Where there are other members, they approve it too: 'aidpost org proposals'."
+            );
         }
         _ => println!("\"{}\" is certified.", w.name),
     }
     if reached.node.is_some() {
         eprintln!("Stay: it fetches what is here…");
         if !met(reached, w.device).await? {
-            println!("It has not met this terminal yet: leave the workstation or 'aidpost node' on, and 'aidpost sync' there.");
+            println!(
+                "It has not met this terminal yet: leave the workstation or 'aidpost node' on, and 'aidpost sync' there."
+            );
             return Ok(());
         }
         println!("It has met this terminal.");

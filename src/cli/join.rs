@@ -46,7 +46,10 @@ impl Kind {
     }
 
     /// As a flag says, or as it is answered.
-    pub(crate) fn asked<R: std::io::BufRead>(q: &mut Questions<R>, flag: Option<Self>) -> Result<Self, Fault> {
+    pub(crate) fn asked<R: std::io::BufRead>(
+        q: &mut Questions<R>,
+        flag: Option<Self>,
+    ) -> Result<Self, Fault> {
         if let Some(k) = flag {
             return Ok(k);
         }

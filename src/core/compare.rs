@@ -51,7 +51,8 @@ impl Transcript {
     pub fn code(&self) -> ShortCode {
         let Self { inviter, joiner, offer, ask, inviter_nonce, joiner_nonce } = self;
         // All of one length: nothing can be moved from one part into the next.
-        let h = hash32("aidpost v0 joining code", &[inviter, joiner, offer, ask, inviter_nonce, joiner_nonce]);
+        let h =
+            hash32("aidpost v0 joining code", &[inviter, joiner, offer, ask, inviter_nonce, joiner_nonce]);
         let n = h.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b));
         // Below a million; that 2^64 is no multiple of it prefers no code by more than one in 10^13.
         ShortCode((n % CODES) as u32)
@@ -84,8 +85,14 @@ mod tests {
         ];
         assert!(changed.iter().all(|t| t.code() != said.code()));
         assert_eq!(said.code().to_string().len(), 7);
-        assert_eq!((ShortCode(7).to_string(), ShortCode(999_999).to_string()), ("000 007".into(), "999 999".into()));
+        assert_eq!(
+            (ShortCode(7).to_string(), ShortCode(999_999).to_string()),
+            ("000 007".into(), "999 999".into())
+        );
         assert_ne!(commitment(&[1; 32], &[2; 32]), commitment(&[2; 32], &[1; 32]));
-        crate::testing::golden("joining_code_v0.txt", &format!("{} {}", hex::encode(commitment(&[1; 32], &[2; 32])), said.code()));
+        crate::testing::golden(
+            "joining_code_v0.txt",
+            &format!("{} {}", hex::encode(commitment(&[1; 32], &[2; 32])), said.code()),
+        );
     }
 }

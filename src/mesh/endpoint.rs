@@ -226,7 +226,8 @@ impl Dialler {
             let transport = self.seen.transport(to.addresses.iter().map(SocketAddr::ip));
             let options = ConnectOptions::new().with_transport_config(transport);
             let to = EndpointAddr { id, addrs };
-            let c = self.endpoint.connect_with_opts(to, protocol, options).await.map_err(|e| e.to_string())?;
+            let c =
+                self.endpoint.connect_with_opts(to, protocol, options).await.map_err(|e| e.to_string())?;
             let c = c.await.map_err(|e| e.to_string())?;
             let (send, recv) = c.open_bi().await.map_err(|e| e.to_string())?;
             Ok::<_, String>((c, send, recv))

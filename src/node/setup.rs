@@ -1,5 +1,9 @@
 //! Founding a consortium, joining one, and what each needs in a new data folder.
 
+mod join;
+
+pub use self::join::{Joining, join_org, join_terminal};
+
 use std::{fs, net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path};
 
 use ed25519_dalek::SigningKey;
@@ -9,7 +13,7 @@ use super::{
     api::{Fault, FaultKind, Passphrase},
     clock,
     device::{Device, Private},
-    text::{self, Certificate, Invite, JoinRequest},
+    text::{self, Certificate, Invite},
 };
 use crate::{
     core::{
@@ -235,97 +239,6 @@ pub fn found(
     Ok(())
 }
 
-/// A terminal that wants to join: its keys are made, and nothing is written yet.
-pub struct Joining {
-    device: Device,
-    staff: SigningKey,
-    root: Option<SigningKey>,
-    request: JoinRequest,
-}
-
-impl Joining {
-    /// The first terminal of a new organisation.
-    ///
-    /// # Errors
-    /// A name isn't acceptable, or the folder is taken.
-    pub fn org(
-        new: &Newcomer<'_>,
-        keys: Private,
-        (org, kind): (&str, OrgKind),
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Self, Fault> {
-        check_name("the organisation's name", org)?;
-        new.check()?;
-        let (root, staff, device) = new_org(new, keys, (org, kind), rng);
-        let request = JoinRequest {
-            org: Some(device.org.clone()),
-            device: device.request(new.device),
-            staff: StaffRequest::new(device.org_id(), new.name, Role::Admin, &staff),
-        };
-        Ok(Self { device, staff, root: Some(root), request })
-    }
-
-    /// A further terminal of the organisation that invited.
-    ///
-    /// # Errors
-    /// A name isn't acceptable, the folder is taken, or the invitation names an organisation that is no member.
-    pub fn terminal(
-        new: &Newcomer<'_>,
-        keys: Private,
-        (invite, role): (&Invite, Role),
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Self, Fault> {
-        new.check()?;
-        let replica = Replica::new(invite.genesis.clone(), &invite.acts).map_err(StoreError::from)?;
-        if replica.governance().org(invite.org.id()) != Some(&invite.org) {
-            return Err(Fault::new(
-                FaultKind::Usage,
-                "the organisation of this invitation is no member of its consortium: ask for another invitation",
-            ));
-        }
-        let staff = new_key(rng);
-        let device = Device::new(invite.org.clone(), keys);
-        let request = JoinRequest {
-            org: None,
-            device: device.request(new.device),
-            staff: StaffRequest::new(device.org_id(), new.name, role, &staff),
-        };
-        Ok(Self { device, staff, root: None, request })
-    }
-
-    /// What its organisation, or the consortium, has to agree to.
-    pub fn request(&self) -> &JoinRequest {
-        &self.request
-    }
-
-    /// Writes database and key slots.
-    ///
-    /// # Errors
-    /// The folder is taken or can't be written, the passphrase isn't acceptable; then nothing is left behind.
-    pub fn write(self, new: &Newcomer<'_>, invite: &Invite, rng: &mut dyn CryptoRng) -> Result<(), Fault> {
-        new.make_folder()?;
-        new.write(&invite.genesis, Some(invite), &self.device, (self.staff, self.root), rng)?;
-        Ok(())
-    }
-}
-
-/// Prepares a new organisation's first terminal: its request goes to an organisation of the consortium.
-///
-/// # Errors
-/// As [`found`].
-pub fn join_org(
-    new: &Newcomer<'_>,
-    invite: &Invite,
-    org: &str,
-    kind: OrgKind,
-    rng: &mut dyn CryptoRng,
-) -> Result<JoinRequest, Fault> {
-    let joining = Joining::org(new, Private::random(rng), (org, kind), rng)?;
-    let request = joining.request.clone();
-    joining.write(new, invite, rng)?;
-    Ok(request)
-}
-
 /// A new terminal for an organisation that is a member already and has lost all of its own: its root key, from the recovery
 /// kit, certifies terminal and admin. Nobody has to admit it again.
 ///
@@ -354,22 +267,6 @@ pub fn rejoin(
         return Err(e.into());
     }
     Ok(org)
-}
-
-/// Prepares a further terminal of the organisation that invited: its request goes to that organisation's admin.
-///
-/// # Errors
-/// As [`found`].
-pub fn join_terminal(
-    new: &Newcomer<'_>,
-    invite: &Invite,
-    role: Role,
-    rng: &mut dyn CryptoRng,
-) -> Result<JoinRequest, Fault> {
-    let joining = Joining::terminal(new, Private::random(rng), (invite, role), rng)?;
-    let request = joining.request.clone();
-    joining.write(new, invite, rng)?;
-    Ok(request)
 }
 
 /// Gives a terminal the certificate that its organisation's admin made.

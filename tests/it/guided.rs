@@ -8,7 +8,10 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
-use crate::support::{BIN, MODELS, Place};
+use crate::{
+    commands::Running,
+    support::{BIN, MODELS, Place},
+};
 
 /// A command in a terminal of its own.
 struct Talk {
@@ -55,7 +58,10 @@ impl Talk {
                 self.seen += at + words.len();
                 return rest[..at].to_string();
             }
-            assert!(start.elapsed() < Duration::from_secs(90), "'{words}' did not come after:\n{rest}\n---\n{said}");
+            assert!(
+                start.elapsed() < Duration::from_secs(90),
+                "'{words}' did not come after:\n{rest}\n---\n{said}"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -136,14 +142,16 @@ fn stopping_before_the_yes_leaves_nothing_behind() {
     assert_ne!(t.ends(), 0);
     let file = p.passphrase("amina");
     let given = ["init", "--consortium", "Valley", "--kind", "clinic", "--device", "desk", "--name", "Amina"];
-    let mut t = Talk::start(&p, "a", &[&given[..], &["--login", "amina", "--passphrase-file", &file]].concat());
+    let mut t =
+        Talk::start(&p, "a", &[&given[..], &["--login", "amina", "--passphrase-file", &file]].concat());
     t.answer("Name of your organisation:", "Aruna");
     t.answer("Found it?", "no");
     t.wait("nothing was changed");
     assert_eq!(t.ends(), 2);
     assert!(!p.path("a").exists());
     // Off a terminal, what is missing is named.
-    p.run_as("a", "amina", &["init", "--org", "Aruna"]).failed(2, "not provided: --consortium <CONSORTIUM>: 'aidpost init --help'");
+    p.run_as("a", "amina", &["init", "--org", "Aruna"])
+        .failed(2, "not provided: --consortium <CONSORTIUM>: 'aidpost init --help'");
     p.run_as("a", "amina", &["join"]).failed(2, "not provided: <FILE>: 'aidpost join --help'");
     p.run_as("a", "amina", &["invite"]).failed(2, "in a script ('aidpost org invite')");
     assert!(!p.path("a").exists());
@@ -164,6 +172,8 @@ fn a_second_terminal_joins_by_ticket_and_code() {
     b.answer("name of a file:", "nowhere.txt");
     b.wait("copy the whole ticket");
     b.answer("name of a file:", &ticket);
+    b.answer("[terminal]:", "tablet");
+    b.wait("choose one of terminal, organisation");
     b.answer("[terminal]:", "");
     b.answer("[nurse]:", "");
     b.answer("[front desk]:", "tablet");
@@ -200,4 +210,68 @@ fn a_second_terminal_joins_by_ticket_and_code() {
     assert_eq!(s.code, 0, "{}", s.err);
     let s = p.run("b", &["status"]);
     assert_eq!(s.code, 0, "{}", s.err);
+}
+
+#[test]
+fn a_new_organisation_joins_at_a_node_that_runs() {
+    let p = Place::new();
+    p.found("a");
+    let _node = Running::start(&p, "a");
+    let (amina, bela) = (p.passphrase("amina"), p.passphrase("bela"));
+    let invite = ["invite", "--qr", "--login", "amina", "--passphrase-file", &amina];
+    let mut a = Talk::start(&p, "a", &invite);
+    a.wait("aidpost-join-0:");
+    let ticket = format!("aidpost-join-0:{}", a.wait("\r\n"));
+    assert!(a.wait("Waiting").contains('▀'), "the ticket is drawn too");
+    let join =
+        ["join", "--login", "bela", "--passphrase-file", &bela, "--ticket", &ticket, "--device", "ward"];
+    let join =
+        [&join[..], &["--org", "Bela Hospital", "--kind", "hospital", "--name", "Bela Mwangi"]].concat();
+
+    // Ctrl-C after the yes here, before the admin's: nothing is left, and nobody was let in.
+    let mut b = Talk::start(&p, "b", &join);
+    b.answer("Is that right?", "yes");
+    assert_eq!(a.code(), b.code());
+    b.answer("yes or no:", "yes");
+    b.wait("Now the admin");
+    let start = Instant::now();
+    while !p.path("b").join("slots").exists() {
+        assert!(start.elapsed() < Duration::from_secs(60), "its keys are kept before the admin says yes");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    b.press(CTRL_C);
+    b.wait("nothing was changed");
+    assert_eq!(b.ends(), 2);
+    assert!(!p.path("b").exists());
+    a.answer("yes or no:", "yes");
+    a.wait("nobody was let in");
+
+    let mut b = Talk::start(&p, "b", &join);
+    b.answer("Is that right?", "yes");
+    a.wait("the new organisation \"Bela Hospital\" (Hospital)");
+    assert_eq!(a.code(), b.code());
+    b.answer("yes or no:", "yes");
+    a.answer("yes or no:", "yes");
+    a.wait("Admitted");
+    assert_eq!(a.ends(), 0);
+    b.wait("Joined");
+    assert_eq!(b.ends(), 0);
+
+    // Ctrl-C shuts the door again.
+    let mut a = Talk::start(&p, "a", &invite);
+    a.wait("aidpost-join-0:");
+    let ticket = format!("aidpost-join-0:{}", a.wait("\r\n"));
+    a.wait("Waiting");
+    a.press(CTRL_C);
+    a.wait("nobody was let in");
+    assert_eq!(a.ends(), 2);
+    let asks =
+        ["join", "--login", "omar", "--passphrase-file", &bela, "--ticket", &ticket, "--role", "nurse"];
+    let mut c = Talk::start(&p, "c", &[&asks[..], &["--name", "Omar", "--device", "tablet"]].concat());
+    c.answer("Is that right?", "yes");
+    c.wait("does not let terminals join");
+    c.wait("Ticket:");
+    c.press(CTRL_C);
+    assert_ne!(c.ends(), 0);
+    assert!(!p.path("c").exists());
 }

@@ -99,7 +99,8 @@ pub(super) async fn knock(
     };
     let (invite, by) = (&offer.invite, &offer.by);
     let device = &by.device;
-    let own = device.request.keys.endpoint == ends.inviter && device.org == by.org.id() && invite.org == by.org;
+    let own =
+        device.request.keys.endpoint == ends.inviter && device.org == by.org.id() && invite.org == by.org;
     let replica = Replica::new(invite.genesis.clone(), &invite.acts).map_err(|_| Broken::Untrue)?;
     if !own || !device.valid() || replica.governance().org(by.org.id()) != Some(&by.org) {
         return Err(Broken::Untrue);

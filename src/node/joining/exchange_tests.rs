@@ -44,7 +44,12 @@ fn stream() -> (Half, Half) {
     (split(a), split(b))
 }
 
-async fn inviter(mut at: Half, ends: Ends, offer: Offer, n: [u8; 32]) -> Result<(JoinRequest, ShortCode), Broken> {
+async fn inviter(
+    mut at: Half,
+    ends: Ends,
+    offer: Offer,
+    n: [u8; 32],
+) -> Result<(JoinRequest, ShortCode), Broken> {
     assert!(knocked(&mut at.0, ends, &PASS).await?);
     invite((&mut at.0, &mut at.1), ends, offer, n).await
 }
@@ -143,7 +148,8 @@ async fn who_only_passes_on_is_found_out_at_once() {
     let r = request(a.org, 51);
     // The offer names the inviter's endpoint, and the call goes to another.
     let at_joiner = Ends { inviter: endpoint(61), joiner: endpoint(51) };
-    let invites = tokio::spawn(inviter(x, Ends { inviter: endpoint(11), joiner: endpoint(61) }, offer(&a), [1; 32]));
+    let invites =
+        tokio::spawn(inviter(x, Ends { inviter: endpoint(11), joiner: endpoint(61) }, offer(&a), [1; 32]));
     assert!(matches!(joiner(y, at_joiner, &r, [2; 32]).await, Err(Broken::Untrue)));
     between.abort();
     assert!(invites.await.unwrap().is_err());

@@ -173,7 +173,7 @@ impl Asking {
             tokio::time::timeout(PATIENCE, heard(from, MAX_OFFER)).await.map_err(|_| Broken::Lost)?
         });
         let welcome = match decided.await {
-            Ok(Message::Welcome(w)) => *w,
+            Ok(Message::Welcome(w)) => w,
             Ok(Message::Refused) => {
                 new.undo();
                 line.visit.leave().await;

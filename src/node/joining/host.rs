@@ -1,147 +1,31 @@
 //! The inviting side: one invitation at a time, open for minutes, for one terminal.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::oneshot,
 };
 
-use super::{Broken, Ends, JoinTicket, MAX_ASK, Message, Offer, Pass, Welcome, exchange, hear, heard, say};
+use super::{
+    Broken, Ends, Invitation, MAX_ASK, Message, Offer, Pass, Welcome, exchange, hear, heard,
+    invitation::{Attempt, Compared, Decision, LASTS, Stage},
+    say,
+};
 use crate::{
-    core::{compare::ShortCode, id::DeviceId, policy::Action, sign::PublicKey, wire::Introduction},
+    core::{id::DeviceId, policy::Action, sign::PublicKey, wire::Introduction},
     mesh::{
         endpoint::{Answer, Refused},
         ticket::Ticket,
     },
     node::{
         Node,
-        api::{Change, Code, Fault, FaultKind, InvitationStage, InvitationView, Joiner, Welcomed, Who},
+        api::{Change, Fault, FaultKind, InvitationView, Welcomed, Who},
         locked,
         sync::uncertified,
-        text::{self, Invite, JoinRequest},
+        text::{self, Invite},
     },
 };
-
-/// How long an invitation stands: to walk to the other terminal and answer its questions.
-const LASTS: Duration = Duration::from_secs(10 * 60);
-/// How often somebody may try. Each is a chance of one in a million for whoever stands in between.
-const ATTEMPTS: u8 = 3;
-
-/// What an admin has opened.
-pub(in crate::node) struct Invitation {
-    pass: Pass,
-    to: Ticket,
-    until: Instant,
-    /// Attempts that may still be begun; also names the one that is under way.
-    left: u8,
-    stage: Stage,
-    /// Why the last attempt came to nothing.
-    last: Option<String>,
-}
-
-enum Stage {
-    Waiting,
-    /// Somebody with the ticket is there, and there is no code yet.
-    Talking,
-    /// For people to say.
-    Comparing(Box<Compared>),
-    /// An admin has said yes: it is being signed.
-    Signing,
-    /// The door is shut.
-    Over,
-}
-
-struct Compared {
-    code: ShortCode,
-    request: JoinRequest,
-    agreed: bool,
-    decide: oneshot::Sender<Decision>,
-}
-
-/// What an admin decided, for the one who holds the line.
-enum Decision {
-    /// Hand this over, and say whether it was kept.
-    Welcome(Welcome, oneshot::Sender<bool>),
-    No,
-}
-
-impl Invitation {
-    fn is_open(&self) -> bool {
-        !matches!(self.stage, Stage::Over) && Instant::now() < self.until
-    }
-
-    fn view(&self) -> InvitationView {
-        let stage = match &self.stage {
-            _ if !self.is_open() => InvitationStage::Over,
-            Stage::Waiting | Stage::Talking => InvitationStage::Waiting,
-            Stage::Signing | Stage::Over => InvitationStage::Over,
-            Stage::Comparing(c) => InvitationStage::Comparing(Joiner {
-                code: c.code.to_string(),
-                org: c.request.org.as_ref().map(|o| (o.name.clone(), o.kind)),
-                device: c.request.device.name.clone(),
-                name: c.request.staff.name.clone(),
-                role: c.request.staff.role,
-                agreed: c.agreed,
-            }),
-        };
-        InvitationView {
-            ticket: Code(JoinTicket { pass: self.pass.clone(), to: self.to.clone() }.to_string()),
-            seconds_left: self.until.saturating_duration_since(Instant::now()).as_secs(),
-            attempts_left: self.left,
-            stage,
-            last: self.last.clone(),
-        }
-    }
-}
-
-/// One attempt to join, until dropped: then the next one may come, if there is one left.
-struct Attempt {
-    node: Arc<Node>,
-    pass: Pass,
-    number: u8,
-    why: &'static str,
-}
-
-impl Attempt {
-    fn begin(node: &Arc<Node>, pass: &Pass) -> Result<Self, Refused> {
-        let mut invitation = locked(&node.invitation);
-        let i = invitation.as_mut().filter(|i| i.is_open() && i.pass == *pass);
-        let i = i.ok_or(Refused::NoInvitation)?;
-        if !matches!(i.stage, Stage::Waiting) {
-            return Err(Refused::Joining);
-        }
-        i.left = i.left.checked_sub(1).ok_or(Refused::NoInvitation)?;
-        i.stage = Stage::Talking;
-        let why = "the link was lost, or somebody there said no";
-        Ok(Self { node: node.clone(), pass: pass.clone(), number: i.left, why })
-    }
-
-    /// Something with the invitation, where it is still the same one and at this attempt.
-    fn with<T>(&self, f: impl FnOnce(&mut Invitation) -> T) -> Option<T> {
-        let mut invitation = locked(&self.node.invitation);
-        let i = invitation.as_mut()?;
-        (i.is_open() && i.pass == self.pass && i.left == self.number).then(|| f(i))
-    }
-}
-
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        self.with(|i| {
-            if matches!(i.stage, Stage::Talking | Stage::Comparing(_)) {
-                i.stage = if i.left > 0 { Stage::Waiting } else { Stage::Over };
-                i.last = Some(self.why.into());
-            }
-        });
-        if locked(&self.node.invitation).as_ref().is_none_or(|i| !i.is_open()) {
-            self.node.door.shut();
-        }
-        self.node.announce(Change::Mesh);
-    }
-}
 
 impl Node {
     /// Opens the door for one terminal (admin); an earlier invitation ends.
@@ -162,9 +46,7 @@ impl Node {
             )
         })?;
         let pass = Pass::random(&mut rand::rng());
-        let until = Instant::now() + LASTS;
-        let invitation =
-            Invitation { pass: pass.clone(), to, until, left: ATTEMPTS, stage: Stage::Waiting, last: None };
+        let invitation = Invitation::new(pass.clone(), to);
         let view = invitation.view();
         *locked(&self.invitation) = Some(invitation);
         let node = Arc::downgrade(self);
@@ -213,7 +95,7 @@ impl Node {
         let signed = match &request.org {
             None => self.certify(admin, &line).await.and_then(|certificate| {
                 let c = text::read(&certificate)?;
-                Ok((Welcome::Certified(c), Some(certificate)))
+                Ok((Welcome::Certified(Box::new(c)), Some(certificate)))
             }),
             Some(_) => self.admit(admin, &line).await.map(|_| (Welcome::Proposed, None)),
         };
@@ -351,7 +233,7 @@ async fn decision(
             biased;
             d = &mut decided => return match d {
                 Ok(Decision::Welcome(w, kept)) => {
-                    let said = say(to, &Message::Welcome(Box::new(w))).await.is_ok();
+                    let said = say(to, &Message::Welcome(w)).await.is_ok();
                     let was_kept = said && matches!(hear(from, MAX_ASK).await, Ok(Message::Kept));
                     // Whoever asked may have gone.
                     let _ = kept.send(was_kept);
@@ -384,54 +266,5 @@ fn refused(e: &Broken) -> Option<Refused> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        core::governance::OrgKind,
-        node::{
-            CameraChoice, Options,
-            api::Passphrase,
-            joining::guest::Guest,
-            origin::Origin,
-            server::local_from,
-            setup::{self, Newcomer},
-        },
-        vault::slots::Cost,
-    };
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_ticket_that_has_lapsed_opens_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let (data, passphrase) = (dir.path().join("a"), Passphrase("the passphrase of amina".into()));
-        let new = Newcomer {
-            data: &data,
-            device: "front desk",
-            login: "amina",
-            name: "Amina",
-            passphrase: &passphrase,
-            cost: Cost::LEAST,
-        };
-        setup::found(&new, "Valley", "Aruna Clinic", OrgKind::Clinic, false, &mut rand::rng()).unwrap();
-        let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        let node = Node::new(Options { data: data.clone(), listen, camera: CameraChoice::None }).unwrap();
-        let admin = local_from(&node, Origin::Here);
-        let now = tarpc::context::current;
-        admin.unlock(now(), "amina".into(), passphrase.clone()).await.unwrap().unwrap();
-        let view = admin.open_invitation(now()).await.unwrap().unwrap();
-        assert!(view.seconds_left > 590 && view.attempts_left == ATTEMPTS);
-        let ticket: JoinTicket = view.ticket.0.parse().unwrap();
-        assert!(Guest::knock(&ticket, None).await.is_ok(), "it works before");
-
-        // The ten minutes are over, and the door is still being shut.
-        locked(&node.invitation).as_mut().unwrap().until = Instant::now();
-        let words = Guest::knock(&ticket, None).await.err().unwrap().message;
-        assert!(words.contains("not good any more"), "{words}");
-        let view = admin.invitation(now()).await.unwrap().unwrap().unwrap();
-        assert_eq!(view.stage, InvitationStage::Over);
-        // And shut.
-        admin.close_invitation(now()).await.unwrap().unwrap();
-        let words = Guest::knock(&ticket, None).await.err().unwrap().message;
-        assert!(words.contains("does not let terminals join"), "{words}");
-        node.close().await;
-    }
-}
+#[path = "host_tests.rs"]
+mod tests;

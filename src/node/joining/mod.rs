@@ -6,6 +6,7 @@
 mod exchange;
 pub mod guest;
 mod host;
+mod invitation;
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -17,7 +18,7 @@ use tokio::{
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-pub(super) use self::host::Invitation;
+pub(super) use self::invitation::Invitation;
 use super::text::{self, Certificate, Invite, JoinRequest};
 use crate::{
     core::{
@@ -74,7 +75,9 @@ pub struct JoinTicket {
 
 /// Not such a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a ticket to join with: copy the whole line that 'aidpost invite' shows, from \"{WORD}\" on")]
+#[error(
+    "this is not a ticket to join with: copy the whole line that 'aidpost invite' shows, from \"{WORD}\" on"
+)]
 pub struct BadJoinTicket;
 
 impl JoinTicket {
@@ -105,7 +108,8 @@ impl FromStr for JoinTicket {
     type Err = BadJoinTicket;
 
     fn from_str(s: &str) -> Result<Self, BadJoinTicket> {
-        let (secret, to) = s.trim().strip_prefix(WORD).and_then(|s| s.split_once('/')).ok_or(BadJoinTicket)?;
+        let (secret, to) =
+            s.trim().strip_prefix(WORD).and_then(|s| s.split_once('/')).ok_or(BadJoinTicket)?;
         let mut pass = Pass([0; 16]);
         hex::decode_to_slice(secret, &mut pass.0).map_err(|_| BadJoinTicket)?;
         Ok(Self { pass, to: to.parse().map_err(|_| BadJoinTicket)? })
@@ -135,7 +139,7 @@ enum Message {
     /// Joiner: whoever sits there said that the codes are the same, and its keys are durable.
     Agreed,
     /// Inviter: its admin said so too.
-    Welcome(Box<Welcome>),
+    Welcome(Welcome),
     /// Inviter: its admin said no.
     Refused,
     /// Joiner: it has kept what it was given.
@@ -146,7 +150,7 @@ enum Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Welcome {
     /// A further terminal's certificate.
-    Certified(Certificate),
+    Certified(Box<Certificate>),
     /// The new organisation is proposed, and approved by the one that invited.
     Proposed,
 }
@@ -161,7 +165,9 @@ enum Broken {
     #[error("the other terminal said something that does not belong here: start again with a new ticket")]
     Protocol,
     /// The other side doesn't hold what it committed itself to, or isn't who it says.
-    #[error("the other terminal is not what it says it is: somebody may be in between; get the ticket some other way")]
+    #[error(
+        "the other terminal is not what it says it is: somebody may be in between; get the ticket some other way"
+    )]
     Untrue,
 }
 
