@@ -22,7 +22,7 @@ use crate::{
 /// Invite.
 #[derive(Args)]
 pub(crate) struct Invite {
-    /// Draw the ticket as a QR code too, to carry it as a picture
+    /// Draw the ticket as a QR code too, to carry it as a picture ('aidpost join' reads one); it takes about 30 lines
     #[arg(long)]
     qr: bool,
 }

@@ -80,6 +80,11 @@ pub(crate) fn join(
     file: Option<&Path>,
 ) -> Result<(), Fault> {
     let data = g.data()?;
+    eprintln!(
+        "Consortium \"{}\", fingerprint {}: the paper must show the same.",
+        invite.genesis.name,
+        invite.genesis.id()
+    );
     let root = kit::read(&code(g, file, PROMPT)?.0)?;
     let (login, passphrase) = (g.login()?, g.passphrase(true)?);
     let new = newcomer(&data, device, &login, name, &passphrase);
