@@ -8,6 +8,7 @@ mod attempts;
 mod audits;
 mod backup;
 mod checking;
+mod client;
 pub mod clock;
 mod consenting;
 mod credentials;

@@ -1,16 +1,13 @@
 //! The node's service for one client: its own sign-in, the node shared. In-process and over a Unix socket alike
 //! (`serving`).
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex},
-};
+use std::path::{Path, PathBuf};
 
 use tarpc::context::Context;
 
+pub use super::client::Server;
 pub use super::serving::{listen, local, local_from, remote, serve, socket};
 use super::{
-    CameraChoice, Node,
     api::{
         ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
@@ -24,10 +21,8 @@ use super::{
     clock,
     enrol::Camerawork,
     locked,
-    origin::Origin,
 };
 use crate::core::{
-    auth::Session,
     governance::Role,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::{Action, Purpose},
@@ -38,60 +33,6 @@ use crate::core::{
 
 /// How long an answer may take to leave before the node is sealed.
 const ANSWERED: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// One client's side of the node.
-#[derive(Clone)]
-pub struct Server {
-    node: Arc<Node>,
-    session: Arc<Mutex<Option<Session>>>,
-    work: Arc<Mutex<Camerawork>>,
-    /// Nobody signs in by face from afar.
-    origin: Origin,
-}
-
-impl Server {
-    pub(super) fn new(node: &Arc<Node>, origin: Origin) -> Self {
-        Self { node: node.clone(), session: Arc::default(), work: Arc::default(), origin }
-    }
-
-    /// A camera shows who sits at the terminal; a demonstration's recorded frames show the same to everybody.
-    fn may_use_camera(&self) -> bool {
-        self.origin == Origin::Here || matches!(*locked(&self.node.camera), CameraChoice::Frames(_))
-    }
-
-    /// Who is signed in at this client; a call is a key press.
-    async fn need(&self) -> Result<Who, Fault> {
-        self.node.end_shifts().await;
-        let session = *locked(&self.session);
-        let Some(session) = session else {
-            return Err(Fault::new(FaultKind::Locked, "sign in first"));
-        };
-        if let Err(e) = self.node.live(&session) {
-            *locked(&self.session) = None;
-            return Err(e);
-        }
-        let open = self.node.opened().await?;
-        let who = self.node.who(&open, session.staff).await?;
-        self.node.is_used();
-        *locked(&self.session) = Some(Session { active: clock::steady(), ..session });
-        Ok(who)
-    }
-
-    /// The same for what must not happen behind somebody's back: a PIN or passphrase was given a moment ago.
-    async fn need_proof(&self) -> Result<Who, Fault> {
-        let who = self.need().await?;
-        let proven = locked(&self.session).is_some_and(|s| s.proven(clock::steady()));
-        if proven {
-            return Ok(who);
-        }
-        Err(Fault::new(FaultKind::Proof, "type your PIN first: this needs more than a face"))
-    }
-
-    fn signed_in(&self, staff: StaffId, proof: bool) {
-        let now = clock::steady();
-        *locked(&self.session) = Some(Session { staff, active: now, proof: proof.then_some(now) });
-    }
-}
 
 impl Clinic for Server {
     async fn status(self, _: Context) -> Status {
