@@ -213,14 +213,10 @@ async fn by_ticket(g: &Global, data: &Path, plan: &Plan, mut ticket: JoinTicket)
     }
     eprintln!("Now the admin at the other terminal says yes too…");
     let mut stop = ask::interrupted()?;
-    let welcome = tokio::select! {
-        biased;
-        welcome = asking.agree(&new) => welcome?,
-        _ = stop.recv() => {
-            new.undo();
-            return Err(ask::stopped());
-        }
+    let pressed = async {
+        stop.recv().await;
     };
+    let welcome = asking.agree(&new, pressed).await?;
     match welcome {
         Welcome::Certified(_) => println!("This terminal is certified."),
         Welcome::Proposed => println!("The organisation is proposed, and approved by the one that invited."),

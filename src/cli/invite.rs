@@ -204,6 +204,12 @@ async fn welcomed(reached: &Reached, w: &Welcomed, org: bool) -> Result<(), Faul
             );
             return Ok(());
         }
+        _ if org && !w.delivered => {
+            println!(
+                "Admitted, but the link was lost before the other terminal heard of it: if it is still there, 'aidpost sync' there goes on."
+            );
+            return Ok(());
+        }
         _ if org => {
             println!(
                 "Admitted by this organisation. Where there are other members, they approve it too: 'aidpost org proposals'."

@@ -124,7 +124,7 @@ async fn both_screens_show_one_code_and_the_terminal_joins() {
         let j = put(&site, |j| j.agreed).await;
         ok(site.admin.welcome(within(), j.code).await)
     };
-    let (welcome, welcomed) = tokio::join!(asking.agree(&new), admin);
+    let (welcome, welcomed) = tokio::join!(asking.agree(&new, std::future::pending()), admin);
     assert!(matches!(welcome.unwrap(), Welcome::Certified(_)));
     assert!(welcomed.delivered && welcomed.name == "tablet" && welcomed.certificate.is_some());
 
@@ -158,7 +158,7 @@ async fn a_new_organisation_joins_the_same_way() {
         assert_eq!(j.org, Some(("Bela Hospital".into(), OrgKind::Hospital)));
         ok(site.admin.welcome(within(), j.code).await)
     };
-    let (welcome, welcomed) = tokio::join!(asking.agree(&new), admin);
+    let (welcome, welcomed) = tokio::join!(asking.agree(&new, std::future::pending()), admin);
     assert_eq!(welcome.unwrap(), Welcome::Proposed);
     assert!(welcomed.delivered && welcomed.certificate.is_none());
     let ward = node(&bela.data);
@@ -192,7 +192,7 @@ async fn a_swapped_ticket_shows_two_codes_and_nothing_is_certified() {
         put(&site, |j| j.agreed).await;
         ok(site.admin.turn_away(within(), shown.code.clone()).await);
     };
-    let (refused, ()) = tokio::join!(at_mallory.agree(&thief), admin);
+    let (refused, ()) = tokio::join!(at_mallory.agree(&thief, std::future::pending()), admin);
     assert!(refused.unwrap_err().message.contains("said no"));
     assert!(omar.has_nothing() && mallory.has_nothing());
     assert_eq!(no(site.admin.welcome(within(), shown.code).await).kind, FaultKind::Usage);

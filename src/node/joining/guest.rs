@@ -158,12 +158,12 @@ impl Asking {
     }
 
     /// Whoever sits here says that the codes are the same: writes the terminal's store, waits for the admin, keeps the
-    /// certificate.
+    /// certificate. Until the admin has answered, `stop` ends it.
     ///
     /// # Errors
-    /// The folder can't be written, or the admin said no: then nothing is left behind. When the link is lost in between, the
-    /// store stays, because the admin may have said yes.
-    pub async fn agree(self, new: &Newcomer<'_>) -> Result<Welcome, Fault> {
+    /// The folder can't be written, it was stopped, the admin said no, or the other side broke the rules: then nothing is left behind. When the
+    /// link is lost in between, the store stays, because the admin may have said yes.
+    pub async fn agree(self, new: &Newcomer<'_>, stop: impl Future<Output = ()>) -> Result<Welcome, Fault> {
         let Self { mut line, heard: Heard { offer, .. }, joining, .. } = self;
         let is_org = joining.request().org.is_some();
         joining.write(new, &offer.invite, &mut rand::rng())?;
@@ -172,29 +172,43 @@ impl Asking {
             say(to, &Message::Agreed).await?;
             tokio::time::timeout(PATIENCE, heard(from, MAX_OFFER)).await.map_err(|_| Broken::Lost)?
         });
-        let welcome = match decided.await {
+        let decided = tokio::select! {
+            biased;
+            decided = decided => decided,
+            () = stop => {
+                new.undo();
+                // Said at once: an admin's yes must not go to somebody who has left.
+                line.visit.leave().await;
+                return Err(Fault::new(FaultKind::Usage, "stopped: nothing was changed"));
+            }
+        };
+        let welcome = match decided {
             Ok(Message::Welcome(w)) => w,
-            Ok(Message::Refused) => {
+            Ok(m) => {
                 new.undo();
                 line.visit.leave().await;
-                return Err(Fault::new(
-                    FaultKind::Locked,
-                    "the admin at the other terminal said no: nothing was changed",
-                ));
+                return Err(match m {
+                    Message::Refused => Fault::new(
+                        FaultKind::Locked,
+                        "the admin at the other terminal said no: nothing was changed",
+                    ),
+                    _ => Broken::Protocol.into(),
+                });
             }
-            Ok(_) => return Err(lost(new, is_org)),
             Err(e) => {
-                let Some(r) = Refused::by_peer(line.visit.connection()).await else {
-                    return Err(match e {
-                        Broken::Lost => lost(new, is_org),
-                        e => e.into(),
-                    });
-                };
-                new.undo();
-                return Err(Fault::new(FaultKind::Unreachable, r.words()));
+                let why = Refused::by_peer(line.visit.connection()).await;
+                return Err(match (why, e) {
+                    // What was written stays, because the admin may have said yes.
+                    (None, Broken::Lost) => lost(new, is_org),
+                    (why, e) => {
+                        new.undo();
+                        why.map_or_else(|| e.into(), |r| Fault::new(FaultKind::Unreachable, r.words()))
+                    }
+                });
             }
         };
         if let Welcome::Certified(certificate) = &welcome {
+            // On a full disk it stays as it is: the admin keeps the certificate as a file.
             setup::take_certificate(new.data, new.login, new.passphrase, certificate)?;
         }
         // What was given is kept, whether or not the other side hears of it.
@@ -206,7 +220,7 @@ impl Asking {
     }
 }
 
-/// The admin may have said yes: what was written stays.
+/// Nobody here knows whether the admin said yes.
 fn lost(new: &Newcomer<'_>, is_org: bool) -> Fault {
     let next = match is_org {
         true => "try 'aidpost sync'",
