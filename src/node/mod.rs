@@ -8,6 +8,7 @@ mod attempts;
 mod audits;
 mod backup;
 mod checking;
+mod client;
 pub mod clock;
 mod consenting;
 mod credentials;
@@ -45,6 +46,7 @@ mod sync;
 pub mod text;
 mod transport;
 mod trust;
+mod turn;
 
 pub(crate) use attempts::open_slots;
 pub(crate) use master_key::in_use;

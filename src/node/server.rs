@@ -1,33 +1,29 @@
 //! The node's service for one client: its own sign-in, the node shared. In-process and over a Unix socket alike
 //! (`serving`).
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex},
-};
+use std::path::{Path, PathBuf};
 
 use tarpc::context::Context;
 
+pub use super::client::Server;
 pub use super::serving::{listen, local, local_from, remote, serve, socket};
 use super::{
-    CameraChoice, Node,
     api::{
         ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
         EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault, FaultKind, GrantAsk,
-        Imported, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, Passphrase,
-        PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk,
-        Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
+        Imported, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, OwnRecord,
+        Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView,
+        ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
         VisitDraft, Who, Working,
     },
     clock,
     enrol::Camerawork,
     locked,
-    origin::Origin,
+    turn::Turn,
 };
 use crate::core::{
-    auth::Session,
     governance::Role,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::{Action, Purpose},
@@ -38,60 +34,6 @@ use crate::core::{
 
 /// How long an answer may take to leave before the node is sealed.
 const ANSWERED: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// One client's side of the node.
-#[derive(Clone)]
-pub struct Server {
-    node: Arc<Node>,
-    session: Arc<Mutex<Option<Session>>>,
-    work: Arc<Mutex<Camerawork>>,
-    /// Nobody signs in by face from afar.
-    origin: Origin,
-}
-
-impl Server {
-    pub(super) fn new(node: &Arc<Node>, origin: Origin) -> Self {
-        Self { node: node.clone(), session: Arc::default(), work: Arc::default(), origin }
-    }
-
-    /// A camera shows who sits at the terminal; a demonstration's recorded frames show the same to everybody.
-    fn may_use_camera(&self) -> bool {
-        self.origin == Origin::Here || matches!(*locked(&self.node.camera), CameraChoice::Frames(_))
-    }
-
-    /// Who is signed in at this client; a call is a key press.
-    async fn need(&self) -> Result<Who, Fault> {
-        self.node.end_shifts().await;
-        let session = *locked(&self.session);
-        let Some(session) = session else {
-            return Err(Fault::new(FaultKind::Locked, "sign in first"));
-        };
-        if let Err(e) = self.node.live(&session) {
-            *locked(&self.session) = None;
-            return Err(e);
-        }
-        let open = self.node.opened().await?;
-        let who = self.node.who(&open, session.staff).await?;
-        self.node.is_used();
-        *locked(&self.session) = Some(Session { active: clock::steady(), ..session });
-        Ok(who)
-    }
-
-    /// The same for what must not happen behind somebody's back: a PIN or passphrase was given a moment ago.
-    async fn need_proof(&self) -> Result<Who, Fault> {
-        let who = self.need().await?;
-        let proven = locked(&self.session).is_some_and(|s| s.proven(clock::steady()));
-        if proven {
-            return Ok(who);
-        }
-        Err(Fault::new(FaultKind::Proof, "type your PIN first: this needs more than a face"))
-    }
-
-    fn signed_in(&self, staff: StaffId, proof: bool) {
-        let now = clock::steady();
-        *locked(&self.session) = Some(Session { staff, active: now, proof: proof.then_some(now) });
-    }
-}
 
 impl Clinic for Server {
     async fn status(self, _: Context) -> Status {
@@ -175,6 +117,7 @@ impl Clinic for Server {
 
     async fn lock(self, _: Context) -> Result<(), Fault> {
         *locked(&self.session) = None;
+        *locked(&self.turn) = None;
         *locked(&self.work) = Camerawork::default();
         self.node.close_eye().await;
         Ok(())
@@ -214,6 +157,11 @@ impl Clinic for Server {
     async fn draft(self, _: Context, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
         let who = self.need().await?;
         self.node.draft(&who, patient).await
+    }
+
+    async fn drafts(self, _: Context) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.drafts(&who).await
     }
 
     async fn keep_draft(
@@ -745,13 +693,43 @@ impl Clinic for Server {
     }
 
     async fn look_for_card(self, _: Context) -> Result<CardLook, Fault> {
-        self.need().await?;
+        if self.turn().is_err() {
+            self.need().await?;
+        }
         if !self.may_use_camera() {
             let words =
                 "the camera is read only at the terminal itself: give a picture of the card as a file";
             return Err(Fault::new(FaultKind::Locked, words));
         }
         self.node.look_for_card().await
+    }
+
+    async fn begin_turn(self, _: Context) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.may_hand_over(&who).await?;
+        *locked(&self.session) = None;
+        Turn::begin(&self.turn, who);
+        Ok(())
+    }
+
+    async fn own_record(self, _: Context, code: Code, pin: Pin) -> Result<OwnRecord, Fault> {
+        let turn = self.turn()?;
+        if turn.card.is_some() {
+            return Err(Fault::new(FaultKind::Usage, "a card is open already: end this turn first"));
+        }
+        let (record, card) = self.node.own_record(&turn.who, code, pin).await?;
+        // Ended meanwhile: nothing stays.
+        if let Some(t) = locked(&self.turn).as_mut().filter(|t| t.began == turn.began) {
+            t.card = Some(card);
+        }
+        Ok(record)
+    }
+
+    async fn own_stop_sharing(self, _: Context, org: OrgId) -> Result<ConsentView, Fault> {
+        let turn = self.turn()?;
+        let card =
+            turn.card.ok_or_else(|| Fault::new(FaultKind::Locked, "no card is open: show it first"))?;
+        self.node.own_stop_sharing(&turn.who, card, org).await
     }
 
     async fn retention(self, _: Context) -> Result<RetentionView, Fault> {

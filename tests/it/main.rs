@@ -36,6 +36,7 @@ mod sign_in;
 mod slots;
 mod support;
 mod town;
+mod turn;
 mod upgrade;
 #[cfg(feature = "tui")]
 mod workstation;
