@@ -11,6 +11,7 @@ mod cards;
 mod commands;
 mod damaged_backup;
 mod doctor;
+mod drafts;
 mod erasing;
 mod errors;
 mod face_attack;
