@@ -142,7 +142,8 @@ pub(crate) fn view(v: &ConsentView) -> String {
     }
     out.push("Who read:".into());
     out.extend(v.accesses.iter().map(read));
-    if v.accesses.is_empty() {
+    out.extend(v.own_readings.iter().map(|at| format!("  {}  the patient, with their card", time(*at))));
+    if v.accesses.is_empty() && v.own_readings.is_empty() {
         out.push("  nobody yet".into());
     }
     out.push(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{GrantId, OrgId, PatientId, StaffId},
+    own::OwnReading,
     policy::Purpose,
     record::Compartment,
     sign::Authored,
@@ -144,6 +145,8 @@ pub enum AuditEntry {
     Credential(CredentialChange),
     /// An [`Access`] whose records left as a file, signed by whoever took them.
     Export(Authored),
+    /// A patient read their own record, signed by their card.
+    Own(OwnReading),
 }
 
 impl AuditEntry {
@@ -151,7 +154,7 @@ impl AuditEntry {
     pub fn access(&self) -> Option<&Authored> {
         match self {
             AuditEntry::Access(a) | AuditEntry::Export(a) => Some(a),
-            AuditEntry::SignIn(_) | AuditEntry::Credential(_) => None,
+            AuditEntry::SignIn(_) | AuditEntry::Credential(_) | AuditEntry::Own(_) => None,
         }
     }
 }

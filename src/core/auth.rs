@@ -18,6 +18,10 @@ use super::{audit::Method, id::StaffId, time::Millis};
 pub const SHIFT: Millis = 12 * 60 * 60 * 1000;
 /// Without a key press for this long the terminal locks.
 pub const IDLE: Millis = 5 * 60 * 1000;
+/// A patient who reads their own record for so long without a key is done.
+pub const TURN_IDLE: Millis = 2 * 60 * 1000;
+/// The longest that a patient's turn at the terminal lasts, once it was handed over.
+pub const TURN: Millis = 15 * 60 * 1000;
 /// A PIN or passphrase given this long ago still counts as given for administration, consent and export.
 pub const STEP_UP: Millis = 5 * 60 * 1000;
 /// Failures before a door waits, or before faces need a PIN (NIST SP 800-63B-4 §3.2.3: at most 5).

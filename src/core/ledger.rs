@@ -263,6 +263,11 @@ impl Replica {
                         self.signed(h.kind, a, audit::DOMAIN, &[])?;
                         a.read::<audit::Access>(block::MAX_PAYLOAD).map_err(|e| bad(e.to_string()))?;
                     }
+                    if let AuditEntry::Own(o) = e
+                        && !o.valid(self.governance.consortium(), h.log.device)
+                    {
+                        return Err(bad("not signed by the card that it names".into()));
+                    }
                 }
                 Ok(Content::Nothing)
             }

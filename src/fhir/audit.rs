@@ -79,6 +79,42 @@ pub fn event(consortium: ConsortiumId, subject: &str, s: &Seen<'_>) -> Json {
     with(j, "outcomeDesc", (!s.access.allowed).then(|| text("refused: neither policy nor consent allows it")))
 }
 
+/// A reading by the patient, with where it stands.
+pub struct OwnSeen {
+    /// The block that holds it.
+    pub block: BlockId,
+    /// Its place in that block.
+    pub place: usize,
+    /// When, by the clock of the terminal.
+    pub at: Millis,
+    /// At which terminal.
+    pub device: (DeviceId, String),
+}
+
+/// One AuditEvent about the patient whom `subject` refers to, who read themselves.
+pub fn own_event(consortium: ConsortiumId, subject: &str, s: &OwnSeen) -> Json {
+    let agent = Json::object([("who", reference(subject)), ("requestor", Json::Bool(true))]);
+    let patient = Json::object([
+        ("what", reference(subject)),
+        ("type", coding(ENTITY, "1", "Person")),
+        ("role", coding(ROLE, "1", "Patient")),
+    ]);
+    let observer = named("Device", "terminal", &s.device.0.to_string(), &s.device.1);
+    let j = Json::object([
+        ("resourceType", text("AuditEvent")),
+        ("id", text(format!("{}-{}", &s.block.to_string()[..32], s.place))),
+        ("meta", meta(consortium)),
+        ("type", coding(DICOM, "110110", "Patient Record")),
+        ("action", text("R")),
+        ("outcome", text("0")),
+        ("agent", list([agent])),
+        ("source", Json::object([("observer", observer)])),
+        ("entity", list([patient])),
+        ("extension", list([on_ledger(&s.block)])),
+    ]);
+    with(j, "recorded", i64::try_from(s.at).ok().and_then(date::instant).map(text))
+}
+
 /// Names the block of the ledger in which a thing is signed: what `aidpost prove` takes.
 fn on_ledger(block: &BlockId) -> Json {
     let value = identifier("block", &block.to_string());
@@ -124,5 +160,13 @@ mod tests {
         let c = ConsortiumId([1; 32]);
         let all = [seen(&read, false), seen(&refused, true)].map(|s| event(c, "Patient/p1", &s).canonical());
         crate::testing::golden("fhir_audit_v0.ndjson", &all.join("\n"));
+    }
+
+    #[test]
+    fn golden_event_of_the_patient() {
+        let device = (DeviceId([6; 16]), "front desk".into());
+        let seen = OwnSeen { block: BlockId([4; 32]), place: 0, at: 1_700_000_000_000, device };
+        let event = own_event(ConsortiumId([1; 32]), "Patient/p1", &seen);
+        crate::testing::golden("fhir_own_audit_v0.json", &event.canonical());
     }
 }

@@ -1,4 +1,4 @@
-//! One client's side of the node: who is signed in there, and what they have proven.
+//! One client of the node: who is signed in at it, or which patient has it.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +9,7 @@ use super::{
     enrol::Camerawork,
     locked,
     origin::Origin,
+    turn::Turn,
 };
 use crate::core::{auth::Session, id::StaffId};
 
@@ -17,14 +18,17 @@ use crate::core::{auth::Session, id::StaffId};
 pub struct Server {
     pub(super) node: Arc<Node>,
     pub(super) session: Arc<Mutex<Option<Session>>>,
+    /// A patient has the terminal: nobody else is signed in.
+    pub(super) turn: Arc<Mutex<Option<Turn>>>,
     pub(super) work: Arc<Mutex<Camerawork>>,
     /// Nobody signs in by face from afar.
-    origin: Origin,
+    pub(super) origin: Origin,
 }
 
 impl Server {
     pub(super) fn new(node: &Arc<Node>, origin: Origin) -> Self {
-        Self { node: node.clone(), session: Arc::default(), work: Arc::default(), origin }
+        let (session, turn, work) = Default::default();
+        Self { node: node.clone(), session, turn, work, origin }
     }
 
     /// A camera shows who sits at the terminal; a demonstration's recorded frames show the same to everybody.
@@ -60,8 +64,21 @@ impl Server {
         Err(Fault::new(FaultKind::Proof, "type your PIN first: this needs more than a face"))
     }
 
+    /// The patient's turn that is going on here; a call is a key press.
+    pub(super) fn turn(&self) -> Result<Turn, Fault> {
+        let turn = locked(&self.turn).clone().filter(Turn::goes_on);
+        let over = || {
+            Fault::new(FaultKind::Locked, "the patient's turn is over: a member of staff begins a new one")
+        };
+        let turn = turn.ok_or_else(over)?;
+        self.node.is_used();
+        Ok(turn)
+    }
+
+    /// This person is signed in from now on.
     pub(super) fn signed_in(&self, staff: StaffId, proof: bool) {
         let now = clock::steady();
+        *locked(&self.turn) = None;
         *locked(&self.session) = Some(Session { staff, active: now, proof: proof.then_some(now) });
     }
 }

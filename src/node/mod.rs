@@ -47,6 +47,7 @@ mod sync;
 pub mod text;
 mod transport;
 mod trust;
+mod turn;
 
 pub(crate) use attempts::open_slots;
 pub(crate) use master_key::in_use;

@@ -14,13 +14,14 @@ use super::{
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
         EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault, FaultKind, GrantAsk,
         Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit,
-        Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView,
-        ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport,
-        VisitDraft, Welcomed, Who, Working,
+        OwnRecord, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange,
+        RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft,
+        SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
     clock,
     enrol::Camerawork,
     locked,
+    turn::Turn,
 };
 use crate::core::{
     governance::Role,
@@ -116,6 +117,7 @@ impl Clinic for Server {
 
     async fn lock(self, _: Context) -> Result<(), Fault> {
         *locked(&self.session) = None;
+        *locked(&self.turn) = None;
         *locked(&self.work) = Camerawork::default();
         self.node.close_eye().await;
         Ok(())
@@ -155,6 +157,11 @@ impl Clinic for Server {
     async fn draft(self, _: Context, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
         let who = self.need().await?;
         self.node.draft(&who, patient).await
+    }
+
+    async fn drafts(self, _: Context) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.drafts(&who).await
     }
 
     async fn keep_draft(
@@ -711,13 +718,43 @@ impl Clinic for Server {
     }
 
     async fn look_for_card(self, _: Context) -> Result<CardLook, Fault> {
-        self.need().await?;
+        if self.turn().is_err() {
+            self.need().await?;
+        }
         if !self.may_use_camera() {
             let words =
                 "the camera is read only at the terminal itself: give a picture of the card as a file";
             return Err(Fault::new(FaultKind::Locked, words));
         }
         self.node.look_for_card().await
+    }
+
+    async fn begin_turn(self, _: Context) -> Result<(), Fault> {
+        let who = self.need().await?;
+        self.node.may_hand_over(&who).await?;
+        *locked(&self.session) = None;
+        Turn::begin(&self.turn, who);
+        Ok(())
+    }
+
+    async fn own_record(self, _: Context, code: Code, pin: Pin) -> Result<OwnRecord, Fault> {
+        let turn = self.turn()?;
+        if turn.card.is_some() {
+            return Err(Fault::new(FaultKind::Usage, "a card is open already: end this turn first"));
+        }
+        let (record, card) = self.node.own_record(&turn.who, code, pin).await?;
+        // Ended meanwhile: nothing stays.
+        if let Some(t) = locked(&self.turn).as_mut().filter(|t| t.began == turn.began) {
+            t.card = Some(card);
+        }
+        Ok(record)
+    }
+
+    async fn own_stop_sharing(self, _: Context, org: OrgId) -> Result<ConsentView, Fault> {
+        let turn = self.turn()?;
+        let card =
+            turn.card.ok_or_else(|| Fault::new(FaultKind::Locked, "no card is open: show it first"))?;
+        self.node.own_stop_sharing(&turn.who, card, org).await
     }
 
     async fn retention(self, _: Context) -> Result<RetentionView, Fault> {

@@ -9,7 +9,7 @@ use super::{
     device::Device,
     locked,
     people::certified,
-    records::{custodians, read_by, saved},
+    records::{custodians, own_readings, read_by, saved},
 };
 use crate::{
     core::{
@@ -68,7 +68,13 @@ pub(super) fn consent_block(
     (Kind::Consent, Box::new(make))
 }
 
-fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<ConsentView, StoreError> {
+/// A patient's consent and who read, as somebody in this role sees it.
+pub(super) fn view(
+    db: &Db,
+    device: &Device,
+    role: Role,
+    patient: PatientId,
+) -> Result<ConsentView, StoreError> {
     let replica = db.replica();
     let g = replica.governance();
     let mut accesses: Vec<AccessRow> = read_by(db, patient)?
@@ -97,7 +103,8 @@ fn view(db: &Db, device: &Device, role: Role, patient: PatientId) -> Result<Cons
     let changes = consent::heads(&mut doc).len() as u32;
     let emergency = Effective::of(consents, replica).summary();
     let emergencies = openings(db, device, role, Some(patient))?;
-    Ok(ConsentView { patient, grants, accesses, others, changes, emergency, emergencies })
+    let own_readings = own_readings(db, patient)?.into_iter().map(|r| r.at).collect();
+    Ok(ConsentView { patient, grants, accesses, others, changes, emergency, emergencies, own_readings })
 }
 
 /// Whether this organisation may pass on what it was granted, and this is no more than that.

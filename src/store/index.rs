@@ -65,6 +65,9 @@ fn index(tx: &WriteTransaction, key: &[u8], b: &Block) -> Result<Vec<PatientId>,
                 if let Some(a) = e.access() {
                     patients.extend(a.read::<audit::Access>(MAX_PAYLOAD).map(|a| a.patient));
                 }
+                if let AuditEntry::Own(o) = e {
+                    patients.push(o.reading.patient);
+                }
             }
         }
         Kind::Keys => {

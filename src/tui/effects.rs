@@ -21,6 +21,7 @@ use crate::{
 use super::{
     line::Line,
     msg::{Answer, Call, Msg, Opened},
+    work::Work,
 };
 
 /// How many of the newest blocks are shown.
@@ -167,10 +168,26 @@ async fn execute(line: &Line, call: Call) -> Answer {
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
+        Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),
+        Call::BeginTurn => Answer::BeginTurn(flat(client.begin_turn(ctx)).await),
+        Call::OwnRecord(code, pin) => {
+            Answer::OwnRecord(flat(client.own_record(ctx, code, pin)).await.map(Box::new))
+        }
+        Call::OwnStopSharing(org) => Answer::OwnStopSharing(flat(client.own_stop_sharing(ctx, org)).await),
         Call::IssueCard(id, pin, reissue) => {
             Answer::IssueCard(flat(client.issue_card(ctx, id, pin, None, reissue)).await)
         }
     }
+}
+
+/// What waits, of each kind.
+async fn waiting(client: &ClinicClient, ctx: Context) -> Result<Work, Fault> {
+    Ok(Work {
+        drafts: flat(client.drafts(ctx)).await?,
+        conflicts: flat(client.in_conflict(ctx)).await?,
+        emergencies: flat(client.emergencies(ctx)).await?,
+        requests: flat(client.requests(ctx)).await?,
+    })
 }
 
 /// What is held is asked first: whatever comes between is news rather than overlooked.

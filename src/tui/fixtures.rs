@@ -31,13 +31,21 @@ use super::{
     words::{Language, Words},
 };
 
+mod children;
+mod courses;
 mod deciding;
 mod governing;
 mod rights;
+mod tasks;
+mod turns;
 
+pub(crate) use children::{child, on_growth};
+pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
+pub(crate) use tasks::work;
+pub(crate) use turns::{handed_over, own_record, reading};
 
 /// 2026-03-02 08:30 UTC.
 pub(crate) const NOW: Millis = 1_772_440_200_000;
@@ -251,6 +259,7 @@ pub(crate) fn chart() -> Chart {
         recorded: BlockId([0x50; 32]),
         unreadable: Vec::new(),
         shelved: Default::default(),
+        born_on: None,
     }
 }
 
@@ -316,6 +325,7 @@ pub(crate) fn consent() -> ConsentView {
         changes: 3,
         emergency: crate::core::consent::EmergencySummary::Shared,
         emergencies: Vec::new(),
+        own_readings: vec![NOW - 4 * DAY],
     }
 }
 

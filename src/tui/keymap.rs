@@ -10,6 +10,7 @@ use super::{
     input::Edit,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
     sharing::Taken,
+    turn::{Stop, Turn},
 };
 
 /// What a key means.
@@ -101,6 +102,19 @@ pub(crate) enum Action {
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.
     SealAnew,
+    /// The chart of vital signs over time.
+    Vitals,
+    /// One of its measurements, by its place.
+    Measure(u8),
+    /// The growth charts of a child.
+    Growth,
+    ZoomIn,
+    ZoomOut,
+    WholeTime,
+    /// What waits to be done.
+    GoWork,
+    /// Hands the terminal to a patient.
+    PatientsTurn,
 }
 
 impl Action {
@@ -134,6 +148,8 @@ pub(crate) enum Place {
     /// A record that was opened in an emergency.
     Emergency,
     Reviews,
+    /// What waits to be done.
+    Work,
     /// Judging one.
     Review,
     /// A chart that could be opened.
@@ -146,6 +162,10 @@ pub(crate) enum Place {
     Confirm,
     /// Versions of a record side by side.
     Conflict,
+    /// One measurement over time.
+    Vitals,
+    /// A child on the curves of growth.
+    Growth,
     Ledger,
     Mesh,
     Folder,
@@ -176,6 +196,16 @@ pub(crate) enum Place {
     Govern,
     /// A form of whichever screen.
     Form,
+    /// A patient shows their card.
+    TurnLook,
+    /// A patient types its PIN.
+    TurnPin,
+    /// A patient reads their own record.
+    TurnRecord,
+    /// A patient is asked whether sharing is to end.
+    TurnAsk,
+    /// A patient waits for the node.
+    TurnWait,
     /// Nothing can be done here until an answer comes.
     Busy,
 }
@@ -194,6 +224,15 @@ impl Place {
 
     /// Where the keyboard would be without help or menu.
     pub(crate) fn under_menu(model: &Model) -> Place {
+        if let Room::Turn(t) = &model.room {
+            return match &t.step {
+                _ if t.sent() => Place::TurnWait,
+                Turn::Look { .. } => Place::TurnLook,
+                Turn::Pin { .. } => Place::TurnPin,
+                Turn::Record(p) if matches!(p.stop, Stop::Asked { .. }) => Place::TurnAsk,
+                Turn::Record(_) => Place::TurnRecord,
+            };
+        }
         if model.writing() {
             return Place::Busy;
         }
@@ -208,6 +247,7 @@ impl Place {
                 };
             }
             Room::Inside(inside) => inside,
+            Room::Turn(_) => return Place::TurnWait,
         };
         match &inside.over {
             Over::None => {}
@@ -226,6 +266,7 @@ impl Place {
             Page::Emergency(_) => Place::Emergency,
             Page::Reviews(r) if r.form.is_some() => Place::Review,
             Page::Reviews(_) => Place::Reviews,
+            Page::Work(_) => Place::Work,
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
             Page::Visit(..) => Place::Visit,
             Page::Consent(_, c) => match &c.dialog {
@@ -250,6 +291,8 @@ impl Place {
                 Taken::Counts(_) => Place::Counted,
                 Taken::Extract(_) | Taken::Claim(_) => Place::Taken,
             },
+            Page::Vitals(..) => Place::Vitals,
+            Page::Growth(..) => Place::Growth,
             Page::Ledger(_) => Place::Ledger,
             Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
@@ -285,6 +328,7 @@ impl Place {
             Glass => &[Glass, Text, Anywhere],
             Emergency => &[Emergency, Inside, Anywhere],
             Reviews => &[Reviews, Inside, Anywhere],
+            Work => &[Work, Inside, Anywhere],
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
@@ -295,6 +339,8 @@ impl Place {
             Erasures => &[Erasures, Inside, Anywhere],
             Govern => &[Govern, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
+            Vitals => &[Vitals, Inside, Anywhere],
+            Growth => &[Growth, Inside, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
             Face => &[Face, Anywhere],
@@ -302,6 +348,12 @@ impl Place {
             Confirm => &[Confirm, Anywhere],
             Help => &[Help, Anywhere],
             Menu => &[Menu, Text, Anywhere],
+            // A patient finds neither help nor menu nor the way out of the workstation: only what their turn has.
+            TurnLook => &[TurnLook, Text],
+            TurnPin => &[TurnPin, Text],
+            TurnRecord => &[TurnRecord],
+            TurnAsk => &[TurnAsk],
+            TurnWait => &[TurnWait],
             Busy | Anywhere => &[Anywhere],
             Inside => &[Inside, Anywhere],
             Text => &[Text, Anywhere],
@@ -329,6 +381,7 @@ impl Place {
             Place::Glass => "place-glass",
             Place::Emergency => "place-emergency",
             Place::Reviews => "place-reviews",
+            Place::Work => "place-work",
             Place::Review => "place-review",
             Place::Chart => "place-chart",
             Place::Visit => "place-visit",
@@ -336,6 +389,8 @@ impl Place {
             Place::Grant => "place-grant",
             Place::Confirm => "place-confirm",
             Place::Conflict => "place-conflict",
+            Place::Vitals => "place-vitals",
+            Place::Growth => "place-growth",
             Place::Ledger => "place-ledger",
             Place::Mesh => "place-mesh",
             Place::Folder => "place-folder",
@@ -351,6 +406,9 @@ impl Place {
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",
+            Place::TurnLook => "place-turn-look",
+            Place::TurnPin => "place-turn-pin",
+            Place::TurnRecord | Place::TurnAsk | Place::TurnWait => "place-turn",
             Place::Busy => "place-busy",
         }
     }
@@ -473,6 +531,31 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::ChartAny, Char('r'), A::Reload, "key-reload"),
         hint(P::ChartRead, Down, A::Down, "key-older-visit"),
         quiet(P::ChartRead, Up, A::Up, "key-newer-visit"),
+        quiet(P::ChartRead, Char('v'), A::Vitals, "key-vitals"),
+        quiet(P::ChartRead, Char('g'), A::Growth, "key-growth"),
+        hint(P::Growth, Right, A::Choose, "key-measure-next"),
+        quiet(P::Growth, Left, A::ChooseBack, "key-measure-before"),
+        hint(P::Growth, Down, A::Down, "key-older-value"),
+        quiet(P::Growth, Up, A::Up, "key-newer-value"),
+        hint(P::Growth, Esc, A::Back, "key-back-to-chart"),
+        hint(P::Vitals, Right, A::Choose, "key-measure-next"),
+        quiet(P::Vitals, Left, A::ChooseBack, "key-measure-before"),
+        hint(P::Vitals, Down, A::Down, "key-older-value"),
+        quiet(P::Vitals, Up, A::Up, "key-newer-value"),
+        hint(P::Vitals, Char('+'), A::ZoomIn, "key-zoom-in"),
+        quiet(P::Vitals, Char('='), A::ZoomIn, "key-zoom-in"),
+        hint(P::Vitals, Char('-'), A::ZoomOut, "key-zoom-out"),
+        quiet(P::Vitals, Char('0'), A::WholeTime, "key-whole-time"),
+        quiet(P::Vitals, PageDown, A::PageDown, "key-earlier"),
+        quiet(P::Vitals, PageUp, A::PageUp, "key-later"),
+        quiet(P::Vitals, Char('1'), A::Measure(0), "vital-temperature"),
+        quiet(P::Vitals, Char('2'), A::Measure(1), "vital-heart-rate"),
+        quiet(P::Vitals, Char('3'), A::Measure(2), "vital-breathing"),
+        quiet(P::Vitals, Char('4'), A::Measure(3), "vitals-pressure"),
+        quiet(P::Vitals, Char('5'), A::Measure(4), "vital-oxygen"),
+        quiet(P::Vitals, Char('6'), A::Measure(5), "vital-weight"),
+        quiet(P::Vitals, Char('7'), A::Measure(6), "vital-height"),
+        hint(P::Vitals, Esc, A::Back, "key-back"),
         hint(P::ChartAny, Esc, A::Back, "key-back"),
         hint(P::ChartShut, Char('q'), A::GoRequests, "key-requests"),
         hint(P::ChartShut, Char('b'), A::BreakGlass, "key-break-glass"),
@@ -621,6 +704,28 @@ pub(crate) const TABLE: &[Binding] = {
         quiet(P::Form, BackTab, A::PrevField, "key-field-before"),
         quiet(P::Form, Down, A::NextField, "key-next-field"),
         quiet(P::Form, Up, A::PrevField, "key-field-before"),
+        ctrl(P::Inside, 'w', A::GoWork, "key-work", false),
+        hint(P::Work, Enter, A::Accept, "key-work-open"),
+        hint(P::Work, Char('r'), A::Reload, "key-reload"),
+        quiet(P::Work, Up, A::Up, "key-line-above"),
+        quiet(P::Work, Down, A::Down, "key-line-below"),
+        quiet(P::Work, PageUp, A::PageUp, "key-page-up"),
+        quiet(P::Work, PageDown, A::PageDown, "key-page-down"),
+        hint(P::Work, Esc, A::Back, "key-back"),
+        ctrl(P::Inside, 't', A::PatientsTurn, "key-turn", false),
+        hint(P::TurnLook, Enter, A::Accept, "key-look-again"),
+        hint(P::TurnLook, Esc, A::Back, "key-turn-done"),
+        hint(P::TurnPin, Enter, A::Accept, "key-go-on"),
+        hint(P::TurnPin, Esc, A::Back, "key-turn-done"),
+        hint(P::TurnRecord, Right, A::Choose, "key-turn-next"),
+        hint(P::TurnRecord, Down, A::Down, "key-turn-down"),
+        hint(P::TurnRecord, Char('s'), A::StopSharing, "key-turn-stop"),
+        hint(P::TurnRecord, Esc, A::Back, "key-turn-done"),
+        quiet(P::TurnRecord, Left, A::ChooseBack, "key-turn-before"),
+        quiet(P::TurnRecord, Up, A::Up, "key-turn-up"),
+        hint(P::TurnAsk, Char('y'), A::Yes, "key-turn-stop"),
+        hint(P::TurnAsk, Char('n'), A::Back, "key-no"),
+        quiet(P::TurnAsk, Esc, A::Back, "key-no"),
         hint(P::Help, Esc, A::Back, "key-close"),
         hint(P::Help, Down, A::Down, "key-scroll"),
         quiet(P::Help, Up, A::Up, "key-scroll-back"),
@@ -688,58 +793,5 @@ pub(crate) fn hints(place: Place) -> (Vec<&'static Binding>, Vec<&'static Bindin
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(code: KeyCode) -> KeyEvent {
-        KeyEvent::new(code, KeyModifiers::NONE)
-    }
-
-    #[test]
-    fn letters_are_text_where_text_is_typed() {
-        for place in [Place::Patients, Place::Visit, Place::Passphrase, Place::Folder] {
-            for c in ('a'..='z').chain(' '..='@') {
-                assert_eq!(action(place, &key(KeyCode::Char(c))), None, "{place:?} {c}");
-            }
-        }
-        assert_eq!(action(Place::Chart, &key(KeyCode::Char('n'))), Some(Action::NewVisit));
-    }
-
-    #[test]
-    fn the_menu_does_what_a_key_would_do() {
-        for b in TABLE {
-            for entry in entries(b.place) {
-                let mut event = key(entry.key);
-                if entry.ctrl {
-                    event.modifiers = KeyModifiers::CONTROL;
-                }
-                assert_eq!(action(b.place, &event), Some(entry.action), "{:?} {}", b.place, entry.key());
-            }
-        }
-        assert!(entries(Place::Chart).iter().any(|b| b.action == Action::NewVisit));
-        assert!(entries(Place::Patients).iter().all(|b| b.action != Action::Down));
-    }
-
-    #[test]
-    fn no_key_means_two_things_in_one_place() {
-        for (i, a) in TABLE.iter().enumerate() {
-            for b in &TABLE[i + 1..] {
-                assert!(
-                    (a.place, a.key, a.ctrl) != (b.place, b.key, b.ctrl),
-                    "{:?} {} is there twice",
-                    a.place,
-                    a.key()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn every_place_names_the_keys_for_help_and_leaving() {
-        for b in TABLE {
-            let (near, far) = hints(b.place);
-            assert!(far.iter().any(|h| h.action == Action::Help), "{:?}", b.place);
-            assert!(near.len() <= 7, "{:?}", b.place);
-        }
-    }
-}
+#[path = "keymap_tests.rs"]
+mod tests;

@@ -22,6 +22,7 @@ mod fixtures;
 mod form;
 mod forms;
 mod governing;
+mod growth;
 mod input;
 mod joining;
 mod keymap;
@@ -30,6 +31,7 @@ mod line;
 mod menu;
 mod model;
 mod msg;
+mod plot;
 mod requests;
 mod rights_calls;
 mod sharing;
@@ -37,10 +39,13 @@ mod sheet;
 mod subject;
 mod terminal;
 mod theme;
+mod turn;
 mod update;
 mod view;
+mod vitals;
 mod widgets;
 mod words;
+mod work;
 
 use std::{
     env, io,

@@ -21,6 +21,7 @@ use super::{
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     governing::{GovernDialog, GovernPage},
+    growth::GrowthPage,
     input::{Input, Secret},
     keymap::Action,
     limiting::Limit,
@@ -29,7 +30,10 @@ use super::{
     sharing::SharePage,
     sheet::Targets,
     subject::Subject,
+    turn::TurnRoom,
+    vitals::VitalsPage,
     words::Saying,
+    work::WorkPage,
 };
 
 /// The whole state of the workstation.
@@ -65,11 +69,12 @@ pub(crate) struct Changes {
     pub(crate) retry_at: Option<Millis>,
 }
 
-/// Signed out or signed in.
+/// Signed out, signed in, or handed to a patient.
 #[derive(Debug)]
 pub(crate) enum Room {
     SignIn(SignIn),
     Inside(Box<Inside>),
+    Turn(Box<TurnRoom>),
 }
 
 /// Somebody is signed in.
@@ -237,11 +242,14 @@ pub(crate) enum Page {
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
     Conflict(Box<ChartPage>, Box<ConflictPage>),
+    Vitals(Box<ChartPage>, Box<VitalsPage>),
+    Growth(Box<ChartPage>, Box<GrowthPage>),
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
     People(Box<PeoplePage>),
     Emergency(Box<EmergencyPage>),
     Reviews(Box<ReviewsPage>),
+    Work(Box<WorkPage>),
     Card(Box<CardPage>),
     Requests(Box<RequestsPage>),
     Share(Box<SharePage>),
@@ -591,7 +599,7 @@ impl Model {
     pub(crate) fn inside(&mut self) -> Option<&mut Inside> {
         match &mut self.room {
             Room::Inside(i) => Some(i),
-            Room::SignIn(_) => None,
+            Room::SignIn(_) | Room::Turn(_) => None,
         }
     }
 
@@ -601,7 +609,12 @@ impl Model {
 
     pub(crate) fn chart(&mut self) -> Option<&mut ChartPage> {
         match self.page()? {
-            Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
+            Page::Chart(c)
+            | Page::Visit(c, _)
+            | Page::Consent(c, _)
+            | Page::Conflict(c, _)
+            | Page::Vitals(c, _)
+            | Page::Growth(c, _) => Some(c),
             other => other.subject()?.as_mut()?.chart.as_deref_mut(),
         }
     }
@@ -663,6 +676,7 @@ impl Model {
     pub(crate) fn writing(&self) -> bool {
         match &self.room {
             Room::SignIn(_) => false,
+            Room::Turn(t) => t.sent(),
             Room::Inside(i) if matches!(&i.over, Over::Proof { sent: true, .. }) => true,
             Room::Inside(i) if matches!(&i.over, Over::NewPin(f) if f.sent) => true,
             Room::Inside(i) if i.page.form().is_some_and(|f| f.sending) => true,

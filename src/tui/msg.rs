@@ -12,10 +12,12 @@ use crate::{
     node::api::{
         CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow, ConsentView,
         DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView,
-        Met, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport, VisitDraft, Who,
+        Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport,
+        VisitDraft, Who,
     },
 };
 
+use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
     rights_calls::{RightsAnswer, RightsCall},
@@ -113,6 +115,14 @@ pub(crate) enum Call {
     Rights(RightsCall),
     /// What admins do.
     Admin(AdminCall),
+    /// What waits for whoever is signed in.
+    Work,
+    /// Hands the terminal to a patient: whoever is signed in is signed out.
+    BeginTurn,
+    /// The patient's own record, with card and PIN.
+    OwnRecord(Code, Pin),
+    /// The patient's card ends sharing.
+    OwnStopSharing(OrgId),
 }
 
 impl Call {
@@ -143,6 +153,9 @@ impl Call {
                 | Call::Adopt(_)
                 | Call::OpenCard(..)
                 | Call::IssueCard(..)
+                | Call::BeginTurn
+                | Call::OwnRecord(..)
+                | Call::OwnStopSharing(_)
                 | Call::Unarchive(_)
                 | Call::Resolve(..)
         )
@@ -213,6 +226,10 @@ pub(crate) enum Answer {
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
     Admin(AdminAnswer),
+    Work(Result<Box<Work>, Fault>),
+    BeginTurn(Result<(), Fault>),
+    OwnRecord(Result<Box<OwnRecord>, Fault>),
+    OwnStopSharing(Result<ConsentView, Fault>),
 }
 
 impl Answer {
@@ -254,6 +271,10 @@ impl Answer {
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
+            Answer::Work(r) => r.as_ref().err(),
+            Answer::BeginTurn(r) => r.as_ref().err(),
+            Answer::OwnRecord(r) => r.as_ref().err(),
+            Answer::OwnStopSharing(r) => r.as_ref().err(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod cards;
 mod commands;
 mod damaged_backup;
 mod doctor;
+mod drafts;
 mod erasing;
 mod errors;
 mod face_attack;
@@ -38,6 +39,7 @@ mod sign_in;
 mod slots;
 mod support;
 mod town;
+mod turn;
 mod upgrade;
 #[cfg(feature = "tui")]
 mod workstation;

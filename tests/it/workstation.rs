@@ -291,6 +291,12 @@ fn each_task_takes_the_keys_that_are_listed() {
     t.wait("Visits (3)");
     t.done("Find a patient and open the chart");
 
+    t.key("v");
+    t.wait("Reference range");
+    t.done("See vital signs over time");
+    t.press("\x1b");
+    t.wait("Visits (3)");
+
     t.key("n");
     t.wait("New visit: Meera Devi");
     t.press("headache");
@@ -341,4 +347,13 @@ fn each_task_takes_the_keys_that_are_listed() {
     t.key("\r");
     t.wait("signed in as Nila Rao");
     t.done("Sign in by PIN");
+
+    t.key("\x17");
+    t.wait("To do (");
+    t.done("See what is to be done");
+    t.key("\x14");
+    t.wait("Y O U R   C A R D");
+    t.done("Hand the terminal to a patient");
+    t.press("\x1b");
+    t.wait("the patient is done: sign in");
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Preview};
+use super::{Chart, Code, ConsentView, Preview};
 use crate::core::{
     card::CardState,
     id::{CardId, GrantId, PatientId},
@@ -73,4 +73,13 @@ pub struct CardLook {
     pub preview: Preview,
     /// A card's code, when one is seen.
     pub code: Option<Code>,
+}
+
+/// What a patient sees with their own card: their record, who may read it, and who did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRecord {
+    /// All parts that the card opens.
+    pub chart: Chart,
+    /// Who may read and who read.
+    pub consent: ConsentView,
 }

@@ -22,7 +22,7 @@ pub use archive::{
     ArchiveDone, ArchivePlan, HoldRow, MOST_DISPOSALS, RetentionChange, RetentionView, ScheduleRow,
     SeriesRow, Shelved,
 };
-pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow};
+pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow, OwnRecord};
 pub use doctor::{Check, Verdict};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
@@ -50,7 +50,8 @@ use crate::core::{
     rights::Reason, time::Millis,
 };
 
-/// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person.
+/// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person,
+/// and those of a patient's turn the patient whom that person handed the terminal to.
 #[tarpc::service]
 pub trait Clinic {
     /// The node in a few words.
@@ -82,6 +83,8 @@ pub trait Clinic {
     async fn write_past_visit(patient: PatientId, at: Millis, draft: VisitDraft) -> Result<Saved, Fault>;
     /// The draft that this person left for this patient.
     async fn draft(patient: PatientId) -> Result<Option<VisitDraft>, Fault>;
+    /// Patients for whom this person left one.
+    async fn drafts() -> Result<Vec<PatientRow>, Fault>;
     /// Keeps a draft; none removes it.
     async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> Result<(), Fault>;
     /// Who is here and may be this registered patient.
@@ -300,6 +303,14 @@ pub trait Clinic {
     ) -> Result<CardGranted, Fault>;
     /// One look for a card through the camera.
     async fn look_for_card() -> Result<CardLook, Fault>;
+    /// Signs out whoever is signed in at this client and hands it to a patient, for 15 minutes at most: until `lock` or
+    /// another sign-in it looks for a card, opens one record with it, and nothing else.
+    async fn begin_turn() -> Result<(), Fault>;
+    /// Opens the record of the patient whose card and PIN these are; the reading is on the ledger, as the patient's own, before
+    /// this returns.
+    async fn own_record(code: Code, pin: Pin) -> Result<OwnRecord, Fault>;
+    /// That patient's card ends everything granted to an organisation.
+    async fn own_stop_sharing(org: OrgId) -> Result<ConsentView, Fault>;
     /// Retention schedules in force, holds.
     async fn retention() -> Result<RetentionView, Fault>;
     /// What is due for the archive, and what for disposal; changes nothing (admin). Takes long: see `working`.

@@ -271,6 +271,8 @@ pub struct Chart {
     pub unreadable: Vec<String>,
     /// What of it is archived.
     pub shelved: super::Shelved,
+    /// Date of birth, where a record that came in says it to the day: midnight UTC, milliseconds since 1970.
+    pub born_on: Option<i64>,
 }
 
 /// A visit being written; kept across locks and crashes until it is signed.

@@ -83,6 +83,8 @@ pub struct ConsentView {
     pub emergency: EmergencySummary,
     /// Times the record was opened in an emergency, newest first.
     pub emergencies: Vec<EmergencyRow>,
+    /// When the patient read it with their own card, newest first, by the clock of the terminal.
+    pub own_readings: Vec<Millis>,
 }
 
 /// What the dry run is asked.

@@ -1,12 +1,14 @@
 //! Patients' cards: issued, revoked, read, and what they sign.
 //!
 //! `secrets` has what cards are sealed with besides their PIN, `issuing` makes and revokes them, `opening` reads one with its
-//! PIN and lets it sign. What a card is worth is `core::card`'s to say.
+//! PIN and lets it sign, `turn` lets its owner read. What a card is worth is `core::card`'s to say.
 
 mod issuing;
 mod opening;
 mod secrets;
+mod turn;
 
+pub(super) use self::opening::Unlocked;
 use super::{
     api::{CardRow, Fault, FaultKind},
     device::Device,

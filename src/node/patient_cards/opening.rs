@@ -55,9 +55,10 @@ struct Found {
 }
 
 /// A card whose PIN was right.
-struct Unlocked {
-    root: CardRoot,
-    keys: CardKeys,
+#[derive(Clone)]
+pub(in crate::node) struct Unlocked {
+    pub(super) root: CardRoot,
+    pub(super) keys: CardKeys,
 }
 
 fn find(db: &Db, device: &Device, card: &SealedRoot) -> Result<Result<Found, Fault>, StoreError> {
@@ -99,7 +100,7 @@ fn find(db: &Db, device: &Device, card: &SealedRoot) -> Result<Result<Found, Fau
 }
 
 /// Patient keys that a card opens, of these parts.
-fn opened(
+pub(super) fn opened(
     db: &Db,
     card: &Unlocked,
     wanted: impl Fn(Compartment) -> bool,
@@ -118,7 +119,7 @@ fn opened(
 }
 
 /// A consent block that the card signs beside the member of staff.
-fn signed_block(
+pub(super) fn signed_block(
     staff: &SigningKey,
     consortium: ConsortiumId,
     root: &CardRoot,
@@ -205,7 +206,7 @@ fn name(db: &Db, who: &Who, org: OrgId, patient: PatientId) -> Result<Option<Str
 impl Node {
     /// Opens a card with its PIN. Wrong ones are counted in the data folder before they are tried, and a refusal is put on
     /// the ledger.
-    async fn unlock_card(
+    pub(super) async fn unlock_card(
         &self,
         open: &Arc<Open>,
         who: &Who,

@@ -176,6 +176,19 @@ pub(super) fn demographics(
     by(&|o| o == own).or_else(|| by(&shares))
 }
 
+/// The date of birth as the same organisation's record says it, to the day: midnight UTC, milliseconds since 1970.
+pub(super) fn born_on(histories: &Histories<'_>, custodian: OrgId) -> Option<i64> {
+    let standing = histories.iter().filter(|((org, _), _)| *org == custodian);
+    standing.filter_map(|(_, h)| h.standing.first()).find_map(|e| match &e.record.body {
+        Body::Resource(Resource { kind, json: Text::Inline(s), .. }) if kind == "Patient" => {
+            let json = Json::parse(s).ok()?;
+            // A year or a month is not enough to judge a child's growth by.
+            json.text_at(&["birthDate"]).filter(|d| d.len() == 10).and_then(crate::fhir::date::millis)
+        }
+        _ => None,
+    })
+}
+
 /// The time of the last visit. One before 1970 is too old to be shown in a list.
 pub(super) fn last_visit(histories: &Histories<'_>) -> Option<Millis> {
     let standing = histories.iter().filter_map(|(_, h)| h.standing.first());

@@ -38,7 +38,7 @@ use crate::{
 };
 
 use super::{
-    cards::demographics,
+    cards::{born_on, demographics},
     opening::{Entry, current, custodians, entries},
 };
 
@@ -259,6 +259,7 @@ pub(super) fn read_chart(
         because: opened.because,
         recorded: opened.recorded,
         unreadable,
+        born_on: born_on(&histories, custodian),
     }))
 }
 
@@ -281,24 +282,25 @@ pub(in crate::node) fn person(entries: &[Entry], orgs: &[OrgId]) -> Option<Patie
     orgs.iter().find_map(|o| demographics(&histories, *o, |_| false)).map(|(p, _)| p)
 }
 
-struct Page<'a> {
+/// What a chart shows of the records of one patient, and of those that are linked with them.
+pub(super) struct Page<'a> {
     g: &'a Governance,
     here: &'a Elsewhere,
-    visits: Vec<VisitRow>,
-    items: Vec<ItemRow>,
-    attachments: Vec<AttachmentRow>,
+    pub(super) visits: Vec<VisitRow>,
+    pub(super) items: Vec<ItemRow>,
+    pub(super) attachments: Vec<AttachmentRow>,
     conflicts: Vec<ConflictRow>,
 }
 
 impl<'a> Page<'a> {
-    fn new(g: &'a Governance, here: &'a Elsewhere) -> Self {
+    pub(super) fn new(g: &'a Governance, here: &'a Elsewhere) -> Self {
         let (visits, items, attachments, conflicts) = Default::default();
         Self { g, here, visits, items, attachments, conflicts }
     }
 }
 
 impl Page<'_> {
-    fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
+    pub(super) fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
         // An encounter that came from elsewhere gathers what was done in it.
         let mut encounters: BTreeMap<String, usize> = BTreeMap::new();
         let mut rest: Vec<(&Entry, &Resource, Json)> = Vec::new();

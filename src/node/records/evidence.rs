@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{accesses::read_by, opening::Entry};
+use super::{
+    accesses::{own_readings, read_by},
+    opening::Entry,
+};
 use crate::{
     core::{
         consent::{Effective, EmergencySummary},
@@ -10,7 +13,7 @@ use crate::{
         json::Json,
     },
     fhir::{
-        audit::{Seen, event},
+        audit::{OwnSeen, Seen, event, own_event},
         consents,
         provenance::{Signed, provenance},
     },
@@ -18,7 +21,7 @@ use crate::{
     store::{Db, StoreError},
 };
 
-/// Who read, oldest first.
+/// Who read, oldest first; then when the patient did.
 pub(super) fn accesses(db: &Db, patient: PatientId, subject: &str) -> Result<Vec<Json>, StoreError> {
     let g = db.replica().governance();
     let mut all = read_by(db, patient)?;
@@ -36,7 +39,13 @@ pub(super) fn accesses(db: &Db, patient: PatientId, subject: &str) -> Result<Vec
         };
         event(g.consortium(), subject, &seen)
     });
-    Ok(events.collect())
+    let mut out: Vec<Json> = events.collect();
+    let own = own_readings(db, patient)?;
+    out.extend(own.iter().rev().map(|r| {
+        let device = (r.device, g.device(r.device).map_or_else(String::new, |d| d.request.name.clone()));
+        own_event(g.consortium(), subject, &OwnSeen { block: r.block, place: r.place, at: r.at, device })
+    }));
+    Ok(out)
 }
 
 /// Who signed the entries that these resources come from; one Provenance a block.

@@ -52,6 +52,11 @@ impl Keyring {
         Ok(Self { org: device.org_id(), org_keys: device.org_keys(db)?, opened: BTreeMap::new() })
     }
 
+    /// Those that a patient's card opens, and no others.
+    pub(super) fn of_card(org: OrgId, keys: BTreeMap<PatientKeyId, Secret>) -> Self {
+        Self { org, org_keys: Vec::new(), opened: keys.into_iter().map(|(id, k)| (id, Some(k))).collect() }
+    }
+
     pub(super) fn key(&mut self, db: &Db, id: &PatientKeyId) -> Result<Option<&Secret>, StoreError> {
         if !self.opened.contains_key(id) {
             let key = patient_key(db, id, self.org, &self.org_keys)?;

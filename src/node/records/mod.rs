@@ -1,7 +1,7 @@
 //! Patients and visits: written as one durable transaction, read only after the read itself is durable.
 //!
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
-//! reads, `editing` writes new versions, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
+//! reads, `editing` writes new versions, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
 //! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger.
 
 mod accesses;
@@ -15,17 +15,19 @@ mod export;
 mod import;
 mod keys;
 mod opening;
+mod own;
 mod whose;
 mod writing;
 
 use std::collections::BTreeMap;
 
 pub(super) use self::{
-    accesses::read_by,
+    accesses::{own_readings, read_by},
     cards::refresh_cards,
     chart::{may_read, person, visits},
     keys::{carded, keys_in_use, own_key_ids, own_keys, patient_key},
     opening::{Entry, current, custodians, entries},
+    own::own_chart,
 };
 use self::{
     cards::{card, patient_row, registered_identity},
@@ -228,6 +230,18 @@ impl Node {
         let open = self.opened().await?;
         let key = [who.staff.0, patient.0].concat();
         Ok(open.store.call(move |db| db.get(tables::DRAFTS, &key)).await?)
+    }
+
+    /// Patients for whom this person left a draft, as far as they may be seen.
+    pub(super) async fn drafts(&self, who: &Who) -> Result<Vec<PatientRow>, Fault> {
+        let open = self.opened().await?;
+        let staff = who.staff.0;
+        let found = open.store.call(move |db| {
+            let rows = db.scan::<VisitDraft>(tables::DRAFTS, &staff)?;
+            let patient = |k: Vec<u8>| k.get(staff.len()..)?.try_into().ok().map(PatientId);
+            Ok(rows.into_iter().filter_map(|(k, _)| patient(k)).collect())
+        });
+        self.rows(who, found.await?).await
     }
 
     pub(super) async fn keep_draft(

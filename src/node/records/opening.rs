@@ -142,6 +142,16 @@ pub(super) fn entries_by(
     allowed: impl Fn(OrgId, Compartment) -> bool,
 ) -> Result<(Vec<Entry>, Vec<String>), StoreError> {
     keys.forget();
+    entries_with(db, keys, patient, allowed)
+}
+
+/// The same with the keys that are in it.
+pub(super) fn entries_with(
+    db: &Db,
+    keys: &mut Keyring,
+    patient: PatientId,
+    allowed: impl Fn(OrgId, Compartment) -> bool,
+) -> Result<(Vec<Entry>, Vec<String>), StoreError> {
     let (mut out, mut bad) = (Vec::new(), Vec::new());
     for (log, seq) in db.about(patient, Kind::Records)? {
         let Some(writer) = db.replica().governance().device(log.device).map(|d| d.org) else { continue };

@@ -20,7 +20,12 @@ use super::{
 pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
     let page = model.page()?;
     match std::mem::replace(page, Page::Patients) {
-        Page::Chart(c) | Page::Visit(c, _) | Page::Consent(c, _) | Page::Conflict(c, _) => Some(c),
+        Page::Chart(c)
+        | Page::Visit(c, _)
+        | Page::Consent(c, _)
+        | Page::Conflict(c, _)
+        | Page::Vitals(c, _)
+        | Page::Growth(c, _) => Some(c),
         other => {
             *page = other;
             None
@@ -48,6 +53,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Decide => super::conflict::open(model),
+        Action::Vitals => super::vitals::open(model),
+        Action::Growth => super::growth::open(model),
         Action::Unarchive => match c.chart.ready() {
             Some(chart) if chart.shelved.since.is_some() => {
                 let call = Call::Unarchive(c.id);

@@ -109,7 +109,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn act_reviews(model: &mut Model, action: Action) -> Vec<Effect> {
     let own = match &model.room {
         super::super::model::Room::Inside(i) => i.who.name.clone(),
-        super::super::model::Room::SignIn(_) => return Vec::new(),
+        super::super::model::Room::SignIn(_) | super::super::model::Room::Turn(_) => {
+            return Vec::new();
+        }
     };
     let Some(Page::Reviews(r)) = model.page() else { return Vec::new() };
     match action {

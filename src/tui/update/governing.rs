@@ -142,6 +142,6 @@ fn decided(model: &mut Model, result: Result<(), Fault>, words: &'static str) ->
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     match &model.room {
         Room::Inside(_) => go(model, Page::Govern(Box::default())),
-        Room::SignIn(_) => Vec::new(),
+        Room::SignIn(_) | Room::Turn(_) => Vec::new(),
     }
 }

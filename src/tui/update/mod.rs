@@ -8,6 +8,7 @@ mod emergency;
 mod erasing;
 mod form;
 mod governing;
+mod growth;
 mod joining;
 mod ledger;
 mod likely;
@@ -23,7 +24,10 @@ mod rights;
 mod sharing;
 mod sign_in;
 mod subject;
+mod turn;
 mod visit;
+mod vitals;
+mod work;
 
 #[cfg(test)]
 pub(crate) mod card_tests;
@@ -55,6 +59,7 @@ use super::{
     msg::{Answer, Call, Effect, Msg},
     rights_calls::RightsCall,
     words::{Saying, Words, say},
+    work::WorkPage,
 };
 
 /// How long after the last key press a draft is kept.
@@ -116,7 +121,7 @@ impl Model {
 
 /// Reading and scrolling call for nothing, so the node is told that somebody is there.
 fn touch(model: &mut Model) -> Vec<Effect> {
-    if model.now.saturating_sub(model.touched) < TOUCH_EVERY || matches!(model.room, Room::SignIn(_)) {
+    if model.now.saturating_sub(model.touched) < TOUCH_EVERY || !matches!(model.room, Room::Inside(_)) {
         return Vec::new();
     }
     model.touched = model.now;
@@ -158,6 +163,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
         Action::GoGovern => return governing::open(model),
+        Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
+        Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         _ => {}
     }
@@ -182,6 +189,9 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Taken if matches!(model.page(), Some(Page::Govern(_))) => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
+        Place::Vitals => vitals::act(model, action),
+        Place::Growth => growth::act(model, action),
+        Place::Work => work::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
         Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
@@ -195,11 +205,14 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
+        Place::TurnLook | Place::TurnPin | Place::TurnRecord | Place::TurnAsk => turn::act(model, action),
         Place::Ledger => ledger::act(model, action),
         Place::Mesh => mesh::act(model, action),
         Place::Folder => mesh::act_folder(model, action),
         // The menu does what is chosen in the place under it.
-        Place::Anywhere | Place::Inside | Place::Text | Place::Menu | Place::Busy => Vec::new(),
+        Place::Anywhere | Place::Inside | Place::Text | Place::Menu | Place::Busy | Place::TurnWait => {
+            Vec::new()
+        }
     }
 }
 
@@ -230,6 +243,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Review => emergency::type_review(model, text),
         Place::Folder => mesh::type_text(model, text),
         Place::CardLook | Place::CardPin => card::type_text(model, text),
+        Place::TurnLook | Place::TurnPin => turn::type_text(model, text),
         Place::Menu => {
             menu::type_text(model, text);
             Vec::new()
@@ -251,12 +265,15 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Requests(_) => Call::Rights(RightsCall::Requests),
         Page::Govern(_) => Call::Admin(AdminCall::Overview),
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
+        Page::Work(_) => Call::Work,
         Page::Visit(..)
         | Page::Register(_)
         | Page::Emergency(_)
         | Page::Card(_)
         | Page::Conflict(..)
-        | Page::Share(_) => {
+        | Page::Share(_)
+        | Page::Vitals(..)
+        | Page::Growth(..) => {
             return set_page(model, page, effects);
         }
         Page::Patients => {
@@ -322,7 +339,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn leave(model: &mut Model) -> Vec<Effect> {
     let mut effects = put_down(model);
-    if matches!(model.room, Room::Inside(_)) {
+    if !matches!(model.room, Room::SignIn(_)) {
         effects.push(model.ask(Call::Lock));
     }
     effects.push(Effect::Quit);
@@ -335,6 +352,9 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     if idle && matches!(model.room, Room::Inside(_)) && !model.writing() {
         model.dirty = true;
         return lock(model, "notice-locked-idle");
+    }
+    if let Some(ended) = turn::tick(model) {
+        return ended;
     }
     let mut effects = Vec::new();
     if model.changes.retry_at.is_some_and(|at| now >= at) {
@@ -402,6 +422,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::StopSharing(id, r) => consent::stopped(model, id, r),
         Answer::Emergency(id, r) => emergency::opened(model, id, r),
         Answer::Reviews(r) => emergency::listed(model, r),
+        Answer::Work(r) => work::listed(model, r.map(|w| *w)),
         Answer::Review(r) => emergency::reviewed(model, r),
         Answer::Adopt(r) => ledger::adopted(model, r),
         Answer::Ledger(r) => ledger::loaded(model, r),
@@ -411,7 +432,11 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Link(up, r) => mesh::linked(model, up, r),
         Answer::CourierOut(r) => mesh::carried_out(model, r),
         Answer::CourierIn(r) => mesh::carried_in(model, r),
+        Answer::LookForCard(r) if matches!(model.room, Room::Turn(_)) => turn::looked(model, r),
         Answer::LookForCard(r) => card::looked(model, r),
+        Answer::BeginTurn(r) => turn::begun(model, r),
+        Answer::OwnRecord(r) => turn::opened(model, r.map(|r| *r)),
+        Answer::OwnStopSharing(r) => turn::stopped(model, r),
         Answer::OpenCard(r) => card::opened(model, r),
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
@@ -459,7 +484,9 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Emergency(_)
             | Page::Card(_)
             | Page::Conflict(..)
-            | Page::Share(_),
+            | Page::Share(_)
+            | Page::Vitals(..)
+            | Page::Growth(..),
         ) => {
             return Vec::new();
         }
@@ -467,6 +494,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         Some(Page::Requests(_)) => Call::Rights(RightsCall::Requests),
         Some(Page::Govern(_)) => Call::Admin(AdminCall::Overview),
         Some(Page::Erasures(_)) => Call::Rights(RightsCall::Erasures),
+        Some(Page::Work(_)) => Call::Work,
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,

@@ -46,7 +46,7 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests | Place::Share if again => {
+                Place::Patients | Place::Requests | Place::Share | Place::Work if again => {
                     dispatch(model, place, Action::Accept)
                 }
                 _ => Vec::new(),
@@ -76,6 +76,16 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Chart | Place::ChartRead, Page::Chart(c)) => &mut c.selected,
             (Place::Consent, Page::Consent(_, c)) => &mut c.selected,
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
+            (Place::Work, Page::Work(p)) => &mut p.selected,
+            (Place::Growth, Page::Growth(_, g)) => {
+                g.back = 0;
+                &mut g.which
+            }
+            (Place::Vitals, Page::Vitals(_, v)) => {
+                let before = v.measure;
+                v.choose(row);
+                return Some(before);
+            }
             (Place::Ledger, Page::Ledger(l)) => &mut l.selected,
             (Place::Mesh, Page::Mesh(m)) => &mut m.selected,
             (Place::People, Page::People(p)) => &mut p.selected,
@@ -105,6 +115,7 @@ fn focus(model: &mut Model, field: usize) {
                 f.on_passphrase = field == 1;
             }
         }
+        Room::Turn(_) => {}
         Room::Inside(i) => match (place, &mut i.page) {
             (Place::Register, Page::Register(f)) => {
                 let Some((to, _)) = PatientField::ALL.get(field) else { return };

@@ -36,7 +36,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SuspendStaff => {
             let me = match &model.room {
                 Room::Inside(i) => Some(i.who.staff),
-                Room::SignIn(_) => None,
+                Room::SignIn(_) | Room::Turn(_) => None,
             };
             match current(model) {
                 // Whoever did that could not even take it back by adding themselves.

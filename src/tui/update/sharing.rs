@@ -34,7 +34,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let own = match &model.room {
         Room::Inside(i) => i.who.role,
-        Room::SignIn(_) => return Vec::new(),
+        Room::SignIn(_) | Room::Turn(_) => return Vec::new(),
     };
     let Some(s) = page(model) else { return Vec::new() };
     match (action, &s.taken) {

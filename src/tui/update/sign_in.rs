@@ -22,13 +22,19 @@ use super::{
 fn screen(model: &mut Model) -> Option<&mut SignIn> {
     match &mut model.room {
         Room::SignIn(s) => Some(s),
-        Room::Inside(_) => None,
+        Room::Inside(_) | Room::Turn(_) => None,
     }
 }
 
 /// The node said what it is: offers the quickest way that can be enough.
 pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
-    if matches!(model.room, Room::Inside(_)) && status.signed_in.is_none() {
+    let shut = match model.room {
+        Room::Inside(_) => status.signed_in.is_none(),
+        // Nobody is signed in in a patient's turn.
+        Room::Turn(_) => status.sealed,
+        Room::SignIn(_) => false,
+    };
+    if shut {
         model.session += 1;
         sign_out(model, "notice-signed-out");
     }

@@ -26,7 +26,7 @@ fn fault(kind: FaultKind, words: &str) -> Fault {
 pub(super) fn way(d: &Driver) -> &Way {
     match &d.model.room {
         Room::SignIn(SignIn { way, .. }) => way,
-        Room::Inside(_) => panic!("signed in"),
+        Room::Inside(_) | Room::Turn(_) => panic!("signed in"),
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 /// Who that is here. A chart that is open is taken along, so that going back doesn't read it again.
 pub(super) fn take(model: &mut Model) -> Option<Subject> {
     let id = match &model.room {
-        Room::SignIn(_) => return None,
+        Room::SignIn(_) | Room::Turn(_) => return None,
         Room::Inside(i) => match &i.page {
             Page::Chart(_) | Page::Consent(..) | Page::Conflict(..) => {
                 let chart = chart::take(model)?;

@@ -43,6 +43,7 @@ pub(super) fn draw(page: &CardPage, w: &Words, theme: &Theme, frame: &mut Sheet,
             if !looking {
                 lines.extend([Line::from(""), Line::styled(w.text("card-look-again"), theme.accent)]);
             }
+            lines.extend([Line::from(""), Line::styled(w.text("turn-instead"), theme.muted)]);
             words(frame, inner, lines);
         }
         CardPage::Pin { pin, sent, .. } => {

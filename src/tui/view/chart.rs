@@ -216,6 +216,11 @@ pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Sheet
         lines.push(Line::from(""));
         lines.extend(strange);
     }
+    let growth = super::growth::warnings(chart, w, theme);
+    if !growth.is_empty() {
+        lines.push(Line::from(""));
+        lines.extend(growth);
+    }
     lines.extend(known(chart, w, theme));
     if !chart.unreadable.is_empty() {
         lines.push(Line::from(""));
@@ -225,7 +230,7 @@ pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Sheet
 }
 
 /// Items of these kinds that are not over.
-fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
+pub(super) fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
     const OVER: [&str; 7] =
         ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
     let stands = chart.items.iter().filter(|i| !OVER.contains(&i.status.as_str()));

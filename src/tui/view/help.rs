@@ -18,13 +18,15 @@ use super::{
 };
 
 /// The order of the help: what is needed most first.
-const ORDER: [Place; 39] = [
+const ORDER: &[Place] = &[
     Place::Anywhere,
     Place::Inside,
     Place::Patients,
     Place::ChartAny,
     Place::ChartRead,
     Place::Chart,
+    Place::Vitals,
+    Place::Growth,
     Place::ChartShut,
     Place::Glass,
     Place::Emergency,
@@ -37,11 +39,16 @@ const ORDER: [Place; 39] = [
     Place::CardLook,
     Place::CardPin,
     Place::CardMade,
+    Place::TurnLook,
+    Place::TurnPin,
+    Place::TurnRecord,
+    Place::TurnAsk,
     Place::Conflict,
     Place::Register,
     Place::Ledger,
     Place::Mesh,
     Place::Folder,
+    Place::Work,
     Place::Reviews,
     Place::Review,
     Place::People,

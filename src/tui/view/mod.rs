@@ -8,6 +8,7 @@ mod emergency;
 mod erasing;
 mod form;
 mod governing;
+mod growth;
 mod help;
 mod ledger;
 mod menu;
@@ -18,8 +19,13 @@ mod register;
 mod requests;
 mod sharing;
 mod sign_in;
+mod turn;
 mod visit;
+mod vitals;
+mod work;
 
+#[cfg(test)]
+mod growth_tests;
 #[cfg(test)]
 mod mouse_tests;
 #[cfg(test)]
@@ -28,6 +34,12 @@ mod rights_tests;
 mod script_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod turn_tests;
+#[cfg(test)]
+mod vitals_tests;
+#[cfg(test)]
+mod work_tests;
 
 use ratatui::{
     Frame,
@@ -48,6 +60,7 @@ use super::{
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
     theme::Theme,
+    turn::Turn,
     widgets::{clean, placeholder, width, words, wrap},
     words::{Saying, Words, role, say},
 };
@@ -111,6 +124,7 @@ fn made(model: &Model) -> Option<&CardIssued> {
 fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inside = match &model.room {
         Room::SignIn(s) => return sign_in::draw(model, s, w, theme, frame, area),
+        Room::Turn(t) => return turn::draw(t, w, theme, frame, area),
         Room::Inside(inside) => inside,
     };
     match &inside.page {
@@ -126,6 +140,9 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
+        Page::Work(p) => work::draw(p, w, theme, frame, area),
+        Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
+        Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, w, theme, frame, area),
         Page::Requests(r) => {
             let own = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
@@ -157,6 +174,7 @@ fn title(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect)
     let who = match &model.room {
         Room::Inside(i) => say!("frame-who", name = &i.who.name, role = Saying::from(role(i.who.role))),
         Room::SignIn(_) => "frame-signed-out".into(),
+        Room::Turn(_) => "turn-title".into(),
     };
     let who = format!(" {} ", w.text(who));
     let demo = match open {
@@ -216,6 +234,7 @@ fn busy(model: &Model) -> Option<&'static str> {
             };
             return sent.then_some("busy-opening");
         }
+        Room::Turn(t) => return t.sent().then_some("busy-turn"),
         Room::Inside(i) => &i.page,
     };
     match page {
@@ -251,6 +270,13 @@ fn next_step(model: &Model) -> &'static str {
                 Way::Passphrase(_) => "next-passphrase",
             };
         }
+        Room::Turn(t) => {
+            return match t.step {
+                Turn::Look { .. } => "next-turn-look",
+                Turn::Pin { .. } => "next-turn-pin",
+                Turn::Record(_) => "next-turn",
+            };
+        }
         Room::Inside(i) => i,
     };
     match &inside.over {
@@ -275,6 +301,9 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
+        Page::Vitals(..) => "next-vitals",
+        Page::Growth(..) => "next-growth",
+        Page::Work(_) => "next-work",
         Page::Consent(_, c) => match c.dialog {
             Dialog::Grant(_) => "next-grant",
             Dialog::Stop { .. } => "next-confirm",

@@ -29,7 +29,7 @@ fn mouse(d: &mut Driver, kind: MouseEventKind, column: u16, row: u16) -> Vec<Eff
 }
 
 /// Clicks where these words stand, the last time.
-fn click(d: &mut Driver, words: &str) -> Vec<Effect> {
+pub(super) fn click(d: &mut Driver, words: &str) -> Vec<Effect> {
     let shown = text(&draw(d, "mono", (80, 24)));
     let (row, line) = shown.lines().enumerate().filter(|(_, l)| l.contains(words)).last().unwrap();
     let column = width(line.split(words).next().unwrap());
