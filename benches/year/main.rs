@@ -30,7 +30,7 @@ use growth::{Growth, Row};
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
-const DAY: u64 = 24 * 60 * 60 * 1_000;
+const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// Rows of the table.
 const ROWS: u64 = 12;
 /// Meetings with nothing to say, searches and charts of a row.
@@ -151,7 +151,7 @@ async fn year(days: u64, visits: u64) -> ExitCode {
     );
     let rows = ROWS.min(days);
     for day in 1..=days {
-        clock::set_ahead(day * DAY);
+        clock::set_ahead(day as i64 * DAY);
         year.day(visits).await;
         if day % 7 == 0 {
             year.backups().await;

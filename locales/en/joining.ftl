@@ -12,6 +12,6 @@ join-certify-what = A terminal of your own organisation, with its first person {
 join-certificate = Certificate in
 join-certificate-hint = a new file, like /media/stick/certificate.txt
 join-no-file = type the path of a file
-notice-invited = the invitation is in { $path }: take it to the newcomer
+notice-invited = the invitation is in { $path }: take it to the newcomer, whose screen must show { $code }
 notice-admitted = signed; leave this terminal on and let the other one sync
 notice-certified = certified; take { $path } to the terminal, for 'aidpost join'

@@ -12,6 +12,6 @@ join-certify-what = Un equipo de su propia organización, con su primera persona
 join-certificate = Certificado en
 join-certificate-hint = un archivo nuevo, como /media/usb/certificate.txt
 join-no-file = escriba la ruta de un archivo
-notice-invited = la invitación está en { $path }: llévela al recién llegado
+notice-invited = la invitación está en { $path }: llévela al recién llegado, cuya pantalla debe mostrar { $code }
 notice-admitted = firmado; deje este equipo encendido y que el otro sincronice
 notice-certified = certificado; lleve { $path } al equipo, para 'aidpost join'

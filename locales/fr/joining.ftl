@@ -12,6 +12,6 @@ join-certify-what = Un poste de votre propre organisme, avec sa première person
 join-certificate = Certificat dans
 join-certificate-hint = un nouveau fichier, p. ex. /media/cle/certificate.txt
 join-no-file = tapez le chemin d'un fichier
-notice-invited = l'invitation est dans { $path } : portez-la au nouveau venu
+notice-invited = l'invitation est dans { $path } : portez-la au nouveau venu, dont l'écran doit montrer { $code }
 notice-admitted = signé ; laissez ce poste allumé et que l'autre se synchronise
 notice-certified = certifié ; portez { $path } au poste, pour 'aidpost join'

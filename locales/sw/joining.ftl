@@ -12,6 +12,6 @@ join-certify-what = Kompyuta ya shirika lako, pamoja na mtu wake wa kwanza { $pe
 join-certificate = Cheti katika
 join-certificate-hint = faili jipya, kama /media/usb/certificate.txt
 join-no-file = andika njia ya faili
-notice-invited = mwaliko upo katika { $path }: upeleke kwa mgeni
+notice-invited = mwaliko upo katika { $path }: upeleke kwa mgeni, ambaye skrini yake lazima ionyeshe { $code }
 notice-admitted = imesainiwa; acha kompyuta hii ikiwaka na nyingine isawazishe
 notice-certified = imethibitishwa; peleka { $path } kwenye kompyuta, kwa 'aidpost join'

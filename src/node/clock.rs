@@ -1,23 +1,23 @@
 //! The one place that asks the system for the time.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicI64, Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use crate::core::time::Millis;
 
-static AHEAD: AtomicU64 = AtomicU64::new(0);
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// Milliseconds since 1970; 0 when the clock stands before that.
 pub fn now() -> Millis {
     let system = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as Millis);
-    system.saturating_add(AHEAD.load(Ordering::Relaxed))
+    system.saturating_add_signed(AHEAD.load(Ordering::Relaxed))
 }
 
-/// From now on the whole process is so many milliseconds ahead of the system: a year of work is tried in minutes
-/// (`scripts/year`). Nothing in the program itself calls it. [`steady`] stays as it is: sign-in goes by real time.
-pub fn set_ahead(by: Millis) {
+/// From now on the whole process is so many milliseconds ahead of the system, below 0 behind it: a year of work is tried in
+/// minutes (`scripts/year`). Nothing in the program itself calls it. [`steady`] stays as it is: sign-in goes by real time.
+pub fn set_ahead(by: i64) {
     AHEAD.store(by, Ordering::Relaxed);
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     node::{
         api::{ClinicClient, Fault, LostView, Passphrase, PeerRow, ProposalRow},
-        text,
+        text::{self, Invite},
     },
 };
 
@@ -60,6 +60,15 @@ pub(crate) struct Overview {
     pub(crate) proposals: Vec<ProposalRow>,
 }
 
+/// An invitation that was written.
+#[derive(Debug)]
+pub(crate) struct Invited {
+    /// Where.
+    pub(crate) path: String,
+    /// What the newcomer's screen must show too.
+    pub(crate) fingerprint: String,
+}
+
 /// What an [`AdminCall`] gave.
 #[derive(Debug)]
 pub(crate) enum AdminAnswer {
@@ -69,7 +78,7 @@ pub(crate) enum AdminAnswer {
     Void(Result<(), Fault>),
     AddStaff(String, Result<StaffId, Fault>),
     SuspendStaff(Result<(), Fault>),
-    Invite(Result<String, Untaken>),
+    Invite(Result<Invited, Untaken>),
     ReadRequest(Result<Box<Joining>, Untaken>),
     Admit(Result<OrgId, Fault>),
     Certify(Result<String, Untaken>),
@@ -94,7 +103,14 @@ impl AdminCall {
                 AdminAnswer::AddStaff(name, added)
             }
             AdminCall::Invite(path) => {
-                AdminAnswer::Invite(to_file(&path, async { flat(client.invite(ctx)).await }).await)
+                let mut fingerprint = String::new();
+                let invite = async {
+                    let line = flat(client.invite(ctx)).await?;
+                    fingerprint = text::read::<Invite>(&line)?.fingerprint();
+                    Ok(line)
+                };
+                let written = to_file(&path, invite).await;
+                AdminAnswer::Invite(written.map(|path| Invited { path, fingerprint }))
             }
             AdminCall::ReadRequest(path) => AdminAnswer::ReadRequest(read_request(&path).await),
             AdminCall::Admit(line) => AdminAnswer::Admit(flat(client.admit(ctx, line)).await),
@@ -118,7 +134,8 @@ impl AdminAnswer {
             AdminAnswer::Approve(r) | AdminAnswer::Void(r) | AdminAnswer::SuspendStaff(r) => r.as_ref().err(),
             AdminAnswer::AddStaff(_, r) => r.as_ref().err(),
             AdminAnswer::Admit(r) => r.as_ref().err(),
-            AdminAnswer::Invite(r) | AdminAnswer::Certify(r) => r.as_ref().err().and_then(Untaken::fault),
+            AdminAnswer::Invite(r) => r.as_ref().err().and_then(Untaken::fault),
+            AdminAnswer::Certify(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::ReadRequest(r) => r.as_ref().err().and_then(Untaken::fault),
         }
     }

@@ -12,6 +12,7 @@ use aidpost::{
     core::{governance::Role, policy::Purpose},
     node::{
         api::{BackedUp, Since},
+        clock,
         origin::Origin,
         restore::{self, Key},
         server::local_from,
@@ -38,8 +39,12 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
+/// When the files were written: before any clock that reads them.
+const WRITTEN: u64 = 1_736_150_400_000;
+
 /// A clinic with a nurse and three patients of whom one is shared with a hospital, an unfinished visit, a backup.
 async fn written(dir: &Path) {
+    clock::set_ahead(-clock::now().saturating_sub(WRITTEN).cast_signed());
     let clinic = clinic(dir).await;
     let (hospital, org) = hospital(dir, &clinic).await;
     let (nurse, _) = clinic.hire("nila", Role::Nurse).await;

@@ -9,7 +9,7 @@ use crate::{
     },
     node::api::Passphrase,
     tui::{
-        admin_calls::{AdminAnswer, AdminCall, NewStaff},
+        admin_calls::{AdminAnswer, AdminCall, Invited, NewStaff},
         files::{Untaken, Unwritten},
         fixtures::{Driver, calls, governing, joining, lost, no},
         governing::GovernDialog,
@@ -83,8 +83,10 @@ fn a_newcomer_is_signed_only_after_it_was_shown() {
     d.answer(Answer::Admin(AdminAnswer::Invite(Err(there))));
     assert!(d.notice().starts_with("/media/a b is there already") && d.model.form().is_some());
     d.ctrl('s');
-    d.answer(Answer::Admin(AdminAnswer::Invite(Ok("/media/a b".into()))));
+    let invited = Invited { path: "/media/a b".into(), fingerprint: "ABCDE-FGHIJ".into() };
+    d.answer(Answer::Admin(AdminAnswer::Invite(Ok(invited))));
     assert!(d.model.form().is_none() && d.notice().contains("/media/a b"));
+    assert!(d.notice().contains("ABCDE-FGHIJ"), "both people compare it");
 
     d.keys("j");
     d.keys("/media/request.txt");

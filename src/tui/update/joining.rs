@@ -4,7 +4,7 @@ use crate::{core::id::OrgId, node::api::Fault};
 
 use super::{
     super::{
-        admin_calls::AdminCall,
+        admin_calls::{AdminCall, Invited},
         files::Untaken,
         governing::GovernDialog,
         joining::{Asked, Join, Joining},
@@ -57,10 +57,10 @@ fn done(model: &mut Model) -> Vec<Effect> {
     vec![model.ask(Call::Admin(AdminCall::Overview))]
 }
 
-pub(super) fn invited(model: &mut Model, result: Result<String, Untaken>) -> Vec<Effect> {
+pub(super) fn invited(model: &mut Model, result: Result<Invited, Untaken>) -> Vec<Effect> {
     match result {
-        Ok(path) => {
-            model.say(Tone::Good, say!("notice-invited", path = path));
+        Ok(Invited { path, fingerprint }) => {
+            model.say(Tone::Good, say!("notice-invited", path = path, code = fingerprint));
             done(model)
         }
         Err(why) => failed(model, why),
