@@ -94,7 +94,7 @@ impl Joining {
 /// Prepares a new organisation's first terminal: its request goes to an organisation of the consortium.
 ///
 /// # Errors
-/// As [`found`].
+/// As [`super::found`].
 pub fn join_org(
     new: &Newcomer<'_>,
     invite: &Invite,
@@ -111,7 +111,7 @@ pub fn join_org(
 /// Prepares a further terminal of the organisation that invited: its request goes to that organisation's admin.
 ///
 /// # Errors
-/// As [`found`].
+/// As [`super::found`].
 pub fn join_terminal(
     new: &Newcomer<'_>,
     invite: &Invite,
