@@ -1,7 +1,7 @@
 //! The schema of the tables: a number in the store, and the steps from each number to the next.
 //!
-//! Steps are numbered by their place in the list, and the list only ever grows at its end. Before the first tagged schema it
-//! is empty: formats of version 0 change freely. A store with a higher number is of a newer version and isn't touched.
+//! Steps are numbered by their place in the list, and the list only ever grows at its end. It is empty as long as stores are
+//! as the first tagged schema, 0, has them. A store with a higher number is of a newer version and isn't touched.
 
 use std::path::Path;
 
