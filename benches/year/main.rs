@@ -161,12 +161,12 @@ async fn year(days: u64, visits: u64) -> ExitCode {
         }
     }
     let took = start.elapsed().as_secs();
+    let held = growth.verdict();
     let (blocks, damage) = year.consortium.verified().await;
     println!(
         "{} records in {blocks} blocks, which all terminals verified: {damage} damaged; {took} s",
         year.records
     );
-    let held = growth.verdict();
     year.consortium.end().await;
     ExitCode::from(u8::from(!held || damage > 0))
 }

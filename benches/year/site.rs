@@ -177,6 +177,10 @@ impl Site {
         took
     }
 
+    pub(crate) async fn admin_signs_in(&self) {
+        ok(self.admin.unlock(within(), self.admin_login.clone(), secret(&self.admin_login)).await);
+    }
+
     /// Switches the terminal off and on: from the passphrase to the first list.
     pub(crate) async fn reopened(&mut self) -> Duration {
         self.node.close().await;
@@ -184,7 +188,7 @@ impl Site {
         ok(self.nurse.unlock(within(), self.nurse_login.clone(), secret(&self.nurse_login)).await);
         ok(self.nurse.patients(within(), String::new()).await);
         let took = start.elapsed();
-        ok(self.admin.unlock(within(), self.admin_login.clone(), secret(&self.admin_login)).await);
+        self.admin_signs_in().await;
         ok(self.admin.link(within(), true).await);
         took
     }
