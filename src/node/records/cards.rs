@@ -43,12 +43,18 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         patients.extend(db.patients()?.difference(&known));
     }
     let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
-    let mut keys = Keyring::new(db, device)?;
+    // Opened for the first patient who needs it: most meetings bring none.
+    let mut ring: Option<Keyring> = None;
     for p in patients {
         // Most patients of a large consortium are others', and nothing of them opens here.
-        let (entries, bad) = match keys.may_open(db, p)? {
-            true => entries_by(db, &mut keys, p, |_, _| true)?,
-            false => (Vec::new(), Vec::new()),
+        let (entries, bad) = if db.is_wrapped_to(p, device.org_id())? {
+            let keys = match &mut ring {
+                Some(keys) => keys,
+                none => none.insert(Keyring::new(db, device)?),
+            };
+            entries_by(db, keys, p, |_, _| true)?
+        } else {
+            (Vec::new(), Vec::new())
         };
         let replica = db.replica();
         let standings = standing(replica.consents(p), replica, replica.moment(clock::now()));

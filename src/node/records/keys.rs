@@ -65,11 +65,6 @@ impl Keyring {
         Ok(self.opened.get(id).and_then(Option::as_ref))
     }
 
-    /// Some key of the patient was wrapped to this organisation, whether it opens or not.
-    pub(super) fn may_open(&self, db: &Db, patient: PatientId) -> Result<bool, StoreError> {
-        db.is_wrapped_to(patient, self.org)
-    }
-
     /// Wipes the patient keys: of many patients, those of one are held at a time.
     pub(super) fn forget(&mut self) {
         self.opened.clear();
