@@ -1,0 +1,115 @@
+//! What keys can mean.
+
+use super::super::input::Edit;
+
+/// What a key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Help,
+    Menu,
+    Quit,
+    Lock,
+    GoPatients,
+    GoLedger,
+    GoMesh,
+    GoPeople,
+    GoReviews,
+    GoRequests,
+    GoShare,
+    GoErasures,
+    GoGovern,
+    Back,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    NextField,
+    PrevField,
+    Choose,
+    ChooseBack,
+    /// Enter: go on with what is selected or typed.
+    Accept,
+    /// A line break in a text of several lines, the next field elsewhere.
+    Newline,
+    OtherWay,
+    Register,
+    NewVisit,
+    OpenConsent,
+    Reload,
+    Save,
+    Discard,
+    Yes,
+    Grant,
+    StopSharing,
+    Verify,
+    Adopt,
+    BreakGlass,
+    Justified,
+    Unjustified,
+    Sync,
+    Link,
+    Ticket,
+    CourierOut,
+    CourierIn,
+    Enrol,
+    Forget,
+    ChangePin,
+    ReadCard,
+    NewCard,
+    ReplaceCard,
+    Edit(Edit),
+    /// Between the list of every day and the archive.
+    Shelf,
+    /// Takes the patient out of the archive.
+    Unarchive,
+    /// The chart of somebody who may be the person that is being registered.
+    OpenLikely,
+    /// Between versions that were written at two places at once.
+    Decide,
+    /// Another version beside the latest.
+    NextVersion,
+    /// Asks other organisations for a record.
+    Ask,
+    /// Writes what is shown to a file.
+    WriteFile,
+    /// Leaves less of a grant.
+    Narrow,
+    EndGrant,
+    StopAll,
+    /// The emergency summary for others: off, or on again.
+    Summary,
+    OrderErasure,
+    /// Suspends a terminal that was lost.
+    Lose,
+    Approve,
+    /// Ends a round whose votes have split.
+    EndRound,
+    Invite,
+    /// Reads a newcomer's request.
+    Newcomer,
+    AddStaff,
+    SuspendStaff,
+    /// Seals this terminal anew, so that receipts can be signed.
+    SealAnew,
+    /// The chart of vital signs over time.
+    Vitals,
+    /// One of its measurements, by its place.
+    Measure(u8),
+    /// The growth charts of a child.
+    Growth,
+    ZoomIn,
+    ZoomOut,
+    WholeTime,
+    /// What waits to be done.
+    GoWork,
+    /// Hands the terminal to a patient.
+    PatientsTurn,
+}
+
+impl Action {
+    /// It only moves about, or is the menu itself.
+    pub(super) fn moves(self) -> bool {
+        use Action::*;
+        matches!(self, Up | Down | PageUp | PageDown | NextField | PrevField | Newline | Edit(_) | Menu)
+    }
+}
