@@ -26,6 +26,7 @@ pub(crate) enum Act {
     Approve(ProposalId),
     Void,
     Expel(OrgId),
+    Witness(DeviceId),
     Policy { file: Option<PathBuf>, check: bool },
     SuspendDevice(DeviceId),
     LoseDevice(String),
@@ -118,6 +119,10 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
         }
         Act::Expel(org) => {
             let id = answer(c.propose_expulsion(within(20), org).await)?;
+            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+        }
+        Act::Witness(device) => {
+            let id = answer(c.propose_witness(within(20), device).await)?;
             println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
         }
         Act::Policy { .. } => {

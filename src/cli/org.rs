@@ -51,6 +51,13 @@ pub(crate) enum Org {
         /// The organisation
         org: OrgId,
     },
+    /// Propose that another terminal cosigns for its organisation, such as in place of a lost one (admin)
+    ///
+    /// Example: aidpost org witness DEVICE --login amina
+    Witness {
+        /// The terminal
+        device: DeviceId,
+    },
     /// Show the default policy, or propose another (admin)
     ///
     /// Example: aidpost org policy policy.cedar --check
@@ -154,6 +161,7 @@ impl Org {
             Org::Approve { proposal } => Some(Act::Approve(*proposal)),
             Org::Void => Some(Act::Void),
             Org::Expel { org } => Some(Act::Expel(*org)),
+            Org::Witness { device } => Some(Act::Witness(*device)),
             Org::Policy { file, check } => Some(Act::Policy { file: file.clone(), check: *check }),
         };
         if let Some(a) = act {

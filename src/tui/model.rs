@@ -25,6 +25,7 @@ use super::{
     input::{Input, Secret},
     keymap::Action,
     limiting::Limit,
+    linking::Links,
     menu::Menu,
     requests::RequestsPage,
     sharing::SharePage,
@@ -266,6 +267,11 @@ impl Page {
             Page::Erasures(e) => e.form.as_ref(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
+                GovernDialog::Propose(p) => Some(p.form()),
+                _ => None,
+            },
+            Page::Mesh(m) => match &m.work {
+                Work::Links(l) => Some(&l.form),
                 _ => None,
             },
             Page::People(p) => match &p.dialog {
@@ -288,6 +294,11 @@ impl Page {
             Page::Erasures(e) => e.form.as_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
+                GovernDialog::Propose(p) => Some(p.form_mut()),
+                _ => None,
+            },
+            Page::Mesh(m) => match &mut m.work {
+                Work::Links(l) => Some(&mut l.form),
                 _ => None,
             },
             Page::People(p) => match &mut p.dialog {
@@ -510,6 +521,8 @@ pub(crate) enum Work {
     },
     /// What is under way: the message that says so.
     Busy(&'static str),
+    /// How links are used is changed.
+    Links(Box<Links>),
     /// The ticket as a code, for a telephone or another terminal to read.
     Ticket,
 }

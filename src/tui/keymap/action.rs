@@ -87,6 +87,10 @@ pub(crate) enum Action {
     Invite,
     /// Reads a newcomer's request.
     Newcomer,
+    /// Proposes something to the consortium.
+    Propose,
+    /// How links are used.
+    Links,
     AddStaff,
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.

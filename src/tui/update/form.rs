@@ -5,10 +5,10 @@ use super::{
         form::Wrong,
         governing::GovernDialog,
         keymap::Action,
-        model::{Dialog, Model, Page, PeopleDialog, Tone},
+        model::{Dialog, Model, Page, PeopleDialog, Tone, Work},
         msg::Effect,
     },
-    erasing, joining, limiting, people, requests, sharing,
+    erasing, joining, limiting, mesh, people, proposing, requests, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -36,7 +36,11 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(..)) => limiting::send(model),
         Some(Page::People(_)) => people::add(model),
-        Some(Page::Govern(_)) => joining::send(model),
+        Some(Page::Govern(g)) => match g.dialog {
+            GovernDialog::Propose(_) => proposing::send(model),
+            _ => joining::send(model),
+        },
+        Some(Page::Mesh(_)) => mesh::send_links(model),
         _ => Vec::new(),
     }
 }
@@ -49,6 +53,7 @@ fn leave(model: &mut Model) {
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,
+        Some(Page::Mesh(m)) => m.work = Work::None,
         Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }

@@ -19,6 +19,7 @@ mod mouse;
 mod patients;
 mod people;
 mod proof;
+mod proposing;
 mod requests;
 mod rights;
 mod sharing;
@@ -33,6 +34,8 @@ mod work;
 pub(crate) mod card_tests;
 #[cfg(test)]
 mod governing_tests;
+#[cfg(test)]
+mod proposing_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]

@@ -29,6 +29,8 @@ mod growth_tests;
 #[cfg(test)]
 mod mouse_tests;
 #[cfg(test)]
+mod proposing_tests;
+#[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
 mod script_tests;
