@@ -34,6 +34,7 @@ use super::{
 mod children;
 mod courses;
 mod deciding;
+mod desk;
 mod governing;
 mod rights;
 mod tasks;
@@ -42,6 +43,7 @@ mod turns;
 pub(crate) use children::{child, on_growth};
 pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
+pub(crate) use desk::{kit, on_health, on_retention, on_slots, plan};
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 pub(crate) use tasks::work;

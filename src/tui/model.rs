@@ -22,12 +22,15 @@ use super::{
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     governing::{GovernDialog, GovernPage},
     growth::GrowthPage,
+    health::HealthPage,
     input::{Input, Secret},
     keymap::Action,
+    keyslots::{KeysDialog, KeysPage},
     limiting::Limit,
     linking::Links,
     menu::Menu,
     requests::RequestsPage,
+    retention::RetentionPage,
     sharing::SharePage,
     sheet::Targets,
     subject::Subject,
@@ -256,6 +259,9 @@ pub(crate) enum Page {
     Share(Box<SharePage>),
     Erasures(Box<ErasuresPage>),
     Govern(Box<GovernPage>),
+    Keys(Box<KeysPage>),
+    Retention(Box<RetentionPage>),
+    Health(Box<HealthPage>),
 }
 
 impl Page {
@@ -265,6 +271,9 @@ impl Page {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
+            Page::Keys(k) => k.form(),
+            Page::Retention(r) => r.form(),
+            Page::Health(h) => h.form(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
                 GovernDialog::Propose(p) => Some(p.form()),
@@ -292,6 +301,9 @@ impl Page {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
+            Page::Keys(k) => k.form_mut(),
+            Page::Retention(r) => r.form_mut(),
+            Page::Health(h) => h.form_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
                 GovernDialog::Propose(p) => Some(p.form_mut()),
@@ -319,6 +331,7 @@ impl Page {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
             Page::Erasures(e) => Some(&mut e.subject),
+            Page::Retention(r) => Some(&mut r.subject),
             _ => None,
         }
     }
@@ -703,6 +716,7 @@ impl Model {
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
                 Page::Card(c) => c.sent(),
                 Page::Govern(g) => matches!(g.dialog, GovernDialog::Writing),
+                Page::Keys(k) => matches!(k.dialog, KeysDialog::Writing),
                 Page::Erasures(e) => e.sealing == Sealing::Running,
                 _ => false,
             },

@@ -91,6 +91,24 @@ pub(crate) enum Action {
     Propose,
     /// How links are used.
     Links,
+    GoKeys,
+    GoRetention,
+    GoHealth,
+    /// Changes one's own passphrase.
+    Passphrase,
+    RecoveryCode,
+    /// Shows the organisation's recovery kit.
+    OrgKit,
+    /// Another passphrase for somebody who forgot theirs.
+    ResetPassphrase,
+    RemoveSlot,
+    /// Looks what is due for the archive.
+    LookDue,
+    ArchiveDue,
+    AdoptSchedule,
+    Hold,
+    Release,
+    Backup,
     AddStaff,
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.

@@ -4,11 +4,14 @@ use super::{
     super::{
         form::Wrong,
         governing::GovernDialog,
+        health::BackingUp,
         keymap::Action,
+        keyslots::KeysDialog,
         model::{Dialog, Model, Page, PeopleDialog, Tone, Work},
         msg::Effect,
+        retention::KeepDialog,
     },
-    erasing, joining, limiting, mesh, people, proposing, requests, sharing,
+    erasing, health, joining, keyslots, limiting, mesh, people, proposing, requests, retention, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -36,6 +39,9 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(..)) => limiting::send(model),
         Some(Page::People(_)) => people::add(model),
+        Some(Page::Keys(_)) => keyslots::send(model),
+        Some(Page::Retention(_)) => retention::send(model),
+        Some(Page::Health(_)) => health::send(model),
         Some(Page::Govern(g)) => match g.dialog {
             GovernDialog::Propose(_) => proposing::send(model),
             _ => joining::send(model),
@@ -54,6 +60,9 @@ fn leave(model: &mut Model) {
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,
         Some(Page::Mesh(m)) => m.work = Work::None,
+        Some(Page::Keys(k)) => k.dialog = KeysDialog::None,
+        Some(Page::Retention(r)) => r.dialog = KeepDialog::None,
+        Some(Page::Health(h)) => h.backup = BackingUp::No,
         Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }

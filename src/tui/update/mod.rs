@@ -4,12 +4,15 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod desk;
 mod emergency;
 mod erasing;
 mod form;
 mod governing;
 mod growth;
+mod health;
 mod joining;
+mod keyslots;
 mod ledger;
 mod likely;
 mod limiting;
@@ -21,6 +24,7 @@ mod people;
 mod proof;
 mod proposing;
 mod requests;
+mod retention;
 mod rights;
 mod sharing;
 mod sign_in;
@@ -32,6 +36,8 @@ mod work;
 
 #[cfg(test)]
 pub(crate) mod card_tests;
+#[cfg(test)]
+mod desk_tests;
 #[cfg(test)]
 mod governing_tests;
 #[cfg(test)]
@@ -53,7 +59,10 @@ use crate::{
 
 use super::{
     admin_calls::AdminCall,
+    desk_calls::DeskCall,
+    health::HealthPage,
     keymap::{self, Action, Place},
+    keyslots::KeysPage,
     menu::Menu,
     model::{
         ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
@@ -166,6 +175,9 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
         Action::GoGovern => return governing::open(model),
+        Action::GoKeys => return go(model, Page::Keys(Box::<KeysPage>::default())),
+        Action::GoRetention => return retention::open(model),
+        Action::GoHealth => return go(model, Page::Health(Box::<HealthPage>::default())),
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
@@ -192,6 +204,9 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Taken if matches!(model.page(), Some(Page::Govern(_))) => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
+        Place::Keys | Place::Shown => keyslots::act(model, action),
+        Place::Retention => retention::act(model, action),
+        Place::Health => health::act(model, action),
         Place::Vitals => vitals::act(model, action),
         Place::Growth => growth::act(model, action),
         Place::Work => work::act(model, action),
@@ -205,6 +220,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             Some(Page::People(_)) => people::confirm(model, action),
             Some(Page::Erasures(_)) => erasing::confirm(model, action),
             Some(Page::Govern(_)) => governing::confirm(model, action),
+            Some(Page::Keys(_)) => keyslots::confirm(model, action),
+            Some(Page::Retention(_)) => retention::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
@@ -269,6 +286,9 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Govern(_) => Call::Admin(AdminCall::Overview),
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Work(_) => Call::Work,
+        Page::Keys(_) => Call::Desk(DeskCall::Slots),
+        Page::Retention(_) => Call::Desk(DeskCall::Retention),
+        Page::Health(_) => Call::Desk(DeskCall::Health),
         Page::Visit(..)
         | Page::Register(_)
         | Page::Emergency(_)
@@ -444,6 +464,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
+        Answer::Desk(a) => desk::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
         effects.push(model.ask(Call::Status));
@@ -488,6 +509,9 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Card(_)
             | Page::Conflict(..)
             | Page::Share(_)
+            // What is known of these doesn't come with a meeting.
+            | Page::Keys(_)
+            | Page::Health(_)
             | Page::Vitals(..)
             | Page::Growth(..),
         ) => {
@@ -498,6 +522,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         Some(Page::Govern(_)) => Call::Admin(AdminCall::Overview),
         Some(Page::Erasures(_)) => Call::Rights(RightsCall::Erasures),
         Some(Page::Work(_)) => Call::Work,
+        Some(Page::Retention(_)) => Call::Desk(DeskCall::Retention),
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,
