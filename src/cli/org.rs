@@ -29,6 +29,10 @@ pub(crate) enum Org {
         #[arg(default_value = "invite.txt")]
         file: PathBuf,
     },
+    /// Who belongs to the consortium, each with the terminal that cosigns for it
+    ///
+    /// Example: aidpost org list --login amina
+    List,
     /// What is to be decided, and who has approved it
     ///
     /// Example: aidpost org proposals --login amina
@@ -157,6 +161,7 @@ impl Org {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let act = match &self {
             Org::Invite { .. } | Org::Admit { .. } | Org::Kit { .. } | Org::Recover { .. } => None,
+            Org::List => Some(Act::Members),
             Org::Proposals => Some(Act::Proposals),
             Org::Approve { proposal } => Some(Act::Approve(*proposal)),
             Org::Void => Some(Act::Void),

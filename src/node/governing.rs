@@ -140,7 +140,9 @@ impl Node {
             let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
             Ok(g.org(org).map(|_| Proposal::Expel { org, upto }))
         });
-        let p = found.await?.ok_or_else(|| Fault::new(FaultKind::Usage, "no such member: 'aidpost status --json' of a terminal of theirs shows its organisation's identifier"))?;
+        let p = found
+            .await?
+            .ok_or_else(|| Fault::new(FaultKind::Usage, "no such member: 'aidpost org list' lists them"))?;
         self.propose(admin, p).await
     }
 

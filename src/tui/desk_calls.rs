@@ -1,4 +1,5 @@
-//! What the screens about this terminal ask of the node: key slots, how long records are kept, health, backups.
+//! What the screens about this terminal ask of the node: key slots, how long records are kept, health, backups, the door
+//! for who joins.
 
 use std::{path::Path, time::Duration};
 
@@ -13,8 +14,8 @@ use crate::{
     },
     node::{
         api::{
-            ArchiveDone, ArchivePlan, BackedUp, Check, ClinicClient, Code, Fault, FaultKind, OrgKit,
-            Passphrase, RetentionChange, RetentionView, Saved, Since, SlotRow, Working,
+            ArchiveDone, ArchivePlan, BackedUp, Check, ClinicClient, Code, Fault, FaultKind, InvitationView,
+            OrgKit, Passphrase, RetentionChange, RetentionView, Saved, Since, SlotRow, Welcomed, Working,
         },
         backup_folder::Folder,
         clock,
@@ -23,7 +24,7 @@ use crate::{
 
 use super::{
     effects::{flat, plain},
-    files::{Untaken, read_text},
+    files::{NewFile, Untaken, Unwritten, read_text},
 };
 
 /// Between two looks at how far long work is.
@@ -56,6 +57,16 @@ pub(crate) enum DeskCall {
     Health,
     /// A backup into this folder.
     Backup(String),
+    /// Opens the door for one terminal that joins over the network.
+    OpenInvitation,
+    /// How that stands, a moment later.
+    Invitation,
+    CloseInvitation,
+    /// Lets in whose screen shows this code.
+    Welcome(String),
+    TurnAway(String),
+    /// A certificate in a new file.
+    WriteCertificate(String, String),
 }
 
 /// What a [`DeskCall`] gave.
@@ -75,6 +86,11 @@ pub(crate) enum DeskAnswer {
     Working(Option<Working>),
     Health(Result<Vec<Check>, Fault>),
     Backup(Result<Box<BackedUp>, Fault>),
+    Invitation(Result<Option<InvitationView>, Fault>),
+    Welcomed(Result<Welcomed, Fault>),
+    /// The door is shut, or somebody was turned away.
+    Shut(Result<(), Fault>),
+    Written(Result<String, Unwritten>),
 }
 
 /// A schedule that was read from a file, and could be adopted.
@@ -97,6 +113,11 @@ impl DeskCall {
                 | DeskCall::RemoveSlot(_)
                 | DeskCall::Kit
                 | DeskCall::Retain(_)
+                | DeskCall::OpenInvitation
+                | DeskCall::CloseInvitation
+                | DeskCall::Welcome(_)
+                | DeskCall::TurnAway(_)
+                | DeskCall::WriteCertificate(..)
         )
     }
 
@@ -104,6 +125,8 @@ impl DeskCall {
     pub(crate) fn deadline(&self) -> Millis {
         match self {
             DeskCall::Due(_) | DeskCall::Backup(_) => LONG,
+            // The other end has to hear of it too.
+            DeskCall::Welcome(_) => 90_000,
             _ => 60_000,
         }
     }
@@ -130,6 +153,18 @@ impl DeskCall {
                 A::Working(plain(client.working(ctx)).await.ok().flatten())
             }
             DeskCall::Health => A::Health(plain(client.doctor(ctx)).await),
+            DeskCall::OpenInvitation => A::Invitation(flat(client.open_invitation(ctx)).await.map(Some)),
+            DeskCall::Invitation => {
+                sleep(PERIOD).await;
+                A::Invitation(flat(client.invitation(ctx)).await)
+            }
+            DeskCall::CloseInvitation => A::Shut(flat(client.close_invitation(ctx)).await),
+            DeskCall::Welcome(code) => A::Welcomed(flat(client.welcome(ctx, code)).await),
+            DeskCall::TurnAway(code) => A::Shut(flat(client.turn_away(ctx, code)).await),
+            DeskCall::WriteCertificate(path, line) => A::Written(match NewFile::create(&path).await {
+                Ok(file) => file.fill(&line).await,
+                Err(why) => Err(why),
+            }),
             DeskCall::Backup(folder) => A::Backup(backup(client, ctx, &folder).await.map(Box::new)),
         }
     }
@@ -152,6 +187,10 @@ impl DeskAnswer {
             DeskAnswer::Working(_) => None,
             DeskAnswer::Health(r) => r.as_ref().err(),
             DeskAnswer::Backup(r) => r.as_ref().err(),
+            DeskAnswer::Invitation(r) => r.as_ref().err(),
+            DeskAnswer::Welcomed(r) => r.as_ref().err(),
+            DeskAnswer::Shut(r) => r.as_ref().err(),
+            DeskAnswer::Written(_) => None,
         }
     }
 }

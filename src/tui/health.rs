@@ -6,6 +6,7 @@ use super::{
     form::{Form, Wrong},
     model::Load,
     sharing::MAX_PATH,
+    words::Saying,
 };
 
 /// The screen.
@@ -62,4 +63,30 @@ pub(crate) fn backup_form() -> Form {
 /// The folder. The error names the field to go to.
 pub(crate) fn folder(form: &Form) -> Result<String, Wrong> {
     form.typed_if_any(0).ok_or_else(|| (0, "backup-no-folder".into()))
+}
+
+/// What was looked at, in words.
+pub(crate) fn name(check: &str) -> Saying {
+    let key = match check {
+        "clock" => "check-clock",
+        "disk" => "check-disk",
+        "memory" => "check-memory",
+        "folder" => "check-folder",
+        "permissions" => "check-permissions",
+        "slots" => "check-slots",
+        "models" => "check-models",
+        "camera" => "check-camera",
+        "port" => "check-port",
+        "discovery" => "check-discovery",
+        "peers" => "check-peers",
+        "unshared" => "check-unshared",
+        "backups" => "check-backups",
+        "forks" => "check-forks",
+        "quarantine" => "check-quarantine",
+        "ledger" => "check-ledger",
+        "faces" => "check-faces",
+        "reviews" => "check-reviews",
+        other => return Saying::Node(other.to_owned()),
+    };
+    key.into()
 }

@@ -24,11 +24,13 @@ use super::{
     growth::GrowthPage,
     health::HealthPage,
     input::{Input, Secret},
+    inviting::InvitePage,
     keymap::Action,
     keyslots::{KeysDialog, KeysPage},
     limiting::Limit,
     linking::Links,
     menu::Menu,
+    patient_forms::PatientForm,
     requests::RequestsPage,
     retention::RetentionPage,
     sharing::SharePage,
@@ -262,6 +264,7 @@ pub(crate) enum Page {
     Keys(Box<KeysPage>),
     Retention(Box<RetentionPage>),
     Health(Box<HealthPage>),
+    Invite(Box<InvitePage>),
 }
 
 impl Page {
@@ -274,6 +277,7 @@ impl Page {
             Page::Keys(k) => k.form(),
             Page::Retention(r) => r.form(),
             Page::Health(h) => h.form(),
+            Page::Invite(p) => p.form.as_ref(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
                 GovernDialog::Propose(p) => Some(p.form()),
@@ -289,6 +293,7 @@ impl Page {
             },
             Page::Consent(_, c) => match &c.dialog {
                 Dialog::Limit(l) => Some(&l.form),
+                Dialog::Patient(p) => Some(&p.form),
                 _ => None,
             },
             _ => None,
@@ -304,6 +309,7 @@ impl Page {
             Page::Keys(k) => k.form_mut(),
             Page::Retention(r) => r.form_mut(),
             Page::Health(h) => h.form_mut(),
+            Page::Invite(p) => p.form.as_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
                 GovernDialog::Propose(p) => Some(p.form_mut()),
@@ -319,6 +325,7 @@ impl Page {
             },
             Page::Consent(_, c) => match &mut c.dialog {
                 Dialog::Limit(l) => Some(&mut l.form),
+                Dialog::Patient(p) => Some(&mut p.form),
                 _ => None,
             },
             _ => None,
@@ -481,6 +488,8 @@ pub(crate) enum Dialog {
     },
     /// The patient takes something back.
     Limit(Box<Limit>),
+    /// The emergency summary, or cards that are lost.
+    Patient(Box<PatientForm>),
     /// The node is writing.
     Writing,
 }

@@ -78,6 +78,12 @@ pub(crate) enum Action {
     StopAll,
     /// The emergency summary for others: off, or on again.
     Summary,
+    /// Writes what others must know in an emergency.
+    WriteSummary,
+    /// Passes on what this organisation was allowed.
+    PassOn,
+    /// Ends every card, without a new one.
+    RevokeCards,
     OrderErasure,
     /// Suspends a terminal that was lost.
     Lose,
@@ -109,6 +115,10 @@ pub(crate) enum Action {
     Hold,
     Release,
     Backup,
+    /// Opens the door for one terminal that joins over the network.
+    OpenDoor,
+    /// The codes differ, or that terminal is not wanted.
+    Decline,
     AddStaff,
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.

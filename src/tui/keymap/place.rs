@@ -89,6 +89,8 @@ pub(crate) enum Place {
     Retention,
     /// How this terminal is.
     Health,
+    /// Letting a terminal join over the network.
+    Invite,
     /// A form of whichever screen.
     Form,
     /// A patient shows their card.
@@ -165,7 +167,7 @@ impl Place {
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
             Page::Visit(..) => Place::Visit,
             Page::Consent(_, c) => match &c.dialog {
-                Dialog::None | Dialog::Writing | Dialog::Limit(_) => Place::Consent,
+                Dialog::None | Dialog::Writing | Dialog::Limit(_) | Dialog::Patient(_) => Place::Consent,
                 Dialog::Grant(_) => Place::Grant,
                 Dialog::Stop { .. } => Place::Confirm,
             },
@@ -194,6 +196,7 @@ impl Place {
             Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => Place::Confirm,
             Page::Retention(_) => Place::Retention,
             Page::Health(_) => Place::Health,
+            Page::Invite(_) => Place::Invite,
             Page::Vitals(..) => Place::Vitals,
             Page::Growth(..) => Place::Growth,
             Page::Ledger(_) => Place::Ledger,
@@ -245,6 +248,7 @@ impl Place {
             Shown => &[Shown, Anywhere],
             Retention => &[Retention, Inside, Anywhere],
             Health => &[Health, Inside, Anywhere],
+            Invite => &[Invite, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
             Vitals => &[Vitals, Inside, Anywhere],
             Growth => &[Growth, Inside, Anywhere],
@@ -314,6 +318,7 @@ impl Place {
             Place::Shown => "place-shown",
             Place::Retention => "place-retention",
             Place::Health => "place-health",
+            Place::Invite => "place-invite",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",

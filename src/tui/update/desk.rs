@@ -2,7 +2,7 @@
 
 use super::{
     super::{desk_calls::DeskAnswer, keyslots::Shown, model::Model, msg::Effect},
-    health, keyslots, retention,
+    health, inviting, keyslots, retention,
 };
 
 pub(super) fn answered(model: &mut Model, answer: DeskAnswer) -> Vec<Effect> {
@@ -26,5 +26,9 @@ pub(super) fn answered(model: &mut Model, answer: DeskAnswer) -> Vec<Effect> {
         }
         A::Health(r) => health::examined(model, r),
         A::Backup(r) => health::backed_up(model, r),
+        A::Invitation(r) => inviting::stands(model, r),
+        A::Welcomed(r) => inviting::welcomed(model, r),
+        A::Shut(r) => inviting::done(model, r),
+        A::Written(r) => inviting::written(model, r),
     }
 }

@@ -11,7 +11,8 @@ use super::{
         msg::Effect,
         retention::KeepDialog,
     },
-    erasing, health, joining, keyslots, limiting, mesh, people, proposing, requests, retention, sharing,
+    erasing, health, inviting, joining, keyslots, limiting, mesh, patient_forms, people, proposing, requests,
+    retention, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -37,11 +38,15 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
-        Some(Page::Consent(..)) => limiting::send(model),
+        Some(Page::Consent(_, c)) => match c.dialog {
+            Dialog::Patient(_) => patient_forms::send(model),
+            _ => limiting::send(model),
+        },
         Some(Page::People(_)) => people::add(model),
         Some(Page::Keys(_)) => keyslots::send(model),
         Some(Page::Retention(_)) => retention::send(model),
         Some(Page::Health(_)) => health::send(model),
+        Some(Page::Invite(_)) => inviting::send(model),
         Some(Page::Govern(g)) => match g.dialog {
             GovernDialog::Propose(_) => proposing::send(model),
             _ => joining::send(model),
@@ -63,6 +68,7 @@ fn leave(model: &mut Model) {
         Some(Page::Keys(k)) => k.dialog = KeysDialog::None,
         Some(Page::Retention(r)) => r.dialog = KeepDialog::None,
         Some(Page::Health(h)) => h.backup = BackingUp::No,
+        Some(Page::Invite(p)) => p.form = None,
         Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }

@@ -12,7 +12,7 @@ use super::{
         msg::{Call, Effect},
         words::say,
     },
-    go, joining, mesh, moved, people, proof, proposing, settle,
+    go, inviting, joining, mesh, moved, people, proof, proposing, settle,
 };
 
 fn page(model: &mut Model) -> Option<&mut GovernPage> {
@@ -52,6 +52,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EndRound => g.dialog = GovernDialog::Void,
         Action::Invite => g.dialog = GovernDialog::Join(Box::new(Join::invite())),
         Action::Propose => return proposing::open(model),
+        Action::OpenDoor => return inviting::open(model),
         Action::Newcomer => g.dialog = GovernDialog::Join(Box::new(Join::request())),
         moving if g.deciding => g.proposal = moved(g.proposal, g.proposals().len(), moving),
         moving => g.terminal = moved(g.terminal, g.own(&org).len(), moving),

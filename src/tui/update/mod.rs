@@ -11,6 +11,7 @@ mod form;
 mod governing;
 mod growth;
 mod health;
+mod inviting;
 mod joining;
 mod keyslots;
 mod ledger;
@@ -19,6 +20,7 @@ mod limiting;
 mod menu;
 mod mesh;
 mod mouse;
+mod patient_forms;
 mod patients;
 mod people;
 mod proof;
@@ -40,6 +42,10 @@ pub(crate) mod card_tests;
 mod desk_tests;
 #[cfg(test)]
 mod governing_tests;
+#[cfg(test)]
+mod inviting_tests;
+#[cfg(test)]
+mod patient_forms_tests;
 #[cfg(test)]
 mod proposing_tests;
 #[cfg(test)]
@@ -207,6 +213,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Keys | Place::Shown => keyslots::act(model, action),
         Place::Retention => retention::act(model, action),
         Place::Health => health::act(model, action),
+        Place::Invite => inviting::act(model, action),
         Place::Vitals => vitals::act(model, action),
         Place::Growth => growth::act(model, action),
         Place::Work => work::act(model, action),
@@ -289,6 +296,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Keys(_) => Call::Desk(DeskCall::Slots),
         Page::Retention(_) => Call::Desk(DeskCall::Retention),
         Page::Health(_) => Call::Desk(DeskCall::Health),
+        Page::Invite(_) => Call::Desk(DeskCall::OpenInvitation),
         Page::Visit(..)
         | Page::Register(_)
         | Page::Emergency(_)
@@ -325,8 +333,11 @@ fn open_chart(model: &mut Model, id: PatientId, name: &str) -> Vec<Effect> {
     go(model, Page::Chart(Box::new(ChartPage::open(id, name))))
 }
 
-/// Keeps what would be lost by leaving the page.
+/// Keeps what would be lost by leaving the page, and shuts a door that nobody would watch.
 fn put_down(model: &mut Model) -> Vec<Effect> {
+    if let Some(Page::Invite(_)) = model.page() {
+        return vec![model.ask(Call::Desk(DeskCall::CloseInvitation))];
+    }
     let Some(Page::Visit(chart, form)) = model.page() else { return Vec::new() };
     if form.unkept.take().is_none() {
         return Vec::new();
@@ -512,6 +523,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             // What is known of these doesn't come with a meeting.
             | Page::Keys(_)
             | Page::Health(_)
+            | Page::Invite(_)
             | Page::Vitals(..)
             | Page::Growth(..),
         ) => {

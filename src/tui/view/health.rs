@@ -11,12 +11,12 @@ use crate::node::api::{Check, OpenStatus, Verdict, Working};
 
 use super::{
     super::{
-        health::{BackingUp, HealthPage},
+        health::{BackingUp, HealthPage, name},
         model::Load,
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, list, panel, words},
-        words::{Saying, Words, say},
+        words::{Words, say},
     },
     absent,
 };
@@ -107,32 +107,6 @@ fn verdict(v: Verdict, theme: &Theme) -> (&'static str, Style) {
         Verdict::Attention => ("health-look", theme.warning),
         Verdict::Bad => ("health-bad", theme.danger),
     }
-}
-
-/// What was looked at, in words.
-fn name(check: &str) -> Saying {
-    let key = match check {
-        "clock" => "check-clock",
-        "disk" => "check-disk",
-        "memory" => "check-memory",
-        "folder" => "check-folder",
-        "permissions" => "check-permissions",
-        "slots" => "check-slots",
-        "models" => "check-models",
-        "camera" => "check-camera",
-        "port" => "check-port",
-        "discovery" => "check-discovery",
-        "peers" => "check-peers",
-        "unshared" => "check-unshared",
-        "backups" => "check-backups",
-        "forks" => "check-forks",
-        "quarantine" => "check-quarantine",
-        "ledger" => "check-ledger",
-        "faces" => "check-faces",
-        "reviews" => "check-reviews",
-        other => return Saying::Node(other.to_owned()),
-    };
-    key.into()
 }
 
 fn table(rows: &[Check], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {

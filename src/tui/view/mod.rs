@@ -11,6 +11,7 @@ mod governing;
 mod growth;
 mod health;
 mod help;
+mod inviting;
 mod keyslots;
 mod ledger;
 mod menu;
@@ -31,6 +32,8 @@ mod work;
 mod desk_tests;
 #[cfg(test)]
 mod growth_tests;
+#[cfg(test)]
+mod joining_tests;
 #[cfg(test)]
 mod mouse_tests;
 #[cfg(test)]
@@ -168,6 +171,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             let open = model.status.as_ref().and_then(|s| s.open.as_ref());
             health::draw(h, open, w, theme, frame, area);
         }
+        Page::Invite(p) => inviting::draw(p, w, theme, frame, area),
         Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
@@ -356,6 +360,9 @@ fn next_step(model: &Model) -> &'static str {
         Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => "next-confirm",
         Page::Retention(_) => "next-retention",
         Page::Health(_) => "next-health",
+        Page::Invite(p) if p.asks() => "next-invite-compare",
+        Page::Invite(p) if p.undelivered().is_some() => "next-invite-carry",
+        Page::Invite(_) => "next-invite",
     }
 }
 

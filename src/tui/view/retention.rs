@@ -7,7 +7,10 @@ use ratatui::{
 };
 
 use crate::{
-    core::{governance::Role, retention::Series},
+    core::{
+        governance::Role,
+        retention::{Rule, Schedule, Series},
+    },
     node::api::{ArchivePlan, HoldRow, RetentionView, SeriesRow},
 };
 
@@ -19,7 +22,7 @@ use super::{
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, list, panel, placeholder, popup, words},
-        words::{Words, say},
+        words::{Saying, Words, say},
     },
     WIDE, absent,
     health::progress,
@@ -31,7 +34,7 @@ pub(super) fn draw(r: &RetentionPage, own: Role, w: &Words, theme: &Theme, frame
         let [due, holds] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
         [left, due, holds]
     } else {
-        Layout::vertical([Constraint::Length(6), Constraint::Fill(1), Constraint::Length(6)]).areas(area)
+        Layout::vertical([Constraint::Length(8), Constraint::Fill(1), Constraint::Length(5)]).areas(area)
     };
     let inner = panel(frame, theme, schedule, &w.text("keep-schedule"));
     let held = panel(frame, theme, holds, &w.text("keep-holds"));
@@ -71,16 +74,37 @@ fn schedules(v: &RetentionView, own: Role, w: &Words, theme: &Theme, frame: &mut
     }
     lines.push(Line::from(w.text(say!("keep-archived", n = v.archived))));
     for s in &v.schedules {
-        let by = say!("keep-adopted", by = &s.by, time = w.time(s.at));
+        let parsed = Schedule::parse(&s.text).ok();
+        let by = match &parsed {
+            Some(p) => say!("keep-named", name = &p.name, by = &s.by, time = w.time(s.at)),
+            None => say!("keep-adopted", by = &s.by, time = w.time(s.at)),
+        };
         lines.push(Line::styled(w.text(by), theme.accent));
         if let Some(why) = &s.problem {
             lines.push(Line::styled(w.node(why), theme.danger));
         }
-        // Its comments are for whoever changes the file.
-        let said = s.text.lines().filter(|l| !l.trim_start().starts_with('#') && !l.trim().is_empty());
-        lines.extend(said.map(|l| Line::from(clean(l))));
+        let Some(p) = parsed else { continue };
+        let rules = Series::ALL.map(|(which, _)| w.text(rule(which, p.rule(which), w)));
+        if area.width > 70 && area.height > 12 {
+            lines.extend(rules.map(Line::from));
+        } else {
+            lines.push(Line::from(rules.join("; ")));
+        }
     }
     words(frame, area, lines);
+}
+
+/// How long one series is kept, in words.
+fn rule(which: Series, r: Rule, w: &Words) -> Saying {
+    let what = w.text(series(which));
+    let archive = r.archive.map_or_else(|| "keep-never".into(), |n| say!("keep-after", n = u64::from(n)));
+    let keep = r.keep.map_or_else(|| "keep-for-ever".into(), |n| say!("keep-for", n = u64::from(n)));
+    match r.child {
+        Some(age) => {
+            say!("keep-rule-child", what = what, archive = archive, keep = keep, age = u64::from(age))
+        }
+        None => say!("keep-rule", what = what, archive = archive, keep = keep),
+    }
 }
 
 fn table(rows: &[HoldRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
@@ -117,7 +141,7 @@ fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let row = |r: &SeriesRow| {
         let words =
             say!("keep-series", what = w.text(series(r.series)), records = r.records, patients = r.patients);
-        Line::from(w.text(words))
+        Line::from(format!("  {}", w.text(words)))
     };
     if !p.adopted {
         lines.push(Line::styled(w.text("keep-not-adopted"), theme.warning));
@@ -137,10 +161,14 @@ fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         lines.push(Line::styled(w.text("keep-past"), theme.accent));
         lines.extend(p.past.iter().map(row));
     }
-    for (n, key) in [(p.held, "keep-n-held"), (p.unreadable, "keep-n-unreadable"), (p.ahead, "keep-n-ahead")]
-    {
+    let notes = [
+        (p.held, say!("keep-n-held", n = p.held)),
+        (p.unreadable, say!("keep-n-unreadable", n = p.unreadable)),
+        (p.ahead, say!("keep-n-ahead", n = p.ahead)),
+    ];
+    for (n, note) in notes {
         if n > 0 {
-            lines.push(Line::styled(format!("{} {}", w.number(n), w.text(key)), theme.muted));
+            lines.push(Line::styled(w.text(note), theme.muted));
         }
     }
     lines
