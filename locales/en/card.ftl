@@ -25,6 +25,9 @@ card-ended = { $n ->
    *[other] { $n } consents of the old card have ended: let the patient sign them anew.
  }
 card-lost = A lost card is replaced with K on the consent screen.
+card-revoke-title = End every card of this patient?
+card-revoke-what = No card of { $name } opens anything any more, for ever, and what they signed has ended; other terminals hear of it when they meet. No new one is made: k makes one.
+notice-cards-revoked = every card of before is ended: block { $seq } ({ $block })
 card-too-small = The card is made. Make the window larger (at least 67 by 23) to see its code; it is kept nowhere.
 
 notice-card-read = the card is read: let the patient type the PIN

@@ -4,6 +4,11 @@ summary-problems = Problems
 summary-none = none written
 summary-blood-group = Blood group
 summary-not-tested = not tested
+summary-write-title = Emergency summary of { $name }
+summary-write-what = What somebody who has never seen the patient must know. Every member can open it in an emergency, unless the patient opted out; it holds no name. It replaces what your organisation kept before.
+summary-others = Summaries that other organisations keep too: { $n }
+summary-list-hint = one after the other, with ; between
+notice-summary-kept = emergency summary kept: block { $seq } ({ $block })
 
 emergency-title = EMERGENCY · { $name }
 emergency-opened = { $minutes ->

@@ -25,6 +25,9 @@ card-ended = { $n ->
    *[other] Han terminado { $n } consentimientos de la tarjeta anterior: que el paciente los firme de nuevo.
  }
 card-lost = Una tarjeta perdida se repone con K en la pantalla de consentimiento.
+card-revoke-title = ¿Anular toda tarjeta de este paciente?
+card-revoke-what = Ninguna tarjeta de { $name } abre ya nada, para siempre, y lo que firmaron terminó; los otros equipos se enteran al encontrarse. No se hace otra: k hace una.
+notice-cards-revoked = toda tarjeta anterior está anulada: bloque { $seq } ({ $block })
 card-too-small = La tarjeta está hecha. Agrande la ventana (al menos 67 por 23) para ver su código; no se guarda en ningún sitio.
 
 notice-card-read = la tarjeta está leída: que el paciente escriba el PIN

@@ -4,6 +4,11 @@ summary-problems = Problemas
 summary-none = nada escrito
 summary-blood-group = Grupo sanguíneo
 summary-not-tested = sin analizar
+summary-write-title = Resumen de urgencia de { $name }
+summary-write-what = Lo que debe saber quien nunca vio al paciente. Todo miembro puede abrirlo en una urgencia, salvo que el paciente se negara; no lleva nombre. Sustituye lo que su organización guardaba.
+summary-others = Resúmenes que otras organizaciones también guardan: { $n }
+summary-list-hint = uno tras otro, con ; entre ellos
+notice-summary-kept = resumen de urgencia guardado: bloque { $seq } ({ $block })
 
 emergency-title = URGENCIA · { $name }
 emergency-opened = { $minutes ->

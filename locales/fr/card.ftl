@@ -25,6 +25,9 @@ card-ended = { $n ->
    *[other] { $n } consentements de l'ancienne carte ont pris fin : faites-les signer de nouveau.
  }
 card-lost = Une carte perdue se remplace avec K à l'écran du consentement.
+card-revoke-title = Mettre fin à toute carte de ce patient ?
+card-revoke-what = Aucune carte de { $name } n'ouvre plus rien, pour toujours, et ce qu'elles ont signé a pris fin ; les autres postes l'apprennent en se rencontrant. Il n'en est pas fait d'autre : k en fait une.
+notice-cards-revoked = toute carte d'avant est finie : bloc { $seq } ({ $block })
 card-too-small = La carte est faite. Agrandissez la fenêtre (au moins 67 sur 23) pour voir son code ; il n'est gardé nulle part.
 
 notice-card-read = la carte est lue : le patient tape son PIN

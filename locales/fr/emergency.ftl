@@ -4,6 +4,11 @@ summary-problems = Problèmes
 summary-none = rien d'écrit
 summary-blood-group = Groupe sanguin
 summary-not-tested = non testé
+summary-write-title = Résumé d'urgence de { $name }
+summary-write-what = Ce que doit savoir qui n'a jamais vu le patient. Tout membre peut l'ouvrir en urgence, sauf refus du patient ; il ne contient pas de nom. Il remplace ce que votre organisme gardait.
+summary-others = Résumés que d'autres organismes gardent aussi : { $n }
+summary-list-hint = l'un après l'autre, avec ; entre eux
+notice-summary-kept = résumé d'urgence gardé : bloc { $seq } ({ $block })
 
 emergency-title = URGENCE · { $name }
 emergency-opened = { $minutes ->

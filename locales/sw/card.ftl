@@ -25,6 +25,9 @@ card-ended = { $n ->
    *[other] Ridhaa { $n } za kadi ya zamani zimekoma: mgonjwa azisaini upya.
  }
 card-lost = Kadi iliyopotea hubadilishwa kwa K kwenye skrini ya ridhaa.
+card-revoke-title = Kufuta kadi zote za mgonjwa huyu?
+card-revoke-what = Hakuna kadi ya { $name } itakayofungua kitu tena, milele, na zilichosaini kimeisha; kompyuta nyingine husikia zinapokutana. Haitengenezwi mpya: k hutengeneza.
+notice-cards-revoked = kadi zote za awali zimefutwa: bloku { $seq } ({ $block })
 card-too-small = Kadi imetengenezwa. Panua dirisha (angalau 67 kwa 23) uone msimbo wake; hauhifadhiwi popote.
 
 notice-card-read = kadi imesomwa: mgonjwa aandike PIN

@@ -4,6 +4,11 @@ summary-problems = Matatizo
 summary-none = hakuna kilichoandikwa
 summary-blood-group = Kundi la damu
 summary-not-tested = halijapimwa
+summary-write-title = Muhtasari wa dharura wa { $name }
+summary-write-what = Anachopaswa kujua asiyewahi kumwona mgonjwa. Kila mwanachama anaweza kuufungua wakati wa dharura, isipokuwa mgonjwa alikataa; hauna jina. Huchukua nafasi ya wa awali wa shirika lako.
+summary-others = Muhtasari ambazo mashirika mengine pia huhifadhi: { $n }
+summary-list-hint = moja baada ya jingine, na ; katikati
+notice-summary-kept = muhtasari wa dharura umehifadhiwa: bloku { $seq } ({ $block })
 
 emergency-title = DHARURA · { $name }
 emergency-opened = { $minutes ->

@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::{
     Global,
-    backup_folder::Folder,
     join::close,
     open::{answer, within},
     progress::Progress,
@@ -15,6 +14,7 @@ use super::{
 };
 use crate::node::{
     api::{BackedUp, Fault, FaultKind, Since},
+    backup_folder::Folder,
     clock,
     restore::{self, Key, Restored},
 };

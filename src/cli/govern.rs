@@ -14,7 +14,7 @@ use crate::{
         id::{DeviceId, OrgId, ProposalId, StaffId},
         policy::DEFAULT,
     },
-    node::api::{Fault, FaultKind, LostView, ProposalRow},
+    node::api::{Fault, FaultKind, LostView, MemberRow, ProposalRow},
 };
 
 /// The longest policy file that is read.
@@ -22,10 +22,12 @@ const MAX_POLICY: u64 = 64 * 1024;
 
 /// What can be done about decisions.
 pub(crate) enum Act {
+    Members,
     Proposals,
     Approve(ProposalId),
     Void,
     Expel(OrgId),
+    Witness(DeviceId),
     Policy { file: Option<PathBuf>, check: bool },
     SuspendDevice(DeviceId),
     LoseDevice(String),
@@ -38,6 +40,14 @@ fn words(rows: &[ProposalRow]) -> String {
     }
     let line = |r: &ProposalRow| {
         format!("{}  {} ({} of {}: {})", r.id, r.words, r.approved.len(), r.needed, r.approved.join(", "))
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn members(rows: &[MemberRow]) -> String {
+    let line = |m: &MemberRow| {
+        let witness = m.witness.map_or_else(|| "not known here".into(), |d| d.to_string());
+        format!("{}  {}  witness {witness}", m.org, clean(&m.name))
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -102,6 +112,10 @@ fn lost_words(v: &LostView) -> String {
 async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Result<(), Fault> {
     let c = &reached.client;
     match act {
+        Act::Members => {
+            let view = answer(c.consortium(within(20)).await)?;
+            g.print(&view.members, |m| members(m));
+        }
         Act::Proposals => {
             let rows = answer(c.proposals(within(20)).await)?;
             g.print(&rows, |r| words(r));
@@ -118,6 +132,10 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
         }
         Act::Expel(org) => {
             let id = answer(c.propose_expulsion(within(20), org).await)?;
+            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+        }
+        Act::Witness(device) => {
+            let id = answer(c.propose_witness(within(20), device).await)?;
             println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
         }
         Act::Policy { .. } => {

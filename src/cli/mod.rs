@@ -17,7 +17,6 @@ mod archive;
 mod archive_words;
 mod ask;
 mod backup;
-mod backup_folder;
 mod bench;
 mod card;
 mod card_words;

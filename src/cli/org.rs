@@ -29,6 +29,10 @@ pub(crate) enum Org {
         #[arg(default_value = "invite.txt")]
         file: PathBuf,
     },
+    /// Who belongs to the consortium, each with the terminal that cosigns for it
+    ///
+    /// Example: aidpost org list --login amina
+    List,
     /// What is to be decided, and who has approved it
     ///
     /// Example: aidpost org proposals --login amina
@@ -50,6 +54,13 @@ pub(crate) enum Org {
     Expel {
         /// The organisation
         org: OrgId,
+    },
+    /// Propose that another terminal cosigns for its organisation, such as in place of a lost one (admin)
+    ///
+    /// Example: aidpost org witness DEVICE --login amina
+    Witness {
+        /// The terminal
+        device: DeviceId,
     },
     /// Show the default policy, or propose another (admin)
     ///
@@ -150,10 +161,12 @@ impl Org {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let act = match &self {
             Org::Invite { .. } | Org::Admit { .. } | Org::Kit { .. } | Org::Recover { .. } => None,
+            Org::List => Some(Act::Members),
             Org::Proposals => Some(Act::Proposals),
             Org::Approve { proposal } => Some(Act::Approve(*proposal)),
             Org::Void => Some(Act::Void),
             Org::Expel { org } => Some(Act::Expel(*org)),
+            Org::Witness { device } => Some(Act::Witness(*device)),
             Org::Policy { file, check } => Some(Act::Policy { file: file.clone(), check: *check }),
         };
         if let Some(a) = act {

@@ -2,7 +2,7 @@
 
 use super::{
     Node,
-    api::{Change, Fault, FaultKind, ProposalRow, Who},
+    api::{Change, ConsortiumView, Fault, FaultKind, MemberRow, ProposalRow, Who},
     locked,
     people::statements,
 };
@@ -13,6 +13,7 @@ use crate::{
         id::{DeviceId, OrgId, ProposalId, StaffId},
         ledger::Replica,
         policy::Action,
+        sign::PublicKey,
     },
     store::{StoreError, wrap_block},
     vault::keytree::{Exchange, wrap_org_key},
@@ -92,6 +93,24 @@ impl Node {
         Ok(())
     }
 
+    /// Who belongs to the consortium, and by what it decides.
+    pub(super) async fn consortium(&self) -> Result<ConsortiumView, Fault> {
+        let open = self.opened().await?;
+        let own = locked(&open.device).org_id();
+        let view = open.store.call(move |db| {
+            let g = db.replica().governance();
+            let row = |(org, witness): (&OrgId, &PublicKey)| MemberRow {
+                org: *org,
+                name: g.org_name(*org),
+                witness: g.devices().find(|d| d.request.keys.ledger == *witness).map(|d| d.id()),
+            };
+            let voted = g.decisions().approved_by(own).is_some() || g.decisions().voided_by(own);
+            let members = g.era().members.iter().map(row).collect();
+            Ok(ConsortiumView { members, policy: g.policy().to_owned(), voted })
+        });
+        Ok(view.await?)
+    }
+
     /// What is to be decided, and who has approved it.
     pub(super) async fn proposals(&self) -> Result<Vec<ProposalRow>, Fault> {
         let open = self.opened().await?;
@@ -121,8 +140,34 @@ impl Node {
             let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
             Ok(g.org(org).map(|_| Proposal::Expel { org, upto }))
         });
-        let p = found.await?.ok_or_else(|| Fault::new(FaultKind::Usage, "no such member: 'aidpost status --json' of a terminal of theirs shows its organisation's identifier"))?;
+        let p = found
+            .await?
+            .ok_or_else(|| Fault::new(FaultKind::Usage, "no such member: 'aidpost org list' lists them"))?;
         self.propose(admin, p).await
+    }
+
+    /// Proposes that a terminal of a member cosigns for it from now on, and approves it.
+    pub(super) async fn propose_witness(&self, admin: &Who, device: DeviceId) -> Result<ProposalId, Fault> {
+        self.require_proven(admin.role, Action::Administer).await?;
+        let open = self.opened().await?;
+        let found = open.store.call(move |db| {
+            let g = db.replica().governance();
+            let cert = g.device(device).filter(|d| g.welcomes(d));
+            Ok(cert.map(|d| {
+                let is = g.era().members.get(&d.org) == Some(&d.request.keys.ledger);
+                (Proposal::Witness { org: d.org, witness: d.request.keys.ledger }, is)
+            }))
+        });
+        match found.await? {
+            Some((p, false)) => self.propose(admin, p).await,
+            Some((_, true)) => {
+                Err(Fault::new(FaultKind::Usage, "that terminal cosigns for its organisation already"))
+            }
+            None => Err(Fault::new(
+                FaultKind::Usage,
+                "no certified terminal of a member by that name that isn't suspended: 'aidpost status' lists them",
+            )),
+        }
     }
 
     /// Proposes another policy text, and approves it.

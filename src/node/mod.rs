@@ -7,6 +7,7 @@ mod archive;
 mod attempts;
 mod audits;
 mod backup;
+pub mod backup_folder;
 mod checking;
 mod client;
 pub mod clock;

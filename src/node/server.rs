@@ -11,12 +11,12 @@ use super::{
     api::{
         ArchiveDone, ArchivePlan, AttachmentRow, BackedUp, CameraPolicy, CardGranted, CardIssued, CardLook,
         CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk, Checking, ClaimView,
-        Clinic, Code, ConflictRow, ConsentChange, ConsentView, CountsTable, DuplicateRow, EmergencyChart,
-        EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault, FaultKind, GrantAsk,
-        Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit,
-        OwnRecord, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange,
-        RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status, SummaryDraft,
-        SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
+        Clinic, Code, ConflictRow, ConsentChange, ConsentView, ConsortiumView, CountsTable, DuplicateRow,
+        EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault,
+        FaultKind, GrantAsk, Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView,
+        MeshView, Met, OrgKit, OwnRecord, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow,
+        RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
+        SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
     clock,
     enrol::Camerawork,
@@ -442,6 +442,11 @@ impl Clinic for Server {
         self.node.prove(block).await
     }
 
+    async fn consortium(self, _: Context) -> Result<ConsortiumView, Fault> {
+        self.need().await?;
+        self.node.consortium().await
+    }
+
     async fn proposals(self, _: Context) -> Result<Vec<ProposalRow>, Fault> {
         self.need().await?;
         self.node.proposals().await
@@ -460,6 +465,11 @@ impl Clinic for Server {
     async fn propose_expulsion(self, _: Context, org: OrgId) -> Result<ProposalId, Fault> {
         let who = self.need_proof().await?;
         self.node.propose_expulsion(&who, org).await
+    }
+
+    async fn propose_witness(self, _: Context, device: DeviceId) -> Result<ProposalId, Fault> {
+        let who = self.need_proof().await?;
+        self.node.propose_witness(&who, device).await
     }
 
     async fn propose_policy(self, _: Context, text: String) -> Result<ProposalId, Fault> {

@@ -4,11 +4,14 @@ use tarpc::context::Context;
 
 use crate::{
     core::{
-        governance::Role,
+        governance::{Proposal, Role},
         id::{DeviceId, OrgId, ProposalId, StaffId},
     },
     node::{
-        api::{ClinicClient, Fault, LostView, Passphrase, PeerRow, ProposalRow},
+        api::{
+            ClinicClient, ConsortiumView, Fault, FaultKind, LinkPolicy, LostView, Passphrase, PeerRow,
+            ProposalRow,
+        },
         text::{self, Invite},
     },
 };
@@ -17,10 +20,14 @@ use super::{
     effects::flat,
     files::{NewFile, Untaken, read_text},
     joining::Joining,
+    proposing::{NewPolicy, Proposing},
 };
 
 /// The most of a file with a request that is read, in bytes: 64 KiB as hexadecimal digits, with some air.
 const MAX_REQUEST: u64 = 132 * 1024;
+
+/// The most of a file with a policy that is read, in bytes: more than a policy may have.
+const MAX_POLICY_FILE: u64 = 64 * 1024;
 
 /// A request to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +39,11 @@ pub(crate) enum AdminCall {
     Approve(ProposalId),
     /// Ends a round whose votes have split.
     Void,
+    /// Reads a policy from a file, and looks whether it could be proposed.
+    ReadPolicy(String),
+    Propose(Proposing),
+    /// How this terminal uses its links.
+    SetLinks(LinkPolicy),
     AddStaff(NewStaff),
     SuspendStaff(StaffId),
     /// Writes an invitation to a new file.
@@ -58,6 +70,7 @@ pub(crate) struct NewStaff {
 pub(crate) struct Overview {
     pub(crate) terminals: Vec<PeerRow>,
     pub(crate) proposals: Vec<ProposalRow>,
+    pub(crate) consortium: ConsortiumView,
 }
 
 /// An invitation that was written.
@@ -76,6 +89,9 @@ pub(crate) enum AdminAnswer {
     Lose(Result<LostView, Fault>),
     Approve(Result<(), Fault>),
     Void(Result<(), Fault>),
+    ReadPolicy(Result<NewPolicy, Untaken>),
+    Propose(Result<ProposalId, Fault>),
+    SetLinks(Result<(), Fault>),
     AddStaff(String, Result<StaffId, Fault>),
     SuspendStaff(Result<(), Fault>),
     Invite(Result<Invited, Untaken>),
@@ -87,7 +103,7 @@ pub(crate) enum AdminAnswer {
 impl AdminCall {
     /// Its place among what writes matters.
     pub(crate) fn in_order(&self) -> bool {
-        !matches!(self, AdminCall::Overview | AdminCall::ReadRequest(_))
+        !matches!(self, AdminCall::Overview | AdminCall::ReadRequest(_) | AdminCall::ReadPolicy(_))
     }
 
     /// Does it.
@@ -97,6 +113,13 @@ impl AdminCall {
             AdminCall::Lose(id) => AdminAnswer::Lose(flat(client.lose_device(ctx, id.to_string())).await),
             AdminCall::Approve(id) => AdminAnswer::Approve(flat(client.approve(ctx, id)).await),
             AdminCall::Void => AdminAnswer::Void(flat(client.void(ctx)).await),
+            AdminCall::ReadPolicy(path) => AdminAnswer::ReadPolicy(read_policy(client, ctx, &path).await),
+            AdminCall::Propose(what) => AdminAnswer::Propose(match what {
+                Proposing::Expel(org) => flat(client.propose_expulsion(ctx, org)).await,
+                Proposing::Witness(device) => flat(client.propose_witness(ctx, device)).await,
+                Proposing::Policy(text) => flat(client.propose_policy(ctx, text)).await,
+            }),
+            AdminCall::SetLinks(policy) => AdminAnswer::SetLinks(flat(client.set_links(ctx, policy)).await),
             AdminCall::AddStaff(new) => {
                 let name = new.name.clone();
                 let added = flat(client.add_staff(ctx, new.login, new.name, new.role, new.passphrase)).await;
@@ -134,6 +157,9 @@ impl AdminAnswer {
             AdminAnswer::Approve(r) | AdminAnswer::Void(r) | AdminAnswer::SuspendStaff(r) => r.as_ref().err(),
             AdminAnswer::AddStaff(_, r) => r.as_ref().err(),
             AdminAnswer::Admit(r) => r.as_ref().err(),
+            AdminAnswer::ReadPolicy(r) => r.as_ref().err().and_then(Untaken::fault),
+            AdminAnswer::Propose(r) => r.as_ref().err(),
+            AdminAnswer::SetLinks(r) => r.as_ref().err(),
             AdminAnswer::Invite(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::Certify(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::ReadRequest(r) => r.as_ref().err().and_then(Untaken::fault),
@@ -143,7 +169,8 @@ impl AdminAnswer {
 
 async fn overview(client: &ClinicClient, ctx: Context) -> Result<Overview, Fault> {
     let terminals = flat(client.mesh(ctx)).await?.peers;
-    Ok(Overview { terminals, proposals: flat(client.proposals(ctx)).await? })
+    let consortium = flat(client.consortium(ctx)).await?;
+    Ok(Overview { terminals, proposals: flat(client.proposals(ctx)).await?, consortium })
 }
 
 /// A line of the node's in a new file, which is made first: what was signed must not be lost for want of a place.
@@ -156,6 +183,16 @@ async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) 
             Err(Untaken::Node(fault))
         }
     }
+}
+
+/// A policy that could be proposed, and what of it is new.
+async fn read_policy(client: &ClinicClient, ctx: Context, path: &str) -> Result<NewPolicy, Untaken> {
+    let text = read_text(path, MAX_POLICY_FILE).await.map_err(Untaken::File)?;
+    let proposal = Proposal::Policy(text.clone());
+    let bad = |why: String| Untaken::Node(Fault::new(FaultKind::Usage, format!("{path}: {why}")));
+    proposal.check().map_err(bad)?;
+    let now = flat(client.consortium(ctx)).await.map_err(Untaken::Node)?.policy;
+    Ok(NewPolicy::new(path, text, &now))
 }
 
 async fn read_request(path: &str) -> Result<Box<Joining>, Untaken> {

@@ -105,6 +105,11 @@ pub(crate) async fn flat<T>(
     call.await.unwrap_or_else(|e| Err(unanswered(e)))
 }
 
+/// The same for a call that never says no.
+pub(crate) async fn plain<T>(call: impl Future<Output = Result<T, RpcError>>) -> Result<T, Fault> {
+    call.await.map_err(unanswered)
+}
+
 async fn execute(line: &Line, call: Call) -> Answer {
     let client = &line.client();
     let mut ctx = tarpc::context::current();
@@ -168,6 +173,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
+        Call::Desk(call) => Answer::Desk(call.run(client, ctx).await),
         Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),
         Call::BeginTurn => Answer::BeginTurn(flat(client.begin_turn(ctx)).await),
         Call::OwnRecord(code, pin) => {

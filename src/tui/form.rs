@@ -99,6 +99,19 @@ impl Form {
         self.add(Some(label), Value::Text(Input::line(most)), Some(hint))
     }
 
+    /// The same with this in the last text.
+    pub(crate) fn filled(mut self, typed: &str) -> Self {
+        if let Some(Value::Text(input)) = self.fields.last_mut().map(|f| &mut f.value) {
+            input.insert(typed);
+        }
+        self
+    }
+
+    /// The same with a mark; without a label it belongs to the field above.
+    pub(crate) fn mark(self, label: Option<&'static str>, words: impl Into<Saying>, on: bool) -> Self {
+        self.add(label, Value::Mark { words: words.into(), on }, None)
+    }
+
     /// The same with a text that is not shown.
     pub(crate) fn secret(self, label: &'static str) -> Self {
         self.add(Some(label), Value::Secret(Secret::default()), None)
@@ -184,6 +197,11 @@ impl Form {
         }
     }
 
+    /// Whether a mark is set.
+    pub(crate) fn on(&self, field: usize) -> bool {
+        matches!(self.fields.get(field).map(|f| &f.value), Some(Value::Mark { on: true, .. }))
+    }
+
     /// What is typed in a field, without the spaces round it.
     pub(crate) fn typed(&self, field: usize) -> &str {
         match self.fields.get(field).map(|f| &f.value) {
@@ -210,9 +228,8 @@ impl Form {
     /// # Errors
     /// None is marked.
     pub(crate) fn marked(&self, first: usize, of: &[Compartment]) -> Result<Vec<Compartment>, Wrong> {
-        let on =
-            |i: usize| matches!(self.fields.get(i).map(|f| &f.value), Some(Value::Mark { on: true, .. }));
-        let all: Vec<_> = of.iter().enumerate().filter(|(i, _)| on(first + i)).map(|(_, c)| *c).collect();
+        let on = |(i, _): &(usize, &Compartment)| self.on(first + i);
+        let all: Vec<_> = of.iter().enumerate().filter(on).map(|(_, c)| *c).collect();
         if all.is_empty() { Err((first, "grant-no-part".into())) } else { Ok(all) }
     }
 

@@ -2,14 +2,16 @@
 
 use crate::{
     core::{
-        id::{BlockId, OrgId},
+        consent::{Grant, MAX_RELATION},
+        governance::Role,
+        id::{BlockId, GrantId, OrgId},
         policy::Purpose,
         record::{
             BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
             parse_vital, unusual, validate,
         },
         rights::{MAX_WORDS, Reason, Verdict},
-        time::Millis,
+        time::{DAY, Millis},
     },
     node::api::{DuplicateRow, GrantAsk, VisitDraft},
 };
@@ -334,6 +336,12 @@ pub(crate) enum GrantField {
     Purpose,
     Part(usize),
     Days,
+    /// Only those of them who have a role.
+    Only,
+    /// They may pass it on.
+    PassOn,
+    /// Who decides, if not the patient.
+    Guardian,
 }
 
 /// What a patient is about to allow.
@@ -345,11 +353,29 @@ pub(crate) struct GrantForm {
     pub(crate) purpose: Purpose,
     pub(crate) parts: [bool; Compartment::ALL.len()],
     pub(crate) days: Input,
+    /// A place in [`Role::ALL`]; none: everybody there.
+    pub(crate) only: Option<usize>,
+    pub(crate) pass_on: bool,
+    pub(crate) guardian: Input,
+    /// What this organisation passes on: that grant, and the parts that it opens.
+    pub(crate) under: Option<(GrantId, Vec<Compartment>)>,
     pub(crate) focus: GrantField,
     pub(crate) sending: bool,
 }
 
 impl GrantForm {
+    /// A form to pass on a grant to this organisation: the same purpose, the same parts or fewer, and no longer.
+    pub(crate) fn under(orgs: Vec<(OrgId, String)>, grant: &Grant, now: Millis) -> Option<Self> {
+        let days = grant.until.map(|until| (until.saturating_sub(now) / DAY).to_string());
+        Some(Self {
+            purpose: grant.purpose,
+            parts: Compartment::ALL.map(|(c, _)| grant.compartments.contains(&c)),
+            days: Input::line(5).with(days.as_deref().unwrap_or("")),
+            under: Some((grant.id, grant.compartments.clone())),
+            ..Self::new(orgs)?
+        })
+    }
+
     /// A form for general care during 30 days; none when there is nobody to share with.
     pub(crate) fn new(orgs: Vec<(OrgId, String)>) -> Option<Self> {
         (!orgs.is_empty()).then(|| Self {
@@ -358,6 +384,10 @@ impl GrantForm {
             purpose: Purpose::Treatment,
             parts: Compartment::ALL.map(|(c, _)| c == Compartment::General),
             days: Input::line(5).with("30"),
+            only: None,
+            pass_on: false,
+            guardian: Input::line(MAX_RELATION),
+            under: None,
             focus: GrantField::Org,
             sending: false,
         })
@@ -366,7 +396,7 @@ impl GrantForm {
     pub(crate) fn fields() -> Vec<GrantField> {
         let mut fields = vec![GrantField::Org, GrantField::Purpose];
         fields.extend((0..Compartment::ALL.len()).map(GrantField::Part));
-        fields.push(GrantField::Days);
+        fields.extend([GrantField::Days, GrantField::Only, GrantField::PassOn, GrantField::Guardian]);
         fields
     }
 
@@ -381,11 +411,31 @@ impl GrantForm {
                 let all: Vec<usize> = (0..self.orgs.len()).collect();
                 self.org = step(&all, self.org, forward);
             }
+            // What is passed on is for the same.
+            GrantField::Purpose if self.under.is_some() => {}
             GrantField::Purpose => {
                 self.purpose = step(&Purpose::ALL.map(|(p, _)| p), self.purpose, forward);
             }
-            GrantField::Part(i) => self.parts[i] = !self.parts[i],
-            GrantField::Days => {}
+            GrantField::Part(i) => {
+                let opens = |(_, parts): &(_, Vec<Compartment>)| parts.contains(&Compartment::ALL[i].0);
+                self.parts[i] = !self.parts[i] && self.under.as_ref().is_none_or(opens);
+            }
+            GrantField::Only => {
+                let all: Vec<Option<usize>> =
+                    std::iter::once(None).chain((0..Role::ALL.len()).map(Some)).collect();
+                self.only = step(&all, self.only, forward);
+            }
+            GrantField::PassOn => self.pass_on = !self.pass_on,
+            GrantField::Days | GrantField::Guardian => {}
+        }
+    }
+
+    /// The text that has the cursor.
+    pub(crate) fn text(&mut self) -> Option<&mut Input> {
+        match self.focus {
+            GrantField::Days => Some(&mut self.days),
+            GrantField::Guardian => Some(&mut self.guardian),
+            _ => None,
         }
     }
 
@@ -407,13 +457,13 @@ impl GrantForm {
         };
         Ok(GrantAsk {
             org: self.orgs[self.org].0,
-            role: None,
+            role: self.only.map(|i| Role::ALL[i].0),
             purpose: self.purpose,
             compartments,
             days,
-            parent: None,
-            delegable: false,
-            guardian: None,
+            parent: self.under.as_ref().map(|(id, _)| *id),
+            delegable: self.pass_on,
+            guardian: Some(self.guardian.text().trim().to_owned()).filter(|g| !g.is_empty()),
         })
     }
 }

@@ -13,6 +13,7 @@ use super::{
     form::{Form, Wrong},
     joining::Join,
     model::Load,
+    proposing::Propose,
     words::{Saying, role, say},
 };
 
@@ -45,6 +46,8 @@ pub(crate) enum GovernDialog {
     Void,
     /// An invitation, or a newcomer's request.
     Join(Box<Join>),
+    /// Something is proposed.
+    Propose(Box<Propose>),
     /// The node is writing.
     Writing,
 }

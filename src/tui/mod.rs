@@ -9,11 +9,12 @@
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
-//! - `effects`, `rights_calls`, `admin_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
+//! - `effects`, `rights_calls`, `admin_calls`, `desk_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
 
 mod admin_calls;
 mod cards;
 mod conflict;
+mod desk_calls;
 mod effects;
 mod erasing;
 mod files;
@@ -23,16 +24,23 @@ mod form;
 mod forms;
 mod governing;
 mod growth;
+mod health;
 mod input;
+mod inviting;
 mod joining;
 mod keymap;
+mod keyslots;
 mod limiting;
 mod line;
+mod linking;
 mod menu;
 mod model;
 mod msg;
+mod patient_forms;
 mod plot;
+mod proposing;
 mod requests;
+mod retention;
 mod rights_calls;
 mod sharing;
 mod sheet;

@@ -22,11 +22,17 @@ use super::{
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
     governing::{GovernDialog, GovernPage},
     growth::GrowthPage,
+    health::HealthPage,
     input::{Input, Secret},
+    inviting::InvitePage,
     keymap::Action,
+    keyslots::{KeysDialog, KeysPage},
     limiting::Limit,
+    linking::Links,
     menu::Menu,
+    patient_forms::PatientForm,
     requests::RequestsPage,
+    retention::RetentionPage,
     sharing::SharePage,
     sheet::Targets,
     subject::Subject,
@@ -255,6 +261,10 @@ pub(crate) enum Page {
     Share(Box<SharePage>),
     Erasures(Box<ErasuresPage>),
     Govern(Box<GovernPage>),
+    Keys(Box<KeysPage>),
+    Retention(Box<RetentionPage>),
+    Health(Box<HealthPage>),
+    Invite(Box<InvitePage>),
 }
 
 impl Page {
@@ -264,8 +274,17 @@ impl Page {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
+            Page::Keys(k) => k.form(),
+            Page::Retention(r) => r.form(),
+            Page::Health(h) => h.form(),
+            Page::Invite(p) => p.form.as_ref(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
+                GovernDialog::Propose(p) => Some(p.form()),
+                _ => None,
+            },
+            Page::Mesh(m) => match &m.work {
+                Work::Links(l) => Some(&l.form),
                 _ => None,
             },
             Page::People(p) => match &p.dialog {
@@ -274,6 +293,7 @@ impl Page {
             },
             Page::Consent(_, c) => match &c.dialog {
                 Dialog::Limit(l) => Some(&l.form),
+                Dialog::Patient(p) => Some(&p.form),
                 _ => None,
             },
             _ => None,
@@ -286,8 +306,17 @@ impl Page {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
+            Page::Keys(k) => k.form_mut(),
+            Page::Retention(r) => r.form_mut(),
+            Page::Health(h) => h.form_mut(),
+            Page::Invite(p) => p.form.as_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
+                GovernDialog::Propose(p) => Some(p.form_mut()),
+                _ => None,
+            },
+            Page::Mesh(m) => match &mut m.work {
+                Work::Links(l) => Some(&mut l.form),
                 _ => None,
             },
             Page::People(p) => match &mut p.dialog {
@@ -296,6 +325,7 @@ impl Page {
             },
             Page::Consent(_, c) => match &mut c.dialog {
                 Dialog::Limit(l) => Some(&mut l.form),
+                Dialog::Patient(p) => Some(&mut p.form),
                 _ => None,
             },
             _ => None,
@@ -308,6 +338,7 @@ impl Page {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
             Page::Erasures(e) => Some(&mut e.subject),
+            Page::Retention(r) => Some(&mut r.subject),
             _ => None,
         }
     }
@@ -457,6 +488,8 @@ pub(crate) enum Dialog {
     },
     /// The patient takes something back.
     Limit(Box<Limit>),
+    /// The emergency summary, or cards that are lost.
+    Patient(Box<PatientForm>),
     /// The node is writing.
     Writing,
 }
@@ -510,6 +543,8 @@ pub(crate) enum Work {
     },
     /// What is under way: the message that says so.
     Busy(&'static str),
+    /// How links are used is changed.
+    Links(Box<Links>),
     /// The ticket as a code, for a telephone or another terminal to read.
     Ticket,
 }
@@ -690,6 +725,7 @@ impl Model {
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
                 Page::Card(c) => c.sent(),
                 Page::Govern(g) => matches!(g.dialog, GovernDialog::Writing),
+                Page::Keys(k) => matches!(k.dialog, KeysDialog::Writing),
                 Page::Erasures(e) => e.sealing == Sealing::Running,
                 _ => false,
             },

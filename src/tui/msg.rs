@@ -20,6 +20,7 @@ use crate::{
 use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
+    desk_calls::{DeskAnswer, DeskCall},
     rights_calls::{RightsAnswer, RightsCall},
 };
 
@@ -115,6 +116,8 @@ pub(crate) enum Call {
     Rights(RightsCall),
     /// What admins do.
     Admin(AdminCall),
+    /// Key slots, how long records are kept, health, backups.
+    Desk(DeskCall),
     /// What waits for whoever is signed in.
     Work,
     /// Hands the terminal to a patient: whoever is signed in is signed out.
@@ -132,6 +135,7 @@ impl Call {
         match self {
             Call::Rights(call) => return call.in_order(),
             Call::Admin(call) => return call.in_order(),
+            Call::Desk(call) => return call.in_order(),
             _ => {}
         }
         matches!(
@@ -166,6 +170,7 @@ impl Call {
         match self {
             Call::Events(_) => 12_000,
             Call::Rights(call) => call.deadline(),
+            Call::Desk(call) => call.deadline(),
             Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
@@ -226,6 +231,7 @@ pub(crate) enum Answer {
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
     Admin(AdminAnswer),
+    Desk(DeskAnswer),
     Work(Result<Box<Work>, Fault>),
     BeginTurn(Result<(), Fault>),
     OwnRecord(Result<Box<OwnRecord>, Fault>),
@@ -271,6 +277,7 @@ impl Answer {
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
+            Answer::Desk(a) => a.fault(),
             Answer::Work(r) => r.as_ref().err(),
             Answer::BeginTurn(r) => r.as_ref().err(),
             Answer::OwnRecord(r) => r.as_ref().err(),

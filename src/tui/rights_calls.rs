@@ -6,7 +6,7 @@ use crate::{
     core::{id::PatientId, rights::ErasureReason, time::Millis},
     node::api::{
         ClaimView, ClinicClient, ConsentChange, CountsTable, ErasureRow, Fault, Layout, RequestAsk, Saved,
-        ShareAsk,
+        ShareAsk, SummaryDraft, SummaryRow,
     },
 };
 
@@ -32,6 +32,11 @@ pub(crate) enum RightsCall {
     WriteFile(String, String),
     /// Takes back what a patient allowed; who decides, if not the patient.
     Change(PatientId, ConsentChange, Option<String>),
+    /// The emergency summary as it is; reading it is recorded.
+    ReadSummary(PatientId),
+    WriteSummary(PatientId, SummaryDraft),
+    /// Ends every card of a patient; who decides, if not the patient.
+    RevokeCards(PatientId, Option<String>),
     Erasures,
     /// Orders that a patient's keys be destroyed, on whose word and under which file number.
     Erase(PatientId, ErasureReason, String),
@@ -49,6 +54,8 @@ pub(crate) enum RightsAnswer {
     Claim(Result<ClaimView, Fault>),
     WriteFile(Result<String, Unwritten>),
     Change(PatientId, Result<Saved, Fault>),
+    Summary(PatientId, Result<Vec<SummaryRow>, Fault>),
+    Kept(PatientId, Result<Saved, Fault>),
     Erasures(Result<Vec<ErasureRow>, Fault>),
     Erase(Result<Saved, Fault>),
     CarryOut(Result<u64, Fault>),
@@ -84,6 +91,15 @@ impl RightsCall {
             RightsCall::Change(id, change, guardian) => {
                 RightsAnswer::Change(id, flat(client.change_consent(ctx, id, change, guardian)).await)
             }
+            RightsCall::ReadSummary(id) => {
+                RightsAnswer::Summary(id, flat(client.read_summary(ctx, id)).await)
+            }
+            RightsCall::WriteSummary(id, draft) => {
+                RightsAnswer::Kept(id, flat(client.write_summary(ctx, id, draft)).await)
+            }
+            RightsCall::RevokeCards(id, guardian) => {
+                RightsAnswer::Kept(id, flat(client.revoke_card(ctx, id, guardian)).await)
+            }
             RightsCall::Erasures => RightsAnswer::Erasures(flat(client.erasures(ctx)).await),
             RightsCall::Erase(id, reason, reference) => {
                 RightsAnswer::Erase(flat(client.erase(ctx, id, reason, reference)).await)
@@ -107,6 +123,8 @@ impl RightsAnswer {
             RightsAnswer::Request(r) | RightsAnswer::Change(_, r) | RightsAnswer::Erase(r) => {
                 r.as_ref().err()
             }
+            RightsAnswer::Summary(_, r) => r.as_ref().err(),
+            RightsAnswer::Kept(_, r) => r.as_ref().err(),
             RightsAnswer::Erasures(r) => r.as_ref().err(),
             RightsAnswer::CarryOut(r) => r.as_ref().err(),
             RightsAnswer::Extract(r) => r.as_ref().err().and_then(Untaken::fault),

@@ -43,3 +43,5 @@ mod turn;
 mod upgrade;
 #[cfg(feature = "tui")]
 mod workstation;
+#[cfg(feature = "tui")]
+mod workstation_admin;

@@ -21,7 +21,7 @@ fn size(n: u16) -> NonZeroU16 {
     NonZeroU16::new(n).unwrap()
 }
 
-struct Terminal {
+pub(crate) struct Terminal {
     keys: Box<dyn Write + Send>,
     screen: Arc<Mutex<vt100::Parser>>,
     child: Box<dyn Child + Send + Sync>,
@@ -31,7 +31,7 @@ struct Terminal {
 
 impl Terminal {
     /// In a terminal whose locale is this.
-    fn start(p: &Place, args: &[&str], locale: &str) -> Self {
+    pub(crate) fn start(p: &Place, args: &[&str], locale: &str) -> Self {
         let pty = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(pty).unwrap();
         let mut command = CommandBuilder::new(BIN);
@@ -61,7 +61,7 @@ impl Terminal {
         self.screen.lock().unwrap().screen().contents()
     }
 
-    fn wait(&self, words: &str) {
+    pub(crate) fn wait(&self, words: &str) {
         let start = Instant::now();
         while !self.text().contains(words) {
             assert!(start.elapsed() < Duration::from_secs(90), "'{words}' did not come:\n{}", self.text());
@@ -99,7 +99,7 @@ impl Terminal {
         assert_eq!(std::mem::take(&mut self.pressed), listed, "{task}");
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         // Keys of a person: one after the other.
@@ -117,7 +117,7 @@ impl Drop for Terminal {
 const CTRL_L: &str = "\x0c";
 const CTRL_Q: &str = "\x11";
 const CTRL_R: &str = "\x12";
-const CTRL_S: &str = "\x13";
+pub(crate) const CTRL_S: &str = "\x13";
 
 #[test]
 fn from_sign_in_to_a_saved_visit() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::trust::TrustView;
-use crate::core::{block::Kind, id::BlockId, id::ProposalId, time::Millis};
+use crate::core::{block::Kind, id::BlockId, id::DeviceId, id::OrgId, id::ProposalId, time::Millis};
 
 /// One block of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,4 +89,26 @@ pub struct ProposalRow {
     pub approved: Vec<String>,
     /// How many must.
     pub needed: u32,
+}
+
+/// An organisation of the consortium.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// Identifier.
+    pub org: OrgId,
+    /// Its name.
+    pub name: String,
+    /// The terminal that cosigns for it; none: its certificate isn't here.
+    pub witness: Option<DeviceId>,
+}
+
+/// Who belongs to the consortium, and by what it decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsortiumView {
+    /// Its members.
+    pub members: Vec<MemberRow>,
+    /// The policy in force, as Cedar text.
+    pub policy: String,
+    /// This organisation has said yes to something in this round, or wants to end it: it can say yes to nothing else.
+    pub voted: bool,
 }

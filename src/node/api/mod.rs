@@ -29,7 +29,9 @@ pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, 
 pub use fault::{Fault, FaultKind};
 pub use joining::{InvitationStage, InvitationView, Joiner, Welcomed};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
-pub use ledger::{BlockRow, Checking, LedgerView, LogRow, ProposalRow, VerifyReport};
+pub use ledger::{
+    BlockRow, Checking, ConsortiumView, LedgerView, LogRow, MemberRow, ProposalRow, VerifyReport,
+};
 pub use mesh::{
     Carried, Kept, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration,
 };
@@ -188,6 +190,8 @@ pub trait Clinic {
     async fn ledger(newest: u32) -> Result<LedgerView, Fault>;
     /// A proof that a block is final: a file that verifies anywhere.
     async fn prove(block: BlockId) -> Result<Vec<u8>, Fault>;
+    /// Who belongs to the consortium, and by what it decides.
+    async fn consortium() -> Result<ConsortiumView, Fault>;
     /// What is to be decided, and who has approved it.
     async fn proposals() -> Result<Vec<ProposalRow>, Fault>;
     /// Approves a proposal for the own organisation (admin).
@@ -196,6 +200,8 @@ pub trait Clinic {
     async fn void() -> Result<(), Fault>;
     /// Proposes to expel a member, and approves it (admin).
     async fn propose_expulsion(org: OrgId) -> Result<ProposalId, Fault>;
+    /// Proposes that another terminal cosigns for its organisation, and approves it (admin).
+    async fn propose_witness(device: DeviceId) -> Result<ProposalId, Fault>;
     /// Proposes another policy, and approves it (admin).
     async fn propose_policy(text: String) -> Result<ProposalId, Fault>;
     /// Suspends another terminal of the own organisation (admin).

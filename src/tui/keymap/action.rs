@@ -78,6 +78,12 @@ pub(crate) enum Action {
     StopAll,
     /// The emergency summary for others: off, or on again.
     Summary,
+    /// Writes what others must know in an emergency.
+    WriteSummary,
+    /// Passes on what this organisation was allowed.
+    PassOn,
+    /// Ends every card, without a new one.
+    RevokeCards,
     OrderErasure,
     /// Suspends a terminal that was lost.
     Lose,
@@ -87,6 +93,32 @@ pub(crate) enum Action {
     Invite,
     /// Reads a newcomer's request.
     Newcomer,
+    /// Proposes something to the consortium.
+    Propose,
+    /// How links are used.
+    Links,
+    GoKeys,
+    GoRetention,
+    GoHealth,
+    /// Changes one's own passphrase.
+    Passphrase,
+    RecoveryCode,
+    /// Shows the organisation's recovery kit.
+    OrgKit,
+    /// Another passphrase for somebody who forgot theirs.
+    ResetPassphrase,
+    RemoveSlot,
+    /// Looks what is due for the archive.
+    LookDue,
+    ArchiveDue,
+    AdoptSchedule,
+    Hold,
+    Release,
+    Backup,
+    /// Opens the door for one terminal that joins over the network.
+    OpenDoor,
+    /// The codes differ, or that terminal is not wanted.
+    Decline,
     AddStaff,
     SuspendStaff,
     /// Seals this terminal anew, so that receipts can be signed.

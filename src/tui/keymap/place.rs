@@ -5,7 +5,9 @@ use super::super::{
     erasing::Sealing,
     forms::VisitState,
     governing::GovernDialog,
+    keyslots::KeysDialog,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
+    retention::KeepDialog,
     sharing::Taken,
     turn::{Stop, Turn},
 };
@@ -79,6 +81,16 @@ pub(crate) enum Place {
     Erasures,
     /// Terminals, and what is to be decided.
     Govern,
+    /// Who can open this terminal.
+    Keys,
+    /// A code for paper, shown once.
+    Shown,
+    /// How long records are kept.
+    Retention,
+    /// How this terminal is.
+    Health,
+    /// Letting a terminal join over the network.
+    Invite,
     /// A form of whichever screen.
     Form,
     /// A patient shows their card.
@@ -155,7 +167,7 @@ impl Place {
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
             Page::Visit(..) => Place::Visit,
             Page::Consent(_, c) => match &c.dialog {
-                Dialog::None | Dialog::Writing | Dialog::Limit(_) => Place::Consent,
+                Dialog::None | Dialog::Writing | Dialog::Limit(_) | Dialog::Patient(_) => Place::Consent,
                 Dialog::Grant(_) => Place::Grant,
                 Dialog::Stop { .. } => Place::Confirm,
             },
@@ -176,6 +188,15 @@ impl Place {
                 Taken::Counts(_) => Place::Counted,
                 Taken::Extract(_) | Taken::Claim(_) => Place::Taken,
             },
+            Page::Keys(k) => match k.dialog {
+                KeysDialog::Shown(_) => Place::Shown,
+                KeysDialog::Remove(_) => Place::Confirm,
+                _ => Place::Keys,
+            },
+            Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => Place::Confirm,
+            Page::Retention(_) => Place::Retention,
+            Page::Health(_) => Place::Health,
+            Page::Invite(_) => Place::Invite,
             Page::Vitals(..) => Place::Vitals,
             Page::Growth(..) => Place::Growth,
             Page::Ledger(_) => Place::Ledger,
@@ -223,6 +244,11 @@ impl Place {
             Counted => &[Counted, Taken, Inside, Anywhere],
             Erasures => &[Erasures, Inside, Anywhere],
             Govern => &[Govern, Inside, Anywhere],
+            Keys => &[Keys, Inside, Anywhere],
+            Shown => &[Shown, Anywhere],
+            Retention => &[Retention, Inside, Anywhere],
+            Health => &[Health, Inside, Anywhere],
+            Invite => &[Invite, Inside, Anywhere],
             Form => &[Form, Text, Anywhere],
             Vitals => &[Vitals, Inside, Anywhere],
             Growth => &[Growth, Inside, Anywhere],
@@ -288,6 +314,11 @@ impl Place {
             Place::Counted => "place-counted",
             Place::Erasures => "place-erasures",
             Place::Govern => "place-govern",
+            Place::Keys => "place-slots",
+            Place::Shown => "place-shown",
+            Place::Retention => "place-retention",
+            Place::Health => "place-health",
+            Place::Invite => "place-invite",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",

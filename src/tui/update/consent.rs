@@ -13,7 +13,7 @@ use super::{
         msg::{Call, Effect},
         words::say,
     },
-    card, chart, limiting, moved, proof, set_page, settle,
+    card, chart, limiting, moved, patient_forms, proof, set_page, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -33,6 +33,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Narrow | Action::EndGrant | Action::StopAll | Action::Summary => {
             return limiting::open(model, action);
+        }
+        Action::WriteSummary | Action::RevokeCards | Action::PassOn => {
+            return patient_forms::open(model, action);
         }
         Action::NewCard | Action::ReplaceCard => return card::new(model, action),
         Action::StopSharing => {
@@ -57,10 +60,15 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => c.dialog = Dialog::None,
         Action::NextField => f.step(true),
         Action::PrevField => f.step(false),
+        Action::Choose if f.focus == GrantField::Guardian => {
+            f.guardian.insert(" ");
+        }
         Action::Choose => f.choose(true),
         Action::ChooseBack => f.choose(false),
-        Action::Edit(edit) if f.focus == GrantField::Days => {
-            f.days.edit(edit);
+        Action::Edit(edit) => {
+            if let Some(input) = f.text() {
+                input.edit(edit);
+            }
         }
         Action::Save => match f.ask() {
             Ok(ask) => {
@@ -87,9 +95,9 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(c) = model.consent()
         && let Dialog::Grant(f) = &mut c.dialog
-        && f.focus == GrantField::Days
+        && let Some(input) = f.text()
     {
-        f.days.insert(text);
+        input.insert(text);
     }
     Vec::new()
 }

@@ -4,11 +4,15 @@ use super::{
     super::{
         form::Wrong,
         governing::GovernDialog,
+        health::BackingUp,
         keymap::Action,
-        model::{Dialog, Model, Page, PeopleDialog, Tone},
+        keyslots::KeysDialog,
+        model::{Dialog, Model, Page, PeopleDialog, Tone, Work},
         msg::Effect,
+        retention::KeepDialog,
     },
-    erasing, joining, limiting, people, requests, sharing,
+    erasing, health, inviting, joining, keyslots, limiting, mesh, patient_forms, people, proposing, requests,
+    retention, sharing,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,9 +38,20 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
-        Some(Page::Consent(..)) => limiting::send(model),
+        Some(Page::Consent(_, c)) => match c.dialog {
+            Dialog::Patient(_) => patient_forms::send(model),
+            _ => limiting::send(model),
+        },
         Some(Page::People(_)) => people::add(model),
-        Some(Page::Govern(_)) => joining::send(model),
+        Some(Page::Keys(_)) => keyslots::send(model),
+        Some(Page::Retention(_)) => retention::send(model),
+        Some(Page::Health(_)) => health::send(model),
+        Some(Page::Invite(_)) => inviting::send(model),
+        Some(Page::Govern(g)) => match g.dialog {
+            GovernDialog::Propose(_) => proposing::send(model),
+            _ => joining::send(model),
+        },
+        Some(Page::Mesh(_)) => mesh::send_links(model),
         _ => Vec::new(),
     }
 }
@@ -49,6 +64,11 @@ fn leave(model: &mut Model) {
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,
+        Some(Page::Mesh(m)) => m.work = Work::None,
+        Some(Page::Keys(k)) => k.dialog = KeysDialog::None,
+        Some(Page::Retention(r)) => r.dialog = KeepDialog::None,
+        Some(Page::Health(h)) => h.backup = BackingUp::No,
+        Some(Page::Invite(p)) => p.form = None,
         Some(Page::People(p)) => p.dialog = PeopleDialog::None,
         _ => {}
     }

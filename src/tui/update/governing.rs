@@ -12,7 +12,7 @@ use super::{
         msg::{Call, Effect},
         words::say,
     },
-    go, joining, moved, people, proof, settle,
+    go, inviting, joining, mesh, moved, people, proof, proposing, settle,
 };
 
 fn page(model: &mut Model) -> Option<&mut GovernPage> {
@@ -51,6 +51,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::EndRound => g.dialog = GovernDialog::Void,
         Action::Invite => g.dialog = GovernDialog::Join(Box::new(Join::invite())),
+        Action::Propose => return proposing::open(model),
+        Action::OpenDoor => return inviting::open(model),
         Action::Newcomer => g.dialog = GovernDialog::Join(Box::new(Join::request())),
         moving if g.deciding => g.proposal = moved(g.proposal, g.proposals().len(), moving),
         moving => g.terminal = moved(g.terminal, g.own(&org).len(), moving),
@@ -65,9 +67,11 @@ pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
         GovernDialog::Lose(id, _) => AdminCall::Lose(*id),
         GovernDialog::Approve(id, _) => AdminCall::Approve(*id),
         GovernDialog::Void => AdminCall::Void,
-        GovernDialog::None | GovernDialog::Lost(_) | GovernDialog::Join(_) | GovernDialog::Writing => {
-            return Vec::new();
-        }
+        GovernDialog::None
+        | GovernDialog::Lost(_)
+        | GovernDialog::Join(_)
+        | GovernDialog::Propose(_)
+        | GovernDialog::Writing => return Vec::new(),
     };
     if action != Action::Yes {
         g.dialog = GovernDialog::None;
@@ -92,6 +96,9 @@ pub(super) fn answered(model: &mut Model, answer: AdminAnswer) -> Vec<Effect> {
         AdminAnswer::ReadRequest(r) => joining::read(model, r),
         AdminAnswer::Admit(r) => joining::admitted(model, r),
         AdminAnswer::Certify(r) => joining::certified(model, r),
+        AdminAnswer::ReadPolicy(r) => proposing::read(model, r),
+        AdminAnswer::Propose(r) => proposing::proposed(model, r),
+        AdminAnswer::SetLinks(r) => mesh::links_set(model, r),
         AdminAnswer::AddStaff(name, r) => people::added(model, &name, r),
         AdminAnswer::SuspendStaff(r) => people::suspended(model, r),
     }

@@ -40,7 +40,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Says why not, and leaves the form as it is.
-fn failed(model: &mut Model, why: Untaken) -> Vec<Effect> {
+pub(super) fn failed(model: &mut Model, why: Untaken) -> Vec<Effect> {
     form::sending(model, false);
     match why {
         Untaken::File(why) => sharing::unwritten(model, why),
@@ -50,7 +50,7 @@ fn failed(model: &mut Model, why: Untaken) -> Vec<Effect> {
 }
 
 /// It went well: the form goes, and the lists are asked for anew.
-fn done(model: &mut Model) -> Vec<Effect> {
+pub(super) fn done(model: &mut Model) -> Vec<Effect> {
     if let Some(d) = dialog(model) {
         *d = GovernDialog::None;
     }

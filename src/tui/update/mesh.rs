@@ -4,13 +4,15 @@ use crate::node::api::{Carried, Fault, MeshView, Met};
 
 use super::{
     super::{
+        admin_calls::AdminCall,
         input::Input,
         keymap::Action,
-        model::{Load, Model, Page, Tone, Work},
+        linking::Links,
+        model::{Load, Model, Page, Room, Tone, Work},
         msg::{Call, Effect},
         words::{Saying, say},
     },
-    go, moved, settle,
+    form, go, moved, proof, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -38,6 +40,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             m.work = Work::Busy(if up { "busy-link-up" } else { "busy-link-down" });
             vec![model.ask(Call::Link(up))]
         }
+        Action::Links if busy => Vec::new(),
+        Action::Links => links(model),
         Action::Ticket if busy => Vec::new(),
         Action::Ticket => {
             if m.view.ready().is_some_and(|v| !v.ticket.is_empty()) {
@@ -53,6 +57,46 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         moving => {
             m.selected = moved(m.selected, m.view.ready().map_or(0, |v| v.peers.len()), moving);
+            Vec::new()
+        }
+    }
+}
+
+/// Shows how links are used, to be changed.
+fn links(model: &mut Model) -> Vec<Effect> {
+    let (Some(open), Room::Inside(i)) =
+        (model.status.as_ref().and_then(|s| s.open.as_ref()), &mut model.room)
+    else {
+        return Vec::new();
+    };
+    if let Page::Mesh(m) = &mut i.page
+        && let Load::Ready(v) = &m.view
+    {
+        m.work = Work::Links(Box::new(Links::new(v, &open.org, i.who.role)));
+    }
+    Vec::new()
+}
+
+/// Sets what the form says, after the PIN.
+pub(super) fn send_links(model: &mut Model) -> Vec<Effect> {
+    let Some(m) = model.mesh() else { return Vec::new() };
+    let Work::Links(links) = &m.work else { return Vec::new() };
+    match links.policy() {
+        Ok(_) if proof::first(model, Action::Save) => Vec::new(),
+        Ok(policy) => {
+            form::sending(model, true);
+            vec![model.ask(Call::Admin(AdminCall::SetLinks(policy)))]
+        }
+        Err(wrong) => form::wrong(model, wrong),
+    }
+}
+
+pub(super) fn links_set(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(()) => done(model, Tone::Good, "notice-links-set"),
+        Err(fault) => {
+            model.fail(&fault);
             Vec::new()
         }
     }

@@ -4,22 +4,29 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod desk;
 mod emergency;
 mod erasing;
 mod form;
 mod governing;
 mod growth;
+mod health;
+mod inviting;
 mod joining;
+mod keyslots;
 mod ledger;
 mod likely;
 mod limiting;
 mod menu;
 mod mesh;
 mod mouse;
+mod patient_forms;
 mod patients;
 mod people;
 mod proof;
+mod proposing;
 mod requests;
+mod retention;
 mod rights;
 mod sharing;
 mod sign_in;
@@ -32,7 +39,15 @@ mod work;
 #[cfg(test)]
 pub(crate) mod card_tests;
 #[cfg(test)]
+mod desk_tests;
+#[cfg(test)]
 mod governing_tests;
+#[cfg(test)]
+mod inviting_tests;
+#[cfg(test)]
+mod patient_forms_tests;
+#[cfg(test)]
+mod proposing_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
@@ -50,7 +65,10 @@ use crate::{
 
 use super::{
     admin_calls::AdminCall,
+    desk_calls::DeskCall,
+    health::HealthPage,
     keymap::{self, Action, Place},
+    keyslots::KeysPage,
     menu::Menu,
     model::{
         ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
@@ -163,6 +181,9 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
         Action::GoGovern => return governing::open(model),
+        Action::GoKeys => return go(model, Page::Keys(Box::<KeysPage>::default())),
+        Action::GoRetention => return retention::open(model),
+        Action::GoHealth => return go(model, Page::Health(Box::<HealthPage>::default())),
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
@@ -189,6 +210,10 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Taken if matches!(model.page(), Some(Page::Govern(_))) => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
         Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
+        Place::Keys | Place::Shown => keyslots::act(model, action),
+        Place::Retention => retention::act(model, action),
+        Place::Health => health::act(model, action),
+        Place::Invite => inviting::act(model, action),
         Place::Vitals => vitals::act(model, action),
         Place::Growth => growth::act(model, action),
         Place::Work => work::act(model, action),
@@ -202,6 +227,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             Some(Page::People(_)) => people::confirm(model, action),
             Some(Page::Erasures(_)) => erasing::confirm(model, action),
             Some(Page::Govern(_)) => governing::confirm(model, action),
+            Some(Page::Keys(_)) => keyslots::confirm(model, action),
+            Some(Page::Retention(_)) => retention::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
@@ -266,6 +293,10 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Govern(_) => Call::Admin(AdminCall::Overview),
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Work(_) => Call::Work,
+        Page::Keys(_) => Call::Desk(DeskCall::Slots),
+        Page::Retention(_) => Call::Desk(DeskCall::Retention),
+        Page::Health(_) => Call::Desk(DeskCall::Health),
+        Page::Invite(_) => Call::Desk(DeskCall::OpenInvitation),
         Page::Visit(..)
         | Page::Register(_)
         | Page::Emergency(_)
@@ -302,8 +333,11 @@ fn open_chart(model: &mut Model, id: PatientId, name: &str) -> Vec<Effect> {
     go(model, Page::Chart(Box::new(ChartPage::open(id, name))))
 }
 
-/// Keeps what would be lost by leaving the page.
+/// Keeps what would be lost by leaving the page, and shuts a door that nobody would watch.
 fn put_down(model: &mut Model) -> Vec<Effect> {
+    if let Some(Page::Invite(_)) = model.page() {
+        return vec![model.ask(Call::Desk(DeskCall::CloseInvitation))];
+    }
     let Some(Page::Visit(chart, form)) = model.page() else { return Vec::new() };
     if form.unkept.take().is_none() {
         return Vec::new();
@@ -441,6 +475,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
+        Answer::Desk(a) => desk::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
         effects.push(model.ask(Call::Status));
@@ -485,6 +520,10 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Card(_)
             | Page::Conflict(..)
             | Page::Share(_)
+            // What is known of these doesn't come with a meeting.
+            | Page::Keys(_)
+            | Page::Health(_)
+            | Page::Invite(_)
             | Page::Vitals(..)
             | Page::Growth(..),
         ) => {
@@ -495,6 +534,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         Some(Page::Govern(_)) => Call::Admin(AdminCall::Overview),
         Some(Page::Erasures(_)) => Call::Rights(RightsCall::Erasures),
         Some(Page::Work(_)) => Call::Work,
+        Some(Page::Retention(_)) => Call::Desk(DeskCall::Retention),
         Some(Page::Patients) => return patients::search(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{model::Model, msg::Effect, rights_calls::RightsAnswer},
-    erasing, limiting, requests, sharing,
+    erasing, limiting, patient_forms, requests, sharing,
 };
 
 pub(super) fn answered(model: &mut Model, answer: RightsAnswer) -> Vec<Effect> {
@@ -10,6 +10,8 @@ pub(super) fn answered(model: &mut Model, answer: RightsAnswer) -> Vec<Effect> {
         RightsAnswer::Requests(r) => requests::listed(model, r),
         RightsAnswer::Request(r) => requests::sent(model, r),
         RightsAnswer::Change(id, r) => limiting::changed(model, id, r),
+        RightsAnswer::Summary(id, r) => patient_forms::read(model, id, r),
+        RightsAnswer::Kept(id, r) => patient_forms::kept(model, id, r),
         RightsAnswer::Erasures(r) => erasing::listed(model, r),
         RightsAnswer::Erase(r) => erasing::ordered(model, r),
         RightsAnswer::CarryOut(r) => erasing::carried_out(model, r),

@@ -9,6 +9,7 @@ use ratatui::{
 use crate::{
     core::{
         consent::{EmergencySummary, Ended, Grantee},
+        governance::Role,
         record::Compartment,
     },
     node::api::{AccessRow, ConsentView, GrantRow},
@@ -64,7 +65,7 @@ pub(super) fn draw(
             ];
             words(frame, inner, lines);
         }
-        Dialog::None | Dialog::Writing | Dialog::Limit(_) => {}
+        Dialog::None | Dialog::Writing | Dialog::Limit(_) | Dialog::Patient(_) => {}
     }
 }
 
@@ -143,7 +144,11 @@ fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: 
 }
 
 fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
-    let inner = popup(frame, theme, area, &w.text(say!("grant-title", name = name)), (64, 16));
+    let title = match &f.under {
+        Some(_) => say!("grant-under-title", name = name),
+        None => say!("grant-title", name = name),
+    };
+    let inner = popup(frame, theme, area, &w.text(title), (64, 18));
     let on = |which| f.focus == which && !f.sending;
     let row = |i: u16| Rect { y: inner.y + i, height: 1, ..inner }.intersection(inner);
     let split = |r: Rect| Layout::horizontal([Constraint::Length(17), Constraint::Min(0)]).areas(r);
@@ -154,8 +159,8 @@ fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet,
         let style = if focused { theme.focus } else { theme.text };
         frame.render_widget(Line::styled(value, style), area);
     };
-    // Organisation, purpose, the parts, days.
-    let lines = [1, 3].into_iter().chain(5..).take(2 + Compartment::ALL.len()).chain([12]);
+    // Organisation, purpose, the parts, days, only whom, passing on, who decides.
+    let lines = [1, 3].into_iter().chain(5..).take(2 + Compartment::ALL.len()).chain(12..16);
     for (field, line) in lines.enumerate() {
         frame.target(row(line), Target::Field(field));
     }
@@ -188,4 +193,15 @@ fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet,
     let [days, hint] = Layout::horizontal([Constraint::Length(7), Constraint::Min(0)]).areas(value);
     field(frame, theme, days, &f.days, focused);
     frame.render_widget(Line::styled(format!(" {}", w.text("grant-days-hint")), theme.muted), hint);
+    let only = f.only.map_or_else(|| w.text("grant-everybody"), |i| w.text(role(Role::ALL[i].0)));
+    choice(frame, 13, Some("grant-only"), format!("‹ {only} ›"), on(GrantField::Only));
+    let mark = if f.pass_on { 'x' } else { ' ' };
+    choice(frame, 14, None, format!("[{mark}] {}", w.text("grant-pass-on")), on(GrantField::PassOn));
+    let [name, value] = split(row(15));
+    let focused = on(GrantField::Guardian);
+    let style = if focused { theme.accent } else { theme.text };
+    frame.render_widget(Line::styled(w.text("limit-guardian"), style), name);
+    let [who, hint] = Layout::horizontal([Constraint::Length(14), Constraint::Min(0)]).areas(value);
+    field(frame, theme, who, &f.guardian, focused);
+    frame.render_widget(Line::styled(format!(" {}", w.text("grant-guardian-hint")), theme.muted), hint);
 }

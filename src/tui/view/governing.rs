@@ -115,7 +115,9 @@ fn at(frame: &mut Sheet, table: Table, area: Rect, selected: Option<usize>, rows
 
 fn dialog(d: &GovernDialog, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let (title, what, yes): (Saying, Saying, &'static str) = match d {
-        GovernDialog::None | GovernDialog::Join(_) | GovernDialog::Writing => return,
+        GovernDialog::None | GovernDialog::Join(_) | GovernDialog::Propose(_) | GovernDialog::Writing => {
+            return;
+        }
         GovernDialog::Lost(v) => return lost(v, w, theme, frame, area),
         GovernDialog::Lose(_, name) => (say!("lose-title", name = name), "lose-what".into(), "lose-yes"),
         GovernDialog::Approve(_, words) => {

@@ -9,7 +9,10 @@ mod erasing;
 mod form;
 mod governing;
 mod growth;
+mod health;
 mod help;
+mod inviting;
+mod keyslots;
 mod ledger;
 mod menu;
 mod mesh;
@@ -17,6 +20,7 @@ mod patients;
 mod people;
 mod register;
 mod requests;
+mod retention;
 mod sharing;
 mod sign_in;
 mod turn;
@@ -25,9 +29,15 @@ mod vitals;
 mod work;
 
 #[cfg(test)]
+mod desk_tests;
+#[cfg(test)]
 mod growth_tests;
 #[cfg(test)]
+mod joining_tests;
+#[cfg(test)]
 mod mouse_tests;
+#[cfg(test)]
+mod proposing_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
@@ -54,9 +64,11 @@ use super::{
     cards::CardPage,
     erasing::Sealing,
     keymap::{Binding, Place, hints},
+    keyslots::KeysDialog,
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
     },
+    retention::KeepDialog,
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
     theme::Theme,
@@ -153,6 +165,13 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
             let org = model.status.as_ref().and_then(|s| s.open.as_ref()).map_or("", |o| &o.org);
             governing::draw(g, (org, inside.who.role), w, theme, frame, area);
         }
+        Page::Keys(k) => keyslots::draw(k, inside.who.role, w, theme, frame, area),
+        Page::Retention(r) => retention::draw(r, inside.who.role, w, theme, frame, area),
+        Page::Health(h) => {
+            let open = model.status.as_ref().and_then(|s| s.open.as_ref());
+            health::draw(h, open, w, theme, frame, area);
+        }
+        Page::Invite(p) => inviting::draw(p, w, theme, frame, area),
         Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
@@ -333,6 +352,17 @@ fn next_step(model: &Model) -> &'static str {
             _ => "next-people",
         },
         Page::Mesh(_) => "next-mesh",
+        Page::Keys(k) => match k.dialog {
+            KeysDialog::Shown(_) => "next-shown",
+            KeysDialog::Remove(_) => "next-confirm",
+            _ => "next-slots",
+        },
+        Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => "next-confirm",
+        Page::Retention(_) => "next-retention",
+        Page::Health(_) => "next-health",
+        Page::Invite(p) if p.asks() => "next-invite-compare",
+        Page::Invite(p) if p.undelivered().is_some() => "next-invite-carry",
+        Page::Invite(_) => "next-invite",
     }
 }
 

@@ -5,12 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::{
+    api::{Fault, FaultKind, Since},
+    clock,
+};
 use crate::{
     core::{id::OrgId, time::Millis},
-    node::{
-        api::{Fault, FaultKind, Since},
-        clock,
-    },
     store::backup::{BackupId, read::Found},
 };
 
@@ -29,7 +29,7 @@ struct Kept {
 }
 
 /// The backups of a folder, the oldest first.
-pub(super) struct Folder {
+pub struct Folder {
     dir: PathBuf,
     all: Vec<Kept>,
 }
@@ -51,7 +51,7 @@ impl Folder {
     ///
     /// # Errors
     /// It can't be read.
-    pub(super) fn read(dir: &Path) -> Result<Self, Fault> {
+    pub fn read(dir: &Path) -> Result<Self, Fault> {
         let bad = |e: std::io::Error| {
             let words = format!("{}: {e}: make the folder, or name another with --into", dir.display());
             Fault::new(FaultKind::of_io(&e), words)
@@ -76,7 +76,7 @@ impl Folder {
     }
 
     /// Where the next one goes, and what it continues: nothing when the newest whole one is a week old, or there is none.
-    pub(super) fn next(&self, now: Millis) -> (PathBuf, Since) {
+    pub fn next(&self, now: Millis) -> (PathBuf, Since) {
         let path = self.dir.join(name(now));
         let fresh = self.dir.join(name(now.saturating_sub(WHOLE)));
         let since = match (self.all.iter().rfind(|k| k.previous.is_none()), self.all.last()) {
@@ -90,7 +90,7 @@ impl Folder {
     ///
     /// # Errors
     /// One can't be removed.
-    pub(super) fn prune(dir: &Path, made: &Path, keep: usize) -> Result<usize, Fault> {
+    pub fn prune(dir: &Path, made: &Path, keep: usize) -> Result<usize, Fault> {
         let all = Self::read(dir)?.all;
         let Some(org) = all.iter().find(|k| k.path == made).map(|k| k.org) else { return Ok(0) };
         let ours: Vec<Kept> = all.into_iter().filter(|k| k.org == org).collect();

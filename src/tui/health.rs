@@ -1,0 +1,92 @@
+//! How this terminal is: what an examination found, and its backups.
+
+use crate::node::api::{BackedUp, Check, Working};
+
+use super::{
+    form::{Form, Wrong},
+    model::Load,
+    sharing::MAX_PATH,
+    words::Saying,
+};
+
+/// The screen.
+#[derive(Debug)]
+pub(crate) struct HealthPage {
+    /// The worst first.
+    pub(crate) checks: Load<Vec<Check>>,
+    pub(crate) selected: usize,
+    pub(crate) backup: BackingUp,
+}
+
+/// Where a backup stands.
+#[derive(Debug)]
+pub(crate) enum BackingUp {
+    No,
+    /// Into which folder.
+    Asked(Box<Form>),
+    /// How far it is.
+    Running(Option<Working>),
+    Made(Box<BackedUp>),
+}
+
+impl Default for HealthPage {
+    fn default() -> Self {
+        Self { checks: Load::Loading, selected: 0, backup: BackingUp::No }
+    }
+}
+
+impl HealthPage {
+    pub(crate) fn form(&self) -> Option<&Form> {
+        match &self.backup {
+            BackingUp::Asked(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
+        match &mut self.backup {
+            BackingUp::Asked(f) => Some(f),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn listed(&self) -> &[Check] {
+        self.checks.ready().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The form that asks for the folder.
+pub(crate) fn backup_form() -> Form {
+    Form::new("backup-title", "backup-what").text("mesh-folder", MAX_PATH, "backup-hint")
+}
+
+/// The folder. The error names the field to go to.
+pub(crate) fn folder(form: &Form) -> Result<String, Wrong> {
+    form.typed_if_any(0).ok_or_else(|| (0, "backup-no-folder".into()))
+}
+
+/// What was looked at, in words.
+pub(crate) fn name(check: &str) -> Saying {
+    let key = match check {
+        "clock" => "check-clock",
+        "disk" => "check-disk",
+        "memory" => "check-memory",
+        "folder" => "check-folder",
+        "permissions" => "check-permissions",
+        "slots" => "check-slots",
+        "models" => "check-models",
+        "camera" => "check-camera",
+        "port" => "check-port",
+        "discovery" => "check-discovery",
+        "peers" => "check-peers",
+        "unshared" => "check-unshared",
+        "backups" => "check-backups",
+        "forks" => "check-forks",
+        "quarantine" => "check-quarantine",
+        "ledger" => "check-ledger",
+        "faces" => "check-faces",
+        "reviews" => "check-reviews",
+        other => return Saying::Node(other.to_owned()),
+    };
+    key.into()
+}

@@ -1,0 +1,105 @@
+//! How this terminal is, and making a backup of it.
+
+use std::cmp::Reverse;
+
+use crate::node::api::{BackedUp, Check, Fault, Working};
+
+use super::{
+    super::{
+        desk_calls::DeskCall,
+        health::{BackingUp, HealthPage, backup_form, folder},
+        keymap::Action,
+        model::{Load, Model, Page, Tone},
+        msg::{Call, Effect},
+        words::say,
+    },
+    form, go, moved, settle,
+};
+
+fn page(model: &mut Model) -> Option<&mut HealthPage> {
+    match model.page()? {
+        Page::Health(h) => Some(h),
+        _ => None,
+    }
+}
+
+fn desk(model: &Model, call: DeskCall) -> Effect {
+    model.ask(Call::Desk(call))
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(h) = page(model) else { return Vec::new() };
+    match action {
+        Action::Back => return go(model, Page::Patients),
+        Action::Reload => return vec![desk(model, DeskCall::Health)],
+        Action::Backup if matches!(h.backup, BackingUp::Running(_)) => {
+            model.say(Tone::Warning, "notice-busy");
+        }
+        Action::Backup => h.backup = BackingUp::Asked(Box::new(backup_form())),
+        moving => h.selected = moved(h.selected, h.listed().len(), moving),
+    }
+    Vec::new()
+}
+
+/// Begins the backup, and to say how far it is. One can go elsewhere meanwhile.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(h) = page(model) else { return Vec::new() };
+    let BackingUp::Asked(f) = &h.backup else { return Vec::new() };
+    match folder(f) {
+        Ok(path) => {
+            h.backup = BackingUp::Running(None);
+            vec![desk(model, DeskCall::Backup(path)), desk(model, DeskCall::Working)]
+        }
+        Err(wrong) => form::wrong(model, wrong),
+    }
+}
+
+pub(super) fn examined(model: &mut Model, result: Result<Vec<Check>, Fault>) -> Vec<Effect> {
+    let Some(h) = page(model) else { return Vec::new() };
+    let sorted = result.map(|mut all| {
+        all.sort_by_key(|c| Reverse(c.verdict));
+        all
+    });
+    let fault = settle(&mut h.checks, sorted);
+    if let Load::Ready(all) = &h.checks {
+        h.selected = moved(h.selected, all.len(), Action::Reload);
+    }
+    if let Some(f) = fault {
+        model.fail(&f);
+    }
+    Vec::new()
+}
+
+/// How far the backup is.
+pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
+    match page(model).map(|h| &mut h.backup) {
+        Some(BackingUp::Running(far)) => {
+            *far = at;
+            vec![desk(model, DeskCall::Working)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// It is said how the backup went, wherever the person is now.
+pub(super) fn backed_up(model: &mut Model, result: Result<Box<BackedUp>, Fault>) -> Vec<Effect> {
+    let state = match result {
+        Ok(made) => {
+            if made.missing.is_empty() {
+                model.say(Tone::Good, say!("notice-backed-up", path = &made.path, bytes = made.bytes));
+            } else {
+                model.say(Tone::Danger, say!("notice-backup-lacks", path = &made.path));
+            }
+            BackingUp::Made(made)
+        }
+        Err(fault) => {
+            model.fail(&fault);
+            BackingUp::No
+        }
+    };
+    match page(model) {
+        Some(h) => h.backup = state,
+        None => return vec![model.ask(Call::Status)],
+    }
+    vec![model.ask(Call::Status), desk(model, DeskCall::Health)]
+}

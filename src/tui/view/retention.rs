@@ -1,0 +1,175 @@
+//! How long records are kept, what is due, who is held.
+
+use ratatui::{
+    layout::{Constraint, Layout, Rect},
+    text::Line,
+    widgets::{Row, Table},
+};
+
+use crate::{
+    core::{
+        governance::Role,
+        retention::{Rule, Schedule, Series},
+    },
+    node::api::{ArchivePlan, HoldRow, RetentionView, SeriesRow},
+};
+
+use super::{
+    super::{
+        governing::not_admin,
+        model::Load,
+        retention::{Due, KeepDialog, RetentionPage},
+        sheet::Sheet,
+        theme::Theme,
+        widgets::{clean, list, panel, placeholder, popup, words},
+        words::{Saying, Words, say},
+    },
+    WIDE, absent,
+    health::progress,
+};
+
+pub(super) fn draw(r: &RetentionPage, own: Role, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let [schedule, due, holds] = if area.width >= WIDE {
+        let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
+        let [due, holds] = Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(right);
+        [left, due, holds]
+    } else {
+        Layout::vertical([Constraint::Length(8), Constraint::Fill(1), Constraint::Length(5)]).areas(area)
+    };
+    let inner = panel(frame, theme, schedule, &w.text("keep-schedule"));
+    let held = panel(frame, theme, holds, &w.text("keep-holds"));
+    match &r.view {
+        Load::Ready(v) => {
+            schedules(v, own, w, theme, frame, inner);
+            table(&v.holds, r.selected, w, theme, frame, held);
+        }
+        other => absent(other, w, theme, frame, inner),
+    }
+    let inner = panel(frame, theme, due, &w.text("keep-due"));
+    match &r.due {
+        Due::Unknown => placeholder(frame, theme.muted, inner, &w.text("keep-unknown")),
+        Due::Looking(archive, at) => {
+            let what = if *archive { "busy-archiving" } else { "busy-looking" };
+            words(frame, inner, progress(what, at.as_ref(), w, theme));
+        }
+        Due::Known(p) => words(frame, inner, plan(p, w, theme)),
+    }
+    if let KeepDialog::Archive = r.dialog {
+        let inner = popup(frame, theme, area, &w.text("keep-archive-title"), (66, 8));
+        let keys = format!("y {}     n {}", w.text("keep-archive-yes"), w.text("key-not-now"));
+        let lines =
+            vec![Line::from(w.text("keep-archive-what")), Line::from(""), Line::styled(keys, theme.key)];
+        words(frame, inner, lines);
+    }
+}
+
+fn schedules(v: &RetentionView, own: Role, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let mut lines: Vec<Line> =
+        not_admin(own).map(|s| Line::styled(w.text(s), theme.warning)).into_iter().collect();
+    if v.schedules.is_empty() {
+        lines.push(Line::styled(w.text("keep-no-schedule"), theme.warning));
+    }
+    if v.schedules.len() > 1 {
+        lines.push(Line::styled(w.text(say!("keep-several", n = v.schedules.len())), theme.warning));
+    }
+    lines.push(Line::from(w.text(say!("keep-archived", n = v.archived))));
+    for s in &v.schedules {
+        let parsed = Schedule::parse(&s.text).ok();
+        let by = match &parsed {
+            Some(p) => say!("keep-named", name = &p.name, by = &s.by, time = w.time(s.at)),
+            None => say!("keep-adopted", by = &s.by, time = w.time(s.at)),
+        };
+        lines.push(Line::styled(w.text(by), theme.accent));
+        if let Some(why) = &s.problem {
+            lines.push(Line::styled(w.node(why), theme.danger));
+        }
+        let Some(p) = parsed else { continue };
+        let rules = Series::ALL.map(|(which, _)| w.text(rule(which, p.rule(which), w)));
+        if area.width > 70 && area.height > 12 {
+            lines.extend(rules.map(Line::from));
+        } else {
+            lines.push(Line::from(rules.join("; ")));
+        }
+    }
+    words(frame, area, lines);
+}
+
+/// How long one series is kept, in words.
+fn rule(which: Series, r: Rule, w: &Words) -> Saying {
+    let what = w.text(series(which));
+    let archive = r.archive.map_or_else(|| "keep-never".into(), |n| say!("keep-after", n = u64::from(n)));
+    let keep = r.keep.map_or_else(|| "keep-for-ever".into(), |n| say!("keep-for", n = u64::from(n)));
+    match r.child {
+        Some(age) => {
+            say!("keep-rule-child", what = what, archive = archive, keep = keep, age = u64::from(age))
+        }
+        None => say!("keep-rule", what = what, archive = archive, keep = keep),
+    }
+}
+
+fn table(rows: &[HoldRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    if rows.is_empty() {
+        return placeholder(frame, theme.muted, area, &w.text("keep-nobody"));
+    }
+    let cells = |h: &HoldRow| {
+        let why = h.reason.as_deref().map_or_else(|| w.text("keep-sealed"), clean);
+        Row::new([h.patient.short(), w.day(h.at), clean(&h.by), why])
+    };
+    let columns = [Constraint::Length(10), Constraint::Length(11), Constraint::Fill(1), Constraint::Fill(2)];
+    let head = ["erasures-whose", "keep-since", "erasures-by", "keep-why"];
+    let table = Table::new(rows.iter().map(cells), columns)
+        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
+        .row_highlight_style(theme.selection);
+    list(frame, table, area, selected, rows.len());
+}
+
+/// The message with the name of a series.
+fn series(s: Series) -> &'static str {
+    match s {
+        Series::Care => "series-care",
+        Series::Sensitive => "series-sensitive",
+        Series::Immunizations => "series-immunizations",
+        Series::Billing => "series-billing",
+        Series::Attachments => "series-attachments",
+        Series::Audit => "series-audit",
+    }
+}
+
+fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let of = say!("keep-as-of", day = w.day(p.as_of), schedule = &p.schedule, n = p.looked_at);
+    let mut lines = vec![Line::styled(w.text(of), theme.muted)];
+    let row = |r: &SeriesRow| {
+        let words =
+            say!("keep-series", what = w.text(series(r.series)), records = r.records, patients = r.patients);
+        Line::from(format!("  {}", w.text(words)))
+    };
+    if !p.adopted {
+        lines.push(Line::styled(w.text("keep-not-adopted"), theme.warning));
+    }
+    if p.archive.is_empty() {
+        lines.push(Line::styled(w.text("keep-nothing-due"), theme.good));
+    } else {
+        lines.push(Line::styled(w.text(say!("keep-due-archive", n = p.patients)), theme.accent));
+        lines.extend(p.archive.iter().map(row));
+    }
+    if p.disposals > 0 {
+        lines.push(Line::styled(w.text(say!("keep-due-disposal", n = p.disposals)), theme.warning));
+        let named = p.disposal.iter().take(8).map(|id| id.short()).collect::<Vec<_>>().join(", ");
+        lines.push(Line::from(named));
+    }
+    if !p.past.is_empty() {
+        lines.push(Line::styled(w.text("keep-past"), theme.accent));
+        lines.extend(p.past.iter().map(row));
+    }
+    let notes = [
+        (p.held, say!("keep-n-held", n = p.held)),
+        (p.unreadable, say!("keep-n-unreadable", n = p.unreadable)),
+        (p.ahead, say!("keep-n-ahead", n = p.ahead)),
+    ];
+    for (n, note) in notes {
+        if n > 0 {
+            lines.push(Line::styled(w.text(note), theme.muted));
+        }
+    }
+    lines
+}

@@ -1,0 +1,100 @@
+//! What an admin does at the workstation, in a pseudo-terminal with a real node.
+
+use std::fs;
+
+use crate::{
+    support::Place,
+    workstation::{CTRL_S, Terminal},
+};
+
+const CTRL_A: &str = "\x01";
+const CTRL_D: &str = "\x04";
+const CTRL_G: &str = "\x07";
+const CTRL_K: &str = "\x0b";
+const F5: &str = "\x1b[15~";
+const LEFT: &str = "\x1b[D";
+const ESC: &str = "\x1b";
+
+/// The only member decides alone: what it proposes is decided with its own yes.
+#[test]
+fn an_admin_proposes_sets_links_keeps_codes_and_backs_up() {
+    let p = Place::new();
+    p.found("a");
+    let mut t = Terminal::start(&p, &["--data", &p.text("a")], "C.UTF-8");
+    t.wait("Sign in by passphrase");
+    t.press("amina\tthe passphrase of amina\r");
+    t.wait("Choose a PIN");
+    t.press(ESC);
+    t.wait("Patients (0)");
+
+    // A policy under which nobody could administer is refused; another one is shown, then proposed.
+    let default = include_str!("../../src/core/policy/default.cedar");
+    let (bad, good) = (p.text("bad.cedar"), p.text("good.cedar"));
+    fs::write(&bad, "permit(principal, action, resource) when { false };").unwrap();
+    fs::write(&good, format!("{default}\nforbid(principal, action, resource) when {{ false }};\n")).unwrap();
+    t.press(CTRL_G);
+    t.wait("Nothing is to be decided.");
+    t.press("p");
+    t.wait("Propose a decision");
+    t.press(LEFT);
+    t.wait("another policy");
+    t.press(CTRL_S);
+    t.wait("Propose another policy");
+    t.press(&bad);
+    t.press(CTRL_S);
+    t.wait("no admin could administer any more");
+    for _ in 0..bad.chars().count() {
+        t.press("\x7f");
+    }
+    t.press(&good);
+    t.press(CTRL_S);
+    t.wait("good.cedar is valid");
+    t.press(CTRL_S);
+    t.wait("proposed (");
+
+    t.press(F5);
+    t.wait("This terminal");
+    t.press("u");
+    t.wait("How this terminal uses its links");
+    t.press("44");
+    t.press(CTRL_S);
+    t.wait("set; it holds");
+    t.wait("sends at most 44 kbit/s");
+
+    t.press(CTRL_K);
+    t.wait("root key");
+    t.press("c");
+    t.wait("Your recovery code");
+    t.press("y");
+    t.wait("it is shown no more");
+    t.wait("recovery code");
+
+    t.press(CTRL_A);
+    t.wait("No schedule is in force");
+    t.press("l");
+    t.wait("0 patients looked at");
+    t.press("a");
+    t.wait("s adopts one");
+
+    let backups = p.text("backups");
+    fs::create_dir(&backups).unwrap();
+    t.press(CTRL_D);
+    t.wait("Health of this terminal: to look at");
+    t.wait("BAD");
+    t.press("b");
+    t.wait("Make a backup now");
+    t.press(&backups);
+    t.press(CTRL_S);
+    t.wait("backup written:");
+    let made: Vec<_> = fs::read_dir(&backups).unwrap().collect();
+    assert_eq!(made.len(), 1, "{made:?}");
+
+    // The door for a newcomer, shut again.
+    t.press(CTRL_G);
+    t.wait("Terminals of");
+    t.press("o");
+    t.wait("One terminal joins over the network");
+    t.wait("Good for one terminal");
+    t.press(ESC);
+    t.wait("Terminals of");
+}
