@@ -277,6 +277,7 @@ async fn change_visit(
         reason: reason.unwrap_or_else(|| v.reason.clone()),
         note: note.unwrap_or_else(|| v.note.clone()),
         vitals: measured(all, before.collect())?,
+        ..VisitDraft::default()
     };
     answer(c.edit_visit(within(30), patient, record, v.versions.clone(), draft).await)
 }
@@ -367,7 +368,7 @@ impl Patient {
                     None => {
                         let vitals = measured(&all, Vec::new())?;
                         let (reason, note) = (reason.unwrap_or_default(), note.unwrap_or_default());
-                        let draft = VisitDraft { reason, note, vitals };
+                        let draft = VisitDraft { reason, note, vitals, ..VisitDraft::default() };
                         answer(c.write_visit(within(30), patient, draft).await)?
                     }
                 };

@@ -60,6 +60,10 @@ pub(super) fn chart(c: &Chart) -> String {
                 .lines()
                 .map(str::to_string)
                 .chain([vitals])
+                .chain(v.done.iter().map(|i| {
+                    let text = i.planned().map_or_else(|| i.text.clone(), day);
+                    format!("{}: {text}", i.kind)
+                }))
                 .filter(|l| !l.is_empty())
                 .map(|l| format!("    {l}")),
         );

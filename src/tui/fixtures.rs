@@ -202,6 +202,7 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         record: RecordId([n; 16]),
         versions: Vec::new(),
         edited: false,
+        done: Vec::new(),
     }
 }
 

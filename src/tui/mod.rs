@@ -5,6 +5,7 @@
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
+//! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
@@ -17,6 +18,7 @@ mod conflict;
 mod effects;
 mod erasing;
 mod files;
+mod finding;
 #[cfg(test)]
 mod fixtures;
 mod form;

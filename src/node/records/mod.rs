@@ -2,7 +2,8 @@
 //!
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
 //! reads, `editing` writes new versions, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
-//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger.
+//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger,
+//! `findings` what is coded at a visit.
 
 mod accesses;
 mod attachments;
@@ -12,6 +13,7 @@ mod duplicates;
 mod editing;
 mod evidence;
 mod export;
+mod findings;
 mod import;
 mod keys;
 mod opening;
@@ -32,6 +34,7 @@ pub(super) use self::{
 use self::{
     cards::{card, patient_row, registered_identity},
     chart::{Reader, read_chart, with_consent},
+    findings::{Beyond, StoredDraft},
     keys::Keys,
     writing::Writing,
 };
@@ -166,6 +169,7 @@ impl Node {
         let drafted = at.is_none();
         let at = at.unwrap_or(now);
         let body = visit(&draft, at)?;
+        let beyond = Beyond::of(&draft, at)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let draft_key = [who.staff.0, patient.0].concat();
@@ -183,7 +187,9 @@ impl Node {
                 let consortium = db.replica().governance().consortium();
                 let writing = Writing { consortium, patient, staff: &staff };
                 let record = Record::first(RecordId::random(&mut rng), patient, body);
-                let records = writing.records(id, &key, vec![record], &mut rng)?;
+                let mut all = beyond.records(consortium, &record, &mut rng)?;
+                all.insert(0, record);
+                let records = writing.records(id, &key, all, &mut rng)?;
                 (c.last_visit, c.archived) = (c.last_visit.max(Some(at)), false);
                 let beside = Beside {
                     cards: vec![(patient, c)],
@@ -229,7 +235,8 @@ impl Node {
     pub(super) async fn draft(&self, who: &Who, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
         let open = self.opened().await?;
         let key = [who.staff.0, patient.0].concat();
-        Ok(open.store.call(move |db| db.get(tables::DRAFTS, &key)).await?)
+        let kept = open.store.call(move |db| db.get::<StoredDraft>(tables::DRAFTS, &key));
+        Ok(kept.await?.map(|d| d.0))
     }
 
     /// Patients for whom this person left a draft, as far as they may be seen.
@@ -237,7 +244,7 @@ impl Node {
         let open = self.opened().await?;
         let staff = who.staff.0;
         let found = open.store.call(move |db| {
-            let rows = db.scan::<VisitDraft>(tables::DRAFTS, &staff)?;
+            let rows = db.scan::<StoredDraft>(tables::DRAFTS, &staff)?;
             let patient = |k: Vec<u8>| k.get(staff.len()..)?.try_into().ok().map(PatientId);
             Ok(rows.into_iter().filter_map(|(k, _)| patient(k)).collect())
         });
@@ -252,6 +259,7 @@ impl Node {
     ) -> Result<(), Fault> {
         let open: std::sync::Arc<Open> = self.opened().await?;
         let key = [who.staff.0, patient.0].concat();
+        let draft = draft.map(StoredDraft);
         Ok(open.store.call(move |db| db.put(tables::DRAFTS, &key, draft.as_ref())).await?)
     }
 }

@@ -6,6 +6,7 @@ mod conflict;
 mod consent;
 mod emergency;
 mod erasing;
+mod finding;
 mod form;
 mod governing;
 mod growth;
@@ -181,7 +182,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Emergency => emergency::act(model, action),
         Place::Reviews => emergency::act_reviews(model, action),
         Place::Review => emergency::act_review(model, action),
-        Place::Visit => visit::act(model, action),
+        Place::Visit | Place::VisitFind => visit::act(model, action),
         Place::Conflict => conflict::act(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
@@ -236,7 +237,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::AskPin => proof::type_text(model, text),
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
-        Place::Visit => visit::type_text(model, text),
+        Place::Visit | Place::VisitFind => visit::type_text(model, text),
         Place::Form => form::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
         Place::Glass => emergency::type_glass(model, text),

@@ -26,7 +26,7 @@ fn fault(kind: FaultKind, words: &str) -> Fault {
 }
 
 fn draft(reason: &str) -> VisitDraft {
-    VisitDraft { reason: reason.into(), note: String::new(), vitals: vec![String::new(); 8] }
+    VisitDraft { reason: reason.into(), vitals: vec![String::new(); 8], ..VisitDraft::default() }
 }
 
 #[test]

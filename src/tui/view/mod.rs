@@ -6,6 +6,7 @@ mod conflict;
 mod consent;
 mod emergency;
 mod erasing;
+mod finding;
 mod form;
 mod governing;
 mod growth;
@@ -138,7 +139,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         }
         Page::Emergency(e) => emergency::draw(e, model.now, w, theme, frame, area),
         Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
-        Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
+        Page::Visit(c, f) => visit::draw(c, f, model.today(), w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
@@ -299,6 +300,7 @@ fn next_step(model: &Model) -> &'static str {
             Load::Failed(_) => "next-chart-shut",
             Load::Loading => "frame-loading",
         },
+        Page::Visit(_, f) if f.finding() => "next-visit-find",
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
         Page::Vitals(..) => "next-vitals",

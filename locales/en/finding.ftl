@@ -1,0 +1,27 @@
+finding-problem = Problem
+finding-medicine = Medicine
+finding-vaccine = Vaccine
+finding-allergy = Allergy
+finding-next = Next visit
+finding-words = in words: { $typed }
+
+visit-found = Found, given
+visit-found-what = a problem, medicine, vaccine or allergy: type a few letters
+visit-next = Next visit
+visit-next-how = 14d, 2w, 3m or a date
+visit-next-expected = expected on { $day }
+
+bad-unpicked = '{ $typed }' is not on the visit yet: pick a line with Enter, or clear it with Esc
+bad-next-day = write it like 14d, 2w, 3m, or a date
+bad-next-past = that day is not after this visit
+bad-next-far = that is more than three years away
+
+notice-finding-added = on the visit: { $what }
+notice-finding-twice = it is on the visit already: { $what }
+notice-finding-full = the visit has as many as fit: write the rest in the note
+notice-finding-back = taken back: { $what }; Esc leaves it out, Enter picks another line
+
+place-visit-find = Codes of a visit
+key-finding-pick = put on the visit
+key-finding-clear = clear
+next-visit-find = Enter puts the line on the visit; the last lines keep your own words
