@@ -25,3 +25,19 @@ place-visit-find = Codes of a visit
 key-finding-pick = put on the visit
 key-finding-clear = clear
 next-visit-find = Enter puts the line on the visit; the last lines keep your own words
+
+# Who is to come back.
+patients-search-due = Search who is due
+patients-due-count = Due or overdue ({ $n }); Ctrl-D shows the others
+patients-due = Due or overdue
+patients-due-none = Nobody is due. Ctrl-D shows the patients of every day.
+patients-due-unfit = Nobody who is due fits. Esc clears the search, Ctrl-D shows the patients of every day.
+patients-expected = Expected
+patients-not-expected = no day is set
+patients-due-today = today, { $day }
+patients-overdue = OVERDUE since { $day }
+key-due = who is due
+next-due = the latest day first; ! overdue, • today; a visit takes them off the list
+work-due = patients due
+work-due-today = { $n } today
+work-due-before = { $n } on earlier days: look for them

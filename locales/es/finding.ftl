@@ -25,3 +25,19 @@ place-visit-find = Códigos de una consulta
 key-finding-pick = anotar
 key-finding-clear = borrar
 next-visit-find = Enter anota la línea; las últimas guardan sus propias palabras
+
+# Who is to come back.
+patients-search-due = Buscar a quien se espera
+patients-due-count = Esperados o atrasados ({ $n }); Ctrl-D muestra los demás
+patients-due = Esperados o atrasados
+patients-due-none = No se espera a nadie. Ctrl-D muestra los pacientes de cada día.
+patients-due-unfit = Ningún esperado coincide. Esc borra la búsqueda, Ctrl-D muestra los pacientes de cada día.
+patients-expected = Se espera
+patients-not-expected = sin día fijado
+patients-due-today = hoy, { $day }
+patients-overdue = ATRASO desde { $day }
+key-due = a quién se espera
+next-due = el día más reciente primero; ! atrasado, • hoy
+work-due = pacientes esperados
+work-due-today = { $n } hoy
+work-due-before = { $n } de días anteriores: búsquelos

@@ -25,3 +25,19 @@ place-visit-find = Codes d'une consultation
 key-finding-pick = noter
 key-finding-clear = effacer
 next-visit-find = Enter note la ligne ; les dernières lignes gardent vos propres mots
+
+# Who is to come back.
+patients-search-due = Chercher qui est attendu
+patients-due-count = Attendus ou en retard ({ $n }) ; Ctrl-D montre les autres
+patients-due = Attendus ou en retard
+patients-due-none = Personne n'est attendu. Ctrl-D montre les patients de tous les jours.
+patients-due-unfit = Aucun attendu ne correspond. Esc vide la recherche, Ctrl-D montre les patients de tous les jours.
+patients-expected = Attendu(e)
+patients-not-expected = aucun jour fixé
+patients-due-today = aujourd'hui, { $day }
+patients-overdue = EN RETARD depuis { $day }
+key-due = qui est attendu
+next-due = le jour le plus récent d'abord ; ! en retard, • aujourd'hui
+work-due = patients attendus
+work-due-today = { $n } aujourd'hui
+work-due-before = { $n } les jours passés : à rechercher

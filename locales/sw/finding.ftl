@@ -25,3 +25,19 @@ place-visit-find = Misimbo ya hudhurio
 key-finding-pick = andika
 key-finding-clear = futa
 next-visit-find = Enter huandika mstari; mistari ya mwisho huweka maneno yako
+
+# Who is to come back.
+patients-search-due = Tafuta wanaotarajiwa
+patients-due-count = Wanaotarajiwa au waliochelewa ({ $n }); Ctrl-D huonyesha wengine
+patients-due = Wanaotarajiwa au waliochelewa
+patients-due-none = Hakuna anayetarajiwa. Ctrl-D huonyesha wagonjwa wa kila siku.
+patients-due-unfit = Hakuna anayetarajiwa anayelingana. Esc hufuta utafutaji, Ctrl-D huonyesha wagonjwa wa kila siku.
+patients-expected = Anatarajiwa
+patients-not-expected = hakuna siku
+patients-due-today = leo, { $day }
+patients-overdue = AMECHELEWA tangu { $day }
+key-due = wanaotarajiwa
+next-due = siku ya karibuni kwanza; ! amechelewa, • leo
+work-due = wanaotarajiwa
+work-due-today = { $n } leo
+work-due-before = { $n } wa siku zilizopita: watafute

@@ -261,6 +261,13 @@ impl Finding {
         Self { kind, code: None, text: text.trim().to_owned() }
     }
 
+    /// What somebody says without searching: a code of the lists, else words.
+    pub fn said(kind: Kind, said: &str) -> Self {
+        let coded =
+            |e: &&Entry| e.kind == kind && e.code.is_some_and(|c| c.eq_ignore_ascii_case(said.trim()));
+        entries().iter().find(coded).map_or_else(|| Self::words(kind, said), Entry::finding)
+    }
+
     /// Its line in the lists: by its code, else by its words.
     pub fn entry(&self) -> Option<&'static Entry> {
         entries().iter().find(|e| {

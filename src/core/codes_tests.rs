@@ -73,4 +73,6 @@ fn what_is_no_finding_is_refused_in_words() {
     assert_eq!(f(None, &"x".repeat(201)), Err(BadFinding::TooLong("problem")));
     assert!(f(Some("B99999"), "x").unwrap_err().to_string().contains("search for it again"));
     assert_eq!(Finding::words(Kind::Allergy, " cats ").text, "cats");
+    assert_eq!(Finding::said(Kind::Problem, " b54 ").text, "Unspecified malaria");
+    assert_eq!(Finding::said(Kind::Vaccine, "b54"), Finding::words(Kind::Vaccine, "b54"));
 }

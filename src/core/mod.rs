@@ -16,6 +16,7 @@ pub mod difference;
 pub mod duplicates;
 pub mod effective;
 pub mod erased;
+pub mod expected;
 pub mod finality;
 pub mod fold;
 pub mod gaps;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     codes::Finding,
+    expected::Due,
     id::{BlockId, PatientId, RecordId, VersionId},
     record::{Observation, Patient},
     time::Millis,
@@ -28,6 +29,18 @@ pub struct PatientRow {
     pub last_visit: Option<Millis>,
     /// Organisations that read by consent in force.
     pub shared_with: Vec<String>,
+    /// The next day on which this organisation expects them.
+    #[serde(default)]
+    pub due: Option<DueRow>,
+}
+
+/// A day on which a patient is expected back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueRow {
+    /// Its beginning: milliseconds since 1970.
+    pub day: Millis,
+    /// How it stands with it now.
+    pub state: Due,
 }
 
 /// One visit of a chart.

@@ -50,6 +50,11 @@ impl Beyond {
         Ok(Self { findings: draft.findings.clone(), reason: draft.reason.clone(), at, next })
     }
 
+    /// The day to come back on: its beginning and its end, milliseconds since 1970.
+    pub(super) fn next(&self) -> Option<(i64, i64)> {
+        self.next
+    }
+
     /// The records of it, beside that of the visit.
     pub(super) fn records(
         &self,

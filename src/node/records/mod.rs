@@ -3,7 +3,7 @@
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
 //! reads, `editing` writes new versions, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
 //! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger,
-//! `findings` what is coded at a visit.
+//! `findings` what is coded at a visit, `expected` who is to come back.
 
 mod accesses;
 mod attachments;
@@ -12,6 +12,7 @@ mod chart;
 mod duplicates;
 mod editing;
 mod evidence;
+mod expected;
 mod export;
 mod findings;
 mod import;
@@ -50,6 +51,7 @@ use crate::{
     core::{
         block::Head,
         consent::standing,
+        expected::outstanding,
         id::{PatientId, RecordId},
         policy::{Action, Purpose},
         record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
@@ -80,8 +82,6 @@ impl Node {
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
         let rows = open.store.call(move |db| {
-            let replica = db.replica();
-            let g = replica.governance();
             let mut out = Vec::new();
             // The policy is asked once for each question that differs, not once for each patient.
             let mut allowed: BTreeMap<(bool, bool), bool> = BTreeMap::new();
@@ -90,6 +90,9 @@ impl Node {
                     break;
                 }
                 let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
+                let expected = db.first_expected(id)?;
+                let replica = db.replica();
+                let g = replica.governance();
                 let standing = standing(replica.consents(id), replica, replica.moment(now));
                 let own = c.custodian == org;
                 let ask = asked(role, Action::Read, Purpose::Treatment, own, false);
@@ -105,8 +108,10 @@ impl Node {
                     .collect();
                 shared.sort();
                 shared.dedup();
+                let due = expected.filter(|_| own).map(|e| expected::row(e, now));
                 out.push(PatientRow {
                     id,
+                    due,
                     name: c.name,
                     birth_year: c.birth_year,
                     village: c.village,
@@ -191,8 +196,11 @@ impl Node {
                 all.insert(0, record);
                 let records = writing.records(id, &key, all, &mut rng)?;
                 (c.last_visit, c.archived) = (c.last_visit.max(Some(at)), false);
+                let mut days = db.expected(patient)?;
+                days.extend(beyond.next().and_then(|(day, _)| expected::day(day, at)));
                 let beside = Beside {
                     cards: vec![(patient, c)],
+                    expected: vec![(patient, outstanding(days, &[at]))],
                     drop_draft: drafted.then_some(draft_key),
                     ..Beside::default()
                 };

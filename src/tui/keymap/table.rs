@@ -58,6 +58,7 @@ pub(crate) const TABLE: &[Binding] = {
         hint(P::Patients, F(2), A::Register, "key-register"),
         hint(P::Patients, Esc, A::Back, "key-clear-search"),
         hint(P::Patients, F(8), A::ReadCard, "key-card"),
+        ctrl(P::Patients, 'd', A::Due, "key-due", true),
         hint(P::Patients, F(7), A::GoReviews, "key-emergencies"),
         hint(P::Patients, F(9), A::Shelf, "key-archive"),
         quiet(P::Patients, Up, A::Up, "key-patient-above"),

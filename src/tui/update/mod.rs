@@ -54,8 +54,8 @@ use super::{
     keymap::{self, Action, Place},
     menu::Menu,
     model::{
-        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
-        SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Listed, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage,
+        Room, SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
     rights_calls::RightsCall,
@@ -279,9 +279,11 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         }
         Page::Patients => {
             effects = set_page(model, page, effects);
-            // Whoever comes from elsewhere finds the list of every day.
-            if let Some(i) = model.inside() {
-                i.patients.archive = false;
+            // Whoever comes from elsewhere finds the list of every day; who is due is gone through one after the other.
+            if let Some(i) = model.inside()
+                && i.patients.listed == Listed::Archive
+            {
+                i.patients.listed = Listed::Everyday;
             }
             effects.extend(patients::search(model));
             return effects;
@@ -409,8 +411,9 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Enrol(who, r) => people::enrolling(model, who, r),
         Answer::ForgetFace(r) => people::forgotten(model, r),
         Answer::Look(r) => sign_in::looked(model, r),
-        Answer::Patients(query, r) => patients::listed(model, (query, false), r),
-        Answer::Archived(query, r) => patients::listed(model, (query, true), r),
+        Answer::Patients(query, r) => patients::listed(model, (query, Listed::Everyday), r),
+        Answer::Due(query, r) => patients::listed(model, (query, Listed::Due), r),
+        Answer::Archived(query, r) => patients::listed(model, (query, Listed::Archive), r),
         Answer::Unarchive(id, r) => chart::unarchived(model, id, r),
         Answer::Likely(who, r) => likely::listed(model, &who, r),
         Answer::Conflicts(id, r) => conflict::loaded(model, id, r),

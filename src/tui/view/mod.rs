@@ -56,7 +56,8 @@ use super::{
     erasing::Sealing,
     keymap::{Binding, Place, hints},
     model::{
-        Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
+        Check, Dialog, FaceState, Listed, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way,
+        Work,
     },
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
@@ -288,7 +289,8 @@ fn next_step(model: &Model) -> &'static str {
     }
     match &inside.page {
         page if page.form().is_some() => "next-form",
-        Page::Patients if inside.patients.archive => "next-archive",
+        Page::Patients if inside.patients.listed == Listed::Archive => "next-archive",
+        Page::Patients if inside.patients.listed == Listed::Due => "next-due",
         Page::Patients => "next-patients",
         Page::Register(_) => "next-register",
         Page::Chart(c) if c.stale => "next-stale",

@@ -293,6 +293,16 @@ fn the_archive() {
 }
 
 #[test]
+fn who_is_due() {
+    let mut d = Driver::inside();
+    d.ctrl('d');
+    let mut rows = crate::tui::fixtures::patients();
+    rows.retain(|r| r.due.is_some_and(|d| d.state != crate::core::expected::Due::Later));
+    d.answer(Answer::Due(String::new(), Ok(rows)));
+    shot("due", &d);
+}
+
+#[test]
 fn register() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));
