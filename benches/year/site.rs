@@ -207,5 +207,6 @@ fn draft(visit: Body) -> VisitDraft {
         reason: encounter.reason,
         note: encounter.note,
         vitals: Vital::ALL.iter().map(typed).collect(),
+        ..VisitDraft::default()
     }
 }

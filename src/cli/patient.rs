@@ -2,23 +2,56 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::{
     Global,
     join::close,
     open::{answer, within},
-    patient_words::{chart, duplicates, rows, versions},
+    patient_words::{chart, due, duplicates, rows, versions},
     progress::Progress,
 };
 use crate::{
     core::{
+        codes::{Finding, Kind},
         id::{PatientId, RecordId, VersionId},
         policy::Purpose,
         record::{Gender, Patient as Who, Vital, show_milli},
     },
     node::api::{Chart, ClinicClient, Fault, FaultKind, Saved, VisitDraft},
 };
+
+/// What a new visit says in codes, and when to come back.
+#[derive(Args)]
+pub(crate) struct Coded {
+    /// A problem: its code (ICD-10-CM, three characters), or words
+    #[arg(long, value_name = "CODE|WORDS", conflicts_with = "record")]
+    problem: Vec<String>,
+    /// A medicine given or prescribed
+    #[arg(long, value_name = "WORDS", conflicts_with = "record")]
+    medicine: Vec<String>,
+    /// A vaccine given: its code (CVX), or words
+    #[arg(long, value_name = "CODE|WORDS", conflicts_with = "record")]
+    vaccine: Vec<String>,
+    /// An allergy or intolerance
+    #[arg(long, value_name = "WORDS", conflicts_with = "record")]
+    allergy: Vec<String>,
+    /// When to come back: 14d, 2w, 3m or a date
+    #[arg(long, value_name = "WHEN", conflicts_with = "record")]
+    next: Option<String>,
+}
+
+impl Coded {
+    fn findings(&self) -> Vec<Finding> {
+        let all = [
+            (Kind::Problem, &self.problem),
+            (Kind::Medicine, &self.medicine),
+            (Kind::Vaccine, &self.vaccine),
+            (Kind::Allergy, &self.allergy),
+        ];
+        all.into_iter().flat_map(|(kind, said)| said.iter().map(move |s| Finding::said(kind, s))).collect()
+    }
+}
 
 /// Patient.
 #[derive(Subcommand)]
@@ -33,6 +66,14 @@ pub(crate) enum Patient {
         /// Those in the archive instead
         #[arg(long)]
         archived: bool,
+    },
+    /// Patients of this organisation who were to come by today and haven't, the latest day first
+    ///
+    /// Example: aidpost patient due --login nila
+    Due {
+        /// What is known of them; everyone without it
+        #[arg(default_value = "")]
+        query: String,
     },
     /// A patient's record; the read is on the ledger before it is shown
     ///
@@ -93,7 +134,7 @@ pub(crate) enum Patient {
     },
     /// Write a visit; with --record, change one that was written here
     ///
-    /// Example: aidpost patient visit PATIENT --reason cough --measured temperature=38.5 --login nila
+    /// Example: aidpost patient visit PATIENT --reason cough --measured temperature=38.5 --problem J18 --next 2w --login nila
     Visit {
         /// Which patient
         patient: PatientId,
@@ -109,6 +150,8 @@ pub(crate) enum Patient {
         /// A measurement: temperature, heart-rate, breathing, systolic, diastolic, spo2, weight or height
         #[arg(long, value_name = "WHAT=VALUE")]
         measured: Vec<String>,
+        #[command(flatten)]
+        coded: Coded,
     },
     /// Records that were edited at two places at once, field by field; patients with such records
     ///
@@ -277,6 +320,7 @@ async fn change_visit(
         reason: reason.unwrap_or_else(|| v.reason.clone()),
         note: note.unwrap_or_else(|| v.note.clone()),
         vitals: measured(all, before.collect())?,
+        ..VisitDraft::default()
     };
     answer(c.edit_visit(within(30), patient, record, v.versions.clone(), draft).await)
 }
@@ -334,6 +378,9 @@ impl Patient {
             Patient::List { query, archived: true } => {
                 g.print(&answer(c.archived_patients(within(30), query).await)?, |r| rows(r));
             }
+            Patient::Due { query } => {
+                g.print(&answer(c.due(within(30), query).await)?, |r| due(r));
+            }
             Patient::Show { patient, archived } => {
                 let mut all = read(c, patient).await?;
                 let away = if archived { 0 } else { put_away(&mut all) };
@@ -361,13 +408,19 @@ impl Patient {
                 }
                 g.print(&answer(c.edit_patient(within(30), patient, now.versions, p).await)?, wrote);
             }
-            Patient::Visit { patient, record, reason, note, measured: all } => {
+            Patient::Visit { patient, record, reason, note, measured: all, coded } => {
                 let saved = match record {
                     Some(r) => change_visit(c, patient, r, (reason, note), &all).await?,
                     None => {
                         let vitals = measured(&all, Vec::new())?;
                         let (reason, note) = (reason.unwrap_or_default(), note.unwrap_or_default());
-                        let draft = VisitDraft { reason, note, vitals };
+                        let draft = VisitDraft {
+                            reason,
+                            note,
+                            vitals,
+                            findings: coded.findings(),
+                            next: coded.next.unwrap_or_default(),
+                        };
                         answer(c.write_visit(within(30), patient, draft).await)?
                     }
                 };

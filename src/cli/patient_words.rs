@@ -1,7 +1,9 @@
 //! What `aidpost patient` shows, in words.
 
+use jiff::tz::TimeZone;
+
 use crate::{
-    core::record::show_milli,
+    core::{expected::Due, next_visit, record::show_milli},
     fhir::date,
     node::api::{Chart, ConflictRow, DuplicateRow, PatientRow},
 };
@@ -15,6 +17,23 @@ pub(super) fn rows(all: &[PatientRow]) -> String {
         let seen =
             r.last_visit.and_then(|at| date::day(i64::try_from(at).ok()?)).unwrap_or_else(|| "–".into());
         format!("{}  {born}  {seen:<10}  {}  {}", r.id, r.name, r.village)
+    };
+    all.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Who is due, each with the day.
+pub(super) fn due(all: &[PatientRow]) -> String {
+    if all.is_empty() {
+        return "Nobody is due.".into();
+    }
+    let line = |r: &PatientRow| {
+        let day = r.due.and_then(|d| next_visit::day_of(d.day, &TimeZone::system()));
+        let day = day.map_or_else(|| "?".into(), |d| d.to_string());
+        let state = match r.due.map(|d| d.state) {
+            Some(Due::Overdue) => "overdue",
+            _ => "today",
+        };
+        format!("{}  {day}  {state:<7}  {}  {}", r.id, r.name, r.village)
     };
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -60,6 +79,10 @@ pub(super) fn chart(c: &Chart) -> String {
                 .lines()
                 .map(str::to_string)
                 .chain([vitals])
+                .chain(v.done.iter().map(|i| {
+                    let text = i.planned().map_or_else(|| i.text.clone(), day);
+                    format!("{}: {text}", i.kind)
+                }))
                 .filter(|l| !l.is_empty())
                 .map(|l| format!("    {l}")),
         );

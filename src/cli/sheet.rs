@@ -330,8 +330,12 @@ async fn import_visits(c: &ClinicClient, g: &Global, path: &Path) -> Result<(), 
         let of = |vital: Vital| {
             v.observations.iter().find(|o| o.vital == vital).map_or_else(String::new, |o| show_milli(o.milli))
         };
-        let draft =
-            VisitDraft { reason: v.reason.clone(), note: v.note.clone(), vitals: Vital::ALL.map(of).into() };
+        let draft = VisitDraft {
+            reason: v.reason.clone(),
+            note: v.note.clone(),
+            vitals: Vital::ALL.map(of).into(),
+            ..VisitDraft::default()
+        };
         let at = u64::try_from(v.at).unwrap_or(0);
         answer(c.write_past_visit(within(30), v.patient, at, draft).await)?;
         progress.set(i + 1, "visits");

@@ -45,7 +45,12 @@ fn told(l: &Look) -> String {
 
 fn visit(reason: &str, note: &str, vitals: &[(Vital, &str)]) -> VisitDraft {
     let typed = |v: &Vital| vitals.iter().find(|(x, _)| x == v).map_or("", |(_, t)| *t).to_string();
-    VisitDraft { reason: reason.into(), note: note.into(), vitals: Vital::ALL.iter().map(typed).collect() }
+    VisitDraft {
+        reason: reason.into(),
+        note: note.into(),
+        vitals: Vital::ALL.iter().map(typed).collect(),
+        ..VisitDraft::default()
+    }
 }
 
 fn ask(s: &Sites) -> GrantAsk {

@@ -142,8 +142,15 @@ pub fn line(kind: &str, json: &Json) -> Line {
             .find_map(|k| {
                 json.text_at(&[k, "reference"]).or_else(|| json.text_at(&[k, "encounter", "reference"]))
             })
+            .or_else(|| planned(kind, json))
             .map(str::to_string),
     }
+}
+
+/// The encounter at which an appointment was made.
+fn planned<'a>(kind: &str, json: &'a Json) -> Option<&'a str> {
+    let named = json.text_at(&["supportingInformation", "reference"]).filter(|_| kind == "Appointment")?;
+    named.starts_with("Encounter/").then_some(named)
 }
 
 /// The value of an observation in words.

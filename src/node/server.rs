@@ -794,4 +794,9 @@ impl Clinic for Server {
         let who = self.need().await?;
         self.node.archived_patients(&who, &query).await
     }
+
+    async fn due(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+        let who = self.need().await?;
+        self.node.due(&who, &query).await
+    }
 }

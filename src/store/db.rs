@@ -2,6 +2,7 @@
 
 mod bare;
 mod erasing;
+mod expected;
 mod patients;
 mod waiting;
 
@@ -32,6 +33,7 @@ use crate::{
         block::{Block, Dep, Draft, Head, Invalid, Kind, MAX_PAYLOAD, Payload},
         branches::Place,
         codec,
+        expected::Expected,
         gaps::{Holding, MAX_RUNS, still_waiting},
         governance::{Genesis, Statement},
         id::{BlockId, ChunkId, LogId, PatientId},
@@ -52,6 +54,8 @@ pub struct Beside {
     pub cards: Vec<(PatientId, Card)>,
     /// A draft that the blocks make superfluous: key of its table.
     pub drop_draft: Option<Vec<u8>>,
+    /// When patients are expected, the earliest day first; none: no more.
+    pub expected: Vec<(PatientId, Vec<Expected>)>,
     /// Rows of other tables that follow from the blocks: table, key, canonical bytes of the value.
     pub rows: Vec<(Table, Vec<u8>, Vec<u8>)>,
 }
@@ -81,6 +85,8 @@ pub struct Db {
     touched: BTreeSet<PatientId>,
     /// Built when it is first asked; then every commit keeps it up to date.
     search: Option<Search>,
+    /// Likewise.
+    calendar: Option<expected::Calendar>,
 }
 
 impl Db {
@@ -164,6 +170,7 @@ impl Db {
             clock: Clock::default(),
             touched,
             search: None,
+            calendar: None,
         }
     }
 
@@ -173,7 +180,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`]; the database stays closed.
     pub fn reopen(&mut self) -> Result<(), StoreError> {
-        (self.db, self.search, self.clock) = (None, None, Clock::default());
+        (self.db, self.search, self.calendar, self.clock) = (None, None, None, Clock::default());
         let db = open_database(&*self.disk, &self.page_key, self.id)?;
         match read_replica(&db) {
             Ok(r) => (self.replica, self.ahead) = (r, false),
@@ -360,6 +367,7 @@ impl Db {
         let done = tx.commit().map_err(StoreError::from);
         self.store_or_reload(done)?;
         self.tell_search(&beside.cards);
+        self.tell_calendar(&beside.expected);
         Ok(heads)
     }
 
@@ -425,6 +433,7 @@ impl Db {
         for (p, c) in &beside.cards {
             cards.insert(&p.0[..], codec::encode(c).as_slice())?;
         }
+        expected::insert(tx, &beside.expected)?;
         if let Some(k) = &beside.drop_draft {
             tx.open_table(tables::DRAFTS)?.remove(k.as_slice())?;
         }

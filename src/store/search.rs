@@ -8,8 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
 use super::tables::Card;
 use crate::core::{id::PatientId, time::Millis};
 
@@ -18,10 +16,7 @@ const MAX_WORDS: usize = 8;
 /// The most characters of a word that count.
 const MAX_WORD: usize = 40;
 
-/// Lower case without accents: what is typed finds what is meant.
-pub fn folded(s: &str) -> String {
-    s.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
-}
+pub use crate::core::fold::folded;
 
 fn words(s: &str) -> Vec<String> {
     let all = folded(s);

@@ -61,11 +61,14 @@ pub const CONFLICTS: Table = TableDefinition::new("conflicts-v0");
 /// org (16) ‖ secret (16) ‖ log (20) ‖ seq (8) → `Sealed`: what cards are sealed with besides their PIN, as wrapped.
 pub const CARD_SECRETS: Table = TableDefinition::new("card-secrets-v0");
 
+/// patient (16) → `Vec<Expected>`: the days on which they are expected back, the earliest first; never empty.
+pub const EXPECTED: Table = TableDefinition::new("expected-v0");
+
 /// Key of [`BLOCKS`] → nothing: blocks of which only the header has come so far.
 pub const WAITING: Table = TableDefinition::new("waiting-v0");
 
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 17] = [
+pub const ALL: [Table; 18] = [
     META,
     BLOCKS,
     PAYLOADS,
@@ -82,6 +85,7 @@ pub const ALL: [Table; 17] = [
     RESOURCES,
     CONFLICTS,
     CARD_SECRETS,
+    EXPECTED,
     WAITING,
 ];
 

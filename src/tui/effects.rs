@@ -135,6 +135,10 @@ async fn execute(line: &Line, call: Call) -> Answer {
             let rows = flat(client.archived_patients(ctx, query.clone())).await;
             Answer::Archived(query, rows)
         }
+        Call::Due(query) => {
+            let rows = flat(client.due(ctx, query.clone())).await;
+            Answer::Due(query, rows)
+        }
         Call::Unarchive(id) => {
             Answer::Unarchive(id, flat(client.retain(ctx, RetentionChange::Restore(id))).await)
         }
@@ -190,6 +194,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
 async fn waiting(client: &ClinicClient, ctx: Context) -> Result<Work, Fault> {
     Ok(Work {
         drafts: flat(client.drafts(ctx)).await?,
+        due: flat(client.due(ctx, String::new())).await?,
         conflicts: flat(client.in_conflict(ctx)).await?,
         emergencies: flat(client.emergencies(ctx)).await?,
         requests: flat(client.requests(ctx)).await?,

@@ -7,6 +7,7 @@ use crate::{
     core::{
         block::Kind,
         consent::{Ended, Grant, Grantee, Standing},
+        expected::Due,
         governance::Role,
         id::{BlockId, ConsortiumId, DeviceId, GrantId, OrgId, PatientId, RecordId, StaffId},
         policy::Purpose,
@@ -17,10 +18,10 @@ use crate::{
         trust::{Bracket, Doubt},
     },
     node::api::{
-        AccessRow, Arrow, BlockRow, Chart, ClockRow, ConsentView, DoubtRow, EmergencyChart, EmergencyRow,
-        FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LinkPolicy, LogRow, Look, MeshView,
-        OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status, SummaryDraft,
-        SummaryRow, TrustView, VisitRow, Who,
+        AccessRow, Arrow, BlockRow, Chart, ClockRow, ConsentView, DoubtRow, DueRow, EmergencyChart,
+        EmergencyRow, FaceStatus, Fault, FaultKind, GapRow, GrantRow, LedgerView, LinkPolicy, LogRow, Look,
+        MeshView, OpenStatus, PatientRow, PeerRow, PersonHere, Preview, Prompt, ReviewRow, Saved, Status,
+        SummaryDraft, SummaryRow, TrustView, VisitRow, Who,
     },
 };
 
@@ -175,6 +176,12 @@ fn row(n: u8, name: &str, born: Option<u16>, village: &str, own: bool, days: Opt
         own,
         last_visit: days.map(|d| NOW - d * DAY),
         shared_with: if n == 0xab { vec!["Lake Hospital".into()] } else { Vec::new() },
+        due: match n {
+            2 => Some(DueRow { day: NOW + 9 * DAY, state: Due::Later }),
+            3 => Some(DueRow { day: NOW, state: Due::Today }),
+            5 => Some(DueRow { day: NOW - 6 * DAY, state: Due::Overdue }),
+            _ => None,
+        },
     }
 }
 
@@ -206,6 +213,7 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         record: RecordId([n; 16]),
         versions: Vec::new(),
         edited: false,
+        done: Vec::new(),
     }
 }
 

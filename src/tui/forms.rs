@@ -1,10 +1,13 @@
 //! The forms as they are typed, and what they make of it. `core::record` judges the values; its words are shown.
 
+use jiff::civil::Date;
+
 use crate::{
     core::{
         consent::{Grant, MAX_RELATION},
         governance::Role,
         id::{BlockId, GrantId, OrgId},
+        next_visit::{self, BadNext, MAX_TYPED},
         policy::Purpose,
         record::{
             BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
@@ -17,6 +20,7 @@ use crate::{
 };
 
 use super::{
+    finding::Findings,
     input::Input,
     words::{Saying, bad_record, say},
 };
@@ -33,6 +37,10 @@ fn step<F: Copy + PartialEq>(fields: &[F], at: F, forward: bool) -> F {
 pub(crate) enum VisitField {
     Reason,
     Vital(usize),
+    /// Where codes are found.
+    Found,
+    /// When to come back.
+    Next,
     Note,
 }
 
@@ -53,6 +61,8 @@ pub(crate) struct VisitForm {
     pub(crate) note: Input,
     /// In the order of `Vital::ALL`.
     pub(crate) vitals: [Input; Vital::ALL.len()],
+    pub(crate) found: Findings,
+    pub(crate) next: Input,
     pub(crate) focus: VisitField,
     pub(crate) state: VisitState,
     /// Unusual values that the person was asked about; the same value isn't asked about again.
@@ -61,6 +71,15 @@ pub(crate) struct VisitForm {
     pub(crate) unkept: Option<Millis>,
     /// It began as a draft left earlier.
     pub(crate) restored: bool,
+}
+
+/// Why a form can't be saved.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum BadVisit {
+    Record(BadRecord),
+    /// Something is typed among the codes and not picked.
+    Unpicked(String),
+    Next(BadNext),
 }
 
 /// What saving the form would do.
@@ -80,6 +99,8 @@ impl VisitForm {
             reason: Input::line(200).with(&d.reason),
             note: Input::lines(MAX_NOTE).with(&d.note),
             vitals: std::array::from_fn(|i| Input::line(12).with(d.vitals.get(i).map_or("", String::as_str))),
+            found: Findings::new(&d.findings),
+            next: Input::line(MAX_TYPED).with(&d.next),
             focus: VisitField::Reason,
             state: VisitState::Editing,
             asked: Vec::new(),
@@ -95,7 +116,7 @@ impl VisitForm {
     pub(crate) fn fields() -> Vec<VisitField> {
         let mut all = vec![VisitField::Reason];
         all.extend((0..Vital::ALL.len()).map(VisitField::Vital));
-        all.push(VisitField::Note);
+        all.extend([VisitField::Found, VisitField::Next, VisitField::Note]);
         all
     }
 
@@ -108,7 +129,23 @@ impl VisitForm {
             VisitField::Reason => &mut self.reason,
             VisitField::Note => &mut self.note,
             VisitField::Vital(i) => &mut self.vitals[i],
+            VisitField::Found => &mut self.found.query,
+            VisitField::Next => &mut self.next,
         }
+    }
+
+    /// Lines are offered for what is typed.
+    pub(crate) fn finding(&self) -> bool {
+        self.state == VisitState::Editing && self.focus == VisitField::Found && self.found.looking()
+    }
+
+    /// The day to come back on, if something is typed there.
+    pub(crate) fn next_day(&self, today: Option<Date>) -> Option<Result<Date, BadNext>> {
+        let typed = self.next.text().trim();
+        if typed.is_empty() {
+            return None;
+        }
+        Some(next_visit::parse(typed, today?))
     }
 
     /// The draft as typed; none when nothing is.
@@ -117,9 +154,11 @@ impl VisitForm {
             reason: self.reason.text().to_owned(),
             note: self.note.text().to_owned(),
             vitals: self.vitals.iter().map(|v| v.text().to_owned()).collect(),
+            findings: self.found.picked.clone(),
+            next: self.next.text().trim().to_owned(),
         };
-        let typed = [&d.reason, &d.note].into_iter().chain(&d.vitals).any(|t| !t.trim().is_empty());
-        typed.then_some(d)
+        let typed = [&d.reason, &d.note, &d.next].into_iter().chain(&d.vitals).any(|t| !t.trim().is_empty());
+        (typed || !d.findings.is_empty()).then_some(d)
     }
 
     /// The value of a vital, if something is typed there.
@@ -129,11 +168,16 @@ impl VisitForm {
     }
 
     /// Judges the whole form. The error names the field to go to.
-    pub(crate) fn check(&self, now: Millis, this_year: u16) -> Result<Ready, (VisitField, BadRecord)> {
+    pub(crate) fn check(
+        &self,
+        now: Millis,
+        this_year: u16,
+        today: Option<Date>,
+    ) -> Result<Ready, (VisitField, BadVisit)> {
         let mut observations = Vec::new();
         for i in 0..Vital::ALL.len() {
             if let Some(o) = self.vital(i) {
-                observations.push(o.map_err(|e| (VisitField::Vital(i), e))?);
+                observations.push(o.map_err(|e| (VisitField::Vital(i), BadVisit::Record(e)))?);
             }
         }
         let strange: Vec<_> =
@@ -147,8 +191,15 @@ impl VisitForm {
                 BadRecord::TooLong("note", _) | BadRecord::Unprintable("note") => VisitField::Note,
                 _ => VisitField::Reason,
             };
-            (field, e)
+            (field, BadVisit::Record(e))
         })?;
+        if self.found.looking() {
+            let typed = self.found.query.text().trim().to_owned();
+            return Err((VisitField::Found, BadVisit::Unpicked(typed)));
+        }
+        if let Some(Err(e)) = self.next_day(today) {
+            return Err((VisitField::Next, BadVisit::Next(e)));
+        }
         if strange.is_empty() {
             Ok(Ready::Write(self.draft().unwrap_or_default()))
         } else {
@@ -475,14 +526,23 @@ mod tests {
     #[test]
     fn the_visit_form_names_the_field_to_go_to() {
         let mut f = VisitForm::new(None);
-        assert!(matches!(f.check(0, 2026), Err((VisitField::Reason, BadRecord::Empty(_)))));
+        assert!(matches!(
+            f.check(0, 2026, None),
+            Err((VisitField::Reason, BadVisit::Record(BadRecord::Empty(_))))
+        ));
         f.reason.insert("cough");
         f.vitals[0].insert("375");
-        assert!(matches!(f.check(0, 2026), Err((VisitField::Vital(0), BadRecord::Impossible { .. }))));
+        assert!(matches!(
+            f.check(0, 2026, None),
+            Err((VisitField::Vital(0), BadVisit::Record(BadRecord::Impossible { .. })))
+        ));
         f.vitals[0].clear();
         f.vitals[3].insert("80");
         f.vitals[4].insert("120");
-        assert!(matches!(f.check(0, 2026), Err((VisitField::Vital(4), BadRecord::Pressure))));
+        assert!(matches!(
+            f.check(0, 2026, None),
+            Err((VisitField::Vital(4), BadVisit::Record(BadRecord::Pressure)))
+        ));
     }
 
     #[test]
@@ -490,12 +550,12 @@ mod tests {
         let mut f = VisitForm::new(None);
         f.reason.insert("fever");
         f.vitals[0].insert("39.4");
-        let Ok(Ready::Ask(strange)) = f.check(0, 2026) else { panic!("must ask") };
+        let Ok(Ready::Ask(strange)) = f.check(0, 2026, None) else { panic!("must ask") };
         f.asked = strange;
-        assert!(matches!(f.check(0, 2026), Ok(Ready::Write(_))));
+        assert!(matches!(f.check(0, 2026, None), Ok(Ready::Write(_))));
         f.vitals[0].clear();
         f.vitals[0].insert("40.4");
-        assert!(matches!(f.check(0, 2026), Ok(Ready::Ask(_))));
+        assert!(matches!(f.check(0, 2026, None), Ok(Ready::Ask(_))));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The menu: everything that can be done where the keyboard is, found by a word of it.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use crate::core::fold::folded;
 
 use super::{
     input::Input,
@@ -32,9 +32,4 @@ impl Menu {
         };
         entries(Place::under_menu(model)).into_iter().filter(fits).collect()
     }
-}
-
-/// Without accents and capitals.
-fn folded(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }

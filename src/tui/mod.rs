@@ -5,6 +5,7 @@
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
+//! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
@@ -18,6 +19,7 @@ mod desk_calls;
 mod effects;
 mod erasing;
 mod files;
+mod finding;
 #[cfg(test)]
 mod fixtures;
 mod form;

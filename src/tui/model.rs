@@ -365,16 +365,27 @@ impl<T> Load<T> {
     }
 }
 
+/// Which patients the list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// Those of every day.
+    Everyday,
+    /// Those who were to come by today and haven't.
+    Due,
+    /// Those in the archive.
+    Archive,
+}
+
 /// The patient list, kept while other pages are open.
 #[derive(Debug)]
 pub(crate) struct Patients {
     pub(crate) query: Input,
     pub(crate) rows: Load<Vec<PatientRow>>,
     pub(crate) selected: usize,
-    /// Those in the archive are listed instead.
-    pub(crate) archive: bool,
-    /// The query that the node is working on, and whether in the archive; the next one waits for its answer.
-    pub(crate) asked: Option<(String, bool)>,
+    /// Who is listed.
+    pub(crate) listed: Listed,
+    /// The query that the node is working on, and among whom; the next one waits for its answer.
+    pub(crate) asked: Option<(String, Listed)>,
     /// A patient just registered, to be selected when the list comes.
     pub(crate) show: Option<PatientId>,
     /// A registration that was left for the chart of somebody who may be the same person.
@@ -387,7 +398,7 @@ impl Default for Patients {
             query: Input::line(80),
             rows: Load::Loading,
             selected: 0,
-            archive: false,
+            listed: Listed::Everyday,
             asked: None,
             show: None,
             unfinished: None,
@@ -396,9 +407,14 @@ impl Default for Patients {
 }
 
 impl Patients {
-    /// What is typed, and whether in the archive.
-    pub(crate) fn wanted(&self) -> (String, bool) {
-        (self.query.text().to_owned(), self.archive)
+    /// Lists others; nothing is shown until they come.
+    pub(crate) fn list(&mut self, listed: Listed) {
+        (self.listed, self.selected, self.rows) = (listed, 0, Load::Loading);
+    }
+
+    /// What is typed, and among whom.
+    pub(crate) fn wanted(&self) -> (String, Listed) {
+        (self.query.text().to_owned(), self.listed)
     }
 
     pub(crate) fn current(&self) -> Option<&PatientRow> {

@@ -78,6 +78,8 @@ pub(crate) enum Call {
     Patients(String),
     /// The same among those in the archive.
     Archived(String),
+    /// The same among those who were to come by today and haven't.
+    Due(String),
     Unarchive(PatientId),
     /// Who is here already and may be this person.
     Likely(Patient),
@@ -204,6 +206,7 @@ pub(crate) enum Answer {
     Lock(Result<(), Fault>),
     Patients(String, Result<Vec<PatientRow>, Fault>),
     Archived(String, Result<Vec<PatientRow>, Fault>),
+    Due(String, Result<Vec<PatientRow>, Fault>),
     Unarchive(PatientId, Result<Saved, Fault>),
     Likely(Patient, Result<Vec<DuplicateRow>, Fault>),
     Conflicts(PatientId, Result<Vec<ConflictRow>, Fault>),
@@ -252,7 +255,7 @@ impl Answer {
             Answer::Touch(r) | Answer::Lock(r) | Answer::KeepDraft(r) | Answer::Link(_, r) => {
                 r.as_ref().err()
             }
-            Answer::Patients(_, r) | Answer::Archived(_, r) => r.as_ref().err(),
+            Answer::Patients(_, r) | Answer::Archived(_, r) | Answer::Due(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
             Answer::WriteVisit(_, r)

@@ -1,7 +1,7 @@
-//! What waits for whoever is signed in: drafts, reviews, conflicts, requests.
+//! What waits for whoever is signed in: drafts, patients who are due, reviews, conflicts, requests.
 
 use crate::{
-    core::{governance::Role, rights::reviews},
+    core::{expected::Due, governance::Role, rights::reviews},
     node::api::{EmergencyRow, PatientRow, RequestRow},
 };
 
@@ -12,6 +12,8 @@ use super::model::Load;
 pub(crate) struct Work {
     /// Patients for whom this person left a visit unfinished.
     pub(crate) drafts: Vec<PatientRow>,
+    /// Patients who were to come by today and haven't.
+    pub(crate) due: Vec<PatientRow>,
     /// Patients of whom something was edited at two places at once.
     pub(crate) conflicts: Vec<PatientRow>,
     pub(crate) emergencies: Vec<EmergencyRow>,
@@ -27,6 +29,8 @@ pub(crate) enum Item {
     Review(EmergencyRow),
     /// Two versions to decide between.
     Conflict(PatientRow),
+    /// Patients who were to come: how many of today, how many of earlier days.
+    Due(usize, usize),
     /// Another organisation asks for a record that is kept here, and the patient has not allowed it.
     Asked(RequestRow),
     /// This organisation asked, and nobody has answered.
@@ -54,6 +58,10 @@ pub(crate) fn items(w: Work, role: Role) -> Vec<Item> {
     let (own, others): (Vec<_>, Vec<_>) = open.partition(|r| r.own);
     let mut out: Vec<Item> = overdue.into_iter().map(Item::Review).collect();
     out.extend(w.drafts.into_iter().map(Item::Draft));
+    if !w.due.is_empty() {
+        let overdue = w.due.iter().filter(|r| r.due.is_some_and(|d| d.state == Due::Overdue)).count();
+        out.push(Item::Due(w.due.len() - overdue, overdue));
+    }
     out.extend(later.into_iter().map(Item::Review));
     out.extend(w.conflicts.into_iter().map(Item::Conflict));
     out.extend(others.into_iter().map(Item::Asked));
@@ -74,13 +82,21 @@ mod tests {
                 Item::Review(e) if e.overdue => "overdue",
                 Item::Review(_) => "review",
                 Item::Conflict(_) => "conflict",
+                Item::Due(today, before) => {
+                    assert_eq!((*today, *before), (1, 1));
+                    "due"
+                }
                 Item::Asked(_) => "asked",
                 Item::Waiting(_) => "waiting",
             };
             items(work(), role).iter().map(word).collect::<Vec<_>>()
         };
-        let all = ["overdue", "draft", "review", "conflict", "asked", "waiting"];
+        let all = ["overdue", "draft", "due", "review", "conflict", "asked", "waiting"];
         assert_eq!(short(Role::Clinician), all);
-        assert_eq!(short(Role::Nurse), ["draft", "conflict", "asked", "waiting"], "nurses review nothing");
+        assert_eq!(
+            short(Role::Nurse),
+            ["draft", "due", "conflict", "asked", "waiting"],
+            "nurses review nothing"
+        );
     }
 }

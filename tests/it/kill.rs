@@ -75,7 +75,8 @@ async fn write(c: ClinicClient, patient: PatientId, said: Arc<Acknowledged>, sto
     let mut n = 0u32;
     while !stop.load(Ordering::Relaxed) {
         n += 1;
-        let draft = VisitDraft { reason: format!("visit {n}"), note: "cough".into(), vitals: Vec::new() };
+        let draft =
+            VisitDraft { reason: format!("visit {n}"), note: "cough".into(), ..VisitDraft::default() };
         match c.write_visit(within(), patient, draft).await {
             Ok(Ok(saved)) => said.0.lock().unwrap().push((patient, saved.block)),
             // The process is gone.

@@ -191,7 +191,8 @@ async fn scene() -> Scene {
         phone: NAMES[2].into(),
     };
     let id: PatientId = c.register(within(), patient).await.unwrap().unwrap();
-    let draft = |note: &str| VisitDraft { reason: "cough".into(), note: note.into(), vitals: Vec::new() };
+    let draft =
+        |note: &str| VisitDraft { reason: "cough".into(), note: note.into(), ..VisitDraft::default() };
     c.write_visit(within(), id, draft(NAMES[3])).await.unwrap().unwrap();
     c.keep_draft(within(), id, Some(draft(NAMES[3]))).await.unwrap().unwrap();
     let chart = c.chart(within(), id, Purpose::Treatment).await.unwrap().unwrap();

@@ -178,7 +178,12 @@ pub(crate) fn patient(name: &str, born: u16) -> Patient {
 /// A visit with a temperature.
 pub(crate) fn visit(reason: &str, temperature: &str) -> VisitDraft {
     let vitals = Vital::ALL.iter().map(|v| if *v == Vital::Temperature { temperature } else { "" }.into());
-    VisitDraft { reason: reason.into(), note: format!("note on {reason}"), vitals: vitals.collect() }
+    VisitDraft {
+        reason: reason.into(),
+        note: format!("note on {reason}"),
+        vitals: vitals.collect(),
+        ..VisitDraft::default()
+    }
 }
 
 /// Registers a patient with one visit.

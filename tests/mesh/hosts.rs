@@ -349,6 +349,7 @@ pub(crate) async fn visits(client: &ClinicClient, count: usize) {
             note: "Three days, worse at night. No fever. Advised rest and fluids; comes back on Friday."
                 .into(),
             vitals: vec![String::new(); 8],
+            ..VisitDraft::default()
         };
         client.write_visit(within(60), id, draft).await.unwrap().unwrap();
     }

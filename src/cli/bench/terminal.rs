@@ -116,7 +116,7 @@ impl Terminal {
         let (start, mut n) = (Instant::now(), 0);
         while start.elapsed() < span {
             let note = format!("Visit {n}. Chest clear. Fluids and rest. Back if fever or fast breathing.");
-            let draft = VisitDraft { reason: "cough for three days".into(), note, vitals: Vec::new() };
+            let draft = VisitDraft { reason: "cough for three days".into(), note, ..VisitDraft::default() };
             answer(self.nurse.write_visit(within(60), of, draft).await)?;
             n += 1;
         }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
+    codes::Finding,
+    expected::Due,
     id::{BlockId, PatientId, RecordId, VersionId},
     record::{Observation, Patient},
     time::Millis,
@@ -27,6 +29,18 @@ pub struct PatientRow {
     pub last_visit: Option<Millis>,
     /// Organisations that read by consent in force.
     pub shared_with: Vec<String>,
+    /// The next day on which this organisation expects them.
+    #[serde(default)]
+    pub due: Option<DueRow>,
+}
+
+/// A day on which a patient is expected back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueRow {
+    /// Its beginning: milliseconds since 1970.
+    pub day: Millis,
+    /// How it stands with it now.
+    pub state: Due,
 }
 
 /// One visit of a chart.
@@ -58,6 +72,9 @@ pub struct VisitRow {
     pub versions: Vec<VersionId>,
     /// It was edited since it was first written.
     pub edited: bool,
+    /// What was found, given or planned in it, where that was coded here.
+    #[serde(default)]
+    pub done: Vec<ItemRow>,
 }
 
 /// A line about something that came from elsewhere: a problem, a medicine, a vaccine, a result…
@@ -75,6 +92,18 @@ pub struct ItemRow {
     pub record: RecordId,
     /// In whose record it is.
     pub patient: PatientId,
+}
+
+impl ItemRow {
+    /// The day that an appointment is for: milliseconds since 1970.
+    pub fn planned(&self) -> Option<i64> {
+        self.at.filter(|_| self.kind == "Appointment")
+    }
+
+    /// The same of one that is neither over nor cancelled.
+    pub fn expected(&self) -> Option<i64> {
+        self.planned().filter(|_| matches!(self.status.as_str(), "booked" | "pending"))
+    }
 }
 
 /// A file kept with a record.
@@ -284,6 +313,12 @@ pub struct VisitDraft {
     pub note: String,
     /// As typed, in the order of `Vital::ALL`.
     pub vitals: Vec<String>,
+    /// Problems, medicines, vaccines and allergies.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// When to come back, as typed; may be empty.
+    #[serde(default)]
+    pub next: String,
 }
 
 /// A durable block: nothing was said to be saved before this.

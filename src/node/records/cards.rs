@@ -22,6 +22,7 @@ use crate::{
 };
 
 use super::{
+    expected,
     keys::Keyring,
     opening::{Entry, current, entries_by},
 };
@@ -43,6 +44,7 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         patients.extend(db.patients()?.difference(&known));
     }
     let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
+    let mut days = Vec::new();
     // Opened for the first patient who needs it: most meetings bring none.
     let mut ring: Option<Keyring> = None;
     for p in patients {
@@ -66,6 +68,10 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         } else if bad.is_empty() && keeps_directory(&entries, device.org_id()) {
             directory = Some(p);
         }
+        let expected = expected::of(&histories, device.org_id());
+        if expected != db.expected(p)? {
+            days.push((p, expected));
+        }
         imported(p, &entries, device.org_id(), &mut rows);
         let own = |(org, _): &(OrgId, RecordId)| *org == device.org_id();
         let conflict = histories.iter().any(|(k, h)| own(k) && h.in_conflict());
@@ -80,6 +86,7 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
     }
     db.put_cards(&cards)?;
     db.put_rows(&rows)?;
+    db.put_expected(&days)?;
     let moved = archive::changed(db, device.org_id(), all)?;
     db.put_cards(&moved)
 }

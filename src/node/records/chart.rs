@@ -282,6 +282,14 @@ pub(in crate::node) fn person(entries: &[Entry], orgs: &[OrgId]) -> Option<Patie
     orgs.iter().find_map(|o| demographics(&histories, *o, |_| false)).map(|(p, _)| p)
 }
 
+/// Where a visit is that other resources refer to.
+#[derive(Clone, Copy)]
+struct Encountered {
+    row: usize,
+    /// It was written in Aidpost: its note is its own, and isn't added to.
+    own: bool,
+}
+
 /// What a chart shows of the records of one patient, and of those that are linked with them.
 pub(super) struct Page<'a> {
     g: &'a Governance,
@@ -302,7 +310,7 @@ impl<'a> Page<'a> {
 impl Page<'_> {
     pub(super) fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
         // An encounter that came from elsewhere gathers what was done in it.
-        let mut encounters: BTreeMap<String, usize> = BTreeMap::new();
+        let mut encounters: BTreeMap<String, Encountered> = BTreeMap::new();
         let mut rest: Vec<(&Entry, &Resource, Json)> = Vec::new();
         for ((_, record), h) in histories {
             let Some(first) = h.standing.first() else { continue };
@@ -312,6 +320,10 @@ impl Page<'_> {
             match &first.record.body {
                 Body::Visit { .. } => {
                     // Both of two concurrent versions are shown until somebody decides.
+                    encounters.insert(
+                        format!("Encounter/{record}"),
+                        Encountered { row: self.visits.len(), own: true },
+                    );
                     for e in &h.standing {
                         let row = self.visit(patient, e, h);
                         self.visits.extend(row);
@@ -326,7 +338,7 @@ impl Page<'_> {
                                 .into_iter()
                                 .flatten()
                             {
-                                encounters.insert(name, self.visits.len());
+                                encounters.insert(name, Encountered { row: self.visits.len(), own: false });
                             }
                             self.visits.push(self.row(patient, first, h, l.at.unwrap_or(0), l.text));
                         } else {
@@ -364,15 +376,25 @@ impl Page<'_> {
         e: &Entry,
         r: &Resource,
         j: &Json,
-        encounters: &BTreeMap<String, usize>,
+        encounters: &BTreeMap<String, Encountered>,
     ) {
         let l = view::line(&r.kind, j);
         let vitals = if r.kind == "Observation" { view::vitals(j) } else { Vec::new() };
         let at = l.encounter.as_ref().and_then(|name| encounters.get(name));
-        if let Some(v) = at.and_then(|i| self.visits.get_mut(*i)) {
-            if vitals.is_empty() {
+        let row = ItemRow {
+            kind: r.kind.clone(),
+            text: l.text,
+            at: l.at,
+            status: l.status,
+            record: e.record.id,
+            patient,
+        };
+        if let Some((at, v)) = at.and_then(|at| Some((at, self.visits.get_mut(at.row)?))) {
+            if at.own {
+                v.done.push(row.clone());
+            } else if vitals.is_empty() {
                 let word = if r.kind == "Observation" { "" } else { &format!("{}: ", r.kind) };
-                v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, l.text));
+                v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, row.text));
             }
             let new: Vec<Observation> = vitals
                 .iter()
@@ -383,14 +405,7 @@ impl Page<'_> {
             v.observations.sort_by_key(|o| o.vital);
         }
         if !matches!(r.kind.as_str(), "Patient" | "Practitioner" | "Organization") {
-            self.items.push(ItemRow {
-                kind: r.kind.clone(),
-                text: l.text,
-                at: l.at,
-                status: l.status,
-                record: e.record.id,
-                patient,
-            });
+            self.items.push(row);
         }
     }
 
@@ -416,6 +431,7 @@ impl Page<'_> {
             record: e.record.id,
             versions: h.standing.iter().map(|e| e.version).collect(),
             edited: !h.replaced.is_empty(),
+            done: Vec::new(),
         }
     }
 

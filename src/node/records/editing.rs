@@ -66,6 +66,12 @@ impl Node {
         draft: VisitDraft,
     ) -> Result<Saved, Fault> {
         self.require(who.role, Action::Write).await?;
+        if !draft.findings.is_empty() || !draft.next.is_empty() {
+            return Err(Fault::new(
+                FaultKind::Usage,
+                "codes and the next visit are written with a new visit, not by changing one",
+            ));
+        }
         let change = move |h: &History<'_, Entry>| match &seen(h, &replaces)?.record.body {
             Body::Visit { encounter, .. } => Ok((visit(&draft, encounter.at)?, replaces)),
             _ => Err(Fault::new(

@@ -29,7 +29,7 @@ use crate::{
         summary::{self as core_summary, Summary},
     },
     fhir::{
-        bundle, date,
+        build, bundle, date, findings,
         ips::{self, About, Named},
         reference, write,
     },
@@ -206,6 +206,11 @@ fn gather<'a>(
     }
     let consortium = db.replica().governance().consortium();
     let subject = subject.unwrap_or_else(|| format!("Patient/{patient}"));
+    // What was coded here names the patient as this terminal does.
+    let (ours, named) = (build::source(consortium), format!("Patient/{patient}"));
+    for n in all.iter_mut().filter(|n| n.json.text_at(&["meta", "source"]) == Some(&*ours)) {
+        n.json = findings::about(std::mem::replace(&mut n.json, Json::Null), &named, &subject);
+    }
     for e in here {
         let made = match &e.record.body {
             Body::Patient(p) => vec![write::patient(consortium, patient, p)],

@@ -1,12 +1,16 @@
 //! FHIR in: a file is read whole, worked out, and written in one transaction or not at all.
 
-use std::{collections::BTreeMap, io::Read, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+    path::Path,
+};
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 
 use super::{
-    cards::{DIRECTORY, card, content_of, patient_row, resource_row},
+    cards::{DIRECTORY, card, content_of, patient_row, refresh_cards, resource_row},
     keys::Keys,
     whose::{People, Whose, called, could_be},
     writing::Writing,
@@ -81,11 +85,17 @@ impl Node {
                 }
                 Err(why) => return Ok(Err(why)),
             };
+            let mut plan = plan;
+            let again = std::mem::take(&mut plan.expected);
             let (contents, beside, mut counts) = job.seal(db, plan, &mut rng)?;
             let written = match contents.is_empty() {
                 true => Vec::new(),
                 false => author.write(db, contents, &beside)?,
             };
+            if !again.is_empty() {
+                db.touch(again);
+                refresh_cards(db, &device, false)?;
+            }
             counts.blocks = written.len() as u32;
             counts.stored = written.iter().map(|(_, n)| u64::from(*n)).sum();
             Ok(Ok(Imported::Done(counts)))
@@ -150,6 +160,8 @@ struct Plan {
     apart: u32,
     rows: BTreeMap<(PatientId, [u8; 16]), tables::Imported>,
     names: BTreeMap<[u8; 16], PatientId>,
+    /// Those of whom it says when they are expected, or that they came.
+    expected: BTreeSet<PatientId>,
 }
 
 /// What a file adds to one patient's record, or to the directory.
@@ -307,6 +319,10 @@ impl<'a> Job<'a> {
             plan.owners.entry(patient).or_default().who = Some(who);
         } else if i.kind == "Encounter" {
             last_visit = view::line(&i.kind, &i.json).at.and_then(|at| Millis::try_from(at).ok());
+        }
+        let came = i.kind == "Encounter" && !fresh && !db.expected(patient)?.is_empty();
+        if patient != directory && (came || i.kind == "Appointment") {
+            plan.expected.insert(patient);
         }
         let l = view::line(&i.kind, &i.json);
         let visit = if i.kind == "Encounter" {

@@ -2,7 +2,8 @@
 //!
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
 //! reads, `editing` writes new versions, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
-//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger.
+//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger,
+//! `findings` what is coded at a visit, `expected` who is to come back.
 
 mod accesses;
 mod attachments;
@@ -11,7 +12,9 @@ mod chart;
 mod duplicates;
 mod editing;
 mod evidence;
+mod expected;
 mod export;
+mod findings;
 mod import;
 mod keys;
 mod opening;
@@ -32,6 +35,7 @@ pub(super) use self::{
 use self::{
     cards::{card, patient_row, registered_identity},
     chart::{Reader, read_chart, with_consent},
+    findings::{Beyond, StoredDraft},
     keys::Keys,
     writing::Writing,
 };
@@ -47,6 +51,7 @@ use crate::{
     core::{
         block::Head,
         consent::standing,
+        expected::outstanding,
         id::{PatientId, RecordId},
         policy::{Action, Purpose},
         record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
@@ -77,8 +82,6 @@ impl Node {
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
         let rows = open.store.call(move |db| {
-            let replica = db.replica();
-            let g = replica.governance();
             let mut out = Vec::new();
             // The policy is asked once for each question that differs, not once for each patient.
             let mut allowed: BTreeMap<(bool, bool), bool> = BTreeMap::new();
@@ -87,6 +90,9 @@ impl Node {
                     break;
                 }
                 let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
+                let expected = db.first_expected(id)?;
+                let replica = db.replica();
+                let g = replica.governance();
                 let standing = standing(replica.consents(id), replica, replica.moment(now));
                 let own = c.custodian == org;
                 let ask = asked(role, Action::Read, Purpose::Treatment, own, false);
@@ -102,8 +108,10 @@ impl Node {
                     .collect();
                 shared.sort();
                 shared.dedup();
+                let due = expected.filter(|_| own).map(|e| expected::row(e, now));
                 out.push(PatientRow {
                     id,
+                    due,
                     name: c.name,
                     birth_year: c.birth_year,
                     village: c.village,
@@ -166,6 +174,7 @@ impl Node {
         let drafted = at.is_none();
         let at = at.unwrap_or(now);
         let body = visit(&draft, at)?;
+        let beyond = Beyond::of(&draft, at)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let draft_key = [who.staff.0, patient.0].concat();
@@ -183,10 +192,15 @@ impl Node {
                 let consortium = db.replica().governance().consortium();
                 let writing = Writing { consortium, patient, staff: &staff };
                 let record = Record::first(RecordId::random(&mut rng), patient, body);
-                let records = writing.records(id, &key, vec![record], &mut rng)?;
+                let mut all = beyond.records(consortium, &record, &mut rng)?;
+                all.insert(0, record);
+                let records = writing.records(id, &key, all, &mut rng)?;
                 (c.last_visit, c.archived) = (c.last_visit.max(Some(at)), false);
+                let mut days = db.expected(patient)?;
+                days.extend(beyond.next().and_then(|(day, _)| expected::day(day, at)));
                 let beside = Beside {
                     cards: vec![(patient, c)],
+                    expected: vec![(patient, outstanding(days, &[at]))],
                     drop_draft: drafted.then_some(draft_key),
                     ..Beside::default()
                 };
@@ -229,7 +243,8 @@ impl Node {
     pub(super) async fn draft(&self, who: &Who, patient: PatientId) -> Result<Option<VisitDraft>, Fault> {
         let open = self.opened().await?;
         let key = [who.staff.0, patient.0].concat();
-        Ok(open.store.call(move |db| db.get(tables::DRAFTS, &key)).await?)
+        let kept = open.store.call(move |db| db.get::<StoredDraft>(tables::DRAFTS, &key));
+        Ok(kept.await?.map(|d| d.0))
     }
 
     /// Patients for whom this person left a draft, as far as they may be seen.
@@ -237,7 +252,7 @@ impl Node {
         let open = self.opened().await?;
         let staff = who.staff.0;
         let found = open.store.call(move |db| {
-            let rows = db.scan::<VisitDraft>(tables::DRAFTS, &staff)?;
+            let rows = db.scan::<StoredDraft>(tables::DRAFTS, &staff)?;
             let patient = |k: Vec<u8>| k.get(staff.len()..)?.try_into().ok().map(PatientId);
             Ok(rows.into_iter().filter_map(|(k, _)| patient(k)).collect())
         });
@@ -252,6 +267,7 @@ impl Node {
     ) -> Result<(), Fault> {
         let open: std::sync::Arc<Open> = self.opened().await?;
         let key = [who.staff.0, patient.0].concat();
+        let draft = draft.map(StoredDraft);
         Ok(open.store.call(move |db| db.put(tables::DRAFTS, &key, draft.as_ref())).await?)
     }
 }

@@ -253,7 +253,7 @@ impl Db {
         self.replica.destroyed(gone.iter().map(|m| m.id));
         self.touched.insert(what.patient);
         // Names that nobody may find any more.
-        self.search = None;
+        (self.search, self.calendar) = (None, None);
         Ok(())
     }
 
@@ -300,7 +300,7 @@ fn delete(tx: &WriteTransaction, what: &Destroying<'_>, gone: &[Mixed]) -> Resul
         return Ok(());
     }
     let p = what.patient;
-    for table in [tables::CARDS, tables::CONFLICTS] {
+    for table in [tables::CARDS, tables::CONFLICTS, tables::EXPECTED] {
         tx.open_table(table)?.remove(&p.0[..])?;
     }
     remove_where(tx, tables::RESOURCES, |k, _| k.starts_with(&p.0))?;

@@ -60,6 +60,8 @@ pub(crate) enum Action {
     Edit(Edit),
     /// Between the list of every day and the archive.
     Shelf,
+    /// Between the list of every day and those who are due.
+    Due,
     /// Takes the patient out of the archive.
     Unarchive,
     /// The chart of somebody who may be the person that is being registered.

@@ -44,6 +44,8 @@ pub(crate) enum Place {
     /// A chart that this organisation keeps: visits can be written.
     Chart,
     Visit,
+    /// Lines are offered for what is typed among the codes of a visit.
+    VisitFind,
     Consent,
     Grant,
     Confirm,
@@ -165,6 +167,7 @@ impl Place {
             Page::Reviews(_) => Place::Reviews,
             Page::Work(_) => Place::Work,
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
+            Page::Visit(_, f) if f.finding() => Place::VisitFind,
             Page::Visit(..) => Place::Visit,
             Page::Consent(_, c) => match &c.dialog {
                 Dialog::None | Dialog::Writing | Dialog::Limit(_) | Dialog::Patient(_) => Place::Consent,
@@ -217,6 +220,7 @@ impl Place {
             Patients => &[Patients, Text, Inside, Anywhere],
             Register => &[Register, Text, Inside, Anywhere],
             Visit => &[Visit, Text, Inside, Anywhere],
+            VisitFind => &[VisitFind, Text, Inside, Anywhere],
             Grant => &[Grant, Text, Anywhere],
             Folder => &[Folder, Text, Anywhere],
             CardLook => &[CardLook, Text, Anywhere],
@@ -296,6 +300,7 @@ impl Place {
             Place::Review => "place-review",
             Place::Chart => "place-chart",
             Place::Visit => "place-visit",
+            Place::VisitFind => "place-visit-find",
             Place::Consent => "place-consent",
             Place::Grant => "place-grant",
             Place::Confirm => "place-confirm",

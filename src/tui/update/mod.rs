@@ -7,6 +7,7 @@ mod consent;
 mod desk;
 mod emergency;
 mod erasing;
+mod finding;
 mod form;
 mod governing;
 mod growth;
@@ -71,8 +72,8 @@ use super::{
     keyslots::KeysPage,
     menu::Menu,
     model::{
-        ChartPage, FaceState, LedgerPage, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage, Room,
-        SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Listed, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage,
+        Room, SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
     rights_calls::RightsCall,
@@ -202,7 +203,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Emergency => emergency::act(model, action),
         Place::Reviews => emergency::act_reviews(model, action),
         Place::Review => emergency::act_review(model, action),
-        Place::Visit => visit::act(model, action),
+        Place::Visit | Place::VisitFind => visit::act(model, action),
         Place::Conflict => conflict::act(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
@@ -263,7 +264,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::AskPin => proof::type_text(model, text),
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
-        Place::Visit => visit::type_text(model, text),
+        Place::Visit | Place::VisitFind => visit::type_text(model, text),
         Place::Form => form::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
         Place::Glass => emergency::type_glass(model, text),
@@ -309,9 +310,11 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         }
         Page::Patients => {
             effects = set_page(model, page, effects);
-            // Whoever comes from elsewhere finds the list of every day.
-            if let Some(i) = model.inside() {
-                i.patients.archive = false;
+            // Whoever comes from elsewhere finds the list of every day; who is due is gone through one after the other.
+            if let Some(i) = model.inside()
+                && i.patients.listed == Listed::Archive
+            {
+                i.patients.listed = Listed::Everyday;
             }
             effects.extend(patients::search(model));
             return effects;
@@ -442,8 +445,9 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Enrol(who, r) => people::enrolling(model, who, r),
         Answer::ForgetFace(r) => people::forgotten(model, r),
         Answer::Look(r) => sign_in::looked(model, r),
-        Answer::Patients(query, r) => patients::listed(model, (query, false), r),
-        Answer::Archived(query, r) => patients::listed(model, (query, true), r),
+        Answer::Patients(query, r) => patients::listed(model, (query, Listed::Everyday), r),
+        Answer::Due(query, r) => patients::listed(model, (query, Listed::Due), r),
+        Answer::Archived(query, r) => patients::listed(model, (query, Listed::Archive), r),
         Answer::Unarchive(id, r) => chart::unarchived(model, id, r),
         Answer::Likely(who, r) => likely::listed(model, &who, r),
         Answer::Conflicts(id, r) => conflict::loaded(model, id, r),

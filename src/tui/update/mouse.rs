@@ -46,7 +46,9 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests | Place::Share | Place::Work if again => {
+                Place::Patients | Place::Requests | Place::Share | Place::Work | Place::VisitFind
+                    if again =>
+                {
                     dispatch(model, place, Action::Accept)
                 }
                 _ => Vec::new(),
@@ -77,6 +79,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Consent, Page::Consent(_, c)) => &mut c.selected,
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
             (Place::Work, Page::Work(p)) => &mut p.selected,
+            (Place::VisitFind, Page::Visit(_, f)) => &mut f.found.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which
@@ -124,7 +127,7 @@ fn focus(model: &mut Model, field: usize) {
                 let Some((to, _)) = PatientField::ALL.get(field) else { return };
                 if f.focus == *to { f.choose(true) } else { f.focus = *to }
             }
-            (Place::Visit, Page::Visit(_, f)) if f.state == VisitState::Editing => {
+            (Place::Visit | Place::VisitFind, Page::Visit(_, f)) if f.state == VisitState::Editing => {
                 if let Some(to) = VisitForm::fields().get(field) {
                     f.focus = *to;
                 }

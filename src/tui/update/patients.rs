@@ -10,7 +10,7 @@ use super::{
         forms::RegisterForm,
         input::Edit,
         keymap::Action,
-        model::{Load, Model, Page, Tone},
+        model::{Listed, Model, Page, Tone},
         msg::{Call, Effect},
         words::say,
     },
@@ -23,14 +23,18 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     if inside.patients.asked.is_some() {
         return Vec::new();
     }
-    let (query, archive) = inside.patients.wanted();
-    inside.patients.asked = Some((query.clone(), archive));
-    vec![model.ask(if archive { Call::Archived(query) } else { Call::Patients(query) })]
+    let (query, listed) = inside.patients.wanted();
+    inside.patients.asked = Some((query.clone(), listed));
+    vec![model.ask(match listed {
+        Listed::Everyday => Call::Patients(query),
+        Listed::Due => Call::Due(query),
+        Listed::Archive => Call::Archived(query),
+    })]
 }
 
 pub(super) fn listed(
     model: &mut Model,
-    asked: (String, bool),
+    asked: (String, Listed),
     result: Result<Vec<PatientRow>, Fault>,
 ) -> Vec<Effect> {
     let Some(inside) = model.inside() else { return Vec::new() };
@@ -80,14 +84,20 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             effects
         }
         Action::Back => {
-            // Out of the archive once there is nothing more to clear.
-            p.archive &= !p.query.is_empty();
+            // Back to those of every day once there is nothing more to clear.
+            if p.query.is_empty() {
+                p.listed = Listed::Everyday;
+            }
             p.query.clear();
             p.selected = 0;
             search(model)
         }
         Action::Shelf => {
-            (p.archive, p.selected, p.rows) = (!p.archive, 0, Load::Loading);
+            p.list(if p.listed == Listed::Archive { Listed::Everyday } else { Listed::Archive });
+            search(model)
+        }
+        Action::Due => {
+            p.list(if p.listed == Listed::Due { Listed::Everyday } else { Listed::Due });
             search(model)
         }
         Action::Edit(edit) => {

@@ -26,7 +26,7 @@ fn fault(kind: FaultKind, words: &str) -> Fault {
 }
 
 fn draft(reason: &str) -> VisitDraft {
-    VisitDraft { reason: reason.into(), note: String::new(), vitals: vec![String::new(); 8] }
+    VisitDraft { reason: reason.into(), vitals: vec![String::new(); 8], ..VisitDraft::default() }
 }
 
 #[test]
@@ -108,6 +108,22 @@ fn the_archive_is_a_list_of_its_own_and_a_chart_from_it_is_brought_back_on_reque
     assert!(d.notice().contains("back in the list"), "{}", d.notice());
     assert!(d.keys("a").is_empty(), "it is back already");
     assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())], "the list of every day");
+}
+
+#[test]
+fn who_is_due_is_a_list_of_its_own_that_one_comes_back_to() {
+    let mut d = Driver::inside();
+    assert_eq!(calls(&d.ctrl('d')), [&Call::Due(String::new())]);
+    d.answer(Answer::Due(String::new(), Ok(patients())));
+    assert_eq!(calls(&d.keys("n")), [&Call::Due("n".into())], "typing narrows it");
+    d.answer(Answer::Due("n".into(), Ok(patients())));
+    assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
+    d.answer(Answer::Chart(ABEBA, Ok(opened())));
+    assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Due("n".into())], "on to the next of them");
+    d.answer(Answer::Due("n".into(), Ok(patients())));
+    assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Due(String::new())]);
+    d.answer(Answer::Due(String::new(), Ok(patients())));
+    assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())]);
 }
 
 #[test]

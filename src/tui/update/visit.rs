@@ -11,14 +11,21 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
-        words::{Arg, Saying, bad_record, say, vital},
+        words::{Arg, Saying, bad_visit, say, vital},
     },
-    chart, put_down, set_page,
+    chart, finding, put_down, set_page,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let now = model.now;
     let Some(f) = model.visit() else { return Vec::new() };
+    if let Some(said) = finding::act(f, action) {
+        f.unkept = Some(now);
+        if let Some((tone, words)) = said {
+            model.say(tone, words);
+        }
+        return Vec::new();
+    }
     match action {
         Action::Save => return save(model),
         Action::Back => {
@@ -44,21 +51,23 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     let now = model.now;
-    if let Some(f) = model.visit()
-        && f.field().insert(text)
-    {
-        f.unkept = Some(now);
+    if let Some(f) = model.visit() {
+        if f.focus == VisitField::Found {
+            f.found.insert(text);
+        } else if f.field().insert(text) {
+            f.unkept = Some(now);
+        }
     }
     Vec::new()
 }
 
 fn save(model: &mut Model) -> Vec<Effect> {
-    let (now, year) = (model.now, model.this_year());
+    let (now, year, today) = (model.now, model.this_year(), model.today());
     let Some(Page::Visit(chart, f)) = model.page() else { return Vec::new() };
-    match f.check(now, year) {
+    match f.check(now, year, today) {
         Err((field, bad)) => {
             f.focus = field;
-            model.say(Tone::Danger, bad_record(&bad));
+            model.say(Tone::Danger, bad_visit(&bad));
             Vec::new()
         }
         Ok(Ready::Ask(strange)) => {

@@ -5,7 +5,7 @@ use crate::node::api::Fault;
 use super::{
     super::{
         keymap::Action,
-        model::{Load, Model, Page, ReviewsPage, Room},
+        model::{Listed, Load, Model, Page, ReviewsPage, Room},
         msg::{Call, Effect},
         work::{Item, Work, WorkPage, items},
     },
@@ -37,6 +37,13 @@ fn open(model: &mut Model) -> Vec<Effect> {
     let Some(p) = page(model) else { return Vec::new() };
     let Some(item) = p.rows.ready().and_then(|rows| rows.get(p.selected)) else { return Vec::new() };
     let (id, name) = match item {
+        Item::Due(..) => {
+            if let Some(i) = model.inside() {
+                i.patients.list(Listed::Due);
+                i.patients.query.clear();
+            }
+            return go(model, Page::Patients);
+        }
         Item::Review(_) => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
         Item::Draft(row) | Item::Conflict(row) => (row.id, row.name.clone()),
         Item::Asked(r) | Item::Waiting(r) => (r.patient, r.patient.short()),
@@ -84,6 +91,11 @@ mod tests {
         d.answer(Answer::Work(Ok(Box::new(work()))));
         d.press(KeyCode::Down);
         assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Chart(ABEBA)]);
+        d.ctrl('w');
+        d.answer(Answer::Work(Ok(Box::new(work()))));
+        d.press(KeyCode::Down);
+        d.press(KeyCode::Down);
+        assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Due(String::new())]);
         d.ctrl('w');
         d.answer(Answer::Work(Ok(Box::default())));
         assert!(d.press(KeyCode::Enter).is_empty(), "nothing to open");

@@ -1,5 +1,7 @@
 //! A chart: visits, the selected one in full, and the course of what was measured.
 
+use std::collections::BTreeSet;
+
 use ratatui::{
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
@@ -7,7 +9,7 @@ use ratatui::{
 
 use crate::{
     core::record::{Observation, Patient, Vital, unusual},
-    node::api::{Chart, VisitRow},
+    node::api::{Chart, ItemRow, VisitRow},
 };
 
 use super::{
@@ -16,7 +18,7 @@ use super::{
         sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, pad, panel, placeholder, some, sparkline, width, words, wrap},
-        words::{Words, gender, say, vital},
+        words::{self as said, Words, gender, say, vital},
     },
     WIDE, absent, window,
 };
@@ -176,6 +178,7 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         }
         lines.push(Line::from(spans));
     }
+    lines.extend(v.done.iter().map(|i| Line::from(done(i, w))));
     let place = match &v.held_by[..] {
         [] => w.text("chart-only-this"),
         names => w.text(say!("chart-also-on", names = some(names, w))),
@@ -184,6 +187,13 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let signed = format!("{}, {} · {block} · {place}", v.author, v.org);
     lines.push(Line::styled(clean(&signed), theme.muted));
     lines
+}
+
+/// What was found, given or planned at a visit.
+pub(super) fn done(i: &ItemRow, w: &Words) -> String {
+    let what = w.text(said::done(&i.kind));
+    let text = i.planned().map_or_else(|| i.text.clone(), |day| w.day(day));
+    clean(&format!("{what}: {text}"))
 }
 
 /// The last value of every vital sign, and how it got there.
@@ -234,7 +244,10 @@ pub(super) fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
     const OVER: [&str; 7] =
         ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
     let stands = chart.items.iter().filter(|i| !OVER.contains(&i.status.as_str()));
-    stands.filter(|i| kinds.contains(&i.kind.as_str())).map(|i| i.text.as_str()).collect()
+    let mut seen = BTreeSet::new();
+    let texts = stands.filter(|i| kinds.contains(&i.kind.as_str())).map(|i| i.text.as_str());
+    // The same is written again at each visit.
+    texts.filter(|t| seen.insert(*t)).collect()
 }
 
 /// Problems and medicines that came from elsewhere.

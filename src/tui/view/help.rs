@@ -31,6 +31,7 @@ const ORDER: &[Place] = &[
     Place::Glass,
     Place::Emergency,
     Place::Visit,
+    Place::VisitFind,
     Place::Consent,
     Place::Grant,
     Place::Form,

@@ -6,6 +6,7 @@ mod conflict;
 mod consent;
 mod emergency;
 mod erasing;
+mod finding;
 mod form;
 mod governing;
 mod growth;
@@ -66,7 +67,8 @@ use super::{
     keymap::{Binding, Place, hints},
     keyslots::KeysDialog,
     model::{
-        Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
+        Check, Dialog, FaceState, Listed, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way,
+        Work,
     },
     retention::KeepDialog,
     sharing::Taken,
@@ -150,7 +152,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         }
         Page::Emergency(e) => emergency::draw(e, model.now, w, theme, frame, area),
         Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
-        Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
+        Page::Visit(c, f) => visit::draw(c, f, model.today(), w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
@@ -306,7 +308,8 @@ fn next_step(model: &Model) -> &'static str {
     }
     match &inside.page {
         page if page.form().is_some() => "next-form",
-        Page::Patients if inside.patients.archive => "next-archive",
+        Page::Patients if inside.patients.listed == Listed::Archive => "next-archive",
+        Page::Patients if inside.patients.listed == Listed::Due => "next-due",
         Page::Patients => "next-patients",
         Page::Register(_) => "next-register",
         Page::Chart(c) if c.stale => "next-stale",
@@ -318,6 +321,7 @@ fn next_step(model: &Model) -> &'static str {
             Load::Failed(_) => "next-chart-shut",
             Load::Loading => "frame-loading",
         },
+        Page::Visit(_, f) if f.finding() => "next-visit-find",
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
         Page::Vitals(..) => "next-vitals",

@@ -2,15 +2,16 @@
 
 use ratatui::{
     layout::{Constraint, Layout, Rect},
+    style::Style,
     text::Line,
-    widgets::{Row, Table},
+    widgets::{Cell, Row, Table},
 };
 
-use crate::node::api::PatientRow;
+use crate::{core::expected::Due, node::api::PatientRow};
 
 use super::{
     super::{
-        model::{Load, Patients},
+        model::{Listed, Load, Patients},
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, field, list, pad, panel, placeholder, words},
@@ -25,7 +26,11 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, ar
         frame,
         theme,
         search,
-        &w.text(if p.archive { "patients-search-archive" } else { "patients-search" }),
+        &w.text(match p.listed {
+            Listed::Everyday => "patients-search",
+            Listed::Due => "patients-search-due",
+            Listed::Archive => "patients-search-archive",
+        }),
     );
     field(frame, theme, inner, &p.query, true);
     let [list, details] = if area.width >= WIDE {
@@ -33,15 +38,21 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, ar
     } else {
         [rest, Rect::default()]
     };
-    let title = match &p.rows {
-        Load::Ready(rows) if p.archive => say!("patients-archive-count", n = rows.len()),
-        Load::Ready(rows) => say!("patients-count", n = rows.len()),
-        _ if p.archive => "patients-archive".into(),
-        _ => "patients-title".into(),
+    let title = match (p.listed, p.rows.ready().map(Vec::len)) {
+        (Listed::Archive, Some(n)) => say!("patients-archive-count", n = n),
+        (Listed::Due, Some(n)) => say!("patients-due-count", n = n),
+        (Listed::Everyday, Some(n)) => say!("patients-count", n = n),
+        (Listed::Archive, None) => "patients-archive".into(),
+        (Listed::Due, None) => "patients-due".into(),
+        (Listed::Everyday, None) => "patients-title".into(),
     };
     let inner = panel(frame, theme, list, &w.text(title));
     match &p.rows {
-        Load::Ready(rows) if rows.is_empty() && p.archive => {
+        Load::Ready(rows) if rows.is_empty() && p.listed == Listed::Due => {
+            let none = if p.query.is_empty() { "patients-due-none" } else { "patients-due-unfit" };
+            placeholder(frame, theme.muted, inner, &w.text(none));
+        }
+        Load::Ready(rows) if rows.is_empty() && p.listed == Listed::Archive => {
             let none = if p.query.is_empty() { "patients-archive-none" } else { "patients-archive-unfit" };
             placeholder(frame, theme.muted, inner, &w.text(none));
         }
@@ -51,7 +62,7 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, ar
         Load::Ready(rows) if rows.is_empty() => {
             placeholder(frame, theme.muted, inner, &w.text("patients-unfit"));
         }
-        Load::Ready(rows) => table(rows, p.selected, w, theme, frame, inner),
+        Load::Ready(rows) => table(rows, p, w, theme, frame, inner),
         other => absent(other, w, theme, frame, inner),
     }
     if let Some(row) = p.current()
@@ -61,29 +72,48 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, ar
     }
 }
 
-fn table(rows: &[PatientRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
-    let cells = |r: &PatientRow| {
+/// Of who is due, in one column: by shape as well as by colour.
+fn mark(r: &PatientRow, theme: &Theme) -> (&'static str, Style) {
+    match r.due.map(|d| d.state) {
+        Some(Due::Overdue) => ("!", theme.danger),
+        Some(Due::Today) => ("•", theme.warning),
+        Some(Due::Later) | None => ("", theme.text),
+    }
+}
+
+fn table(rows: &[PatientRow], p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let by_day = p.listed == Listed::Due;
+    let cells = |(i, r): (usize, &PatientRow)| {
+        let (sign, style) = mark(r, theme);
+        let kept_by = if r.own { w.text("patients-here") } else { clean(&r.custodian) };
+        let last = match r.due {
+            Some(d) if by_day => w.day(d.day),
+            _ => kept_by,
+        };
         Row::new([
-            clean(&r.name),
-            r.birth_year.map_or_else(|| "?".into(), |y| y.to_string()),
-            clean(&r.village),
-            r.last_visit.map_or_else(|| "–".into(), |at| w.day(at)),
-            if r.own { w.text("patients-here") } else { clean(&r.custodian) },
+            Cell::from(sign).style(if i == p.selected { theme.selection } else { style }),
+            clean(&r.name).into(),
+            r.birth_year.map_or_else(|| "?".into(), |y| y.to_string()).into(),
+            clean(&r.village).into(),
+            r.last_visit.map_or_else(|| "–".into(), |at| w.day(at)).into(),
+            last.into(),
         ])
     };
     let columns = [
+        Constraint::Length(1),
         Constraint::Fill(3),
         Constraint::Length(5),
         Constraint::Fill(2),
         Constraint::Length(10),
         Constraint::Length(16),
     ];
-    let head =
-        ["patients-name", "patients-born", "patients-village", "patients-last-visit", "patients-kept-by"];
-    let table = Table::new(rows.iter().map(cells), columns)
-        .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
+    let last = if by_day { "patients-expected" } else { "patients-kept-by" };
+    let head = ["patients-name", "patients-born", "patients-village", "patients-last-visit", last];
+    let head = std::iter::once(String::new()).chain(head.map(|key| w.text(key)));
+    let table = Table::new(rows.iter().enumerate().map(cells), columns)
+        .header(Row::new(head).style(theme.muted))
         .row_highlight_style(theme.selection);
-    list(frame, table, area, selected, rows.len());
+    list(frame, table, area, p.selected, rows.len());
 }
 
 fn detail(row: &PatientRow, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
@@ -103,6 +133,17 @@ fn detail(row: &PatientRow, w: &Words, theme: &Theme, frame: &mut Sheet, area: R
         entry(
             "patients-last-visit",
             row.last_visit.map_or_else(|| w.text("patients-no-visit"), |at| w.day(at)),
+        ),
+        entry(
+            "patients-expected",
+            row.due.map_or_else(
+                || w.text("patients-not-expected"),
+                |d| match d.state {
+                    Due::Later => w.day(d.day),
+                    Due::Today => w.text(say!("patients-due-today", day = w.day(d.day))),
+                    Due::Overdue => w.text(say!("patients-overdue", day = w.day(d.day))),
+                },
+            ),
         ),
         entry("patients-kept-by", row.custodian.clone()),
         entry("patients-shared-with", shared),

@@ -293,6 +293,16 @@ fn the_archive() {
 }
 
 #[test]
+fn who_is_due() {
+    let mut d = Driver::inside();
+    d.ctrl('d');
+    let mut rows = crate::tui::fixtures::patients();
+    rows.retain(|r| r.due.is_some_and(|d| d.state != crate::core::expected::Due::Later));
+    d.answer(Answer::Due(String::new(), Ok(rows)));
+    shot("due", &d);
+}
+
+#[test]
 fn register() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));
@@ -358,9 +368,32 @@ fn visit_form() {
     for _ in 0..7 {
         d.press(KeyCode::Tab);
     }
+    d.keys("b54");
+    d.press(KeyCode::Enter);
+    d.press(KeyCode::Tab);
+    d.keys("3d");
+    d.press(KeyCode::Tab);
     d.keys("Fever came back after the third day. Second rapid test positive. Referred to Lake Hospital.");
     d.ctrl('s');
     shot("visit_asks", &d);
+}
+
+#[test]
+fn codes_of_a_visit() {
+    let mut d = Driver::visit();
+    d.keys("fever again");
+    for _ in 0..9 {
+        d.press(KeyCode::Tab);
+    }
+    d.keys("allerg pen");
+    shot("visit_find", &d);
+    d.press(KeyCode::Enter);
+    d.keys("malar");
+    d.press(KeyCode::Enter);
+    d.press(KeyCode::Tab);
+    d.keys("soon");
+    d.press(KeyCode::Tab);
+    shot("visit_found", &d);
 }
 
 #[test]

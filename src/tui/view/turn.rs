@@ -148,6 +148,7 @@ fn visit<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         format!("{}: {} {}", w.text(vital(o.vital)), w.milli(o.milli), o.vital.info().shown)
     };
     lines.extend(v.observations.iter().map(|o| Line::from(value(o))));
+    lines.extend(v.done.iter().map(|i| Line::from(super::chart::done(i, w))));
     let by = say!("turn-written-by", staff = &v.author, org = &v.org);
     lines.extend([Line::styled(w.text(by), theme.muted), Line::from("")]);
     lines

@@ -1,5 +1,6 @@
 //! The visit form.
 
+use jiff::civil::Date;
 use ratatui::{
     layout::{Constraint, Layout, Rect},
     text::Line,
@@ -16,13 +17,23 @@ use super::{
         widgets::{field, panel, placeholder, popup, text_area, words},
         words::{Words, say, vital},
     },
-    WIDE, chart,
+    WIDE, chart, finding,
 };
 
 /// Columns of the labels.
 const LABEL: u16 = 15;
+/// Up to so many rows, nothing stands empty.
+const SMALL: u16 = 22;
 
-pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+pub(super) fn draw(
+    c: &ChartPage,
+    f: &VisitForm,
+    today: Option<Date>,
+    w: &Words,
+    theme: &Theme,
+    frame: &mut Sheet,
+    area: Rect,
+) {
     let [left, right] = if area.width >= WIDE {
         Layout::horizontal([Constraint::Min(0), Constraint::Length(66)]).areas(area)
     } else {
@@ -33,7 +44,7 @@ pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame
         false => say!("visit-title", name = &c.name),
     };
     let inner = panel(frame, theme, left, &w.text(title));
-    form(c, f, w, theme, frame, inner);
+    form(c, f, today, w, theme, frame, inner);
     if let Load::Ready(chart) = &c.chart
         && !right.is_empty()
     {
@@ -58,26 +69,45 @@ pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame
     }
 }
 
-fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+fn form(
+    c: &ChartPage,
+    f: &VisitForm,
+    today: Option<Date>,
+    w: &Words,
+    theme: &Theme,
+    frame: &mut Sheet,
+    area: Rect,
+) {
     let editing = f.state == VisitState::Editing;
     let on = |which| editing && f.focus == which;
     let label = |which| if on(which) { theme.accent } else { theme.text };
-    let [who, _, reason, _, vitals, _, note] = Layout::vertical([
+    let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
+    let [_, room]: [Rect; 2] = split(area);
+    let picked = finding::picked(f, w, theme, room.width);
+    // On a small screen the note needs the room more.
+    let gap = Constraint::Length(u16::from(area.height > SMALL));
+    let most = if area.height > SMALL { 8 } else { 2 };
+    let [who, _, reason, _, vitals, _, found, listed, next, _, note] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(1),
+        gap,
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(Vital::ALL.len() as u16),
+        gap,
         Constraint::Length(1),
+        Constraint::Length((picked.len() as u16).min(most)),
+        Constraint::Length(1),
+        gap,
         Constraint::Min(1),
     ])
     .areas(area);
     if let Load::Ready(chart) = &c.chart {
         frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
     }
-    let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
     frame.target(reason, Target::Field(0));
-    frame.target(note, Target::Field(Vital::ALL.len() + 1));
+    frame.target(found, Target::Field(Vital::ALL.len() + 1));
+    frame.target(next, Target::Field(Vital::ALL.len() + 2));
+    frame.target(note, Target::Field(Vital::ALL.len() + 3));
     let [name, value] = split(reason);
     frame.render_widget(Line::styled(w.text("visit-reason"), label(VisitField::Reason)), name);
     field(frame, theme, value, &f.reason, on(VisitField::Reason));
@@ -94,9 +124,24 @@ fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Shee
         frame.render_widget(Line::from(format!(" {}", measured.info().shown)), unit);
         frame.render_widget(remarks(f, i, on(which), w, theme), remark);
     }
+    let [name, value] = split(found);
+    frame.render_widget(Line::styled(w.text("visit-found"), label(VisitField::Found)), name);
+    field(frame, theme, value, &f.found.query, on(VisitField::Found));
+    let [_, value] = split(listed);
+    finding::list(frame, picked, value);
+    let [name, rest] = split(next);
+    let [value, remark] = Layout::horizontal([Constraint::Length(12), Constraint::Min(0)]).areas(rest);
+    frame.render_widget(Line::styled(w.text("visit-next"), label(VisitField::Next)), name);
+    field(frame, theme, value, &f.next, on(VisitField::Next));
+    frame.render_widget(finding::next(c, f, today, w, theme), remark);
     let [name, value] = split(note);
     frame.render_widget(Line::styled(w.text("visit-note"), label(VisitField::Note)), name);
     text_area(frame, theme, value, &f.note, on(VisitField::Note));
+    if f.finding() {
+        // From the field down: what is being looked for matters more than what stands below.
+        let under = Rect { y: found.y + 1, height: area.bottom().saturating_sub(found.y + 1), ..area };
+        finding::offers(&f.found, w, theme, frame, under);
+    }
 }
 
 /// What there is to say of a value. While it is being typed it is no good or bad value yet.

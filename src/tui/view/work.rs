@@ -46,6 +46,11 @@ fn said(i: &Item, w: &Words, theme: &Theme) -> (&'static str, String, String, ra
     match i {
         Item::Draft(r) => ("work-draft", r.name.clone(), r.village.clone(), theme.text),
         Item::Conflict(r) => ("work-conflict", r.name.clone(), r.village.clone(), theme.warning),
+        Item::Due(today, before) => {
+            let whose = w.text(say!("work-due-today", n = *today));
+            let more = w.text(say!("work-due-before", n = *before));
+            ("work-due", whose, more, if *before > 0 { theme.warning } else { theme.text })
+        }
         Item::Review(e) => {
             let whose = e.name.clone().unwrap_or_else(|| e.patient.short());
             let more = w.text(say!("work-opened", staff = &e.staff, org = &e.org, day = w.day(e.at)));

@@ -9,6 +9,7 @@
 //! - `codes`: the messages for what comes in fixed sets: roles, purposes, vital signs.
 
 mod codes;
+mod findings;
 mod language;
 mod places;
 mod saying;
@@ -29,6 +30,7 @@ pub(crate) use self::{
         bad_record, dimension, doubt, erasure_reason, field_name, gender, heading, kind, org_kind, part,
         purpose, reason, role, verdict, vital,
     },
+    findings::{bad_next, bad_visit, done, finding},
     saying::{Arg, Saying, say},
 };
 

@@ -2,7 +2,7 @@
 
 use fluent_bundle::FluentValue;
 use intl_memoizer::concurrent::IntlLangMemoizer;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::core::record::{Observation, show_milli, unusual};
 
@@ -103,6 +103,16 @@ impl Words {
     /// A day.
     pub(crate) fn day(&self, at: impl TryInto<i64>) -> String {
         self.strftime(at, custom(self.language).day)
+    }
+
+    /// A day of the calendar.
+    pub(crate) fn date(&self, day: Date) -> String {
+        day.strftime(custom(self.language).day).to_string()
+    }
+
+    /// The day of a time, in milliseconds since 1970, where the clinic is.
+    pub(crate) fn date_of(&self, at: i64) -> Option<Date> {
+        Timestamp::from_millisecond(at).ok().map(|t| t.to_zoned(self.zone.clone()).date())
     }
 
     /// A time with minutes.
