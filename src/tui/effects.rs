@@ -167,6 +167,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
             Answer::OpenCard(flat(client.grant_by_card(ctx, None, ask, code, pin)).await)
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
+        Call::Record(call) => Answer::Record(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
         Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),
         Call::BeginTurn => Answer::BeginTurn(flat(client.begin_turn(ctx)).await),

@@ -34,6 +34,7 @@ use super::{
 mod children;
 mod courses;
 mod deciding;
+mod editing;
 mod governing;
 mod rights;
 mod tasks;
@@ -42,6 +43,7 @@ mod turns;
 pub(crate) use children::{child, on_growth};
 pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
+pub(crate) use editing::history;
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 pub(crate) use tasks::work;
@@ -202,6 +204,7 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         record: RecordId([n; 16]),
         versions: Vec::new(),
         edited: false,
+        written: true,
     }
 }
 
@@ -222,6 +225,7 @@ pub(crate) fn chart() -> Chart {
         custodian: "Kibuye Health Post".into(),
         own: true,
         versions: Vec::new(),
+        edited: false,
         items: Vec::new(),
         attachments: Vec::new(),
         conflicts: Vec::new(),

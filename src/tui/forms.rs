@@ -221,6 +221,17 @@ impl RegisterForm {
         }
     }
 
+    /// A form that holds who somebody is as it stands.
+    pub(crate) fn of(p: &Patient) -> Self {
+        let year = p.birth_year.map_or_else(String::new, |y| y.to_string());
+        let mut f = Self::new(&p.name);
+        f.birth_year.insert(&year);
+        (f.estimated, f.gender) = (p.birth_estimated, p.gender);
+        f.village.insert(&p.village);
+        f.phone.insert(&p.phone);
+        f
+    }
+
     pub(crate) fn step(&mut self, forward: bool) {
         self.focus = step(&PatientField::ALL.map(|(f, _)| f), self.focus, forward);
     }

@@ -14,6 +14,7 @@
 mod admin_calls;
 mod cards;
 mod conflict;
+mod correcting;
 mod effects;
 mod erasing;
 mod files;
@@ -32,6 +33,7 @@ mod menu;
 mod model;
 mod msg;
 mod plot;
+mod record_calls;
 mod requests;
 mod rights_calls;
 mod sharing;

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     cards::CardPage,
     conflict::ConflictPage,
+    correcting::{Correcting, HistoryPage},
     erasing::{ErasuresPage, Sealing},
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
@@ -242,6 +243,8 @@ pub(crate) enum Page {
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
     Conflict(Box<ChartPage>, Box<ConflictPage>),
+    Correct(Box<ChartPage>, Box<Correcting>),
+    History(Box<ChartPage>, Box<HistoryPage>),
     Vitals(Box<ChartPage>, Box<VitalsPage>),
     Growth(Box<ChartPage>, Box<GrowthPage>),
     Ledger(Box<LedgerPage>),
@@ -613,6 +616,8 @@ impl Model {
             | Page::Visit(c, _)
             | Page::Consent(c, _)
             | Page::Conflict(c, _)
+            | Page::Correct(c, _)
+            | Page::History(c, _)
             | Page::Vitals(c, _)
             | Page::Growth(c, _) => Some(c),
             other => other.subject()?.as_mut()?.chart.as_deref_mut(),
@@ -685,6 +690,7 @@ impl Model {
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
                 Page::Conflict(_, p) => p.sending,
+                Page::Correct(_, f) => f.sending(),
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),

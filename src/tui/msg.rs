@@ -20,6 +20,7 @@ use crate::{
 use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
+    record_calls::{RecordAnswer, RecordCall},
     rights_calls::{RightsAnswer, RightsCall},
 };
 
@@ -113,6 +114,8 @@ pub(crate) enum Call {
     IssueCard(PatientId, Pin, bool),
     /// Requests, shares, erasures, changes of consent.
     Rights(RightsCall),
+    /// Corrections, versions.
+    Record(RecordCall),
     /// What admins do.
     Admin(AdminCall),
     /// What waits for whoever is signed in.
@@ -131,6 +134,7 @@ impl Call {
     pub(crate) fn in_order(&self) -> bool {
         match self {
             Call::Rights(call) => return call.in_order(),
+            Call::Record(call) => return call.in_order(),
             Call::Admin(call) => return call.in_order(),
             _ => {}
         }
@@ -166,6 +170,7 @@ impl Call {
         match self {
             Call::Events(_) => 12_000,
             Call::Rights(call) => call.deadline(),
+            Call::Record(call) => call.deadline(),
             Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
@@ -225,6 +230,7 @@ pub(crate) enum Answer {
     OpenCard(Result<CardGranted, Fault>),
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
+    Record(RecordAnswer),
     Admin(AdminAnswer),
     Work(Result<Box<Work>, Fault>),
     BeginTurn(Result<(), Fault>),
@@ -270,6 +276,7 @@ impl Answer {
             Answer::OpenCard(r) => r.as_ref().err(),
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
+            Answer::Record(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
             Answer::Work(r) => r.as_ref().err(),
             Answer::BeginTurn(r) => r.as_ref().err(),

@@ -248,6 +248,7 @@ pub(super) fn read_chart(
         shelved,
         id: patient,
         patient: who,
+        edited: versions.is_some_and(|(_, h)| !h.replaced.is_empty()),
         versions: versions.map_or_else(Vec::new, |(_, h)| h.standing.iter().map(|e| e.version).collect()),
         custodian: g.org_name(custodian),
         own: custodian == org,
@@ -416,6 +417,7 @@ impl Page<'_> {
             record: e.record.id,
             versions: h.standing.iter().map(|e| e.version).collect(),
             edited: !h.replaced.is_empty(),
+            written: false,
         }
     }
 
@@ -425,6 +427,7 @@ impl Page<'_> {
         let mut row = self.row(patient, e, h, at, encounter.reason.clone());
         row.note.clone_from(&encounter.note);
         row.observations.clone_from(observations);
+        row.written = true;
         Some(row)
     }
 }

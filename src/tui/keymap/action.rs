@@ -66,6 +66,14 @@ pub(crate) enum Action {
     OpenLikely,
     /// Between versions that were written at two places at once.
     Decide,
+    /// Who the patient is.
+    CorrectWho,
+    /// The selected visit.
+    CorrectVisit,
+    /// Every version of the selected visit.
+    History,
+    /// Every version of who the patient is.
+    WhoHistory,
     /// Another version beside the latest.
     NextVersion,
     /// Asks other organisations for a record.

@@ -47,6 +47,10 @@ pub(crate) enum Place {
     Confirm,
     /// Versions of a record side by side.
     Conflict,
+    /// Correcting what stands.
+    Correct,
+    /// The versions of a record.
+    History,
     /// One measurement over time.
     Vitals,
     /// A child on the curves of growth.
@@ -165,6 +169,8 @@ impl Place {
                 CardPage::Made { .. } => Place::CardMade,
             },
             Page::Conflict(..) => Place::Conflict,
+            Page::Correct(..) => Place::Correct,
+            Page::History(..) => Place::History,
             Page::Requests(_) => Place::Requests,
             Page::Govern(g) if g.asks() => Place::Confirm,
             Page::Govern(g) if matches!(g.dialog, GovernDialog::Lost(_)) => Place::Taken,
@@ -217,6 +223,8 @@ impl Place {
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
+            Correct => &[Correct, Text, Inside, Anywhere],
+            History => &[History, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
             Share => &[Share, Inside, Anywhere],
             Taken => &[Taken, Inside, Anywhere],
@@ -274,6 +282,8 @@ impl Place {
             Place::Grant => "place-grant",
             Place::Confirm => "place-confirm",
             Place::Conflict => "place-conflict",
+            Place::Correct => "place-correct",
+            Place::History => "place-history",
             Place::Vitals => "place-vitals",
             Place::Growth => "place-growth",
             Place::Ledger => "place-ledger",

@@ -4,6 +4,7 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod correcting;
 mod emergency;
 mod erasing;
 mod form;
@@ -31,6 +32,8 @@ mod work;
 
 #[cfg(test)]
 pub(crate) mod card_tests;
+#[cfg(test)]
+mod correcting_tests;
 #[cfg(test)]
 mod governing_tests;
 #[cfg(test)]
@@ -183,6 +186,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Review => emergency::act_review(model, action),
         Place::Visit => visit::act(model, action),
         Place::Conflict => conflict::act(model, action),
+        Place::Correct => correcting::act(model, action),
+        Place::History => correcting::act_history(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
         Place::Govern => governing::act(model, action),
@@ -237,6 +242,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
         Place::Visit => visit::type_text(model, text),
+        Place::Correct => correcting::type_text(model, text),
         Place::Form => form::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
         Place::Glass => emergency::type_glass(model, text),
@@ -271,6 +277,8 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         | Page::Emergency(_)
         | Page::Card(_)
         | Page::Conflict(..)
+        | Page::Correct(..)
+        | Page::History(..)
         | Page::Share(_)
         | Page::Vitals(..)
         | Page::Growth(..) => {
@@ -440,6 +448,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::OpenCard(r) => card::opened(model, r),
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
+        Answer::Record(a) => correcting::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
@@ -484,6 +493,8 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Emergency(_)
             | Page::Card(_)
             | Page::Conflict(..)
+            | Page::Correct(..)
+            | Page::History(..)
             | Page::Share(_)
             | Page::Vitals(..)
             | Page::Growth(..),

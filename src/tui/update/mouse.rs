@@ -4,6 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::{
     super::{
+        correcting::Correcting,
         forms::{GrantField, GrantForm, PatientField, VisitForm, VisitState},
         keymap::{self, Action, Place},
         model::{Dialog, Model, Page, Room, Unlocking, Way},
@@ -77,6 +78,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Consent, Page::Consent(_, c)) => &mut c.selected,
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
             (Place::Work, Page::Work(p)) => &mut p.selected,
+            (Place::History, Page::History(_, p)) => &mut p.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which
@@ -126,6 +128,17 @@ fn focus(model: &mut Model, field: usize) {
                     f.focus = *to;
                 }
             }
+            (Place::Correct, Page::Correct(_, what)) => match &mut **what {
+                Correcting::Who(fix) => {
+                    let (f, Some((to, _))) = (&mut fix.form, PatientField::ALL.get(field)) else { return };
+                    if f.focus == *to { f.choose(true) } else { f.focus = *to }
+                }
+                Correcting::Visit(fix) => {
+                    if let Some(to) = VisitForm::fields().get(field) {
+                        fix.form.focus = *to;
+                    }
+                }
+            },
             (Place::Form, page) => {
                 if let Some(f) = page.form_mut() {
                     f.click(field);

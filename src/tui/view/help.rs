@@ -25,6 +25,8 @@ const ORDER: &[Place] = &[
     Place::ChartAny,
     Place::ChartRead,
     Place::Chart,
+    Place::Correct,
+    Place::History,
     Place::Vitals,
     Place::Growth,
     Place::ChartShut,

@@ -4,6 +4,7 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod correcting;
 mod emergency;
 mod erasing;
 mod form;
@@ -24,6 +25,8 @@ mod visit;
 mod vitals;
 mod work;
 
+#[cfg(test)]
+mod correcting_tests;
 #[cfg(test)]
 mod growth_tests;
 #[cfg(test)]
@@ -140,6 +143,8 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
+        Page::Correct(chart, f) => correcting::draw(chart, f, w, theme, frame, area),
+        Page::History(chart, p) => correcting::history(chart, p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
         Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
@@ -301,6 +306,8 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
+        Page::Correct(..) => "next-correct",
+        Page::History(..) => "next-history",
         Page::Vitals(..) => "next-vitals",
         Page::Growth(..) => "next-growth",
         Page::Work(_) => "next-work",

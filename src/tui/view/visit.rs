@@ -2,18 +2,19 @@
 
 use ratatui::{
     layout::{Constraint, Layout, Rect},
-    text::Line,
+    text::{Line, Span},
 };
 
 use crate::core::record::{BadRecord, Vital, unusual};
 
 use super::{
     super::{
+        correcting::VisitFix,
         forms::{VisitField, VisitForm, VisitState},
         model::{ChartPage, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{field, panel, placeholder, popup, text_area, words},
+        widgets::{clean, field, panel, placeholder, popup, text_area, words},
         words::{Words, say, vital},
     },
     WIDE, chart,
@@ -33,7 +34,7 @@ pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame
         false => say!("visit-title", name = &c.name),
     };
     let inner = panel(frame, theme, left, &w.text(title));
-    form(c, f, w, theme, frame, inner);
+    form(c, f, None, w, theme, frame, inner);
     if let Load::Ready(chart) = &c.chart
         && !right.is_empty()
     {
@@ -58,11 +59,20 @@ pub(super) fn draw(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame
     }
 }
 
-fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+/// The fields; where a visit is corrected, with what stood before.
+pub(super) fn form(
+    c: &ChartPage,
+    f: &VisitForm,
+    fix: Option<&VisitFix>,
+    w: &Words,
+    theme: &Theme,
+    frame: &mut Sheet,
+    area: Rect,
+) {
     let editing = f.state == VisitState::Editing;
     let on = |which| editing && f.focus == which;
     let label = |which| if on(which) { theme.accent } else { theme.text };
-    let [who, _, reason, _, vitals, _, note] = Layout::vertical([
+    let [who, _, reason, below, vitals, above, note] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(1),
@@ -75,7 +85,9 @@ fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Shee
     if let Load::Ready(chart) = &c.chart {
         frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
     }
-    let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
+    let split = |row: Rect| -> [Rect; 2] {
+        Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row)
+    };
     frame.target(reason, Target::Field(0));
     frame.target(note, Target::Field(Vital::ALL.len() + 1));
     let [name, value] = split(reason);
@@ -92,7 +104,27 @@ fn form(c: &ChartPage, f: &VisitForm, w: &Words, theme: &Theme, frame: &mut Shee
         frame.render_widget(Line::styled(w.text(vital(measured)), label(which)), name);
         field(frame, theme, value, &f.vitals[i], on(which));
         frame.render_widget(Line::from(format!(" {}", measured.info().shown)), unit);
-        frame.render_widget(remarks(f, i, on(which), w, theme), remark);
+        let remarks = remarks(f, i, on(which), w, theme);
+        let line = match fix.and_then(|fix| fix.value_was(i)) {
+            Some(was) => {
+                let was = was.map_or_else(
+                    || w.text("correct-was-empty"),
+                    |o| w.text(say!("correct-was", what = w.milli(o.milli))),
+                );
+                let mut spans = vec![Span::styled(format!("{was}  "), theme.warning)];
+                spans.extend(remarks.spans.into_iter().map(|s| s.patch_style(remarks.style)));
+                Line::from(spans)
+            }
+            None => remarks,
+        };
+        frame.render_widget(line, remark);
+    }
+    let changed = |words: String| Line::styled(clean(&words), theme.warning);
+    if let Some(was) = fix.and_then(VisitFix::reason_was) {
+        frame.render_widget(changed(w.text(was)), split(below)[1]);
+    }
+    if fix.is_some_and(VisitFix::note_changed) {
+        frame.render_widget(changed(w.text("correct-note-changed")), split(above)[1]);
     }
     let [name, value] = split(note);
     frame.render_widget(Line::styled(w.text("visit-note"), label(VisitField::Note)), name);

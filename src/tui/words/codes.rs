@@ -89,6 +89,7 @@ pub(super) const NODE: &[&str] = &[
     "node-nothing-to-hand-out",
     "node-too-few-patients",
     "node-period-ends",
+    "node-changed-meanwhile",
     "node-same-name",
     "node-similar-name",
     "node-same-year",
