@@ -72,6 +72,7 @@ node-nothing-to-hand-out = hakuna cha kutoa: hakuna faili la kipindi hicho linal
 node-too-few-patients = wagonjwa wachache mno: jedwali lolote lingewafichua; chukua kipindi kirefu zaidi au mistari michache
 node-period-ends = kipindi kinaisha kabla ya kuanza: angalia tarehe mbili
 node-changed-meanwhile = mtu amebadilisha hili wakati huohuo: litazame tena, kisha lisahihishe
+node-link-both = faili huunganishwa tu ikiwa shirika hili linatunza yote mawili: uliza lile lingine
 
 node-same-name = jina sawa
 node-similar-name = jina linalofanana

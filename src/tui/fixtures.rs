@@ -43,7 +43,7 @@ mod turns;
 pub(crate) use children::{child, on_growth};
 pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
-pub(crate) use editing::history;
+pub(crate) use editing::{history, pairs};
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
 pub(crate) use tasks::work;

@@ -42,6 +42,7 @@ mod subject;
 mod terminal;
 mod theme;
 mod turn;
+mod twice;
 mod update;
 mod view;
 mod vitals;

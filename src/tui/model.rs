@@ -32,6 +32,7 @@ use super::{
     sheet::Targets,
     subject::Subject,
     turn::TurnRoom,
+    twice::TwicePage,
     vitals::VitalsPage,
     words::Saying,
     work::WorkPage,
@@ -245,6 +246,7 @@ pub(crate) enum Page {
     Conflict(Box<ChartPage>, Box<ConflictPage>),
     Correct(Box<ChartPage>, Box<Correcting>),
     History(Box<ChartPage>, Box<HistoryPage>),
+    Twice(Box<TwicePage>),
     Vitals(Box<ChartPage>, Box<VitalsPage>),
     Growth(Box<ChartPage>, Box<GrowthPage>),
     Ledger(Box<LedgerPage>),
@@ -266,6 +268,7 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
+            Page::Twice(t) => t.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
@@ -288,6 +291,7 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
+            Page::Twice(t) => t.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
@@ -310,6 +314,7 @@ impl Page {
         match self {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
+            Page::Twice(t) => Some(&mut t.subject),
             Page::Erasures(e) => Some(&mut e.subject),
             _ => None,
         }

@@ -66,6 +66,12 @@ pub(crate) enum Action {
     OpenLikely,
     /// Between versions that were written at two places at once.
     Decide,
+    /// Who may be registered twice.
+    GoTwice,
+    /// Two records are one person's.
+    SamePerson,
+    /// They are not.
+    NotSame,
     /// Who the patient is.
     CorrectWho,
     /// The selected visit.

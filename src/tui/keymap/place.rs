@@ -51,6 +51,10 @@ pub(crate) enum Place {
     Correct,
     /// The versions of a record.
     History,
+    /// Who may be registered twice.
+    Twice,
+    /// Two records side by side.
+    Beside,
     /// One measurement over time.
     Vitals,
     /// A child on the curves of growth.
@@ -171,6 +175,8 @@ impl Place {
             Page::Conflict(..) => Place::Conflict,
             Page::Correct(..) => Place::Correct,
             Page::History(..) => Place::History,
+            Page::Twice(t) if t.beside.is_some() => Place::Beside,
+            Page::Twice(_) => Place::Twice,
             Page::Requests(_) => Place::Requests,
             Page::Govern(g) if g.asks() => Place::Confirm,
             Page::Govern(g) if matches!(g.dialog, GovernDialog::Lost(_)) => Place::Taken,
@@ -225,6 +231,8 @@ impl Place {
             Conflict => &[Conflict, Inside, Anywhere],
             Correct => &[Correct, Text, Inside, Anywhere],
             History => &[History, Inside, Anywhere],
+            Twice => &[Twice, Inside, Anywhere],
+            Beside => &[Beside, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
             Share => &[Share, Inside, Anywhere],
             Taken => &[Taken, Inside, Anywhere],
@@ -284,6 +292,8 @@ impl Place {
             Place::Conflict => "place-conflict",
             Place::Correct => "place-correct",
             Place::History => "place-history",
+            Place::Twice => "place-twice",
+            Place::Beside => "place-beside",
             Place::Vitals => "place-vitals",
             Place::Growth => "place-growth",
             Place::Ledger => "place-ledger",

@@ -16,7 +16,7 @@ use super::{
         record_calls::{RecordAnswer, RecordCall},
         words::{Saying, bad_record, say},
     },
-    chart, moved, open_chart, proof, set_page, settle, visit,
+    chart, moved, open_chart, proof, set_page, settle, twice, visit,
 };
 
 fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
@@ -157,10 +157,15 @@ fn save(model: &mut Model) -> Vec<Effect> {
     vec![model.ask(Call::Record(call))]
 }
 
+/// Answers about records go to the screen that asked.
 pub(super) fn answered(model: &mut Model, answer: RecordAnswer) -> Vec<Effect> {
     match answer {
         RecordAnswer::Edited(id, r) => edited(model, id, r),
         RecordAnswer::History(id, of, r) => loaded(model, (id, of), r),
+        RecordAnswer::Everybody(r) => twice::everybody(model, r),
+        RecordAnswer::Alike(of, r) => twice::found(model, &of, r),
+        RecordAnswer::Side(id, r) => twice::read(model, id, r),
+        RecordAnswer::Join(r) => twice::joined(model, r),
     }
 }
 

@@ -26,6 +26,7 @@ mod sharing;
 mod sign_in;
 mod subject;
 mod turn;
+mod twice;
 mod visit;
 mod vitals;
 mod work;
@@ -42,6 +43,8 @@ mod rights_tests;
 pub(crate) mod sign_in_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twice_tests;
 
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -166,6 +169,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
         Action::GoGovern => return governing::open(model),
+        Action::GoTwice => return twice::open(model),
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
@@ -188,6 +192,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Correct => correcting::act(model, action),
         Place::History => correcting::act_history(model, action),
+        Place::Twice => twice::act(model, action),
+        Place::Beside => twice::act_beside(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
         Place::Govern => governing::act(model, action),
@@ -279,6 +285,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         | Page::Conflict(..)
         | Page::Correct(..)
         | Page::History(..)
+        | Page::Twice(_)
         | Page::Share(_)
         | Page::Vitals(..)
         | Page::Growth(..) => {
@@ -495,6 +502,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Conflict(..)
             | Page::Correct(..)
             | Page::History(..)
+            | Page::Twice(_)
             | Page::Share(_)
             | Page::Vitals(..)
             | Page::Growth(..),

@@ -47,7 +47,7 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests | Place::Share | Place::Work if again => {
+                Place::Patients | Place::Requests | Place::Share | Place::Work | Place::Twice if again => {
                     dispatch(model, place, Action::Accept)
                 }
                 _ => Vec::new(),
@@ -79,6 +79,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
             (Place::Work, Page::Work(p)) => &mut p.selected,
             (Place::History, Page::History(_, p)) => &mut p.selected,
+            (Place::Twice, Page::Twice(t)) => &mut t.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which

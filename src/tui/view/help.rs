@@ -27,6 +27,8 @@ const ORDER: &[Place] = &[
     Place::Chart,
     Place::Correct,
     Place::History,
+    Place::Twice,
+    Place::Beside,
     Place::Vitals,
     Place::Growth,
     Place::ChartShut,

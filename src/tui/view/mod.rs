@@ -21,6 +21,7 @@ mod requests;
 mod sharing;
 mod sign_in;
 mod turn;
+mod twice;
 mod visit;
 mod vitals;
 mod work;
@@ -39,6 +40,8 @@ mod script_tests;
 mod tests;
 #[cfg(test)]
 mod turn_tests;
+#[cfg(test)]
+mod twice_tests;
 #[cfg(test)]
 mod vitals_tests;
 #[cfg(test)]
@@ -145,6 +148,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
         Page::Correct(chart, f) => correcting::draw(chart, f, w, theme, frame, area),
         Page::History(chart, p) => correcting::history(chart, p, w, theme, frame, area),
+        Page::Twice(t) => twice::draw(t, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
         Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
@@ -308,6 +312,8 @@ fn next_step(model: &Model) -> &'static str {
         Page::Conflict(..) => "next-conflict",
         Page::Correct(..) => "next-correct",
         Page::History(..) => "next-history",
+        Page::Twice(t) if t.beside.is_some() => "next-beside",
+        Page::Twice(_) => "next-twice",
         Page::Vitals(..) => "next-vitals",
         Page::Growth(..) => "next-growth",
         Page::Work(_) => "next-work",

@@ -90,6 +90,7 @@ pub(super) const NODE: &[&str] = &[
     "node-too-few-patients",
     "node-period-ends",
     "node-changed-meanwhile",
+    "node-link-both",
     "node-same-name",
     "node-similar-name",
     "node-same-year",
