@@ -168,6 +168,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
         Call::Record(call) => Answer::Record(call.run(client, ctx).await),
+        Call::Papers(call) => Answer::Papers(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
         Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),
         Call::BeginTurn => Answer::BeginTurn(flat(client.begin_turn(ctx)).await),

@@ -32,6 +32,8 @@ mod line;
 mod menu;
 mod model;
 mod msg;
+mod paper_calls;
+mod papers;
 mod plot;
 mod record_calls;
 mod requests;

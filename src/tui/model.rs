@@ -27,6 +27,7 @@ use super::{
     keymap::Action,
     limiting::Limit,
     menu::Menu,
+    papers::PapersPage,
     requests::RequestsPage,
     sharing::SharePage,
     sheet::Targets,
@@ -247,6 +248,7 @@ pub(crate) enum Page {
     Correct(Box<ChartPage>, Box<Correcting>),
     History(Box<ChartPage>, Box<HistoryPage>),
     Twice(Box<TwicePage>),
+    Papers(Box<PapersPage>),
     Vitals(Box<ChartPage>, Box<VitalsPage>),
     Growth(Box<ChartPage>, Box<GrowthPage>),
     Ledger(Box<LedgerPage>),
@@ -269,6 +271,7 @@ impl Page {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
             Page::Twice(t) => t.form.as_ref(),
+            Page::Papers(p) => p.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
@@ -292,6 +295,7 @@ impl Page {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
             Page::Twice(t) => t.form.as_mut(),
+            Page::Papers(p) => p.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
@@ -315,6 +319,7 @@ impl Page {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
             Page::Twice(t) => Some(&mut t.subject),
+            Page::Papers(p) => Some(&mut p.subject),
             Page::Erasures(e) => Some(&mut e.subject),
             _ => None,
         }

@@ -20,6 +20,7 @@ use crate::{
 use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
+    paper_calls::{PaperAnswer, PaperCall},
     record_calls::{RecordAnswer, RecordCall},
     rights_calls::{RightsAnswer, RightsCall},
 };
@@ -116,6 +117,8 @@ pub(crate) enum Call {
     Rights(RightsCall),
     /// Corrections, versions.
     Record(RecordCall),
+    /// Papers, lists and files.
+    Papers(PaperCall),
     /// What admins do.
     Admin(AdminCall),
     /// What waits for whoever is signed in.
@@ -135,6 +138,7 @@ impl Call {
         match self {
             Call::Rights(call) => return call.in_order(),
             Call::Record(call) => return call.in_order(),
+            Call::Papers(call) => return call.in_order(),
             Call::Admin(call) => return call.in_order(),
             _ => {}
         }
@@ -171,6 +175,7 @@ impl Call {
             Call::Events(_) => 12_000,
             Call::Rights(call) => call.deadline(),
             Call::Record(call) => call.deadline(),
+            Call::Papers(call) => call.deadline(),
             Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
@@ -231,6 +236,7 @@ pub(crate) enum Answer {
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
     Record(RecordAnswer),
+    Papers(PaperAnswer),
     Admin(AdminAnswer),
     Work(Result<Box<Work>, Fault>),
     BeginTurn(Result<(), Fault>),
@@ -277,6 +283,7 @@ impl Answer {
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
             Answer::Record(a) => a.fault(),
+            Answer::Papers(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
             Answer::Work(r) => r.as_ref().err(),
             Answer::BeginTurn(r) => r.as_ref().err(),

@@ -66,6 +66,8 @@ pub(crate) enum Action {
     OpenLikely,
     /// Between versions that were written at two places at once.
     Decide,
+    /// Papers, lists and files.
+    GoPapers,
     /// Who may be registered twice.
     GoTwice,
     /// Two records are one person's.

@@ -6,6 +6,7 @@ use super::super::{
     forms::VisitState,
     governing::GovernDialog,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
+    papers::Stage,
     sharing::Taken,
     turn::{Stop, Turn},
 };
@@ -51,6 +52,12 @@ pub(crate) enum Place {
     Correct,
     /// The versions of a record.
     History,
+    /// Choosing a paper, a list or a file.
+    Papers,
+    /// Long work is under way.
+    Job,
+    /// What came of it.
+    Outcome,
     /// Who may be registered twice.
     Twice,
     /// Two records side by side.
@@ -177,6 +184,11 @@ impl Place {
             Page::History(..) => Place::History,
             Page::Twice(t) if t.beside.is_some() => Place::Beside,
             Page::Twice(_) => Place::Twice,
+            Page::Papers(p) => match p.stage {
+                Stage::Choosing => Place::Papers,
+                Stage::Running { .. } | Stage::Paused(_) => Place::Job,
+                Stage::Done(_) => Place::Outcome,
+            },
             Page::Requests(_) => Place::Requests,
             Page::Govern(g) if g.asks() => Place::Confirm,
             Page::Govern(g) if matches!(g.dialog, GovernDialog::Lost(_)) => Place::Taken,
@@ -232,6 +244,9 @@ impl Place {
             Correct => &[Correct, Text, Inside, Anywhere],
             History => &[History, Inside, Anywhere],
             Twice => &[Twice, Inside, Anywhere],
+            Papers => &[Papers, Inside, Anywhere],
+            Job => &[Job, Anywhere],
+            Outcome => &[Outcome, Inside, Anywhere],
             Beside => &[Beside, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
             Share => &[Share, Inside, Anywhere],
@@ -293,6 +308,9 @@ impl Place {
             Place::Correct => "place-correct",
             Place::History => "place-history",
             Place::Twice => "place-twice",
+            Place::Papers => "place-papers",
+            Place::Job => "place-job",
+            Place::Outcome => "place-outcome",
             Place::Beside => "place-beside",
             Place::Vitals => "place-vitals",
             Place::Growth => "place-growth",

@@ -8,7 +8,7 @@ use super::{
         model::{Dialog, Model, Page, PeopleDialog, Tone},
         msg::Effect,
     },
-    erasing, joining, limiting, people, requests, sharing, twice,
+    erasing, joining, limiting, papers, people, requests, sharing, twice,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,6 +34,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
         Some(Page::Twice(_)) => twice::send(model),
+        Some(Page::Papers(_)) => papers::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(..)) => limiting::send(model),
         Some(Page::People(_)) => people::add(model),
@@ -48,6 +49,7 @@ fn leave(model: &mut Model) {
         Some(Page::Requests(r)) => r.form = None,
         Some(Page::Share(s)) => s.form = None,
         Some(Page::Twice(t)) => t.form = None,
+        Some(Page::Papers(p)) => p.form = None,
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,

@@ -17,6 +17,7 @@ mod limiting;
 mod menu;
 mod mesh;
 mod mouse;
+mod papers;
 mod patients;
 mod people;
 mod proof;
@@ -37,6 +38,8 @@ pub(crate) mod card_tests;
 mod correcting_tests;
 #[cfg(test)]
 mod governing_tests;
+#[cfg(test)]
+mod papers_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
@@ -169,6 +172,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoShare => return sharing::open(model),
         Action::GoErasures => return erasing::open(model),
         Action::GoGovern => return governing::open(model),
+        Action::GoPapers => return papers::open(model),
         Action::GoTwice => return twice::open(model),
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
@@ -192,6 +196,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Correct => correcting::act(model, action),
         Place::History => correcting::act_history(model, action),
+        Place::Papers | Place::Job | Place::Outcome => papers::act(model, action),
         Place::Twice => twice::act(model, action),
         Place::Beside => twice::act_beside(model, action),
         Place::Form => form::act(model, action),
@@ -286,6 +291,7 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         | Page::Correct(..)
         | Page::History(..)
         | Page::Twice(_)
+        | Page::Papers(_)
         | Page::Share(_)
         | Page::Vitals(..)
         | Page::Growth(..) => {
@@ -456,6 +462,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
         Answer::Record(a) => correcting::answered(model, a),
+        Answer::Papers(a) => papers::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
     };
     if shut && matches!(model.room, Room::Inside(_)) {
@@ -503,6 +510,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Correct(..)
             | Page::History(..)
             | Page::Twice(_)
+            | Page::Papers(_)
             | Page::Share(_)
             | Page::Vitals(..)
             | Page::Growth(..),

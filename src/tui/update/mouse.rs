@@ -47,7 +47,14 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests | Place::Share | Place::Work | Place::Twice if again => {
+                Place::Patients
+                | Place::Requests
+                | Place::Share
+                | Place::Work
+                | Place::Twice
+                | Place::Papers
+                    if again =>
+                {
                     dispatch(model, place, Action::Accept)
                 }
                 _ => Vec::new(),
@@ -80,6 +87,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Work, Page::Work(p)) => &mut p.selected,
             (Place::History, Page::History(_, p)) => &mut p.selected,
             (Place::Twice, Page::Twice(t)) => &mut t.selected,
+            (Place::Papers, Page::Papers(p)) => &mut p.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which

@@ -14,6 +14,7 @@ mod help;
 mod ledger;
 mod menu;
 mod mesh;
+mod papers;
 mod patients;
 mod people;
 mod register;
@@ -32,6 +33,8 @@ mod correcting_tests;
 mod growth_tests;
 #[cfg(test)]
 mod mouse_tests;
+#[cfg(test)]
+mod papers_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
@@ -63,6 +66,7 @@ use super::{
     model::{
         Check, Dialog, FaceState, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way, Work,
     },
+    papers::Stage,
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
     theme::Theme,
@@ -149,6 +153,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Correct(chart, f) => correcting::draw(chart, f, w, theme, frame, area),
         Page::History(chart, p) => correcting::history(chart, p, w, theme, frame, area),
         Page::Twice(t) => twice::draw(t, w, theme, frame, area),
+        Page::Papers(p) => papers::draw(p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
         Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
@@ -314,6 +319,12 @@ fn next_step(model: &Model) -> &'static str {
         Page::History(..) => "next-history",
         Page::Twice(t) if t.beside.is_some() => "next-beside",
         Page::Twice(_) => "next-twice",
+        Page::Papers(p) => match p.stage {
+            Stage::Choosing => "next-papers",
+            Stage::Running { .. } => "next-job",
+            Stage::Paused(_) => "next-paused",
+            Stage::Done(_) => "next-outcome",
+        },
         Page::Vitals(..) => "next-vitals",
         Page::Growth(..) => "next-growth",
         Page::Work(_) => "next-work",

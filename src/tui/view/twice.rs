@@ -21,7 +21,7 @@ use super::{
 };
 
 /// Columns of the labels of what is compared.
-const LABEL: u16 = 16;
+const LABEL: u16 = 20;
 /// Lines of what is compared, with the heading.
 const FIELDS: u16 = 9;
 
@@ -97,23 +97,26 @@ fn told<'a>(p: &Pair, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     ]
 }
 
-/// What of a record is compared: the message of its label, and what it says.
-fn said(c: &Chart, w: &Words) -> [(&'static str, String); 7] {
+/// What of a record is compared: the message of its label, what is the same or not, and what is shown of it.
+fn said(c: &Chart, w: &Words) -> [(&'static str, String, String); 7] {
     let p = &c.patient;
-    let born = p.birth_year.map_or_else(String::new, |y| match p.birth_estimated {
-        true => w.text(say!("chart-born-about", year = y.to_string())),
-        false => y.to_string(),
-    });
+    let year = p.birth_year.map_or_else(String::new, |y| y.to_string());
+    let born = match p.birth_year {
+        Some(y) if p.birth_estimated => w.text(say!("chart-born-about", year = y.to_string())),
+        _ => year.clone(),
+    };
+    let plain = |label, text: String| (label, text.clone(), text);
     let own = own(c);
     let last = own.first().map_or_else(String::new, |v| w.day(v.at));
     [
-        ("register-name", p.name.clone()),
-        ("register-birth-year", born),
-        ("register-gender", w.text(gender(p.gender))),
-        ("register-village", p.village.clone()),
-        ("register-phone", p.phone.clone()),
-        ("patients-last-visit", last),
-        ("patients-identifier", c.id.to_string()),
+        plain("register-name", p.name.clone()),
+        ("register-birth-year", year, born),
+        plain("register-gender", w.text(gender(p.gender))),
+        plain("register-village", p.village.clone()),
+        plain("register-phone", p.phone.clone()),
+        // Two records of one person have neither in common.
+        ("patients-last-visit", String::new(), last),
+        ("patients-identifier", String::new(), c.id.short()),
     ]
 }
 
@@ -130,14 +133,15 @@ fn beside(b: &Beside, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
         absent(missing, w, theme, frame, inner);
     }
     if let (Some(first), Some(second)) = (b.first.ready(), b.second.ready()) {
-        let rows = said(first, w).into_iter().zip(said(second, w)).map(|((label, one), (_, other))| {
-            let (sign, style) = match (one == other, one.is_empty() || other.is_empty()) {
-                (_, true) => ("  ", theme.muted),
-                (true, false) => ("= ", theme.good),
-                (false, false) => ("≠ ", theme.warning),
-            };
-            Row::new([w.text(label), clean(&one), format!("{sign}{}", clean(&other))]).style(style)
-        });
+        let rows =
+            said(first, w).into_iter().zip(said(second, w)).map(|((label, one, left), (_, other, right))| {
+                let (sign, style) = match (one == other, one.is_empty() || other.is_empty()) {
+                    (_, true) => ("  ", theme.muted),
+                    (true, false) => ("= ", theme.good),
+                    (false, false) => ("≠ ", theme.warning),
+                };
+                Row::new([w.text(label), clean(&left), format!("{sign}{}", clean(&right))]).style(style)
+            });
         let columns = [Constraint::Length(LABEL), Constraint::Fill(1), Constraint::Fill(1)];
         let head = [String::new(), w.text("twice-one"), format!("  {}", w.text("twice-other"))];
         let table = Table::new(rows, columns).header(Row::new(head).style(theme.muted));
