@@ -10,6 +10,7 @@
 //! - [`mod@print`] – papers as PDF
 //! - [`qr`] – QR codes drawn and read
 //! - [`sheet`] – lists as spreadsheets, pure
+//! - `jobs` – long work over the node's API, a step at a time
 //! - [`node`] – the running service and its one API
 //! - [`tui`] – the workstation's screens
 //! - [`cli`] – commands
@@ -23,6 +24,7 @@ pub mod core;
 pub mod demo;
 pub mod face;
 pub mod fhir;
+mod jobs;
 pub mod mesh;
 pub mod nn;
 pub mod node;

@@ -72,6 +72,8 @@ node-because-claim = the patient's consent lets the insurer see what the claim i
 node-nothing-to-hand-out = nothing to hand out: no patient's record of that period may be opened here for this
 node-too-few-patients = too few patients: any table of them would tell who they are; take a longer period or fewer rows
 node-period-ends = the period ends before it begins: check the two dates
+node-changed-meanwhile = somebody has changed this meanwhile: look at it again, then change it
+node-link-both = records are linked only where this organisation keeps both: ask the other one
 
 node-same-name = same name
 node-similar-name = similar name

@@ -71,6 +71,8 @@ node-because-claim = el consentimiento del paciente deja ver a la aseguradora de
 node-nothing-to-hand-out = nada que entregar: ninguna historia de ese periodo se puede abrir aquí para esto
 node-too-few-patients = muy pocos pacientes: cualquier tabla diría quiénes son; tome un periodo más largo o menos filas
 node-period-ends = el periodo termina antes de empezar: revise las dos fechas
+node-changed-meanwhile = alguien lo cambió entretanto: vuelva a mirar la historia y luego corrija
+node-link-both = solo se enlazan historias si esta organización lleva las dos: pregunte a la otra
 
 node-same-name = mismo nombre
 node-similar-name = nombre parecido

@@ -71,6 +71,8 @@ node-because-claim = le consentement du patient montre à l'assureur l'objet du 
 node-nothing-to-hand-out = rien à remettre : aucun dossier de cette période ne peut être ouvert ici pour cela
 node-too-few-patients = trop peu de patients : tout tableau dirait qui ils sont ; prenez une période plus longue ou moins de lignes
 node-period-ends = la période finit avant de commencer : vérifiez les deux dates
+node-changed-meanwhile = quelqu'un l'a modifié entre-temps : relisez le dossier, puis corrigez
+node-link-both = on ne lie des dossiers que si cet organisme tient les deux : demandez à l'autre
 
 node-same-name = même nom
 node-similar-name = nom ressemblant

@@ -2,14 +2,13 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{IsTerminal, Read, Write},
+    io::{IsTerminal, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use clap::{Args, Subcommand};
-use zeroize::Zeroizing;
 
 use super::{
     Global,
@@ -23,14 +22,11 @@ use super::{
 };
 use crate::{
     core::{id::PatientId, policy::Purpose},
-    face::Frame,
     node::api::{CardIssued, ClinicClient, Code, Fault, FaultKind, GrantAsk, Pin},
+    print::card_in_file,
     qr,
-    vault::card::BadCard,
 };
 
-/// The most bytes of a picture.
-const MAX_PICTURE: u64 = 32 * 1024 * 1024;
 /// How long the camera looks for a card.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// For how many days a clinic may read on a card's word, unless the patient says otherwise.
@@ -153,32 +149,7 @@ pub(crate) async fn card(c: &ClinicClient, file: Option<&Path>) -> Result<Code, 
             std::io::stdin().read_line(&mut line).map_err(|e| Fault::new(FaultKind::Failed, e))?;
             Ok(Code(line))
         }
-        Some(f) => in_file(f),
-    }
-}
-
-pub(crate) fn in_file(path: &Path) -> Result<Code, Fault> {
-    let bad =
-        |why: &dyn std::fmt::Display| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
-    let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path).map_err(|e| bad(&e))?;
-    file.take(MAX_PICTURE + 1).read_to_end(&mut bytes).map_err(|e| bad(&e))?;
-    if bytes.len() as u64 > MAX_PICTURE {
-        return Err(bad(&"larger than 32 MiB: make the picture smaller"));
-    }
-    if bytes.starts_with(b"AIDCARD") {
-        let line = bytes.split(|b| *b == b'\n').next().unwrap_or(&[]);
-        return Ok(Code(String::from_utf8_lossy(line).into_owned()));
-    }
-    let frame = Frame::from_file_bytes(&bytes)
-        .map_err(|_| bad(&"not a picture that can be read: give a PNG or JPEG file of the card"))?;
-    let texts = qr::texts(&frame);
-    match texts.iter().find(|t| t.starts_with("AIDCARD")) {
-        Some(t) => Ok(Code(t.clone())),
-        None if texts.is_empty() => Err(bad(
-            &"no code is seen in the picture: take it from straight above, in good light, and let the card fill most of it",
-        )),
-        None => Err(BadCard::NotACard.into()),
+        Some(f) => card_in_file(f),
     }
 }
 

@@ -175,14 +175,14 @@ pub(crate) enum Patient {
         #[arg(long, value_name = "FIELD=VERSION")]
         take: Vec<String>,
     },
-    /// Every version of a record
+    /// Every version of a record, or of who the patient is
     ///
     /// Example: aidpost patient history PATIENT RECORD --login nila
     History {
         /// Which patient
         patient: PatientId,
-        /// Which record
-        record: RecordId,
+        /// Which record; who the patient is without it
+        record: Option<RecordId>,
     },
     /// Who is likely the same person, with reasons
     ///

@@ -1,19 +1,15 @@
 //! Paper: a visit, a referral, a card, as a PDF file or on the system's printer.
 
-use std::{
-    io::Write,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::{
-    Global, card,
+    Global,
     join::close,
     open::{answer, within},
-    words::{new_file, save, time},
+    words::{new_file, save},
 };
 use crate::{
     core::{
@@ -21,7 +17,7 @@ use crate::{
         policy::Purpose,
     },
     node::api::{Chart, Fault, FaultKind, SummaryRow, VisitRow, Who},
-    print::{self, Fonts, Heading, Known, Paper, Referral, Seen},
+    print::{self, Fonts, Paper, Referral, record, send},
 };
 
 /// Where to.
@@ -94,7 +90,7 @@ impl Print {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         match self {
             // A code opens nothing without its PIN: no record is read.
-            Print::Card { file, to } => to.print(g, &print::card(&card::in_file(&file)?.0)),
+            Print::Card { file, to } => to.print(g, &print::card(&print::card_in_file(&file)?.0)),
             Print::Visit { patient, record, to } => {
                 to.check()?;
                 let (chart, _, who) = opened(g, patient, false).await?;
@@ -102,14 +98,15 @@ impl Print {
                 let v = chart.visits.iter().find(own).ok_or_else(|| {
                     Fault::new(FaultKind::Usage, "there is no such visit: 'aidpost patient show' names them")
                 })?;
-                to.print(g, &print::visit(&heading(&chart, &who), &seen(v)))
+                to.print(g, &print::visit(&record::heading(&chart, &who, now()), &record::seen(v)))
             }
             Print::Referral { patient, whom, reason, note, urgent, to } => {
                 to.check()?;
                 let (chart, summaries, who) = opened(g, patient, true).await?;
-                let (known, last) = (known(&chart, summaries), chart.visits.first().map(seen));
+                let (known, last) =
+                    (record::known(&chart, summaries), chart.visits.first().map(record::seen));
                 let r = Referral { to: whom, reason, note, urgent, last, known };
-                to.print(g, &print::referral(&heading(&chart, &who), &r))
+                to.print(g, &print::referral(&record::heading(&chart, &who, now()), &r))
             }
         }
     }
@@ -136,54 +133,8 @@ async fn opened(
     read.map(|(chart, rows)| (chart, rows, who))
 }
 
-fn heading<'a>(chart: &'a Chart, who: &Who) -> Heading<'a> {
-    let now = time(jiff::Timestamp::now().as_millisecond());
-    let printed = format!("Printed {now} UTC by {}.", who.name);
-    Heading { org: &chart.custodian, id: chart.id, patient: &chart.patient, printed }
-}
-
-fn seen(v: &VisitRow) -> Seen {
-    Seen {
-        when: format!("{} UTC", time(v.at)),
-        reason: v.reason.clone(),
-        note: v.note.clone(),
-        observations: v.observations.clone(),
-        by: format!("{}, {}", v.author, v.org),
-        block: v.block,
-    }
-}
-
-/// What is in force of what came from elsewhere and of the emergency summaries.
-fn known(chart: &Chart, summaries: Vec<SummaryRow>) -> Known {
-    const OVER: [&str; 8] = [
-        "inactive",
-        "resolved",
-        "remission",
-        "stopped",
-        "completed",
-        "cancelled",
-        "entered-in-error",
-        "draft",
-    ];
-    let of = |kinds: &[&str]| -> Vec<String> {
-        let some = chart.items.iter().filter(|i| kinds.contains(&i.kind.as_str()));
-        some.filter(|i| !OVER.contains(&i.status.as_str())).map(|i| i.text.clone()).collect()
-    };
-    let mut k = Known {
-        allergies: of(&["AllergyIntolerance"]),
-        medicines: of(&["MedicationRequest", "MedicationStatement"]),
-        problems: of(&["Condition"]),
-    };
-    for s in summaries.into_iter().map(|s| s.summary) {
-        k.allergies.extend(s.allergies);
-        k.medicines.extend(s.medicines);
-        k.problems.extend(s.problems);
-    }
-    for lines in [&mut k.allergies, &mut k.medicines, &mut k.problems] {
-        lines.sort();
-        lines.dedup();
-    }
-    k
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 impl To {
@@ -199,45 +150,14 @@ impl To {
                 save(file, &bytes)?;
                 file.display().to_string()
             }
-            (None, printer) => send(printer.as_deref().unwrap_or(""), &bytes)?,
+            (None, printer) => {
+                let name = printer.as_deref().unwrap_or("");
+                send(name, &bytes)?;
+                if name.is_empty() { "the printer".into() } else { name.into() }
+            }
         };
         let done = Printed { to, bytes: bytes.len() };
         g.print(&done, |p| format!("{}: {} bytes of PDF", p.to, p.bytes));
         Ok(())
     }
-}
-
-/// Gives the bytes to the system's printing; no file is left.
-fn send(printer: &str, bytes: &[u8]) -> Result<String, Fault> {
-    let mut lp = Command::new("lp");
-    if !printer.is_empty() {
-        lp.args(["-d", printer]);
-    }
-    let started = lp
-        .args(["-t", "Aidpost", "--", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    let mut child = started.spawn().map_err(|e| {
-        Fault::new(
-            FaultKind::Failed,
-            format!("this machine can't print (lp: {e}): install CUPS, or give --pdf FILE"),
-        )
-    })?;
-    let failed = |why: String| {
-        Fault::new(
-            FaultKind::Failed,
-            format!("the printer refused ({why}): 'lpstat -p' lists printers, or give --pdf FILE"),
-        )
-    };
-    if let Some(mut input) = child.stdin.take() {
-        // When it ends early its own words say more than a broken pipe.
-        let _ = input.write_all(bytes);
-    }
-    let done = child.wait_with_output().map_err(|e| failed(e.to_string()))?;
-    if !done.status.success() {
-        let said = String::from_utf8_lossy(&done.stderr);
-        return Err(failed(said.lines().next().unwrap_or("no reason given").chars().take(120).collect()));
-    }
-    Ok(if printer.is_empty() { "the printer".into() } else { printer.into() })
 }

@@ -1,11 +1,6 @@
 //! Lists as spreadsheets, in and out.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -13,20 +8,14 @@ use serde::Serialize;
 use super::{
     Global,
     join::close,
-    open::{answer, within},
     progress::Progress,
-    words::{date, new_file, save},
+    words::{new_file, save},
 };
 use crate::{
-    core::{id::PatientId, policy::Purpose, record::Vital, record::show_milli},
-    fhir::date::instant,
-    node::api::{Chart, ClinicClient, Fault, FaultKind, PatientRow, VisitDraft},
-    sheet::{
-        accesses::{self, Accessed},
-        patients::{self, Listed},
-        table::{MAX_BYTES, Refused},
-        visits::{self, Visited},
-    },
+    core::id::PatientId,
+    jobs::{Job, List, ListOut, PatientsIn, Phase, VisitsIn, text},
+    node::api::{ClinicClient, Fault, FaultKind},
+    sheet::table::Refused,
 };
 
 /// Lists.
@@ -104,9 +93,9 @@ impl Csv {
         let (reached, _) = g.signed_in().await?;
         let c = &reached.client;
         let done = match self {
-            Csv::Patients(w) => w.write(c, g, "patients", listed).await,
-            Csv::Visits(w) => w.write(c, g, "visits", visited).await,
-            Csv::Accesses(w) => w.accesses(c, g).await,
+            Csv::Patients(w) => w.write(c, g, List::Patients).await,
+            Csv::Visits(w) => w.write(c, g, List::Visits).await,
+            Csv::Accesses(w) => w.write(c, g, List::Accesses).await,
             Csv::ImportPatients { file, anyway } => import_patients(c, g, &file, anyway).await,
             Csv::ImportVisits { file } => import_visits(c, g, &file).await,
         };
@@ -115,80 +104,53 @@ impl Csv {
     }
 }
 
-/// The lines of one list, put together from each patient's record.
-#[derive(Default)]
-struct Lines {
-    patients: Vec<Listed>,
-    visits: Vec<Visited>,
-}
-
-fn listed(c: &Chart, l: &mut Lines) {
-    let last_visit = c.visits.first().map_or_else(String::new, |v| date(v.at));
-    l.patients.push(Listed { id: Some(c.id), patient: c.patient.clone(), last_visit });
-}
-
-fn visited(c: &Chart, l: &mut Lines) {
-    l.visits.extend(c.visits.iter().filter(|v| v.patient == c.id).map(|v| Visited {
-        patient: c.id,
-        name: c.patient.name.clone(),
-        at: v.at,
-        reason: v.reason.clone(),
-        note: v.note.clone(),
-        observations: v.observations.clone(),
-        by: (v.author.clone(), v.org.clone()),
-    }));
-}
-
 impl Whose {
-    async fn patients(&self, c: &ClinicClient) -> Result<Vec<PatientId>, Fault> {
-        match self.all {
-            true => answer(c.own_patients(within(60)).await),
-            false => Ok(self.patients.clone()),
-        }
-    }
-
-    async fn write(
-        self,
-        c: &ClinicClient,
-        g: &Global,
-        what: &'static str,
-        add: fn(&Chart, &mut Lines),
-    ) -> Result<(), Fault> {
+    async fn write(self, c: &ClinicClient, g: &Global, list: List) -> Result<(), Fault> {
         // Before anything is opened for nothing.
         new_file(&self.out)?;
-        let of = self.patients(c).await?;
-        let progress = Progress::new("opening", of.len());
-        let mut lines = Lines::default();
-        for (i, p) in of.iter().enumerate() {
-            add(&answer(c.hand_out(within(120), *p, Purpose::Treatment).await)?, &mut lines);
-            progress.set(i + 1, "patients");
-        }
-        progress.finish();
-        let (text, n) = match what {
-            "patients" => (patients::write(&lines.patients), lines.patients.len()),
-            _ => (visits::write(&lines.visits), lines.visits.len()),
-        };
-        wrote(g, &self.out, &text, n)
+        let of = if self.all { None } else { Some(self.patients) };
+        let mut job = Job::ListOut(ListOut::begin(c, list, of).await?);
+        drive(&mut job, c).await?;
+        let Job::ListOut(done) = job else { return Ok(()) };
+        let (text, lines) = done.text();
+        wrote(g, &self.out, &text, lines)
     }
+}
 
-    async fn accesses(self, c: &ClinicClient, g: &Global) -> Result<(), Fault> {
-        let mut all = Vec::new();
-        for p in self.patients(c).await? {
-            let mut rows = answer(c.consent(within(60), p).await)?.accesses;
-            rows.reverse();
-            all.extend(rows.into_iter().map(|a| Accessed {
-                patient: p,
-                when: i64::try_from(a.at).ok().and_then(instant).unwrap_or_default(),
-                who: a.staff,
-                organisation: a.org,
-                purpose: a.purpose,
-                allowed: a.allowed,
-                parts: a.compartments,
-                exported: a.exported,
-                consents: a.grants.iter().map(ToString::to_string).collect(),
-            }));
+/// Does all of it, and shows how far it is.
+pub(super) async fn drive(job: &mut Job, c: &ClinicClient) -> Result<(), Fault> {
+    let mut shown: Option<(Phase, Progress)> = None;
+    loop {
+        let before = job.at();
+        if shown.as_ref().is_none_or(|(phase, _)| *phase != before.phase) {
+            if let Some((_, progress)) = shown.take() {
+                progress.finish();
+            }
+            shown = Some((before.phase, Progress::new(words(before.phase).0, before.of)));
         }
-        wrote(g, &self.out, &accesses::write(&all), all.len())
+        let ended = job.step(c).await?;
+        let now = job.at();
+        if let Some((phase, progress)) = &shown {
+            let done = if now.phase == *phase { now.done } else { before.of };
+            progress.set(done, words(*phase).1);
+        }
+        if ended {
+            if let Some((_, progress)) = shown {
+                progress.finish();
+            }
+            return Ok(());
+        }
+    }
+}
+
+/// What is being done, and of what.
+fn words(phase: Phase) -> (&'static str, &'static str) {
+    match phase {
+        Phase::Opening => ("opening", "patients"),
+        Phase::Checking => ("checking", "lines"),
+        Phase::Registering => ("registering", "patients"),
+        Phase::Writing => ("writing", "visits"),
+        Phase::Importing => ("importing", "files"),
     }
 }
 
@@ -197,22 +159,6 @@ fn wrote(g: &Global, to: &Path, text: &str, lines: usize) -> Result<(), Fault> {
     let done = Wrote { file: to.display().to_string(), lines };
     g.print(&done, |w| format!("{}: {} lines", w.file, w.lines));
     Ok(())
-}
-
-/// A list's text, within the limit.
-fn text(path: &Path) -> Result<String, Fault> {
-    let bad = |why: String| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| bad(format!("{e}: check the name")))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| bad(e.to_string()))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(bad(format!("larger than {} MiB: divide it", MAX_BYTES >> 20)));
-    }
-    String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        bad(format!("line {line} is not UTF-8 text: save the list as 'CSV UTF-8'"))
-    })
 }
 
 /// Nothing was taken: every line that stands in the way, then how many.
@@ -225,122 +171,35 @@ fn refused(path: &Path, all: &[Refused]) -> Fault {
     Fault::new(FaultKind::Usage, format!("{name}: {} lines can't be taken: nothing of it was", all.len()))
 }
 
-/// Whether somebody is here of whom the list says the same.
-async fn is_here(c: &ClinicClient, l: &Listed) -> Result<bool, Fault> {
-    let p = &l.patient;
-    let found = answer(c.patients(within(30), p.name.clone()).await)?;
-    let same = |r: &PatientRow| r.name == p.name && r.birth_year == p.birth_year && r.village == p.village;
-    Ok(found.iter().any(|r| r.own && same(r)))
-}
-
 async fn import_patients(c: &ClinicClient, g: &Global, path: &Path, anyway: bool) -> Result<(), Fault> {
-    let now = jiff::Timestamp::now();
-    let this_year = now.to_zoned(jiff::tz::TimeZone::UTC).year().unsigned_abs();
-    let all = patients::read(&text(path)?, this_year).map_err(|r| refused(path, &r))?;
-    let here: std::collections::BTreeSet<PatientId> =
-        answer(c.own_patients(within(60)).await)?.into_iter().collect();
-    let progress = Progress::new("checking", all.len());
-    let (mut new, mut bad): (Vec<&Listed>, Vec<Refused>) = Default::default();
-    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-    for (i, (line, l)) in all.iter().enumerate() {
-        let mut refuse = |why: String| bad.push(Refused { line: *line, why });
-        let known = format!("{:?}", l.patient);
-        if let Some(first) = lines.insert(known, *line) {
-            refuse(format!("the same as line {first}: take one out"));
-            continue;
-        }
-        match l.id {
-            Some(id) if here.contains(&id) => continue,
-            Some(id) => {
-                refuse(format!("no patient {} here: leave that cell empty to register somebody", id.short()));
-                continue;
-            }
-            None => {}
-        }
-        if is_here(c, l).await? {
-            continue;
-        }
-        let likely = answer(c.likely(within(30), l.patient.clone()).await)?;
-        match likely.first() {
-            Some(d) if !anyway => refuse(format!(
-                "likely {} ({}), who is here: take the line out, or say --anyway",
-                d.name,
-                d.reasons.join(", ")
-            )),
-            _ => new.push(l),
-        }
-        progress.set(i + 1, "lines");
-    }
-    progress.finish();
-    if !bad.is_empty() {
-        return Err(refused(path, &bad));
-    }
-    let progress = Progress::new("registering", new.len());
-    for (i, l) in new.iter().enumerate() {
-        answer(c.register(within(30), l.patient.clone()).await)?;
-        progress.set(i + 1, "patients");
-    }
-    progress.finish();
-    took(g, "patients", all.len(), new.len());
-    Ok(())
-}
-
-fn took(g: &Global, what: &str, read: usize, new: usize) {
-    g.print(&Took { read, new }, |t| {
-        format!("{} {what} read, {} new, {} here already.", t.read, t.new, t.read - t.new)
-    });
+    let read =
+        PatientsIn::read(&text(path)?, jiff::Timestamp::now(), anyway).map_err(|r| refused(path, &r))?;
+    let mut job = Job::PatientsIn(read);
+    drive(&mut job, c).await?;
+    let Job::PatientsIn(done) = job else { return Ok(()) };
+    took(g, path, "patients", done.bad(), done.took())
 }
 
 async fn import_visits(c: &ClinicClient, g: &Global, path: &Path) -> Result<(), Fault> {
-    let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
-    let all = visits::read(&text(path)?, now).map_err(|r| refused(path, &r))?;
-    let mut of: BTreeMap<PatientId, Vec<&(u64, Visited)>> = BTreeMap::new();
-    for v in &all {
-        of.entry(v.1.patient).or_default().push(v);
-    }
-    let progress = Progress::new("checking", of.len());
-    let (mut new, mut bad): (Vec<&Visited>, Vec<Refused>) = Default::default();
-    for (i, (patient, visits)) in of.into_iter().enumerate() {
-        let chart = match answer(c.chart(within(120), patient, Purpose::Treatment).await) {
-            Ok(chart) if chart.own => chart,
-            Ok(_) => {
-                let why = "another organisation keeps that patient: only it writes visits";
-                bad.extend(visits.iter().map(|(line, _)| Refused { line: *line, why: why.into() }));
-                continue;
-            }
-            Err(f) if f.kind == FaultKind::Usage => {
-                bad.extend(visits.iter().map(|(line, _)| Refused { line: *line, why: f.message.clone() }));
-                continue;
-            }
-            Err(f) => return Err(f),
-        };
-        let seconds = |at: i64| at.div_euclid(1_000);
-        new.extend(visits.into_iter().map(|(_, v)| v).filter(|v| {
-            !chart.visits.iter().any(|x| seconds(x.at) == seconds(v.at) && x.reason == v.reason)
-        }));
-        progress.set(i + 1, "patients");
-    }
-    progress.finish();
+    let read = VisitsIn::read(&text(path)?, jiff::Timestamp::now()).map_err(|r| refused(path, &r))?;
+    let mut job = Job::VisitsIn(read);
+    drive(&mut job, c).await?;
+    let Job::VisitsIn(done) = job else { return Ok(()) };
+    took(g, path, "visits", done.bad(), done.took())
+}
+
+fn took(
+    g: &Global,
+    path: &Path,
+    what: &str,
+    bad: &[Refused],
+    (read, new): (usize, usize),
+) -> Result<(), Fault> {
     if !bad.is_empty() {
-        bad.sort_by_key(|r| r.line);
-        return Err(refused(path, &bad));
+        return Err(refused(path, bad));
     }
-    let progress = Progress::new("writing", new.len());
-    for (i, v) in new.iter().enumerate() {
-        let of = |vital: Vital| {
-            v.observations.iter().find(|o| o.vital == vital).map_or_else(String::new, |o| show_milli(o.milli))
-        };
-        let draft = VisitDraft {
-            reason: v.reason.clone(),
-            note: v.note.clone(),
-            vitals: Vital::ALL.map(of).into(),
-            ..VisitDraft::default()
-        };
-        let at = u64::try_from(v.at).unwrap_or(0);
-        answer(c.write_past_visit(within(30), v.patient, at, draft).await)?;
-        progress.set(i + 1, "visits");
-    }
-    progress.finish();
-    took(g, "visits", all.len(), new.len());
+    g.print(&Took { read, new }, |t| {
+        format!("{} {what} read, {} new, {} here already.", t.read, t.new, t.read - t.new)
+    });
     Ok(())
 }

@@ -241,7 +241,12 @@ impl Clinic for Server {
         self.node.resolve(&who, patient, record, keep, take).await
     }
 
-    async fn history(self, _: Context, patient: PatientId, record: RecordId) -> Result<ConflictRow, Fault> {
+    async fn history(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: Option<RecordId>,
+    ) -> Result<ConflictRow, Fault> {
         let who = self.need().await?;
         self.node.history(&who, patient, record).await
     }

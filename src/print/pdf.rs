@@ -29,6 +29,10 @@ const TAB: f32 = 110.0;
 const MM: f32 = 72.0 / 25.4;
 /// From one line to the next, in sizes.
 const LEADING: f32 = 1.4;
+/// Points for a signature with what stands under it.
+const SIGN: f32 = 58.0;
+/// Points for what is answered by hand.
+const ANSWER: f32 = 60.0;
 /// The most pages of one paper.
 const MAX_PAGES: usize = 50;
 
@@ -63,12 +67,17 @@ struct Pages {
 }
 
 impl Pages {
-    /// Room for so many points; on the next page where this one has none left.
-    fn room(&mut self, height: f32) -> f32 {
+    /// What comes next takes so many points and is not parted.
+    fn keep(&mut self, height: f32) {
         if self.y + height > PAGE.1 - MARGIN && self.y > MARGIN {
             self.all.push(Vec::new());
             self.y = MARGIN;
         }
+    }
+
+    /// Room for so many points; on the next page where this one has none left.
+    fn room(&mut self, height: f32) -> f32 {
+        self.keep(height);
         let at = self.y;
         self.y += height;
         at
@@ -97,6 +106,7 @@ fn texts(b: &Block) -> Vec<&str> {
         Block::Title(t) | Block::Heading(t) | Block::Text(t) | Block::Small(t) => vec![t],
         Block::Field(name, t) => vec![name, t],
         Block::Sign(t) => vec![t],
+        Block::Answer(heading, sign) => vec![heading, sign],
         Block::Rule | Block::Code(..) => Vec::new(),
     }
 }
@@ -106,11 +116,12 @@ fn texts(b: &Block) -> Vec<&str> {
 /// # Errors
 /// [`Unprintable`].
 pub fn pdf(paper: &Paper, fonts: &mut Fonts) -> Result<Vec<u8>, Unprintable> {
-    fonts.check(paper.blocks.iter().flat_map(texts))?;
-    let pages = set(paper, fonts)?;
+    fonts.check(paper.blocks.iter().flat_map(texts).chain([paper.title.as_str()]))?;
+    let mut pages = set(paper, fonts)?;
     if pages.len() > MAX_PAGES {
         return Err(Unprintable::TooLong);
     }
+    number(&mut pages, &paper.title);
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title(paper.title.clone()).creator("Aidpost".into()));
     for drawn in pages {
@@ -161,6 +172,8 @@ fn set(paper: &Paper, fonts: &mut Fonts) -> Result<Vec<Vec<Drawn>>, Unprintable>
                 p.gap(8.0);
             }
             Block::Heading(t) => {
+                // Never alone at the bottom of a page.
+                p.keep(8.0 + 12.5 * LEADING + 2.0 * 10.5 * LEADING);
                 p.gap(8.0);
                 p.text(fonts, MARGIN, 12.5, t);
             }
@@ -178,15 +191,34 @@ fn set(paper: &Paper, fonts: &mut Fonts) -> Result<Vec<Vec<Drawn>>, Unprintable>
                 let top = p.room(14.0);
                 p.put(Drawn::Box(MARGIN, top + 7.0, PAGE.0 - 2.0 * MARGIN, 0.6));
             }
-            Block::Sign(t) => {
-                let top = p.room(58.0);
-                p.put(Drawn::Box(MARGIN, top + 40.0, 220.0, 0.6));
-                p.put(Drawn::Text(MARGIN, top + 51.0, 8.5, (*t).into()));
+            Block::Sign(t) => sign(&mut p, t),
+            Block::Answer(heading, t) => {
+                p.keep(8.0 + 12.5 * LEADING + ANSWER + SIGN);
+                p.gap(8.0);
+                p.text(fonts, MARGIN, 12.5, heading);
+                p.gap(ANSWER);
+                sign(&mut p, t);
             }
             Block::Code(text, mm) => code(&mut p, text, f32::from(*mm) * MM)?,
         }
     }
     Ok(p.all)
+}
+
+/// Room for a signature.
+fn sign(p: &mut Pages, words: &str) {
+    let top = p.room(SIGN);
+    p.put(Drawn::Box(MARGIN, top + 40.0, 220.0, 0.6));
+    p.put(Drawn::Text(MARGIN, top + 51.0, 8.5, words.into()));
+}
+
+/// Where there are several pages, each says what it is of: they part in a file or on the way.
+fn number(pages: &mut [Vec<Drawn>], title: &str) {
+    let of = pages.len();
+    for (i, page) in pages.iter_mut().enumerate().filter(|_| of > 1) {
+        let words = format!("{title}  ·  page {} of {of}", i + 1);
+        page.push(Drawn::Text(MARGIN, PAGE.1 - MARGIN / 2.0, 8.5, words));
+    }
 }
 
 /// A QR code with the light border that its standard asks for.
@@ -225,6 +257,26 @@ mod tests {
         }
         let endless = paper(vec![Block::Text("\n".repeat(4_000))]);
         assert_eq!(pdf(&endless, &mut f), Err(Unprintable::TooLong));
+    }
+
+    #[test]
+    fn headings_and_answers_stay_with_what_follows_and_pages_are_numbered() {
+        let mut f = Fonts::with(Vec::new());
+        for n in 0..120 {
+            let lines = Block::Text("\n".repeat(n));
+            let blocks = vec![lines, Block::Heading("H".into()), Block::Text("a\nb".into())];
+            let pages = set(&paper([blocks, vec![Block::Answer("A", "s")]].concat()), &mut f).unwrap();
+            let on = |what: &str| {
+                let here = |d: &Drawn| matches!(d, Drawn::Text(_, _, _, t) if t == what);
+                pages.iter().position(|p| p.iter().any(here))
+            };
+            assert_eq!((on("H"), on("A")), (on("b"), on("s")), "{n} lines above");
+        }
+        let mut pages = vec![Vec::new(), Vec::new()];
+        number(&mut pages, "Visit: Nila");
+        assert!(matches!(&pages[1][0], Drawn::Text(_, _, _, t) if t == "Visit: Nila  ·  page 2 of 2"));
+        number(&mut pages[..1], "Card");
+        assert_eq!(pages[0].len(), 1, "a single page needs none");
     }
 
     #[test]

@@ -39,18 +39,19 @@ pub fn referral(h: &Heading<'_>, r: &Referral) -> Paper {
     blocks.push(Block::Field("To", r.to.clone()));
     blocks.push(Block::Field("Because of", r.reason.clone()));
     if !r.note.trim().is_empty() {
-        blocks.push(Block::Text(r.note.clone()));
+        blocks.push(Block::Field("Note", r.note.clone()));
     }
+    blocks.push(Block::Rule);
     let k = &r.known;
     for (title, lines) in
         [("Allergies", &k.allergies), ("Medicines", &k.medicines), ("Problems", &k.problems)]
     {
-        blocks.push(Block::Heading(title.into()));
-        match lines.is_empty() {
+        let text = match lines.is_empty() {
             // Nobody has said that there is nothing.
-            true => blocks.push(Block::Text("Nothing is written down.".into())),
-            false => blocks.extend(lines.iter().map(|l| Block::Text(format!("–  {l}")))),
-        }
+            true => "Nothing is written down.".into(),
+            false => lines.iter().map(|l| format!("–  {l}")).collect::<Vec<_>>().join("\n"),
+        };
+        blocks.push(Block::Field(title, text));
     }
     if let Some(v) = &r.last {
         blocks.push(Block::Heading("Last visit".into()));
@@ -58,9 +59,7 @@ pub fn referral(h: &Heading<'_>, r: &Referral) -> Paper {
     }
     blocks.push(Block::Rule);
     blocks.extend(h.foot());
-    blocks.push(Block::Heading("Answer".into()));
-    blocks.push(Block::Text("\n\n\n".into()));
-    blocks.push(Block::Sign("Name, date, signature"));
+    blocks.push(Block::Answer("Answer", "Name, date, signature"));
     Paper { title: h.titled("Referral"), blocks }
 }
 
@@ -93,12 +92,14 @@ mod tests {
             known,
         };
         let p = referral(&h, &r);
-        let texts: Vec<&str> = p
-            .blocks
-            .iter()
-            .filter_map(|b| if let Block::Text(t) = b { Some(t.as_str()) } else { None })
-            .collect();
-        assert_eq!(texts[..3], ["–  penicillin", "Nothing is written down.", "Nothing is written down."]);
+        let of = |name: &str| {
+            let field = |b: &Block| matches!(b, Block::Field(n, _) if *n == name);
+            p.blocks.iter().find(|b| field(b)).cloned()
+        };
+        assert_eq!(of("Allergies"), Some(Block::Field("Allergies", "–  penicillin".into())));
+        for empty in ["Medicines", "Problems"] {
+            assert_eq!(of(empty), Some(Block::Field(empty, "Nothing is written down.".into())));
+        }
         assert_eq!(p.blocks[1], Block::Title("Referral, urgent".into()));
     }
 }

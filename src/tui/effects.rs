@@ -176,6 +176,8 @@ async fn execute(line: &Line, call: Call) -> Answer {
             Answer::OpenCard(flat(client.grant_by_card(ctx, None, ask, code, pin)).await)
         }
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
+        Call::Record(call) => Answer::Record(call.run(client, ctx).await),
+        Call::Papers(call) => Answer::Papers(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
         Call::Desk(call) => Answer::Desk(call.run(client, ctx).await),
         Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),

@@ -75,12 +75,12 @@ impl NewFile {
         Ok(Self { file, path: path.to_owned() })
     }
 
-    /// Puts a text into it, durably; gives its path. When that fails, nothing is left of it.
+    /// Puts this into it, durably; gives its path. When that fails, nothing is left of it.
     ///
     /// # Errors
     /// No room, or the medium is gone.
-    pub(crate) async fn fill(mut self, text: &str) -> Result<String, Unwritten> {
-        match self.put(text).await {
+    pub(crate) async fn fill(mut self, what: impl AsRef<[u8]>) -> Result<String, Unwritten> {
+        match self.put(what.as_ref()).await {
             Ok(()) => Ok(self.path),
             Err(e) => {
                 let why = Unwritten::new(&self.path, &e);
@@ -90,8 +90,8 @@ impl NewFile {
         }
     }
 
-    async fn put(&mut self, text: &str) -> std::io::Result<()> {
-        self.file.write_all(text.as_bytes()).await?;
+    async fn put(&mut self, what: &[u8]) -> std::io::Result<()> {
+        self.file.write_all(what).await?;
         self.file.flush().await?;
         self.file.sync_all().await
     }

@@ -36,6 +36,7 @@ mod children;
 mod courses;
 mod deciding;
 mod desk;
+mod editing;
 mod governing;
 mod inviting;
 mod rights;
@@ -46,6 +47,7 @@ pub(crate) use children::{child, on_growth};
 pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
 pub(crate) use desk::{kit, on_health, on_retention, on_slots, plan};
+pub(crate) use editing::{history, pairs};
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use inviting::{invitation, joiner};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
@@ -214,6 +216,7 @@ fn visit(n: u8, days: u64, reason: &str, note: &str, vitals: &[(Vital, i64)]) ->
         versions: Vec::new(),
         edited: false,
         done: Vec::new(),
+        written: true,
     }
 }
 
@@ -234,6 +237,7 @@ pub(crate) fn chart() -> Chart {
         custodian: "Kibuye Health Post".into(),
         own: true,
         versions: Vec::new(),
+        edited: false,
         items: Vec::new(),
         attachments: Vec::new(),
         conflicts: Vec::new(),

@@ -63,6 +63,8 @@ pub(crate) struct VisitForm {
     pub(crate) vitals: [Input; Vital::ALL.len()],
     pub(crate) found: Findings,
     pub(crate) next: Input,
+    /// What was found and when to come back is asked for too: of a visit that is written, not of one that is corrected.
+    pub(crate) anew: bool,
     pub(crate) focus: VisitField,
     pub(crate) state: VisitState,
     /// Unusual values that the person was asked about; the same value isn't asked about again.
@@ -101,6 +103,7 @@ impl VisitForm {
             vitals: std::array::from_fn(|i| Input::line(12).with(d.vitals.get(i).map_or("", String::as_str))),
             found: Findings::new(&d.findings),
             next: Input::line(MAX_TYPED).with(&d.next),
+            anew: true,
             focus: VisitField::Reason,
             state: VisitState::Editing,
             asked: Vec::new(),
@@ -113,15 +116,18 @@ impl VisitForm {
         self.state == VisitState::Saving
     }
 
-    pub(crate) fn fields() -> Vec<VisitField> {
+    pub(crate) fn fields(&self) -> Vec<VisitField> {
         let mut all = vec![VisitField::Reason];
         all.extend((0..Vital::ALL.len()).map(VisitField::Vital));
-        all.extend([VisitField::Found, VisitField::Next, VisitField::Note]);
+        if self.anew {
+            all.extend([VisitField::Found, VisitField::Next]);
+        }
+        all.push(VisitField::Note);
         all
     }
 
     pub(crate) fn step(&mut self, forward: bool) {
-        self.focus = step(&Self::fields(), self.focus, forward);
+        self.focus = step(&self.fields(), self.focus, forward);
     }
 
     pub(crate) fn field(&mut self) -> &mut Input {
@@ -272,6 +278,17 @@ impl RegisterForm {
             asked: None,
             typed_at: None,
         }
+    }
+
+    /// A form that holds who somebody is as it stands.
+    pub(crate) fn of(p: &Patient) -> Self {
+        let year = p.birth_year.map_or_else(String::new, |y| y.to_string());
+        let mut f = Self::new(&p.name);
+        f.birth_year.insert(&year);
+        (f.estimated, f.gender) = (p.birth_estimated, p.gender);
+        f.village.insert(&p.village);
+        f.phone.insert(&p.phone);
+        f
     }
 
     pub(crate) fn step(&mut self, forward: bool) {

@@ -17,6 +17,7 @@ use crate::{
 use super::{
     cards::CardPage,
     conflict::ConflictPage,
+    correcting::{Correcting, HistoryPage},
     erasing::{ErasuresPage, Sealing},
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
@@ -30,6 +31,7 @@ use super::{
     limiting::Limit,
     linking::Links,
     menu::Menu,
+    papers::PapersPage,
     patient_forms::PatientForm,
     requests::RequestsPage,
     retention::RetentionPage,
@@ -37,6 +39,7 @@ use super::{
     sheet::Targets,
     subject::Subject,
     turn::TurnRoom,
+    twice::TwicePage,
     vitals::VitalsPage,
     words::Saying,
     work::WorkPage,
@@ -248,6 +251,10 @@ pub(crate) enum Page {
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
     Conflict(Box<ChartPage>, Box<ConflictPage>),
+    Correct(Box<ChartPage>, Box<Correcting>),
+    History(Box<ChartPage>, Box<HistoryPage>),
+    Twice(Box<TwicePage>),
+    Papers(Box<PapersPage>),
     Vitals(Box<ChartPage>, Box<VitalsPage>),
     Growth(Box<ChartPage>, Box<GrowthPage>),
     Ledger(Box<LedgerPage>),
@@ -273,6 +280,8 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_ref(),
             Page::Share(s) => s.form.as_ref(),
+            Page::Twice(t) => t.form.as_ref(),
+            Page::Papers(p) => p.form.as_ref(),
             Page::Erasures(e) => e.form.as_ref(),
             Page::Keys(k) => k.form(),
             Page::Retention(r) => r.form(),
@@ -305,6 +314,8 @@ impl Page {
         match self {
             Page::Requests(r) => r.form.as_mut(),
             Page::Share(s) => s.form.as_mut(),
+            Page::Twice(t) => t.form.as_mut(),
+            Page::Papers(p) => p.form.as_mut(),
             Page::Erasures(e) => e.form.as_mut(),
             Page::Keys(k) => k.form_mut(),
             Page::Retention(r) => r.form_mut(),
@@ -337,6 +348,8 @@ impl Page {
         match self {
             Page::Requests(r) => Some(&mut r.subject),
             Page::Share(s) => Some(&mut s.subject),
+            Page::Twice(t) => Some(&mut t.subject),
+            Page::Papers(p) => Some(&mut p.subject),
             Page::Erasures(e) => Some(&mut e.subject),
             Page::Retention(r) => Some(&mut r.subject),
             _ => None,
@@ -664,6 +677,8 @@ impl Model {
             | Page::Visit(c, _)
             | Page::Consent(c, _)
             | Page::Conflict(c, _)
+            | Page::Correct(c, _)
+            | Page::History(c, _)
             | Page::Vitals(c, _)
             | Page::Growth(c, _) => Some(c),
             other => other.subject()?.as_mut()?.chart.as_deref_mut(),
@@ -736,6 +751,7 @@ impl Model {
                 Page::Visit(_, f) => f.saving(),
                 Page::Register(f) => f.sending,
                 Page::Conflict(_, p) => p.sending,
+                Page::Correct(_, f) => f.sending(),
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),

@@ -21,6 +21,8 @@ use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
     desk_calls::{DeskAnswer, DeskCall},
+    paper_calls::{PaperAnswer, PaperCall},
+    record_calls::{RecordAnswer, RecordCall},
     rights_calls::{RightsAnswer, RightsCall},
 };
 
@@ -116,6 +118,10 @@ pub(crate) enum Call {
     IssueCard(PatientId, Pin, bool),
     /// Requests, shares, erasures, changes of consent.
     Rights(RightsCall),
+    /// Corrections, versions.
+    Record(RecordCall),
+    /// Papers, lists and files.
+    Papers(PaperCall),
     /// What admins do.
     Admin(AdminCall),
     /// Key slots, how long records are kept, health, backups.
@@ -136,6 +142,8 @@ impl Call {
     pub(crate) fn in_order(&self) -> bool {
         match self {
             Call::Rights(call) => return call.in_order(),
+            Call::Record(call) => return call.in_order(),
+            Call::Papers(call) => return call.in_order(),
             Call::Admin(call) => return call.in_order(),
             Call::Desk(call) => return call.in_order(),
             _ => {}
@@ -173,6 +181,8 @@ impl Call {
             Call::Events(_) => 12_000,
             Call::Rights(call) => call.deadline(),
             Call::Desk(call) => call.deadline(),
+            Call::Record(call) => call.deadline(),
+            Call::Papers(call) => call.deadline(),
             Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
@@ -233,6 +243,8 @@ pub(crate) enum Answer {
     OpenCard(Result<CardGranted, Fault>),
     IssueCard(Result<CardIssued, Fault>),
     Rights(RightsAnswer),
+    Record(RecordAnswer),
+    Papers(PaperAnswer),
     Admin(AdminAnswer),
     Desk(DeskAnswer),
     Work(Result<Box<Work>, Fault>),
@@ -279,6 +291,8 @@ impl Answer {
             Answer::OpenCard(r) => r.as_ref().err(),
             Answer::IssueCard(r) => r.as_ref().err(),
             Answer::Rights(a) => a.fault(),
+            Answer::Record(a) => a.fault(),
+            Answer::Papers(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
             Answer::Desk(a) => a.fault(),
             Answer::Work(r) => r.as_ref().err(),

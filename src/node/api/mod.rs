@@ -122,8 +122,8 @@ pub trait Clinic {
         keep: VersionId,
         take: Vec<(String, VersionId)>,
     ) -> Result<Saved, Fault>;
-    /// Every version of a record, the latest first.
-    async fn history(patient: PatientId, record: RecordId) -> Result<ConflictRow, Fault>;
+    /// Every version of a record, the latest first; without one, of who the patient is by the own organisation's word.
+    async fn history(patient: PatientId, record: Option<RecordId>) -> Result<ConflictRow, Fault>;
     /// Keeps a file of at most 32 MiB with a patient's record.
     async fn attach(patient: PatientId, path: String, media_type: String) -> Result<Saved, Fault>;
     /// Writes a kept file to a new one; the read is on the ledger before it is opened.

@@ -75,6 +75,9 @@ pub struct VisitRow {
     /// What was found, given or planned in it, where that was coded here.
     #[serde(default)]
     pub done: Vec<ItemRow>,
+    /// It was written as a visit, and its organisation can correct it; false: it came in as a resource, and is kept as it
+    /// came.
+    pub written: bool,
 }
 
 /// A line about something that came from elsewhere: a problem, a medicine, a vaccine, a result…
@@ -282,6 +285,8 @@ pub struct Chart {
     pub own: bool,
     /// Standing versions of the demographics of this organisation: what an edit replaces.
     pub versions: Vec<VersionId>,
+    /// Those demographics were edited since the patient was registered.
+    pub edited: bool,
     /// Newest first.
     pub visits: Vec<VisitRow>,
     /// What else came from elsewhere, newest first.

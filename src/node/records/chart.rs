@@ -248,6 +248,7 @@ pub(super) fn read_chart(
         shelved,
         id: patient,
         patient: who,
+        edited: versions.is_some_and(|(_, h)| !h.replaced.is_empty()),
         versions: versions.map_or_else(Vec::new, |(_, h)| h.standing.iter().map(|e| e.version).collect()),
         custodian: g.org_name(custodian),
         own: custodian == org,
@@ -432,6 +433,7 @@ impl Page<'_> {
             versions: h.standing.iter().map(|e| e.version).collect(),
             edited: !h.replaced.is_empty(),
             done: Vec::new(),
+            written: false,
         }
     }
 
@@ -441,6 +443,7 @@ impl Page<'_> {
         let mut row = self.row(patient, e, h, at, encounter.reason.clone());
         row.note.clone_from(&encounter.note);
         row.observations.clone_from(observations);
+        row.written = true;
         Some(row)
     }
 }

@@ -6,7 +6,6 @@ use super::{
     Writing,
     cards::{card, refresh_cards},
     keys::Keys,
-    not_ours,
     opening::{current, entries},
     saved,
 };
@@ -109,7 +108,10 @@ impl Node {
             // In both records: whoever opens one finds the other.
             for (patient, other) in [pair, (pair.1, pair.0)] {
                 if db.get::<Card>(tables::CARDS, &patient.0)?.is_none_or(|c| c.custodian != device.org_id()) {
-                    return Ok(Err(not_ours()));
+                    return Ok(Err(Fault::new(
+                        FaultKind::Locked,
+                        "records are linked only where this organisation keeps both: ask the other one",
+                    )));
                 }
                 let body = Body::Link(Link { other, same, reason: reason.clone() });
                 if let Err(e) = record::validate(&body, u16::MAX) {

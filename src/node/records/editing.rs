@@ -15,7 +15,7 @@ use super::{
 use crate::{
     core::{
         difference,
-        id::{PatientId, RecordId, VersionId},
+        id::{OrgId, PatientId, RecordId, VersionId},
         json::Json,
         policy::Action,
         record::{self, Body, Patient, Record},
@@ -137,11 +137,7 @@ impl Node {
             let (all, _) = entries(db, &device, patient, |o, _| o == org)?;
             let histories = current(&all);
             let wanted = |(o, r): &(_, RecordId), h: &History<'_, Entry>| {
-                *o == org
-                    && of.map_or_else(
-                        || h.standing.first().is_some_and(|e| said(&e.record.body).is_some()),
-                        |of| of == *r,
-                    )
+                *o == org && of.map_or_else(|| says_who(h), |of| of == *r)
             };
             let Some((_, h)) = histories.iter().find(|(k, h)| wanted(k, h)) else {
                 return Ok(Err(not_ours()));
@@ -175,18 +171,23 @@ impl Node {
         who: &Who,
         patient: PatientId,
     ) -> Result<Vec<ConflictRow>, Fault> {
-        let rows = self.read_versions(who, patient, |_, h| h.in_conflict());
+        let rows = self.read_versions(who, patient, |_, _, h| h.in_conflict());
         Ok(rows.await?.into_values().collect())
     }
 
-    /// Every version of a record, the latest first: nothing that was replaced is gone.
+    /// Every version of a record, the latest first: nothing that was replaced is gone. None: of who the patient is.
     pub(in crate::node) async fn history(
         &self,
         who: &Who,
         patient: PatientId,
-        of: RecordId,
+        of: Option<RecordId>,
     ) -> Result<ConflictRow, Fault> {
-        let rows = self.read_versions(who, patient, move |r, _| r == of).await?;
+        let own = locked(&self.opened().await?.device).org_id();
+        let wanted = move |org, r, h: &History<'_, Entry>| match of {
+            Some(of) => r == of,
+            None => org == own && says_who(h),
+        };
+        let rows = self.read_versions(who, patient, wanted).await?;
         rows.into_values().next().ok_or_else(|| {
             Fault::new(FaultKind::Usage, "that patient has no such record: 'aidpost patient show' names them")
         })
@@ -196,7 +197,7 @@ impl Node {
         &self,
         who: &Who,
         patient: PatientId,
-        wanted: impl Fn(RecordId, &History<'_, Entry>) -> bool + Send + 'static,
+        wanted: impl Fn(OrgId, RecordId, &History<'_, Entry>) -> bool + Send + 'static,
     ) -> Result<BTreeMap<RecordId, ConflictRow>, Fault> {
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
@@ -209,8 +210,8 @@ impl Node {
             };
             let g = db.replica().governance();
             let mut out = BTreeMap::new();
-            for ((_, id), mut h) in current(&entries) {
-                if !wanted(id, &h) {
+            for ((org, id), mut h) in current(&entries) {
+                if !wanted(org, id, &h) {
                     continue;
                 }
                 if !h.in_conflict() {
@@ -238,6 +239,11 @@ impl Node {
             .await?;
         self.rows(who, all).await
     }
+}
+
+/// It is the record that says who the patient is.
+fn says_who(h: &History<'_, Entry>) -> bool {
+    h.standing.first().is_some_and(|e| said(&e.record.body).is_some())
 }
 
 /// The version to start from: what was seen must still stand, else two edits would part ways at one terminal.

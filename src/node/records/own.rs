@@ -51,6 +51,7 @@ pub(in crate::node) fn own_chart(
         // Nothing is written in a patient's turn.
         own: false,
         versions: Vec::new(),
+        edited: false,
         visits: page.visits,
         items: page.items,
         attachments: page.attachments,

@@ -68,6 +68,22 @@ pub(crate) enum Action {
     OpenLikely,
     /// Between versions that were written at two places at once.
     Decide,
+    /// Papers, lists and files.
+    GoPapers,
+    /// Who may be registered twice.
+    GoTwice,
+    /// Two records are one person's.
+    SamePerson,
+    /// They are not.
+    NotSame,
+    /// Who the patient is.
+    CorrectWho,
+    /// The selected visit.
+    CorrectVisit,
+    /// Every version of the selected visit.
+    History,
+    /// Every version of who the patient is.
+    WhoHistory,
     /// Another version beside the latest.
     NextVersion,
     /// Asks other organisations for a record.

@@ -7,6 +7,7 @@ use super::super::{
     governing::GovernDialog,
     keyslots::KeysDialog,
     model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
+    papers::Stage,
     retention::KeepDialog,
     sharing::Taken,
     turn::{Stop, Turn},
@@ -51,6 +52,20 @@ pub(crate) enum Place {
     Confirm,
     /// Versions of a record side by side.
     Conflict,
+    /// Correcting what stands.
+    Correct,
+    /// The versions of a record.
+    History,
+    /// Choosing a paper, a list or a file.
+    Papers,
+    /// Long work is under way.
+    Job,
+    /// What came of it.
+    Outcome,
+    /// Who may be registered twice.
+    Twice,
+    /// Two records side by side.
+    Beside,
     /// One measurement over time.
     Vitals,
     /// A child on the curves of growth.
@@ -180,6 +195,15 @@ impl Place {
                 CardPage::Made { .. } => Place::CardMade,
             },
             Page::Conflict(..) => Place::Conflict,
+            Page::Correct(..) => Place::Correct,
+            Page::History(..) => Place::History,
+            Page::Twice(t) if t.beside.is_some() => Place::Beside,
+            Page::Twice(_) => Place::Twice,
+            Page::Papers(p) => match p.stage {
+                Stage::Choosing => Place::Papers,
+                Stage::Running { .. } | Stage::Paused(_) => Place::Job,
+                Stage::Done(_) => Place::Outcome,
+            },
             Page::Requests(_) => Place::Requests,
             Page::Govern(g) if g.asks() => Place::Confirm,
             Page::Govern(g) if matches!(g.dialog, GovernDialog::Lost(_)) => Place::Taken,
@@ -242,6 +266,13 @@ impl Place {
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
+            Correct => &[Correct, Text, Inside, Anywhere],
+            History => &[History, Inside, Anywhere],
+            Twice => &[Twice, Inside, Anywhere],
+            Papers => &[Papers, Inside, Anywhere],
+            Job => &[Job, Anywhere],
+            Outcome => &[Outcome, Inside, Anywhere],
+            Beside => &[Beside, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
             Share => &[Share, Inside, Anywhere],
             Taken => &[Taken, Inside, Anywhere],
@@ -305,6 +336,13 @@ impl Place {
             Place::Grant => "place-grant",
             Place::Confirm => "place-confirm",
             Place::Conflict => "place-conflict",
+            Place::Correct => "place-correct",
+            Place::History => "place-history",
+            Place::Twice => "place-twice",
+            Place::Papers => "place-papers",
+            Place::Job => "place-job",
+            Place::Outcome => "place-outcome",
+            Place::Beside => "place-beside",
             Place::Vitals => "place-vitals",
             Place::Growth => "place-growth",
             Place::Ledger => "place-ledger",

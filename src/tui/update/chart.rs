@@ -24,6 +24,8 @@ pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
         | Page::Visit(c, _)
         | Page::Consent(c, _)
         | Page::Conflict(c, _)
+        | Page::Correct(c, _)
+        | Page::History(c, _)
         | Page::Vitals(c, _)
         | Page::Growth(c, _) => Some(c),
         other => {
@@ -53,6 +55,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Decide => super::conflict::open(model),
+        Action::CorrectWho => super::correcting::open_who(model),
+        Action::CorrectVisit => super::correcting::open_visit(model),
+        Action::History => super::correcting::history(model, false),
+        Action::WhoHistory => super::correcting::history(model, true),
         Action::Vitals => super::vitals::open(model),
         Action::Growth => super::growth::open(model),
         Action::Unarchive => match c.chart.ready() {

@@ -11,8 +11,8 @@ use super::{
         msg::Effect,
         retention::KeepDialog,
     },
-    erasing, health, inviting, joining, keyslots, limiting, mesh, patient_forms, people, proposing, requests,
-    retention, sharing,
+    erasing, health, inviting, joining, keyslots, limiting, mesh, papers, patient_forms, people, proposing,
+    requests, retention, sharing, twice,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -37,6 +37,8 @@ fn save(model: &mut Model) -> Vec<Effect> {
     match model.page() {
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
+        Some(Page::Twice(_)) => twice::send(model),
+        Some(Page::Papers(_)) => papers::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(_, c)) => match c.dialog {
             Dialog::Patient(_) => patient_forms::send(model),
@@ -61,6 +63,8 @@ fn leave(model: &mut Model) {
     match model.page() {
         Some(Page::Requests(r)) => r.form = None,
         Some(Page::Share(s)) => s.form = None,
+        Some(Page::Twice(t)) => t.form = None,
+        Some(Page::Papers(p)) => p.form = None,
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,

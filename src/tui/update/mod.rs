@@ -4,6 +4,7 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod correcting;
 mod desk;
 mod emergency;
 mod erasing;
@@ -21,6 +22,7 @@ mod limiting;
 mod menu;
 mod mesh;
 mod mouse;
+mod papers;
 mod patient_forms;
 mod patients;
 mod people;
@@ -33,6 +35,7 @@ mod sharing;
 mod sign_in;
 mod subject;
 mod turn;
+mod twice;
 mod visit;
 mod vitals;
 mod work;
@@ -40,11 +43,15 @@ mod work;
 #[cfg(test)]
 pub(crate) mod card_tests;
 #[cfg(test)]
+mod correcting_tests;
+#[cfg(test)]
 mod desk_tests;
 #[cfg(test)]
 mod governing_tests;
 #[cfg(test)]
 mod inviting_tests;
+#[cfg(test)]
+mod papers_tests;
 #[cfg(test)]
 mod patient_forms_tests;
 #[cfg(test)]
@@ -55,6 +62,8 @@ mod rights_tests;
 pub(crate) mod sign_in_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twice_tests;
 
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -185,6 +194,8 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoKeys => return go(model, Page::Keys(Box::<KeysPage>::default())),
         Action::GoRetention => return retention::open(model),
         Action::GoHealth => return go(model, Page::Health(Box::<HealthPage>::default())),
+        Action::GoPapers => return papers::open(model),
+        Action::GoTwice => return twice::open(model),
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
@@ -205,6 +216,11 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Review => emergency::act_review(model, action),
         Place::Visit | Place::VisitFind => visit::act(model, action),
         Place::Conflict => conflict::act(model, action),
+        Place::Correct => correcting::act(model, action),
+        Place::History => correcting::act_history(model, action),
+        Place::Papers | Place::Job | Place::Outcome => papers::act(model, action),
+        Place::Twice => twice::act(model, action),
+        Place::Beside => twice::act_beside(model, action),
         Place::Form => form::act(model, action),
         Place::Requests => requests::act(model, action),
         Place::Govern => governing::act(model, action),
@@ -265,6 +281,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Patients => patients::type_text(model, text),
         Place::Register => patients::type_register(model, text),
         Place::Visit | Place::VisitFind => visit::type_text(model, text),
+        Place::Correct => correcting::type_text(model, text),
         Place::Form => form::type_text(model, text),
         Place::Grant => consent::type_text(model, text),
         Place::Glass => emergency::type_glass(model, text),
@@ -303,6 +320,10 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         | Page::Emergency(_)
         | Page::Card(_)
         | Page::Conflict(..)
+        | Page::Correct(..)
+        | Page::History(..)
+        | Page::Twice(_)
+        | Page::Papers(_)
         | Page::Share(_)
         | Page::Vitals(..)
         | Page::Growth(..) => {
@@ -478,6 +499,8 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::OpenCard(r) => card::opened(model, r),
         Answer::IssueCard(r) => card::issued(model, r),
         Answer::Rights(a) => rights::answered(model, a),
+        Answer::Record(a) => correcting::answered(model, a),
+        Answer::Papers(a) => papers::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
         Answer::Desk(a) => desk::answered(model, a),
     };
@@ -523,6 +546,10 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Emergency(_)
             | Page::Card(_)
             | Page::Conflict(..)
+            | Page::Correct(..)
+            | Page::History(..)
+            | Page::Twice(_)
+            | Page::Papers(_)
             | Page::Share(_)
             // What is known of these doesn't come with a meeting.
             | Page::Keys(_)

@@ -4,7 +4,8 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::{
     super::{
-        forms::{GrantField, GrantForm, PatientField, VisitForm, VisitState},
+        correcting::Correcting,
+        forms::{GrantField, GrantForm, PatientField, VisitState},
         keymap::{self, Action, Place},
         model::{Dialog, Model, Page, Room, Unlocking, Way},
         msg::Effect,
@@ -46,7 +47,13 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
             // A second click opens, where Enter would; in the menu the first one does.
             match place {
                 Place::Menu => menu::act(model, words, Action::Accept),
-                Place::Patients | Place::Requests | Place::Share | Place::Work | Place::VisitFind
+                Place::Patients
+                | Place::Requests
+                | Place::Share
+                | Place::Work
+                | Place::Twice
+                | Place::Papers
+                | Place::VisitFind
                     if again =>
                 {
                     dispatch(model, place, Action::Accept)
@@ -80,6 +87,9 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
             (Place::Work, Page::Work(p)) => &mut p.selected,
             (Place::VisitFind, Page::Visit(_, f)) => &mut f.found.selected,
+            (Place::History, Page::History(_, p)) => &mut p.selected,
+            (Place::Twice, Page::Twice(t)) => &mut t.selected,
+            (Place::Papers, Page::Papers(p)) => &mut p.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which
@@ -128,10 +138,21 @@ fn focus(model: &mut Model, field: usize) {
                 if f.focus == *to { f.choose(true) } else { f.focus = *to }
             }
             (Place::Visit | Place::VisitFind, Page::Visit(_, f)) if f.state == VisitState::Editing => {
-                if let Some(to) = VisitForm::fields().get(field) {
+                if let Some(to) = f.fields().get(field) {
                     f.focus = *to;
                 }
             }
+            (Place::Correct, Page::Correct(_, what)) => match &mut **what {
+                Correcting::Who(fix) => {
+                    let (f, Some((to, _))) = (&mut fix.form, PatientField::ALL.get(field)) else { return };
+                    if f.focus == *to { f.choose(true) } else { f.focus = *to }
+                }
+                Correcting::Visit(fix) => {
+                    if let Some(to) = fix.form.fields().get(field) {
+                        fix.form.focus = *to;
+                    }
+                }
+            },
             (Place::Form, page) => {
                 if let Some(f) = page.form_mut() {
                     f.click(field);

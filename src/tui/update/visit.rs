@@ -71,13 +71,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Ok(Ready::Ask(strange)) => {
-            let words = question(&strange);
-            if let Some(i) = (0..f.vitals.len())
-                .find(|i| f.vital(*i).is_some_and(|o| o.is_ok_and(|o| Some(&o) == strange.first())))
-            {
-                f.focus = VisitField::Vital(i);
-            }
-            f.asked.extend(strange);
+            let words = question(f, strange);
             model.say(Tone::Warning, words);
             Vec::new()
         }
@@ -89,20 +83,28 @@ fn save(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Asks about unusual values. What is usual stands beside each field; for a single value there is room for it here too.
-fn question(strange: &[Observation]) -> Saying {
+/// Asks about unusual values, once each, and goes to the first of them. What is usual stands beside each field; for a single
+/// value there is room for it here too.
+pub(super) fn question(f: &mut VisitForm, strange: Vec<Observation>) -> Saying {
+    if let Some(i) = (0..f.vitals.len())
+        .find(|i| f.vital(*i).is_some_and(|o| o.is_ok_and(|o| Some(&o) == strange.first())))
+    {
+        f.focus = VisitField::Vital(i);
+    }
     let one = |o: &Observation| {
         let label = Saying::from(vital(o.vital));
         say!("notice-measured", vital = label, value = Arg::Milli(o.milli), unit = o.vital.info().shown)
     };
-    match strange {
+    let words = match &strange[..] {
         [o] => {
             let (low, high) = o.vital.info().usual;
             let (low, high) = (Arg::Milli(low), Arg::Milli(high));
             say!("notice-unusual-one", value = one(o), low = low, high = high)
         }
         all => say!("notice-unusual", values = all.iter().map(one).collect::<Vec<_>>()),
-    }
+    };
+    f.asked.extend(strange);
+    words
 }
 
 /// Answers "discard this draft?".

@@ -76,7 +76,9 @@ pub(super) fn who(p: &Patient, w: &Words) -> String {
 
 /// Who it is, and why this may be read or what is to know of it.
 fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines = vec![Line::from(who(&chart.patient, w))];
+    let corrected =
+        if chart.edited { format!(" · {}", w.text("chart-who-corrected")) } else { String::new() };
+    let mut lines = vec![Line::from(format!("{}{corrected}", who(&chart.patient, w)))];
     // Before everything else, on any screen.
     let allergies = standing(chart, &["AllergyIntolerance"]);
     if !allergies.is_empty() {
@@ -186,6 +188,9 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let block = w.text(say!("chart-block", id = v.block.short()));
     let signed = format!("{}, {} · {block} · {place}", v.author, v.org);
     lines.push(Line::styled(clean(&signed), theme.muted));
+    if v.edited {
+        lines.push(Line::styled(w.text("chart-corrected"), theme.muted));
+    }
     lines
 }
 

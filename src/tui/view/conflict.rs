@@ -61,11 +61,15 @@ fn whose(v: &VersionRow, wide: bool, w: &Words) -> String {
 }
 
 fn says(f: &Field, version: usize, w: &Words) -> String {
-    let words = f.says.get(version).map_or("", String::as_str);
-    match (f.name.as_str(), words.parse::<i64>()) {
+    shown(&f.name, f.says.get(version).map_or("", String::as_str), w)
+}
+
+/// What a field says, as people of the place write it.
+pub(super) fn shown(field: &str, words: &str, w: &Words) -> String {
+    match (field, words.parse::<i64>()) {
         ("time", Ok(at)) => w.time(at),
         _ if words.is_empty() => w.text("conflict-nothing"),
-        _ if Vital::ALL.into_iter().any(|v| v.info().label == f.name) => clean(&w.decimals(words)),
+        _ if Vital::ALL.into_iter().any(|v| v.info().label == field) => clean(&w.decimals(words)),
         _ => clean(words),
     }
 }

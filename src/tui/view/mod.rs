@@ -4,6 +4,7 @@ mod card;
 mod chart;
 mod conflict;
 mod consent;
+mod correcting;
 mod emergency;
 mod erasing;
 mod finding;
@@ -17,6 +18,7 @@ mod keyslots;
 mod ledger;
 mod menu;
 mod mesh;
+mod papers;
 mod patients;
 mod people;
 mod register;
@@ -25,10 +27,13 @@ mod retention;
 mod sharing;
 mod sign_in;
 mod turn;
+mod twice;
 mod visit;
 mod vitals;
 mod work;
 
+#[cfg(test)]
+mod correcting_tests;
 #[cfg(test)]
 mod desk_tests;
 #[cfg(test)]
@@ -37,6 +42,8 @@ mod growth_tests;
 mod joining_tests;
 #[cfg(test)]
 mod mouse_tests;
+#[cfg(test)]
+mod papers_tests;
 #[cfg(test)]
 mod proposing_tests;
 #[cfg(test)]
@@ -47,6 +54,8 @@ mod script_tests;
 mod tests;
 #[cfg(test)]
 mod turn_tests;
+#[cfg(test)]
+mod twice_tests;
 #[cfg(test)]
 mod vitals_tests;
 #[cfg(test)]
@@ -70,6 +79,7 @@ use super::{
         Check, Dialog, FaceState, Listed, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way,
         Work,
     },
+    papers::Stage,
     retention::KeepDialog,
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
@@ -154,6 +164,10 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Reviews(r) => emergency::reviews(r, w, theme, frame, area),
         Page::Visit(c, f) => visit::draw(c, f, model.today(), w, theme, frame, area),
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
+        Page::Correct(chart, f) => correcting::draw(chart, f, w, theme, frame, area),
+        Page::History(chart, p) => correcting::history(chart, p, w, theme, frame, area),
+        Page::Twice(t) => twice::draw(t, w, theme, frame, area),
+        Page::Papers(p) => papers::draw(p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
         Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
@@ -324,6 +338,16 @@ fn next_step(model: &Model) -> &'static str {
         Page::Visit(_, f) if f.finding() => "next-visit-find",
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
+        Page::Correct(..) => "next-correct",
+        Page::History(..) => "next-history",
+        Page::Twice(t) if t.beside.is_some() => "next-beside",
+        Page::Twice(_) => "next-twice",
+        Page::Papers(p) => match p.stage {
+            Stage::Choosing => "next-papers",
+            Stage::Running { .. } => "next-job",
+            Stage::Paused(_) => "next-paused",
+            Stage::Done(_) => "next-outcome",
+        },
         Page::Vitals(..) => "next-vitals",
         Page::Growth(..) => "next-growth",
         Page::Work(_) => "next-work",

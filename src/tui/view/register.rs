@@ -22,7 +22,7 @@ use super::{
 /// Lines of the fields.
 const FIELDS: u16 = 12;
 /// Columns of their labels.
-const LABEL: u16 = 22;
+pub(super) const LABEL: u16 = 22;
 
 pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let [area, beside] = if area.width >= WIDE && !f.likely.is_empty() {
@@ -37,6 +37,26 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet
     let [_, rows, note] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(height), Constraint::Min(0)])
             .areas(inner);
+    fields(f, gap, w, theme, frame, rows);
+    if f.likely.is_empty() {
+        let lines = vec![Line::from(""), Line::styled(w.text("register-search-first"), theme.muted)];
+        return words(frame, note, lines);
+    }
+    if beside.is_empty() {
+        let [_, title, list] =
+            Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(note);
+        frame.render_widget(Line::styled(heading(f, w), theme.warning), title);
+        likely(f, w, theme, frame, list);
+    } else {
+        let inner = panel(frame, theme, beside, &w.text(say!("likely-title", n = f.likely.len())));
+        let [title, list] = Layout::vertical([Constraint::Length(2), Constraint::Min(0)]).areas(inner);
+        frame.render_widget(Line::styled(w.text("likely-keys"), theme.warning), title);
+        likely(f, w, theme, frame, list);
+    }
+}
+
+/// The fields, so many lines apart.
+pub(super) fn fields(f: &RegisterForm, gap: u16, w: &Words, theme: &Theme, frame: &mut Sheet, rows: Rect) {
     for (i, (which, label)) in PatientField::ALL.into_iter().enumerate() {
         let y = rows.y + gap * i as u16;
         let row = Rect { y, height: 1, ..rows }.intersection(rows);
@@ -69,21 +89,6 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet
             }
             PatientField::Gender => choice(frame, w.text(gender(f.gender))),
         }
-    }
-    if f.likely.is_empty() {
-        let lines = vec![Line::from(""), Line::styled(w.text("register-search-first"), theme.muted)];
-        return words(frame, note, lines);
-    }
-    if beside.is_empty() {
-        let [_, title, list] =
-            Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(note);
-        frame.render_widget(Line::styled(heading(f, w), theme.warning), title);
-        likely(f, w, theme, frame, list);
-    } else {
-        let inner = panel(frame, theme, beside, &w.text(say!("likely-title", n = f.likely.len())));
-        let [title, list] = Layout::vertical([Constraint::Length(2), Constraint::Min(0)]).areas(inner);
-        frame.render_widget(Line::styled(w.text("likely-keys"), theme.warning), title);
-        likely(f, w, theme, frame, list);
     }
 }
 

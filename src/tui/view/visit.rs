@@ -3,18 +3,19 @@
 use jiff::civil::Date;
 use ratatui::{
     layout::{Constraint, Layout, Rect},
-    text::Line,
+    text::{Line, Span},
 };
 
 use crate::core::record::{BadRecord, Vital, unusual};
 
 use super::{
     super::{
+        correcting::VisitFix,
         forms::{VisitField, VisitForm, VisitState},
         model::{ChartPage, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{field, panel, placeholder, popup, text_area, words},
+        widgets::{clean, field, panel, placeholder, popup, text_area, words},
         words::{Words, say, vital},
     },
     WIDE, chart, finding,
@@ -44,7 +45,7 @@ pub(super) fn draw(
         false => say!("visit-title", name = &c.name),
     };
     let inner = panel(frame, theme, left, &w.text(title));
-    form(c, f, today, w, theme, frame, inner);
+    form(c, f, (today, None), w, theme, frame, inner);
     if let Load::Ready(chart) = &c.chart
         && !right.is_empty()
     {
@@ -69,10 +70,11 @@ pub(super) fn draw(
     }
 }
 
-fn form(
+/// The fields; where a visit is corrected, with what stood before.
+pub(super) fn form(
     c: &ChartPage,
     f: &VisitForm,
-    today: Option<Date>,
+    (today, fix): (Option<Date>, Option<&VisitFix>),
     w: &Words,
     theme: &Theme,
     frame: &mut Sheet,
@@ -87,17 +89,18 @@ fn form(
     // On a small screen the note needs the room more.
     let gap = Constraint::Length(u16::from(area.height > SMALL));
     let most = if area.height > SMALL { 8 } else { 2 };
-    let [who, _, reason, _, vitals, _, found, listed, next, _, note] = Layout::vertical([
+    let asked = |rows| if f.anew { rows } else { Constraint::Length(0) };
+    let [who, _, reason, below, vitals, _, found, listed, next, above, note] = Layout::vertical([
         Constraint::Length(1),
         gap,
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(Vital::ALL.len() as u16),
-        gap,
-        Constraint::Length(1),
-        Constraint::Length((picked.len() as u16).min(most)),
-        Constraint::Length(1),
-        gap,
+        asked(gap),
+        asked(Constraint::Length(1)),
+        asked(Constraint::Length((picked.len() as u16).min(most))),
+        asked(Constraint::Length(1)),
+        if f.anew { gap } else { Constraint::Length(1) },
         Constraint::Min(1),
     ])
     .areas(area);
@@ -105,9 +108,7 @@ fn form(
         frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
     }
     frame.target(reason, Target::Field(0));
-    frame.target(found, Target::Field(Vital::ALL.len() + 1));
-    frame.target(next, Target::Field(Vital::ALL.len() + 2));
-    frame.target(note, Target::Field(Vital::ALL.len() + 3));
+    frame.target(note, Target::Field(f.fields().len() - 1));
     let [name, value] = split(reason);
     frame.render_widget(Line::styled(w.text("visit-reason"), label(VisitField::Reason)), name);
     field(frame, theme, value, &f.reason, on(VisitField::Reason));
@@ -122,8 +123,36 @@ fn form(
         frame.render_widget(Line::styled(w.text(vital(measured)), label(which)), name);
         field(frame, theme, value, &f.vitals[i], on(which));
         frame.render_widget(Line::from(format!(" {}", measured.info().shown)), unit);
-        frame.render_widget(remarks(f, i, on(which), w, theme), remark);
+        let remarks = remarks(f, i, on(which), w, theme);
+        let line = match fix.and_then(|fix| fix.value_was(i)) {
+            Some(was) => {
+                let was = was.map_or_else(
+                    || w.text("correct-was-empty"),
+                    |o| w.text(say!("correct-was", what = w.milli(o.milli))),
+                );
+                let mut spans = vec![Span::styled(format!("{was}  "), theme.warning)];
+                spans.extend(remarks.spans.into_iter().map(|s| s.patch_style(remarks.style)));
+                Line::from(spans)
+            }
+            None => remarks,
+        };
+        frame.render_widget(line, remark);
     }
+    let changed = |words: String| Line::styled(clean(&words), theme.warning);
+    if let Some(was) = fix.and_then(VisitFix::reason_was) {
+        frame.render_widget(changed(w.text(was)), split(below)[1]);
+    }
+    if fix.is_some_and(VisitFix::note_changed) {
+        frame.render_widget(changed(w.text("correct-note-changed")), split(above)[1]);
+    }
+    let [name, value] = split(note);
+    frame.render_widget(Line::styled(w.text("visit-note"), label(VisitField::Note)), name);
+    text_area(frame, theme, value, &f.note, on(VisitField::Note));
+    if !f.anew {
+        return;
+    }
+    frame.target(found, Target::Field(Vital::ALL.len() + 1));
+    frame.target(next, Target::Field(Vital::ALL.len() + 2));
     let [name, value] = split(found);
     frame.render_widget(Line::styled(w.text("visit-found"), label(VisitField::Found)), name);
     field(frame, theme, value, &f.found.query, on(VisitField::Found));
@@ -134,9 +163,6 @@ fn form(
     frame.render_widget(Line::styled(w.text("visit-next"), label(VisitField::Next)), name);
     field(frame, theme, value, &f.next, on(VisitField::Next));
     frame.render_widget(finding::next(c, f, today, w, theme), remark);
-    let [name, value] = split(note);
-    frame.render_widget(Line::styled(w.text("visit-note"), label(VisitField::Note)), name);
-    text_area(frame, theme, value, &f.note, on(VisitField::Note));
     if f.finding() {
         // From the field down: what is being looked for matters more than what stands below.
         let under = Rect { y: found.y + 1, height: area.bottom().saturating_sub(found.y + 1), ..area };

@@ -89,6 +89,8 @@ pub(super) const NODE: &[&str] = &[
     "node-nothing-to-hand-out",
     "node-too-few-patients",
     "node-period-ends",
+    "node-changed-meanwhile",
+    "node-link-both",
     "node-same-name",
     "node-similar-name",
     "node-same-year",

@@ -1,0 +1,253 @@
+//! Correcting who a patient is or what was written of a visit, and the versions that there were.
+
+use crate::{
+    core::id::{PatientId, RecordId},
+    node::api::{ConflictRow, Fault, FaultKind, Saved},
+};
+
+use super::{
+    super::{
+        correcting::{Correcting, HistoryPage, VisitFix, WhoFix},
+        forms::{Ready, VisitField},
+        input::Edit,
+        keymap::Action,
+        model::{ChartPage, Load, Model, Page, Tone},
+        msg::{Call, Effect},
+        record_calls::{RecordAnswer, RecordCall},
+        words::{Saying, bad_visit, say},
+    },
+    chart, moved, open_chart, proof, set_page, settle, twice, visit,
+};
+
+fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
+    match model.page()? {
+        Page::Correct(c, f) => Some((c, f)),
+        _ => None,
+    }
+}
+
+/// Opens the form with who the patient is as it stands.
+pub(super) fn open_who(model: &mut Model) -> Vec<Effect> {
+    let Some(chart) = model.chart().and_then(|c| c.chart.ready()) else { return Vec::new() };
+    let fix = WhoFix::new(&chart.patient, &chart.versions);
+    begin(model, Correcting::Who(fix))
+}
+
+/// Opens the form with the selected visit as it stands.
+pub(super) fn open_visit(model: &mut Model) -> Vec<Effect> {
+    let Some(c) = model.chart() else { return Vec::new() };
+    let Some(chart) = c.chart.ready() else { return Vec::new() };
+    let Some(v) = chart.visits.get(c.selected) else {
+        model.say(Tone::Info, "notice-no-visit");
+        return Vec::new();
+    };
+    let words = if v.org != chart.custodian {
+        say!("notice-visit-not-ours", org = &v.org)
+    } else if !v.written {
+        "notice-visit-from-elsewhere".into()
+    } else if v.versions.len() > 1 {
+        "notice-decide-first".into()
+    } else {
+        let fix = VisitFix::new(v);
+        return begin(model, Correcting::Visit(fix));
+    };
+    model.say(Tone::Info, words);
+    Vec::new()
+}
+
+fn begin(model: &mut Model, what: Correcting) -> Vec<Effect> {
+    match chart::take(model) {
+        Some(c) => set_page(model, Page::Correct(c, Box::new(what)), Vec::new()),
+        None => Vec::new(),
+    }
+}
+
+/// Back to the chart, which isn't read again.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    match chart::take(model) {
+        Some(c) => set_page(model, Page::Chart(c), Vec::new()),
+        None => Vec::new(),
+    }
+}
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => return leave(model),
+        Action::Save => return save(model),
+        _ => {}
+    }
+    match page(model) {
+        Some((_, Correcting::Who(WhoFix { form: f, .. }))) => match action {
+            Action::NextField | Action::Newline => f.step(true),
+            Action::PrevField => f.step(false),
+            Action::Choose => match f.field() {
+                Some(field) => drop(field.insert(" ")),
+                None => f.choose(true),
+            },
+            Action::Edit(edit) => match f.field() {
+                Some(field) => drop(field.edit(edit)),
+                None => f.choose(!matches!(edit, Edit::Left)),
+            },
+            _ => {}
+        },
+        Some((_, Correcting::Visit(VisitFix { form: f, .. }))) => match action {
+            Action::Newline if f.focus == VisitField::Note => drop(f.note.insert("\n")),
+            Action::NextField | Action::Newline => f.step(true),
+            Action::PrevField => f.step(false),
+            Action::Choose => drop(f.field().insert(" ")),
+            Action::Edit(edit) => drop(f.field().edit(edit)),
+            _ => {}
+        },
+        None => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
+    match page(model) {
+        Some((_, Correcting::Who(f))) => {
+            if let Some(field) = f.form.field() {
+                field.insert(text);
+            }
+        }
+        Some((_, Correcting::Visit(f))) => drop(f.form.field().insert(text)),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// What the form asks the node for; none: why not is said.
+fn asked(model: &mut Model) -> Option<RecordCall> {
+    let (now, year, today) = (model.now, model.this_year(), model.today());
+    let (c, what) = page(model)?;
+    let words = match what {
+        _ if what.changes() == 0 => "notice-nothing-changed".into(),
+        Correcting::Who(f) => match f.form.patient(year) {
+            Ok(new) => return Some(RecordCall::EditPatient(c.id, f.replaces.clone(), new)),
+            Err((field, words)) => {
+                f.form.focus = field;
+                words
+            }
+        },
+        Correcting::Visit(f) => match f.form.check(now, year, today) {
+            Ok(Ready::Write(draft)) => {
+                let (record, versions) = (f.before.record, f.before.versions.clone());
+                return Some(RecordCall::EditVisit(f.patient(), record, versions, draft));
+            }
+            Ok(Ready::Ask(strange)) => {
+                let words = visit::question(&mut f.form, strange);
+                model.say(Tone::Warning, words);
+                return None;
+            }
+            Err((field, bad)) => {
+                f.form.focus = field;
+                bad_visit(&bad)
+            }
+        },
+    };
+    model.say(Tone::Danger, words);
+    None
+}
+
+fn save(model: &mut Model) -> Vec<Effect> {
+    let Some(call) = asked(model) else { return Vec::new() };
+    if let Some((_, what)) = page(model) {
+        what.set_sending(true);
+    }
+    vec![model.ask(Call::Record(call))]
+}
+
+/// Answers about records go to the screen that asked.
+pub(super) fn answered(model: &mut Model, answer: RecordAnswer) -> Vec<Effect> {
+    match answer {
+        RecordAnswer::Edited(id, r) => edited(model, id, r),
+        RecordAnswer::History(id, of, r) => loaded(model, (id, of), r),
+        RecordAnswer::Everybody(r) => twice::everybody(model, r),
+        RecordAnswer::Alike(of, r) => twice::found(model, &of, r),
+        RecordAnswer::Side(id, r) => twice::read(model, id, r),
+        RecordAnswer::Join(r) => twice::joined(model, r),
+    }
+}
+
+fn edited(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec<Effect> {
+    let Some((c, what)) = page(model) else { return Vec::new() };
+    let of = match what {
+        Correcting::Who(_) => c.id,
+        Correcting::Visit(f) => f.patient(),
+    };
+    if of != id || !what.sending() {
+        return Vec::new();
+    }
+    what.set_sending(false);
+    match result {
+        Ok(saved) => {
+            let (id, name, selected) = (c.id, c.name.clone(), c.selected);
+            let block = saved.block.short();
+            model.say(Tone::Good, say!("notice-corrected", seq = saved.seq, block = block));
+            let effects = open_chart(model, id, &name);
+            if let Some(c) = model.chart() {
+                c.selected = selected;
+            }
+            effects
+        }
+        // The policy wants more than a face for this: the PIN first, then the same again.
+        Err(fault) if fault.kind == FaultKind::Proof => {
+            proof::first(model, Action::Save);
+            Vec::new()
+        }
+        Err(fault) if fault.kind == FaultKind::Unreachable => {
+            let words = say!("notice-perhaps-corrected", why = Saying::Node(fault.message));
+            model.say(Tone::Danger, words);
+            Vec::new()
+        }
+        Err(fault) => {
+            // What was read is perhaps no longer what stands: the chart says so once one is back.
+            c.stale |= fault.kind == FaultKind::Usage;
+            model.fail(&fault);
+            Vec::new()
+        }
+    }
+}
+
+/// Opens the versions of the selected visit, or of who the patient is. The reading is recorded.
+pub(super) fn history(model: &mut Model, who: bool) -> Vec<Effect> {
+    let Some(c) = model.chart() else { return Vec::new() };
+    let visit = c.chart.ready().and_then(|chart| chart.visits.get(c.selected));
+    let (patient, of): (PatientId, Option<RecordId>) = match (who, visit) {
+        (true, _) => (c.id, None),
+        (false, Some(v)) => (v.patient, Some(v.record)),
+        (false, None) => {
+            model.say(Tone::Info, "notice-no-visit");
+            return Vec::new();
+        }
+    };
+    let Some(c) = chart::take(model) else { return Vec::new() };
+    let page = HistoryPage { of, patient, row: Load::Loading, selected: 0 };
+    let effects = vec![model.ask(Call::Record(RecordCall::History(patient, of)))];
+    set_page(model, Page::History(c, Box::new(page)), effects)
+}
+
+fn loaded(
+    model: &mut Model,
+    (id, of): (PatientId, Option<RecordId>),
+    result: Result<ConflictRow, Fault>,
+) -> Vec<Effect> {
+    let Some(Page::History(_, p)) = model.page() else { return Vec::new() };
+    if (p.patient, p.of) != (id, of) {
+        return Vec::new();
+    }
+    if let Some(f) = settle(&mut p.row, result) {
+        model.fail(&f);
+    }
+    Vec::new()
+}
+
+pub(super) fn act_history(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Back {
+        return leave(model);
+    }
+    if let Some(Page::History(_, p)) = model.page() {
+        p.selected = moved(p.selected, p.row.ready().map_or(0, |r| r.versions.len()), action);
+    }
+    Vec::new()
+}
