@@ -8,6 +8,7 @@ mod archive;
 mod backup;
 mod card_commands;
 mod cards;
+mod coded;
 mod commands;
 mod damaged_backup;
 mod doctor;

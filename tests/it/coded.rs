@@ -1,0 +1,163 @@
+//! What a visit says in codes, and who is to come back: written, shown, exported, taken in, listed.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use aidpost::{
+    core::{
+        codes::{Finding, Kind, search},
+        expected::Due,
+        governance::Role,
+        id::PatientId,
+        policy::Purpose,
+        time::DAY,
+    },
+    fhir::date,
+    node::{
+        api::{ClinicClient, ExportForm, ImportCounts, Imported, VisitDraft},
+        clock,
+    },
+};
+use serde_json::{Value, json};
+
+use crate::town::{clinic, no, ok, patient, registered, visit, within};
+
+fn coded() -> VisitDraft {
+    VisitDraft {
+        findings: vec![
+            search("malaria", 1)[0].finding(),
+            Finding::words(Kind::Medicine, "artemether + lumefantrine 20 mg + 120 mg tablet"),
+            Finding::said(Kind::Vaccine, "19"),
+            Finding::words(Kind::Allergy, "peanut"),
+        ],
+        next: "14d".into(),
+        ..visit("fever", "39.1")
+    }
+}
+
+const WRITTEN: [&str; 5] =
+    ["AllergyIntolerance", "Appointment", "Condition", "Immunization", "MedicationRequest"];
+
+fn done(i: Imported) -> ImportCounts {
+    match i {
+        Imported::Done(c) => c,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn exported(c: &ClinicClient, id: PatientId, form: ExportForm, folder: &Path) -> String {
+    let e = ok(c.export(within(), id, Purpose::Treatment, form, folder.display().to_string()).await);
+    assert!(e.unreadable.is_empty(), "{e:?}");
+    e.path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_written_with_the_visit_shown_exported_and_taken_in_elsewhere() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let id = registered(&nurse, "Meera Devi", 1990).await;
+    ok(nurse.keep_draft(within(), id, Some(coded())).await);
+    assert_eq!(ok(nurse.draft(within(), id).await), Some(coded()), "a draft keeps them");
+    let bad = VisitDraft { next: "soon".into(), ..coded() };
+    assert!(no(nurse.write_visit(within(), id, bad).await).message.contains("like 14d"));
+    let saved = ok(nurse.write_visit(within(), id, coded()).await);
+    assert_eq!(ok(nurse.draft(within(), id).await), None);
+
+    let chart = ok(nurse.chart(within(), id, Purpose::Treatment).await);
+    let v = &chart.visits[0];
+    assert_eq!((v.block, v.note.as_str()), (saved.block, "note on fever"), "one block; the note is its own");
+    let mut kinds: Vec<&str> = v.done.iter().map(|i| i.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, WRITTEN);
+    let changed = nurse.edit_visit(within(), id, v.record, v.versions.clone(), coded()).await;
+    assert!(no(changed).message.contains("with a new visit"));
+
+    // Out, and into the same terminal again: all of it is known to be from here.
+    let whole = ExportForm::Record { accesses: false, signatures: false, consents: false };
+    let file = exported(&nurse, id, whole, dir.path()).await;
+    let bundle: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let mut count: BTreeMap<&str, u32> = BTreeMap::new();
+    for e in bundle["entry"].as_array().unwrap() {
+        *count.entry(e["resource"]["resourceType"].as_str().unwrap()).or_default() += 1;
+    }
+    assert!(WRITTEN.iter().all(|k| count[k] == 1), "{count:?}");
+    let again = done(ok(nurse.import_file(within(), file.clone(), String::new()).await));
+    assert_eq!((again.blocks, again.patients), (0, 0), "{again:?}");
+    let chart = ok(nurse.chart(within(), id, Purpose::Treatment).await);
+    assert_eq!((chart.visits.len(), chart.items.len()), (2, 5));
+
+    // A summary has the allergy, the problem, the medicine and the vaccine.
+    let file_of_summary = exported(&nurse, id, ExportForm::Summary, dir.path()).await;
+    let summary = fs::read_to_string(&file_of_summary).unwrap();
+    for said in ["peanut", "B54", "artemether", "BCG"] {
+        assert!(summary.contains(said), "{said}");
+    }
+    assert!(!summary.contains("no-allergy-info"));
+
+    // Into another consortium: somebody new, with everything, and expected there too.
+    let there = clinic(other.path()).await;
+    let (guest, _) = there.hire("nila", Role::Nurse).await;
+    let first = done(ok(guest.import_file(within(), file.clone(), String::new()).await));
+    assert_eq!(first.patients, 1);
+    let second = done(ok(guest.import_file(within(), file, String::new()).await));
+    assert_eq!(second.blocks, 0, "again adds nothing");
+    let found = ok(guest.patients(within(), "meera".into()).await);
+    let theirs = ok(guest.chart(within(), found[0].id, Purpose::Treatment).await);
+    let has = |kind: &str| theirs.items.iter().filter(|i| i.kind == kind).count();
+    assert!(WRITTEN.iter().all(|k| has(k) == 1));
+    assert_eq!(found[0].due.map(|d| d.state), Some(Due::Later));
+}
+
+fn appointment(id: &str, of: PatientId, status: &str, day: u64) -> String {
+    let at = date::instant((clock::now() - day * DAY).cast_signed()).unwrap();
+    json!({
+        "resourceType": "Appointment", "id": id, "status": status, "start": at, "end": at,
+        "participant": [{ "actor": { "reference": format!("Patient/{of}") }, "status": "accepted" }]
+    })
+    .to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_did_not_come_is_listed_until_they_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let due = async || -> Vec<(String, Due)> {
+        let rows = ok(nurse.due(within(), String::new()).await);
+        rows.into_iter().map(|r| (r.name, r.due.unwrap().state)).collect()
+    };
+    let mut ids = Vec::new();
+    for name in ["Asha Kumari", "Ravi Shah", "Meera Devi"] {
+        ids.push(ok(nurse.register(within(), patient(name, 1990)).await));
+    }
+    assert_eq!(due().await, []);
+    let file = dir.path().join("appointments.ndjson");
+    let take = async |lines: &[String]| {
+        fs::write(&file, lines.join("\n")).unwrap();
+        done(ok(nurse.import_file(within(), file.display().to_string(), String::new()).await))
+    };
+    take(&[
+        appointment("a", ids[0], "booked", 9),
+        appointment("b", ids[1], "pending", 2),
+        appointment("c", ids[2], "noshow", 2),
+        appointment("d", ids[2], "booked", 0),
+    ])
+    .await;
+    let overdue = |name: &str| (name.to_string(), Due::Overdue);
+    assert_eq!(
+        due().await,
+        [("Meera Devi".to_string(), Due::Today), overdue("Ravi Shah"), overdue("Asha Kumari")],
+        "the latest day first"
+    );
+    assert_eq!(ok(nurse.due(within(), "asha".into()).await).len(), 1);
+
+    // One comes, of one it is called off, one comes and is to come again.
+    ok(nurse.write_visit(within(), ids[0], visit("review", "36.8")).await);
+    take(&[appointment("b", ids[1], "cancelled", 2)]).await;
+    ok(nurse.write_visit(within(), ids[2], coded()).await);
+    assert_eq!(due().await, []);
+    let rows = ok(nurse.patients(within(), "meera".into()).await);
+    let day = rows[0].due.unwrap();
+    assert_eq!(day.state, Due::Later);
+    assert!((13 * DAY..15 * DAY).contains(&(day.day - clock::now())));
+}
