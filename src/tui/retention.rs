@@ -56,6 +56,8 @@ pub(crate) enum KeepDialog {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
     Read(String),
+    /// The schedule that comes with Aidpost is shown.
+    Shipped,
     Adopt(String),
     Hold(PatientId, String),
     Release(PatientId, String),
@@ -128,9 +130,7 @@ impl RetentionPage {
         let why = |f: &Form, at: usize| f.typed_if_any(at).ok_or_else(|| (at, "keep-no-why".into()));
         Some(match &self.dialog {
             KeepDialog::None | KeepDialog::Archive => return None,
-            KeepDialog::File(f) => {
-                f.typed_if_any(0).map(Keep::Read).ok_or_else(|| (0, "join-no-file".into()))
-            }
+            KeepDialog::File(f) => Ok(f.typed_if_any(0).map_or(Keep::Shipped, Keep::Read)),
             KeepDialog::Adopt(text, _) => Ok(Keep::Adopt(text.clone())),
             KeepDialog::Release(patient, f) => why(f, 0).map(|w| Keep::Release(*patient, w)),
             KeepDialog::Hold(f) => match &self.subject {

@@ -75,6 +75,12 @@ fn an_admin_proposes_sets_links_keeps_codes_and_backs_up() {
     t.wait("0 patients looked at");
     t.press("a");
     t.wait("s adopts one");
+    t.press("s");
+    t.wait("Adopt a schedule");
+    t.press(CTRL_S);
+    t.wait("Put this schedule in force?");
+    t.press(CTRL_S);
+    t.wait("adopted by");
 
     let backups = p.text("backups");
     fs::create_dir(&backups).unwrap();

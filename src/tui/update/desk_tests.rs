@@ -126,6 +126,12 @@ fn a_schedule_is_read_before_it_is_adopted_and_a_hold_has_a_reason() {
     assert_eq!(desk(&d.ctrl('s')), [&DeskCall::Retain(RetentionChange::Adopt("text".into()))]);
     assert_eq!(desk(&answer(&mut d, DeskAnswer::Retain(Ok(saved())))), [&DeskCall::Retention]);
 
+    d.keys("s");
+    d.ctrl('s');
+    let shipped = RetentionChange::Adopt(crate::core::retention::SHIPPED.into());
+    assert_eq!(desk(&d.ctrl('s')), [&DeskCall::Retain(shipped)], "without a file the one that comes with it");
+    answer(&mut d, DeskAnswer::Retain(Ok(saved())));
+
     d.keys("u");
     assert!(d.ctrl('s').is_empty() && d.notice().starts_with("say why"));
     d.keys("case closed");

@@ -48,7 +48,7 @@ fn nobody_is_let_in_before_both_said_yes_to_the_same_code() {
     assert!(desk(&d.keys("y")).is_empty(), "the other one hasn't yet");
     let both = invitation(InvitationStage::Comparing(joiner(true)));
     let effects = stands(&mut d, Some(both.clone()));
-    assert_eq!(desk(&effects), [&DeskCall::Welcome("418203".into()), &DeskCall::Invitation]);
+    assert_eq!(desk(&effects), [&DeskCall::Welcome("418 203".into()), &DeskCall::Invitation]);
     assert_eq!(desk(&stands(&mut d, Some(both))), [&DeskCall::Invitation], "once is enough");
     assert!(desk(&stands(&mut d, Some(invitation(InvitationStage::Over)))).is_empty(), "it is being signed");
     let done =
@@ -62,10 +62,10 @@ fn a_yes_to_one_code_is_none_to_another() {
     let mut d = comparing();
     d.keys("y");
     let mut other = joiner(true);
-    other.code = "999999".into();
+    other.code = "999 999".into();
     let effects = stands(&mut d, Some(invitation(InvitationStage::Comparing(other))));
     assert_eq!(desk(&effects), [&DeskCall::Invitation]);
-    assert_eq!(desk(&d.keys("n")), [&DeskCall::TurnAway("999999".into())]);
+    assert_eq!(desk(&d.keys("n")), [&DeskCall::TurnAway("999 999".into())]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn the_pin_is_asked_before_the_yes_and_again_when_it_took_too_long() {
     stands(&mut d, Some(invitation(InvitationStage::Comparing(joiner(true)))));
     d.model.inside().unwrap().over = crate::tui::model::Over::None;
     d.model.inside().unwrap().proof = Some(d.now);
-    assert_eq!(desk(&d.keys("y")), [&DeskCall::Welcome("418203".into())]);
+    assert_eq!(desk(&d.keys("y")), [&DeskCall::Welcome("418 203".into())]);
     let late = Fault::new(FaultKind::Proof, "give your PIN again");
     let effects = d.answer(Answer::Desk(DeskAnswer::Welcomed(Err(late))));
     assert_eq!(desk(&effects), [&DeskCall::Invitation]);

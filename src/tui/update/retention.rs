@@ -1,6 +1,9 @@
 //! How long records are kept: adopting a schedule, looking what is due, archiving it, holds.
 
-use crate::node::api::{ArchiveDone, ArchivePlan, Fault, RetentionChange, RetentionView, Saved, Working};
+use crate::{
+    core::retention::Schedule,
+    node::api::{ArchiveDone, ArchivePlan, Fault, RetentionChange, RetentionView, Saved, Working},
+};
 
 use super::{
     super::{
@@ -91,6 +94,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         None => return Vec::new(),
         Some(Err(wrong)) => return form::wrong(model, wrong),
         Some(Ok(Keep::Read(path))) => DeskCall::ReadSchedule(path),
+        Some(Ok(Keep::Shipped)) => return shipped(model),
         Some(Ok(_)) if proof::first(model, Action::Save) => return Vec::new(),
         Some(Ok(Keep::Adopt(text))) => DeskCall::Retain(RetentionChange::Adopt(text)),
         Some(Ok(Keep::Hold(patient, reason))) => DeskCall::Retain(RetentionChange::Hold { patient, reason }),
@@ -100,6 +104,18 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     };
     form::sending(model, true);
     desk(model, call)
+}
+
+/// Asks whether the schedule that comes with Aidpost is adopted.
+fn shipped(model: &mut Model) -> Vec<Effect> {
+    if let Some(r) = page(model)
+        && let Load::Ready(v) = &r.view
+        && let Ok(schedule) = Schedule::parse(&v.shipped)
+    {
+        let new = NewSchedule { path: "Aidpost".into(), name: schedule.name, text: v.shipped.clone() };
+        r.dialog = RetentionPage::adopt_form(new);
+    }
+    Vec::new()
 }
 
 pub(super) fn listed(model: &mut Model, result: Result<RetentionView, Fault>) -> Vec<Effect> {

@@ -46,6 +46,10 @@ fn how_long_records_are_kept() {
     shot("retention", &d);
     d.keys("h");
     shot("retention_hold", &d);
+    d.press(KeyCode::Esc);
+    d.keys("s");
+    d.ctrl('s');
+    shot("retention_adopt", &d);
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn compare(p: &InvitePage, j: &Joiner, w: &Words, theme: &Theme, frame: &mut She
         }
         None => say!("invite-terminal", device = &j.device),
     };
-    let digits = j.code.chars().map(String::from).collect::<Vec<_>>().join("  ");
+    let digits = j.code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let mut lines = vec![
         Line::from(w.text(who)),
         Line::from(w.text(say!("invite-person", name = &j.name, role = Saying::from(role(j.role))))),
