@@ -28,10 +28,10 @@ next-visit-find = Enter puts the line on the visit; the last lines keep your own
 
 # Who is to come back.
 patients-search-due = Search who is due
-patients-due-count = Due or overdue ({ $n }); Ctrl-D shows the others
+patients-due-count = Due or overdue ({ $n }); Ctrl-N shows the others
 patients-due = Due or overdue
-patients-due-none = Nobody is due. Ctrl-D shows the patients of every day.
-patients-due-unfit = Nobody who is due fits. Esc clears the search, Ctrl-D shows the patients of every day.
+patients-due-none = Nobody is due. Ctrl-N shows the patients of every day.
+patients-due-unfit = Nobody who is due fits. Esc clears the search, Ctrl-N shows the patients of every day.
 patients-expected = Expected
 patients-not-expected = no day is set
 patients-due-today = today, { $day }

@@ -28,10 +28,10 @@ next-visit-find = Enter anota la línea; las últimas guardan sus propias palabr
 
 # Who is to come back.
 patients-search-due = Buscar a quien se espera
-patients-due-count = Esperados o atrasados ({ $n }); Ctrl-D muestra los demás
+patients-due-count = Esperados o atrasados ({ $n }); Ctrl-N muestra los demás
 patients-due = Esperados o atrasados
-patients-due-none = No se espera a nadie. Ctrl-D muestra los pacientes de cada día.
-patients-due-unfit = Ningún esperado coincide. Esc borra la búsqueda, Ctrl-D muestra los pacientes de cada día.
+patients-due-none = No se espera a nadie. Ctrl-N muestra los pacientes de cada día.
+patients-due-unfit = Ningún esperado coincide. Esc borra la búsqueda, Ctrl-N muestra los pacientes de cada día.
 patients-expected = Se espera
 patients-not-expected = sin día fijado
 patients-due-today = hoy, { $day }

@@ -28,10 +28,10 @@ next-visit-find = Enter note la ligne ; les dernières lignes gardent vos propre
 
 # Who is to come back.
 patients-search-due = Chercher qui est attendu
-patients-due-count = Attendus ou en retard ({ $n }) ; Ctrl-D montre les autres
+patients-due-count = Attendus ou en retard ({ $n }) ; Ctrl-N montre les autres
 patients-due = Attendus ou en retard
-patients-due-none = Personne n'est attendu. Ctrl-D montre les patients de tous les jours.
-patients-due-unfit = Aucun attendu ne correspond. Esc vide la recherche, Ctrl-D montre les patients de tous les jours.
+patients-due-none = Personne n'est attendu. Ctrl-N montre les patients de tous les jours.
+patients-due-unfit = Aucun attendu ne correspond. Esc vide la recherche, Ctrl-N montre les patients de tous les jours.
 patients-expected = Attendu(e)
 patients-not-expected = aucun jour fixé
 patients-due-today = aujourd'hui, { $day }

@@ -28,10 +28,10 @@ next-visit-find = Enter huandika mstari; mistari ya mwisho huweka maneno yako
 
 # Who is to come back.
 patients-search-due = Tafuta wanaotarajiwa
-patients-due-count = Wanaotarajiwa au waliochelewa ({ $n }); Ctrl-D huonyesha wengine
+patients-due-count = Wanaotarajiwa au waliochelewa ({ $n }); Ctrl-N huonyesha wengine
 patients-due = Wanaotarajiwa au waliochelewa
-patients-due-none = Hakuna anayetarajiwa. Ctrl-D huonyesha wagonjwa wa kila siku.
-patients-due-unfit = Hakuna anayetarajiwa anayelingana. Esc hufuta utafutaji, Ctrl-D huonyesha wagonjwa wa kila siku.
+patients-due-none = Hakuna anayetarajiwa. Ctrl-N huonyesha wagonjwa wa kila siku.
+patients-due-unfit = Hakuna anayetarajiwa anayelingana. Esc hufuta utafutaji, Ctrl-N huonyesha wagonjwa wa kila siku.
 patients-expected = Anatarajiwa
 patients-not-expected = hakuna siku
 patients-due-today = leo, { $day }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::{
     CameraChoice, Node,
-    api::{Fault, FaultKind, Who},
+    api::{Fault, FaultKind, Look, Pin, Status, Who},
     clock,
     enrol::Camerawork,
     locked,
@@ -80,5 +80,66 @@ impl Server {
         let now = clock::steady();
         *locked(&self.turn) = None;
         *locked(&self.session) = Some(Session { staff, active: now, proof: proof.then_some(now) });
+    }
+
+    /// What the node tells everybody, and who is signed in here.
+    pub(super) async fn told(&self) -> Status {
+        let open = self.node.open_status().await;
+        let session = *locked(&self.session);
+        let signed_in = match (session, self.node.opened().await) {
+            (Some(s), Ok(o)) if self.node.live(&s).is_ok() => self.node.who(&o, s.staff).await.ok(),
+            _ => None,
+        };
+        self.node.end_shifts().await;
+        let faces = self.node.face_status().await;
+        let usable = faces.as_ref().is_some_and(|f| f.enrolled > 0 && f.problem.is_none());
+        let camera = locked(&self.node.camera).name();
+        Status {
+            version: env!("CARGO_PKG_VERSION").into(),
+            sealed: open.is_none(),
+            signed_in,
+            face_possible: self.may_use_camera()
+                && usable
+                && camera.is_some()
+                && locked(&self.node.auth).face_possible(clock::steady()),
+            people: self.node.people_here().await,
+            faces,
+            camera,
+            open,
+        }
+    }
+
+    /// Signs in by PIN, or proves that it is still the same person.
+    pub(super) async fn gave_pin(&self, staff: StaffId, pin: Pin) -> Result<Who, Fault> {
+        self.node.end_shifts().await;
+        let session = *locked(&self.session);
+        let proof = match session {
+            Some(s) if self.node.live(&s).is_ok() => {
+                if s.staff != staff {
+                    return Err(Fault::new(FaultKind::Usage, "somebody else is signed in: lock first"));
+                }
+                true
+            }
+            _ => false,
+        };
+        let who = self.node.pin(staff, pin, proof).await?;
+        self.signed_in(who.staff, true);
+        Ok(who)
+    }
+
+    /// One look of the camera; a face that is known signs in.
+    pub(super) async fn looked(&self, fresh: bool) -> Result<Look, Fault> {
+        if !self.may_use_camera() {
+            return Err(Fault::new(
+                FaultKind::Locked,
+                "sign-in by face works only at the terminal itself: use your PIN or passphrase",
+            ));
+        }
+        self.node.end_shifts().await;
+        let (look, who) = self.node.look(&self.work, fresh).await?;
+        if let Some(staff) = who {
+            self.signed_in(staff, false);
+        }
+        Ok(look)
     }
 }

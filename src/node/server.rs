@@ -18,7 +18,6 @@ use super::{
         RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
         SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
-    clock,
     enrol::Camerawork,
     locked,
     turn::Turn,
@@ -37,29 +36,7 @@ const ANSWERED: std::time::Duration = std::time::Duration::from_millis(100);
 
 impl Clinic for Server {
     async fn status(self, _: Context) -> Status {
-        let open = self.node.open_status().await;
-        let session = *locked(&self.session);
-        let signed_in = match (session, self.node.opened().await) {
-            (Some(s), Ok(o)) if self.node.live(&s).is_ok() => self.node.who(&o, s.staff).await.ok(),
-            _ => None,
-        };
-        self.node.end_shifts().await;
-        let faces = self.node.face_status().await;
-        let usable = faces.as_ref().is_some_and(|f| f.enrolled > 0 && f.problem.is_none());
-        let camera = locked(&self.node.camera).name();
-        Status {
-            version: env!("CARGO_PKG_VERSION").into(),
-            sealed: open.is_none(),
-            signed_in,
-            face_possible: self.may_use_camera()
-                && usable
-                && camera.is_some()
-                && locked(&self.node.auth).face_possible(clock::steady()),
-            people: self.node.people_here().await,
-            faces,
-            camera,
-            open,
-        }
+        self.told().await
     }
 
     async fn doctor(self, context: Context) -> Vec<Check> {
@@ -79,20 +56,7 @@ impl Clinic for Server {
     }
 
     async fn pin(self, _: Context, staff: StaffId, pin: Pin) -> Result<Who, Fault> {
-        self.node.end_shifts().await;
-        let session = *locked(&self.session);
-        let proof = match session {
-            Some(s) if self.node.live(&s).is_ok() => {
-                if s.staff != staff {
-                    return Err(Fault::new(FaultKind::Usage, "somebody else is signed in: lock first"));
-                }
-                true
-            }
-            _ => false,
-        };
-        let who = self.node.pin(staff, pin, proof).await?;
-        self.signed_in(who.staff, true);
-        Ok(who)
+        self.gave_pin(staff, pin).await
     }
 
     async fn set_pin(self, _: Context, pin: Pin) -> Result<(), Fault> {
@@ -101,18 +65,7 @@ impl Clinic for Server {
     }
 
     async fn look(self, _: Context, fresh: bool) -> Result<Look, Fault> {
-        if !self.may_use_camera() {
-            return Err(Fault::new(
-                FaultKind::Locked,
-                "sign-in by face works only at the terminal itself: use your PIN or passphrase",
-            ));
-        }
-        self.node.end_shifts().await;
-        let (look, who) = self.node.look(&self.work, fresh).await?;
-        if let Some(staff) = who {
-            self.signed_in(staff, false);
-        }
-        Ok(look)
+        self.looked(fresh).await
     }
 
     async fn lock(self, _: Context) -> Result<(), Fault> {

@@ -113,7 +113,7 @@ fn the_archive_is_a_list_of_its_own_and_a_chart_from_it_is_brought_back_on_reque
 #[test]
 fn who_is_due_is_a_list_of_its_own_that_one_comes_back_to() {
     let mut d = Driver::inside();
-    assert_eq!(calls(&d.ctrl('d')), [&Call::Due(String::new())]);
+    assert_eq!(calls(&d.ctrl('n')), [&Call::Due(String::new())]);
     d.answer(Answer::Due(String::new(), Ok(patients())));
     assert_eq!(calls(&d.keys("n")), [&Call::Due("n".into())], "typing narrows it");
     d.answer(Answer::Due("n".into(), Ok(patients())));

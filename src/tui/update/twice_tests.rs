@@ -35,7 +35,7 @@ fn shown(d: &mut Driver) -> Vec<Pair> {
 #[test]
 fn everybody_is_compared_a_few_at_a_time_and_leaving_ends_it() {
     let mut d = Driver::inside();
-    assert_eq!(calls(&d.ctrl('d')), [&Call::Record(RecordCall::Everybody)]);
+    assert_eq!(calls(&d.ctrl('b')), [&Call::Record(RecordCall::Everybody)]);
     let all: Vec<PatientId> = (0..50).map(|n| PatientId([n; 16])).collect();
     let effects = answer(&mut d, RecordAnswer::Everybody(Ok(all.clone())));
     let first = alike(&effects);
@@ -48,7 +48,7 @@ fn everybody_is_compared_a_few_at_a_time_and_leaving_ends_it() {
     d.press(KeyCode::Esc);
     assert!(answer(&mut d, RecordAnswer::Alike(second, Ok(Vec::new()))).is_empty(), "nothing more is asked");
 
-    d.ctrl('d');
+    d.ctrl('b');
     answer(&mut d, RecordAnswer::Everybody(Ok(all.clone())));
     let failed = Fault::new(FaultKind::Unreachable, "the node took too long");
     answer(&mut d, RecordAnswer::Alike(all[..AT_ONCE].to_vec(), Err(failed)));
