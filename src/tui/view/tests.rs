@@ -295,7 +295,7 @@ fn the_archive() {
 #[test]
 fn who_is_due() {
     let mut d = Driver::inside();
-    d.ctrl('d');
+    d.ctrl('n');
     let mut rows = crate::tui::fixtures::patients();
     rows.retain(|r| r.due.is_some_and(|d| d.state != crate::core::expected::Due::Later));
     d.answer(Answer::Due(String::new(), Ok(rows)));

@@ -16,7 +16,7 @@ use super::{
 #[test]
 fn everybody_compared_with_everybody() {
     let mut d = Driver::inside();
-    d.ctrl('d');
+    d.ctrl('b');
     let all: Vec<PatientId> = (0..50).map(|n| PatientId([n; 16])).collect();
     d.answer(Answer::Record(RecordAnswer::Everybody(Ok(all.clone()))));
     d.answer(Answer::Record(RecordAnswer::Alike(all[..20].to_vec(), Ok(pairs()))));

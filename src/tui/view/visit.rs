@@ -87,7 +87,7 @@ pub(super) fn form(
     let [_, room]: [Rect; 2] = split(area);
     let picked = finding::picked(f, w, theme, room.width);
     // On a small screen the note needs the room more.
-    let gap = Constraint::Length(u16::from(area.height > SMALL));
+    let gap = Constraint::Length(u16::from(!f.anew || area.height > SMALL));
     let most = if area.height > SMALL { 8 } else { 2 };
     let asked = |rows| if f.anew { rows } else { Constraint::Length(0) };
     let [who, _, reason, below, vitals, _, found, listed, next, above, note] = Layout::vertical([
@@ -100,7 +100,7 @@ pub(super) fn form(
         asked(Constraint::Length(1)),
         asked(Constraint::Length((picked.len() as u16).min(most))),
         asked(Constraint::Length(1)),
-        if f.anew { gap } else { Constraint::Length(1) },
+        gap,
         Constraint::Min(1),
     ])
     .areas(area);
