@@ -96,9 +96,10 @@ notice-papers-proof = el PIN se pide otra vez a los cinco minutos; luego sigue
 
 place-papers = Papeles, listas y archivos
 place-job = Trabajo largo
+place-paused = Trabajo largo en espera
 place-outcome = Resultado de un papel, lista o archivo
 next-papers = elija con las flechas y pulse Enter
-next-job = puede esperar aquí, o detenerlo
+next-job = puede esperar o detenerlo; al bloquearse la terminal también se detiene
 next-paused = nada se pierde: sigue donde estaba
 next-outcome = Esc vuelve a elegir
 key-papers = papeles, listas, archivos

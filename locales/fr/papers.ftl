@@ -96,9 +96,10 @@ notice-papers-proof = le PIN est redemandé après cinq minutes ; puis cela cont
 
 place-papers = Papiers, listes et fichiers
 place-job = Long travail
+place-paused = Long travail en attente
 place-outcome = Résultat d'un papier, d'une liste, d'un fichier
 next-papers = choisissez avec les flèches, puis Enter
-next-job = vous pouvez attendre ici, ou l'arrêter
+next-job = vous pouvez attendre ou l'arrêter ; le verrou l'arrête aussi
 next-paused = rien n'est perdu : cela reprend où c'était
 next-outcome = Esc revient au choix
 key-papers = papiers, listes, fichiers

@@ -32,7 +32,7 @@ const LEADING: f32 = 1.4;
 /// Points for a signature with what stands under it.
 const SIGN: f32 = 58.0;
 /// Points for what is answered by hand.
-const ANSWER: f32 = 60.0;
+const ANSWER: f32 = 36.0;
 /// The most pages of one paper.
 const MAX_PAGES: usize = 50;
 

@@ -18,8 +18,8 @@ use super::{
 /// What is being corrected.
 #[derive(Debug)]
 pub(crate) enum Correcting {
-    Who(WhoFix),
-    Visit(VisitFix),
+    Who(Box<WhoFix>),
+    Visit(Box<VisitFix>),
 }
 
 /// Who a patient is.

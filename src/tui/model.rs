@@ -251,7 +251,7 @@ pub(crate) enum Page {
     Visit(Box<ChartPage>, Box<VisitForm>),
     Consent(Box<ChartPage>, Box<ConsentPage>),
     Conflict(Box<ChartPage>, Box<ConflictPage>),
-    Correct(Box<ChartPage>, Box<Correcting>),
+    Correct(Box<ChartPage>, Correcting),
     History(Box<ChartPage>, Box<HistoryPage>),
     Twice(Box<TwicePage>),
     Papers(Box<PapersPage>),

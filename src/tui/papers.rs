@@ -122,6 +122,23 @@ pub(crate) enum Outcome {
     Stopped(Box<Job>),
 }
 
+impl Outcome {
+    /// How far it can be scrolled at most: the view goes no further than there is something to see.
+    pub(crate) fn most(&self) -> usize {
+        // What is told takes two lines each where there is little room.
+        2 * match self {
+            Outcome::Printed(..) | Outcome::Listed(..) | Outcome::Lines { .. } => 0,
+            Outcome::Exported(e) => e.unreadable.len(),
+            Outcome::Took(r) => r.kinds.len() + r.refused.len(),
+            Outcome::Refused(bad) => bad.len(),
+            Outcome::Stopped(job) => match &**job {
+                Job::FhirIn(j) => j.report().refused.len(),
+                _ => 0,
+            },
+        }
+    }
+}
+
 /// Where the screen stands.
 #[derive(Debug)]
 pub(crate) enum Stage {

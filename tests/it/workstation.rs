@@ -172,6 +172,23 @@ fn from_sign_in_to_a_saved_visit() {
     t.wait("Choose a PIN");
     t.press("\x1b");
 
+    // Nor does paper: the note of a visit, into a new file.
+    t.press("\x1bOR");
+    t.wait("Search");
+    t.press("meera");
+    t.wait("Patients (1)");
+    t.press("\r");
+    t.wait("Visits (4)");
+    t.press("p");
+    t.wait("Papers, lists and files: Meera Devi");
+    t.press("\r");
+    t.wait("File or printer");
+    t.press("\t");
+    t.press(&p.text("visit.pdf"));
+    t.press(CTRL_S);
+    t.wait("a PDF file of");
+    assert!(std::fs::read(p.path("visit.pdf")).unwrap().starts_with(b"%PDF-"));
+
     // And once more with the passphrase.
     t.press(CTRL_L);
     t.wait("signed out");
@@ -309,6 +326,19 @@ fn each_task_takes_the_keys_that_are_listed() {
     t.done("Write a visit with a value that is questioned");
 
     t.wait("Visits (4)");
+    t.key("e");
+    t.wait("Correct the visit of");
+    t.press(" since noon");
+    t.key(CTRL_S);
+    t.wait("corrected: block");
+    t.done("Correct a visit");
+    t.wait("corrected since");
+    t.key("h");
+    t.wait("headache → headache since noon");
+    t.done("See what a visit said before");
+    t.press("\x1b");
+    t.wait("Visits (4)");
+
     t.key("c");
     t.wait("Who read");
     t.done("See what a patient allows, and who read");

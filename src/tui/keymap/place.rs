@@ -60,6 +60,8 @@ pub(crate) enum Place {
     Papers,
     /// Long work is under way.
     Job,
+    /// It waits to be gone on with.
+    Paused,
     /// What came of it.
     Outcome,
     /// Who may be registered twice.
@@ -201,7 +203,8 @@ impl Place {
             Page::Twice(_) => Place::Twice,
             Page::Papers(p) => match p.stage {
                 Stage::Choosing => Place::Papers,
-                Stage::Running { .. } | Stage::Paused(_) => Place::Job,
+                Stage::Running { .. } => Place::Job,
+                Stage::Paused(_) => Place::Paused,
                 Stage::Done(_) => Place::Outcome,
             },
             Page::Requests(_) => Place::Requests,
@@ -271,6 +274,7 @@ impl Place {
             Twice => &[Twice, Inside, Anywhere],
             Papers => &[Papers, Inside, Anywhere],
             Job => &[Job, Anywhere],
+            Paused => &[Paused, Job, Anywhere],
             Outcome => &[Outcome, Inside, Anywhere],
             Beside => &[Beside, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
@@ -341,6 +345,7 @@ impl Place {
             Place::Twice => "place-twice",
             Place::Papers => "place-papers",
             Place::Job => "place-job",
+            Place::Paused => "place-paused",
             Place::Outcome => "place-outcome",
             Place::Beside => "place-beside",
             Place::Vitals => "place-vitals",

@@ -30,7 +30,7 @@ fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
 pub(super) fn open_who(model: &mut Model) -> Vec<Effect> {
     let Some(chart) = model.chart().and_then(|c| c.chart.ready()) else { return Vec::new() };
     let fix = WhoFix::new(&chart.patient, &chart.versions);
-    begin(model, Correcting::Who(fix))
+    begin(model, Correcting::Who(Box::new(fix)))
 }
 
 /// Opens the form with the selected visit as it stands.
@@ -49,7 +49,7 @@ pub(super) fn open_visit(model: &mut Model) -> Vec<Effect> {
         "notice-decide-first".into()
     } else {
         let fix = VisitFix::new(v);
-        return begin(model, Correcting::Visit(fix));
+        return begin(model, Correcting::Visit(Box::new(fix)));
     };
     model.say(Tone::Info, words);
     Vec::new()
@@ -57,7 +57,7 @@ pub(super) fn open_visit(model: &mut Model) -> Vec<Effect> {
 
 fn begin(model: &mut Model, what: Correcting) -> Vec<Effect> {
     match chart::take(model) {
-        Some(c) => set_page(model, Page::Correct(c, Box::new(what)), Vec::new()),
+        Some(c) => set_page(model, Page::Correct(c, what), Vec::new()),
         None => Vec::new(),
     }
 }
@@ -77,27 +77,33 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     match page(model) {
-        Some((_, Correcting::Who(WhoFix { form: f, .. }))) => match action {
-            Action::NextField | Action::Newline => f.step(true),
-            Action::PrevField => f.step(false),
-            Action::Choose => match f.field() {
-                Some(field) => drop(field.insert(" ")),
-                None => f.choose(true),
-            },
-            Action::Edit(edit) => match f.field() {
-                Some(field) => drop(field.edit(edit)),
-                None => f.choose(!matches!(edit, Edit::Left)),
-            },
-            _ => {}
-        },
-        Some((_, Correcting::Visit(VisitFix { form: f, .. }))) => match action {
-            Action::Newline if f.focus == VisitField::Note => drop(f.note.insert("\n")),
-            Action::NextField | Action::Newline => f.step(true),
-            Action::PrevField => f.step(false),
-            Action::Choose => drop(f.field().insert(" ")),
-            Action::Edit(edit) => drop(f.field().edit(edit)),
-            _ => {}
-        },
+        Some((_, Correcting::Who(fix))) => {
+            let f = &mut fix.form;
+            match action {
+                Action::NextField | Action::Newline => f.step(true),
+                Action::PrevField => f.step(false),
+                Action::Choose => match f.field() {
+                    Some(field) => drop(field.insert(" ")),
+                    None => f.choose(true),
+                },
+                Action::Edit(edit) => match f.field() {
+                    Some(field) => drop(field.edit(edit)),
+                    None => f.choose(!matches!(edit, Edit::Left)),
+                },
+                _ => {}
+            }
+        }
+        Some((_, Correcting::Visit(fix))) => {
+            let f = &mut fix.form;
+            match action {
+                Action::Newline if f.focus == VisitField::Note => drop(f.note.insert("\n")),
+                Action::NextField | Action::Newline => f.step(true),
+                Action::PrevField => f.step(false),
+                Action::Choose => drop(f.field().insert(" ")),
+                Action::Edit(edit) => drop(f.field().edit(edit)),
+                _ => {}
+            }
+        }
         None => {}
     }
     Vec::new()

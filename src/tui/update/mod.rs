@@ -218,7 +218,7 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Correct => correcting::act(model, action),
         Place::History => correcting::act_history(model, action),
-        Place::Papers | Place::Job | Place::Outcome => papers::act(model, action),
+        Place::Papers | Place::Job | Place::Paused | Place::Outcome => papers::act(model, action),
         Place::Twice => twice::act(model, action),
         Place::Beside => twice::act_beside(model, action),
         Place::Form => form::act(model, action),

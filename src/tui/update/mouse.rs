@@ -142,7 +142,7 @@ fn focus(model: &mut Model, field: usize) {
                     f.focus = *to;
                 }
             }
-            (Place::Correct, Page::Correct(_, what)) => match &mut **what {
+            (Place::Correct, Page::Correct(_, what)) => match what {
                 Correcting::Who(fix) => {
                     let (f, Some((to, _))) = (&mut fix.form, PatientField::ALL.get(field)) else { return };
                     if f.focus == *to { f.choose(true) } else { f.focus = *to }

@@ -53,11 +53,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         (moving, Stage::Choosing) => p.selected = moved(p.selected, KINDS.len(), moving),
-        // The view knows how many lines there are and goes no further.
-        (Action::Down, Stage::Done(_)) => p.row = p.row.saturating_add(1),
-        (Action::Up, Stage::Done(_)) => p.row = p.row.saturating_sub(1),
-        (Action::PageDown, Stage::Done(_)) => p.row = p.row.saturating_add(super::PAGE),
-        (Action::PageUp, Stage::Done(_)) => p.row = p.row.saturating_sub(super::PAGE),
+        (moving, Stage::Done(outcome)) => p.row = moved(p.row, outcome.most(), moving),
         _ => {}
     }
     Vec::new()

@@ -169,7 +169,10 @@ fn timeline(visits: &[VisitRow], w: &Words, theme: &Theme, frame: &mut Sheet, ar
 }
 
 fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
-    let mut lines: Vec<Line> = v.note.lines().map(|l| Line::from(clean(l))).collect();
+    // Above a note that may be longer than there is room.
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(v.edited.then(|| Line::styled(w.text("chart-corrected"), theme.muted)));
+    lines.extend(v.note.lines().map(|l| Line::from(clean(l))));
     if !v.observations.is_empty() {
         let mut spans = Vec::new();
         for o in &v.observations {
@@ -188,9 +191,6 @@ fn content<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let block = w.text(say!("chart-block", id = v.block.short()));
     let signed = format!("{}, {} · {block} · {place}", v.author, v.org);
     lines.push(Line::styled(clean(&signed), theme.muted));
-    if v.edited {
-        lines.push(Line::styled(w.text("chart-corrected"), theme.muted));
-    }
     lines
 }
 

@@ -10,7 +10,7 @@ use super::{
         msg::Answer,
         record_calls::RecordAnswer,
     },
-    tests::{draw, shot, text},
+    tests::{draw, fits_any_window, shot, text},
 };
 
 #[test]
@@ -28,6 +28,7 @@ fn correcting_who_somebody_is() {
     }
     d.keys("Rusenge");
     shot("correct_who", &d);
+    fits_any_window(&d);
 }
 
 #[test]
@@ -48,6 +49,7 @@ fn correcting_a_visit() {
     d.press(KeyCode::BackTab);
     d.keys("58");
     shot("correct_visit", &d);
+    fits_any_window(&d);
 }
 
 #[test]
@@ -72,4 +74,5 @@ fn the_versions_that_there_were() {
     shot("history", &d);
     d.press(KeyCode::Down);
     shot("history_long", &d);
+    fits_any_window(&d);
 }

@@ -29,6 +29,7 @@ const ORDER: &[Place] = &[
     Place::History,
     Place::Papers,
     Place::Job,
+    Place::Paused,
     Place::Outcome,
     Place::Twice,
     Place::Beside,

@@ -16,7 +16,7 @@ use super::{
         paper_calls::PaperAnswer,
         papers::{KINDS, Kind, Outcome},
     },
-    tests::shot,
+    tests::{fits_any_window, shot},
 };
 
 /// The screen with this selected.
@@ -40,10 +40,12 @@ fn done(d: &mut Driver, outcome: Outcome) {
 fn what_can_be_printed_and_written() {
     let mut d = on(Kind::Visit);
     shot("papers", &d);
+    fits_any_window(&d);
     d.press(KeyCode::Down);
     d.press(KeyCode::Enter);
     d.keys("Bela Hospital, medical ward");
     shot("papers_referral", &d);
+    fits_any_window(&d);
 }
 
 #[test]
@@ -55,6 +57,7 @@ fn work_under_way() {
     let job = Box::new(Job::FhirIn(FhirIn::new(vec!["a.json".into(), "b.json".into()], "")));
     d.answer(Answer::Papers(PaperAnswer::Begun(Ok(job))));
     shot("papers_running", &d);
+    fits_any_window(&d);
 }
 
 #[test]
@@ -79,10 +82,12 @@ fn what_came_of_it() {
     };
     done(&mut d, Outcome::Took(report));
     shot("papers_took", &d);
+    fits_any_window(&d);
     let mut d = on(Kind::PatientsIn);
     let bad =
         (2..40).map(|line| Refused { line, why: "gender 'f': write female, male, other or unknown".into() });
     done(&mut d, Outcome::Refused(bad.collect()));
     d.press(KeyCode::PageDown);
     shot("papers_refused", &d);
+    fits_any_window(&d);
 }

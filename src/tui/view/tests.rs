@@ -103,6 +103,13 @@ fn marks(buffer: &Buffer, theme: &str) -> String {
     lines.join("\n")
 }
 
+/// Nothing goes down in windows that are too small for it.
+pub(super) fn fits_any_window(d: &Driver) {
+    for size in [(1, 1), (10, 3), (20, 9), (40, 10), (79, 23), (300, 90)] {
+        draw(d, "dark", size);
+    }
+}
+
 /// Both sizes under one name: the words in two languages, the styles in two themes.
 pub(super) fn shot(name: &str, d: &Driver) {
     for size in [(80, 24), (160, 48)] {

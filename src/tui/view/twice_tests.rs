@@ -10,7 +10,7 @@ use super::{
         msg::Answer,
         record_calls::RecordAnswer,
     },
-    tests::{draw, shot, text},
+    tests::{draw, fits_any_window, shot, text},
 };
 
 #[test]
@@ -21,6 +21,7 @@ fn everybody_compared_with_everybody() {
     d.answer(Answer::Record(RecordAnswer::Everybody(Ok(all.clone()))));
     d.answer(Answer::Record(RecordAnswer::Alike(all[..20].to_vec(), Ok(pairs()))));
     shot("twice", &d);
+    fits_any_window(&d);
     d.answer(Answer::Record(RecordAnswer::Alike(all[20..40].to_vec(), Ok(Vec::new()))));
     d.answer(Answer::Record(RecordAnswer::Alike(all[40..].to_vec(), Ok(Vec::new()))));
     let shown = text(&draw(&d, "dark", (80, 24)));
@@ -44,6 +45,8 @@ fn two_records_side_by_side() {
     second.visits[0].patient = other;
     d.answer(Answer::Record(RecordAnswer::Side(other, Ok(Box::new(second)))));
     shot("twice_beside", &d);
+    fits_any_window(&d);
     d.keys("l");
     shot("twice_link", &d);
+    fits_any_window(&d);
 }
