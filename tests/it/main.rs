@@ -38,6 +38,7 @@ mod secrets;
 mod service;
 mod sign_in;
 mod slots;
+mod story;
 mod support;
 mod town;
 mod turn;

@@ -86,13 +86,13 @@ impl Terminal {
     }
 
     /// One key that is no text.
-    fn key(&mut self, key: &str) {
+    pub(crate) fn key(&mut self, key: &str) {
         self.pressed += 1;
         self.press(key);
     }
 
     /// How many of them a task took, against the table in ARCHITECTURE.md.
-    fn done(&mut self, task: &str) {
+    pub(crate) fn done(&mut self, task: &str) {
         let page = include_str!("../../ARCHITECTURE.md");
         let row = page.lines().find(|l| l.starts_with(&format!("| {task} |"))).expect(task);
         let listed = row.split('|').nth(2).and_then(|n| n.trim().parse::<usize>().ok()).expect(row);
@@ -114,7 +114,7 @@ impl Drop for Terminal {
     }
 }
 
-const CTRL_L: &str = "\x0c";
+pub(crate) const CTRL_L: &str = "\x0c";
 const CTRL_Q: &str = "\x11";
 const CTRL_R: &str = "\x12";
 pub(crate) const CTRL_S: &str = "\x13";
