@@ -121,7 +121,9 @@ pub(super) fn loaded(model: &mut Model, id: PatientId, result: Result<ConsentVie
         return Vec::new();
     }
     let fault = settle(&mut c.view, result);
-    if let Load::Ready(v) = &c.view {
+    if let Load::Ready(v) = &mut c.view {
+        // What is in force is what somebody may want to end: it stands first.
+        v.grants.sort_by_key(|g| g.standing.ended.is_some());
         c.selected = moved(c.selected, v.grants.len(), Action::Reload);
     }
     if let Some(f) = fault {
