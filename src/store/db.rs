@@ -395,6 +395,9 @@ impl Db {
         contents: Vec<(Kind, Content)>,
         beside: &Beside,
     ) -> Result<Vec<(Head, u32)>, StoreError> {
+        // Blocks of these came before, and nobody has read yet what they say.
+        let pending: Vec<PatientId> =
+            beside.cards.iter().map(|(p, _)| *p).filter(|p| self.touched.contains(p)).collect();
         let mut heads = Vec::new();
         for (kind, content) in self.with_deps(author.log, contents) {
             let links = self.replica.links(author.log);
@@ -441,7 +444,7 @@ impl Db {
             tx.open_table(*table)?.insert(key.as_slice(), value.as_slice())?;
         }
         // The list was brought up to date with what was written.
-        for (p, _) in &beside.cards {
+        for (p, _) in beside.cards.iter().filter(|(p, _)| !pending.contains(p)) {
             self.touched.remove(p);
         }
         Ok(heads)
