@@ -18,6 +18,7 @@ use crate::{
         policy::Purpose,
         record::{Gender, Patient as Who, Vital, show_milli},
     },
+    jobs,
     node::api::{Chart, ClinicClient, Fault, FaultKind, Saved, VisitDraft},
 };
 
@@ -379,7 +380,7 @@ impl Patient {
                 g.print(&answer(c.archived_patients(within(30), query).await)?, |r| rows(r));
             }
             Patient::Due { query } => {
-                g.print(&answer(c.due(within(30), query).await)?, |r| due(r));
+                g.print(&jobs::due(c, within(30), &query).await?, |r| due(r));
             }
             Patient::Show { patient, archived } => {
                 let mut all = read(c, patient).await?;

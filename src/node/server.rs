@@ -14,9 +14,9 @@ use super::{
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, ConsortiumView, CountsTable, DuplicateRow,
         EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault,
         FaultKind, GrantAsk, Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView,
-        MeshView, Met, OrgKit, OwnRecord, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow,
-        RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
-        SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
+        MeshView, Met, OrgKit, OwnRecord, Passphrase, PatientPage, PatientRow, Pin, ProposalRow, RequestAsk,
+        RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow,
+        Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
     enrol::Camerawork,
     locked,
@@ -753,8 +753,8 @@ impl Clinic for Server {
         self.node.archived_patients(&who, &query).await
     }
 
-    async fn due(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+    async fn due(self, _: Context, query: String, skip: usize) -> Result<PatientPage, Fault> {
         let who = self.need().await?;
-        self.node.due(&who, &query).await
+        self.node.due(&who, &query, skip).await
     }
 }

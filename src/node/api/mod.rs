@@ -37,8 +37,8 @@ pub use mesh::{
 };
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DueRow, DuplicateRow, ExportForm, Exported,
-    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft,
-    VisitRow,
+    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, PatientPage, PatientRow, Saved, VersionRow,
+    VisitDraft, VisitRow,
 };
 pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
@@ -328,6 +328,7 @@ pub trait Clinic {
     async fn retain(change: RetentionChange) -> Result<Saved, Fault>;
     /// Patients in the archive whose name, village, phone or identifier fits.
     async fn archived_patients(query: String) -> Result<Vec<PatientRow>, Fault>;
-    /// Patients of this organisation who were to come by today and haven't, of those who fit: the latest day first.
-    async fn due(query: String) -> Result<Vec<PatientRow>, Fault>;
+    /// Patients of this organisation who were to come by today and haven't, of those who fit: the latest day first;
+    /// so many as one answer takes, after the first `skip`.
+    async fn due(query: String, skip: usize) -> Result<PatientPage, Fault>;
 }
