@@ -1,8 +1,9 @@
 use rand::{SeedableRng, rngs::StdRng};
 
-use super::*;
+use super::{peers::merged, *};
 use crate::{
-    core::{audit::AuditEntry, id::ConsortiumId},
+    core::{audit::AuditEntry, gaps::Holding, id::ConsortiumId},
+    store::tables::Peer,
     testing::{Desk, consortium},
 };
 
