@@ -88,7 +88,8 @@ pub(super) fn chart(c: &Chart) -> String {
                 .chain([vitals])
                 .chain(v.done.iter().map(|i| {
                     let text = i.planned().map_or_else(|| i.text.clone(), |at| planned(at, &zone));
-                    format!("{}: {text}", i.kind)
+                    let over = if i.over() { format!(" ({})", i.status) } else { String::new() };
+                    format!("{}: {text}{over} · record {}", i.kind, i.record)
                 }))
                 .filter(|l| !l.is_empty())
                 .map(|l| format!("    {l}")),

@@ -235,6 +235,34 @@ pub struct Finding {
     pub text: String,
 }
 
+/// How something that was coded at a visit comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// A medicine is taken no more.
+    Stopped,
+    /// A problem or an allergy is no more.
+    Resolved,
+    /// A visit to come is called off.
+    Cancelled,
+    /// It never was: it was written by mistake.
+    Mistaken,
+}
+
+impl Ending {
+    /// All.
+    pub const ALL: [Ending; 4] = [Ending::Stopped, Ending::Resolved, Ending::Cancelled, Ending::Mistaken];
+
+    /// FHIR's code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Ending::Stopped => "stopped",
+            Ending::Resolved => "resolved",
+            Ending::Cancelled => "cancelled",
+            Ending::Mistaken => "entered-in-error",
+        }
+    }
+}
+
 /// Why something isn't taken as a finding.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadFinding {

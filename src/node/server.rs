@@ -23,6 +23,7 @@ use super::{
     turn::Turn,
 };
 use crate::core::{
+    codes::Ending,
     governance::Role,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::{Action, Purpose},
@@ -170,6 +171,17 @@ impl Clinic for Server {
     ) -> Result<Saved, Fault> {
         let who = self.need().await?;
         self.node.edit_visit(&who, patient, record, replaces, draft).await
+    }
+
+    async fn end(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: RecordId,
+        how: Ending,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.end(&who, patient, record, how).await
     }
 
     async fn conflicts(self, _: Context, patient: PatientId) -> Result<Vec<ConflictRow>, Fault> {

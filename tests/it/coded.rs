@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use aidpost::{
     core::{
-        codes::{Finding, Kind, search},
+        codes::{Ending, Finding, Kind, search},
         expected::Due,
         governance::Role,
         id::PatientId,
@@ -120,6 +120,43 @@ async fn codes_are_written_with_the_visit_shown_exported_and_taken_in_elsewhere(
     let has = |kind: &str| theirs.items.iter().filter(|i| i.kind == kind).count();
     assert!(WRITTEN.iter().all(|k| has(k) == 1));
     assert_eq!(found[0].due.map(|d| d.state), Some(Due::Later));
+}
+
+/// A course ends, a mistake is taken back, a visit to come is called off: each as a new version of what was coded.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_coded_comes_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let id = registered(&nurse, "Meera Devi", 1990).await;
+    ok(nurse.write_visit(within(), id, coded()).await);
+    let chart = async || ok(nurse.chart(within(), id, Purpose::Treatment).await);
+    let v = chart().await.visits.remove(0);
+    let of = |kind: &str| v.done.iter().find(|i| i.kind == kind).unwrap().record;
+    let wrong = no(nurse.end(within(), id, of("Immunization"), Ending::Stopped).await);
+    assert!(wrong.message.contains("can be: entered-in-error"), "{wrong:?}");
+    assert!(
+        no(nurse.end(within(), id, v.record, Ending::Mistaken).await).message.contains("coded at a visit")
+    );
+    for (kind, how) in [
+        ("MedicationRequest", Ending::Stopped),
+        ("Condition", Ending::Resolved),
+        ("AllergyIntolerance", Ending::Mistaken),
+        ("Appointment", Ending::Cancelled),
+    ] {
+        ok(nurse.end(within(), id, of(kind), how).await);
+    }
+    let after = chart().await;
+    let known = record::known(&after, Vec::new());
+    assert_eq!(known.medicines.len() + known.problems.len() + known.allergies.len(), 0, "{known:?}");
+    let said = record::seen(&after.visits[0]).done;
+    assert!(said.iter().any(|l| l.ends_with("(stopped)")) && !said.iter().any(|l| l.contains("peanut")));
+    assert_eq!(ok(nurse.patients(within(), "meera".into()).await)[0].due, None, "nobody waits any more");
+    let history = ok(nurse.history(within(), id, Some(of("Condition"))).await);
+    assert_eq!(history.versions.len(), 2, "what was is kept");
+    let file = exported(&nurse, id, ExportForm::Summary, dir.path()).await;
+    let summary = fs::read_to_string(file).unwrap();
+    assert!(!summary.contains("peanut") && !summary.contains("artemether"), "{summary}");
 }
 
 /// What came in can name any visit: it is in the record, and no part of what the nurse wrote.

@@ -48,9 +48,9 @@ pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, 
 pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
-    governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
-    id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient, rights::ErasureReason,
-    rights::Reason, time::Millis,
+    codes::Ending, governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId,
+    id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient,
+    rights::ErasureReason, rights::Reason, time::Millis,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person,
@@ -111,6 +111,8 @@ pub trait Clinic {
         replaces: Vec<VersionId>,
         draft: VisitDraft,
     ) -> Result<Saved, Fault>;
+    /// Ends something that was coded at a visit here: a new version of it, as FHIR says that it is over or never was.
+    async fn end(patient: PatientId, record: RecordId, how: Ending) -> Result<Saved, Fault>;
     /// Records of a patient that were edited at two places at once, field by field.
     async fn conflicts(patient: PatientId) -> Result<Vec<ConflictRow>, Fault>;
     /// Patients with such records.

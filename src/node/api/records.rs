@@ -121,7 +121,7 @@ impl ItemRow {
 
     /// It is no more: stopped, resolved, cancelled, or never was.
     pub fn over(&self) -> bool {
-        const OVER: [&str; 8] = [
+        const OVER: [&str; 9] = [
             "inactive",
             "resolved",
             "remission",
@@ -129,6 +129,7 @@ impl ItemRow {
             "completed",
             "cancelled",
             "entered-in-error",
+            "refuted",
             "draft",
         ];
         OVER.contains(&self.status.as_str())
@@ -148,7 +149,7 @@ impl ItemRow {
         let day = |at| day_of(u64::try_from(at).ok()?, zone).map(|d| d.to_string());
         let text = self.planned().and_then(day).unwrap_or_else(|| self.text.clone());
         match self.status.as_str() {
-            "entered-in-error" => None,
+            "entered-in-error" | "refuted" => None,
             // A vaccine that was given is said to be completed.
             s if self.over() && s != "completed" => Some(format!("{kind}: {text} ({s})")),
             _ => Some(format!("{kind}: {text}")),
