@@ -13,11 +13,12 @@ use super::{
 };
 use crate::{
     core::{
-        codes::{Finding, Kind},
+        codes::{Ending, Finding, Kind},
         id::{PatientId, RecordId, VersionId},
         policy::Purpose,
         record::{Gender, Patient as Who, Vital, show_milli},
     },
+    jobs,
     node::api::{Chart, ClinicClient, Fault, FaultKind, Saved, VisitDraft},
 };
 
@@ -153,6 +154,18 @@ pub(crate) enum Patient {
         #[command(flatten)]
         coded: Coded,
     },
+    /// A problem, medicine, vaccine, allergy or appointment of a visit is over, or was written by mistake; what was is kept
+    ///
+    /// Example: aidpost patient end PATIENT RECORD --as stopped --login nila
+    End {
+        /// Which patient
+        patient: PatientId,
+        /// What: the record that 'aidpost patient show' names
+        record: RecordId,
+        /// stopped (a medicine), resolved (a problem, an allergy), cancelled (an appointment) or entered-in-error
+        #[arg(long = "as", value_name = "HOW")]
+        how: String,
+    },
     /// Records that were edited at two places at once, field by field; patients with such records
     ///
     /// Example: aidpost patient conflicts --login nila
@@ -246,6 +259,13 @@ pub(crate) fn gender(word: &str) -> Result<Gender, Fault> {
     let all = [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown];
     all.into_iter().find(|g| g.word() == word).ok_or_else(|| {
         Fault::new(FaultKind::Usage, format!("'{word}' is no gender: female, male, other or unknown"))
+    })
+}
+
+fn ending(word: &str) -> Result<Ending, Fault> {
+    Ending::ALL.into_iter().find(|e| e.code() == word).ok_or_else(|| {
+        let all = Ending::ALL.map(Ending::code).join(", ");
+        Fault::new(FaultKind::Usage, format!("'{word}' is no end: {all}"))
     })
 }
 
@@ -379,7 +399,7 @@ impl Patient {
                 g.print(&answer(c.archived_patients(within(30), query).await)?, |r| rows(r));
             }
             Patient::Due { query } => {
-                g.print(&answer(c.due(within(30), query).await)?, |r| due(r));
+                g.print(&jobs::due(c, within(30), &query).await?, |r| due(r));
             }
             Patient::Show { patient, archived } => {
                 let mut all = read(c, patient).await?;
@@ -425,6 +445,9 @@ impl Patient {
                     }
                 };
                 g.print(&saved, wrote);
+            }
+            Patient::End { patient, record, how } => {
+                g.print(&answer(c.end(within(30), patient, record, ending(&how)?).await)?, wrote);
             }
             Patient::Conflicts { patient: Some(p) } => {
                 g.print(&answer(c.conflicts(within(60), p).await)?, |v| versions(v));

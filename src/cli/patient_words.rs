@@ -38,6 +38,12 @@ pub(super) fn due(all: &[PatientRow]) -> String {
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// The day that an appointment is for, where the clinic is: it begins at midnight there.
+fn planned(at: i64, zone: &TimeZone) -> String {
+    let day = u64::try_from(at).ok().and_then(|at| next_visit::day_of(at, zone));
+    day.map_or_else(|| "?".into(), |d| d.to_string())
+}
+
 pub(super) fn chart(c: &Chart) -> String {
     let p = &c.patient;
     let born = p.birth_year.map_or_else(
@@ -66,6 +72,7 @@ pub(super) fn chart(c: &Chart) -> String {
     }
     out.extend(c.unreadable.iter().map(|u| format!("NOT READABLE: {u}")));
     let day = |at: i64| date::day(at).unwrap_or_else(|| "?".into());
+    let zone = TimeZone::system();
     for v in &c.visits {
         let conflict = if v.versions.len() > 1 { "  (one of several versions)" } else { "" };
         out.push(format!("\n{}  {}{conflict}", day(v.at), v.reason));
@@ -80,8 +87,9 @@ pub(super) fn chart(c: &Chart) -> String {
                 .map(str::to_string)
                 .chain([vitals])
                 .chain(v.done.iter().map(|i| {
-                    let text = i.planned().map_or_else(|| i.text.clone(), day);
-                    format!("{}: {text}", i.kind)
+                    let text = i.planned().map_or_else(|| i.text.clone(), |at| planned(at, &zone));
+                    let over = if i.over() { format!(" ({})", i.status) } else { String::new() };
+                    format!("{}: {text}{over} · record {}", i.kind, i.record)
                 }))
                 .filter(|l| !l.is_empty())
                 .map(|l| format!("    {l}")),
@@ -147,4 +155,18 @@ pub(super) fn duplicates(all: &[DuplicateRow]) -> String {
             + if r.archived { " (in the archive)" } else { "" }
     };
     all.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_appointment_is_for_the_day_of_the_clinic() {
+        let zone = TimeZone::get("Africa/Kigali").unwrap();
+        let day = jiff::civil::date(2026, 8, 19);
+        let (from, _) = next_visit::whole_day(day, &zone).unwrap();
+        assert_eq!(planned(from, &zone), "2026-08-19");
+        assert_eq!(date::day(from).as_deref(), Some("2026-08-18"), "of Greenwich");
+    }
 }

@@ -235,6 +235,34 @@ pub struct Finding {
     pub text: String,
 }
 
+/// How something that was coded at a visit comes to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ending {
+    /// A medicine is taken no more.
+    Stopped,
+    /// A problem or an allergy is no more.
+    Resolved,
+    /// A visit to come is called off.
+    Cancelled,
+    /// It never was: it was written by mistake.
+    Mistaken,
+}
+
+impl Ending {
+    /// All.
+    pub const ALL: [Ending; 4] = [Ending::Stopped, Ending::Resolved, Ending::Cancelled, Ending::Mistaken];
+
+    /// FHIR's code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Ending::Stopped => "stopped",
+            Ending::Resolved => "resolved",
+            Ending::Cancelled => "cancelled",
+            Ending::Mistaken => "entered-in-error",
+        }
+    }
+}
+
 /// Why something isn't taken as a finding.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadFinding {
@@ -250,6 +278,9 @@ pub enum BadFinding {
     /// A code that isn't in the lists.
     #[error("'{1}' is no code of a {0} here: search for it again, or give it in words")]
     Unknown(&'static str, String),
+    /// A code with another title than its own.
+    #[error("'{1}' is not what the list calls that {0}: search for it again, or give it in words")]
+    Titled(&'static str, String),
     /// Too many.
     #[error("more than {MAX_FINDINGS} codes in one visit: leave some out")]
     Many,
@@ -294,8 +325,12 @@ impl Finding {
         if self.text.chars().any(char::is_control) {
             return Err(BadFinding::Unprintable(word));
         }
-        match &self.code {
-            Some(c) if self.entry().is_none() => Err(BadFinding::Unknown(word, c.chars().take(20).collect())),
+        match (&self.code, self.entry()) {
+            (Some(c), None) => Err(BadFinding::Unknown(word, c.chars().take(20).collect())),
+            // Whoever reads goes by the words, a program by the code: both say the same.
+            (Some(_), Some(e)) if e.title != self.text => {
+                Err(BadFinding::Titled(word, self.text.chars().take(40).collect()))
+            }
             _ => Ok(()),
         }
     }

@@ -53,6 +53,29 @@ fn a_few_letters_find_what_is_meant() {
     assert!(titles("").is_empty() && titles(" , ").is_empty() && titles("qqq").is_empty());
 }
 
+/// What a list called by the name of something else: a wrong code is worse than none.
+#[test]
+fn names_find_what_they_name() {
+    let first = |q: &str| search(q, 1).first().and_then(|e| e.code);
+    assert_eq!(first("Td"), Some("139"), "138 is the one that isn't adsorbed");
+    assert_eq!(first("OPV"), Some("178"), "the trivalent one was withdrawn in 2016");
+    assert!(
+        !search("MenA", 9).iter().any(|e| e.code == Some("191")),
+        "nobody who says so means a polysaccharide"
+    );
+    assert_eq!(first("kifafa cha mimba"), Some("O15"));
+    for said in ["COVID-19", "U07.1"] {
+        let f = search(said, 1)[0].finding();
+        assert_eq!((f.code.as_deref(), f.text.as_str()), (Some("U07.1"), "COVID-19"));
+    }
+    for name in ["flucloxacillin", "hydroxocobalamin", "prednisone"] {
+        assert!(
+            search(name, 9).iter().filter(|e| e.kind == Kind::Medicine).all(|e| e.title.starts_with(name))
+        );
+        assert_eq!(titles(name)[0], format!("medicine {name}"));
+    }
+}
+
 #[test]
 fn a_code_finds_itself_first() {
     assert_eq!(titles("b54")[0], "problem Unspecified malaria");
@@ -71,6 +94,8 @@ fn what_is_no_finding_is_refused_in_words() {
     assert_eq!(f(None, "  "), Err(BadFinding::Empty("problem")));
     assert_eq!(f(None, "a\u{1b}b"), Err(BadFinding::Unprintable("problem")));
     assert_eq!(f(None, &"x".repeat(201)), Err(BadFinding::TooLong("problem")));
+    assert_eq!(f(Some("B54"), "Unspecified malaria"), Ok(()));
+    assert!(f(Some("B54"), "Cough").unwrap_err().to_string().contains("not what the list calls"));
     assert!(f(Some("B99999"), "x").unwrap_err().to_string().contains("search for it again"));
     assert_eq!(Finding::words(Kind::Allergy, " cats ").text, "cats");
     assert_eq!(Finding::said(Kind::Problem, " b54 ").text, "Unspecified malaria");

@@ -1,5 +1,7 @@
 //! When patients are expected back, and which visit it was that they were expected for.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::time::{DAY, Millis};
@@ -52,7 +54,8 @@ impl Expected {
 /// What is still expected, after these visits: the earliest first, each day once.
 pub fn outstanding(mut all: Vec<Expected>, visits: &[Millis]) -> Vec<Expected> {
     all.retain(|e| !visits.iter().any(|v| e.met_by(*v)));
-    all.sort_unstable();
+    // Of two agreements on one day the later one counts: a visit between them was not what the second expects.
+    all.sort_unstable_by_key(|e| (e.from, Reverse(e.made)));
     all.dedup_by_key(|e| e.from);
     all.truncate(MOST);
     all
@@ -85,6 +88,8 @@ mod tests {
         assert_eq!(outstanding(all.clone(), &[100 * DAY]), [in_days(7), in_days(90)]);
         assert_eq!(outstanding(all.clone(), &[106 * DAY]), [in_days(90)]);
         assert_eq!(outstanding(all, &[106 * DAY, 200 * DAY]), []);
+        let again = Expected { made: 103 * DAY, ..in_days(7) };
+        assert_eq!(outstanding(vec![in_days(7), again], &[]), [again], "agreed anew");
         let many = (1..40).map(in_days).collect();
         let kept = outstanding(many, &[]);
         assert_eq!((kept.len(), kept[0]), (MOST, in_days(1)));

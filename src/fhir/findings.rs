@@ -4,6 +4,8 @@
 //! An Appointment rather than a CarePlan: it is R4's resource for a booking of one patient at one time, what other systems list
 //! and remind by, and needs no plan around it. R4 wants a booked one to have start and end: those of the day.
 
+use jiff::tz::TimeZone;
+
 use super::{
     build::{coding, concept, list, meta, reference, text, with, words},
     date,
@@ -99,8 +101,9 @@ impl At<'_> {
         (kind, with(j, when, self.when()))
     }
 
-    /// The Appointment of a patient who is to come back on the day that begins and ends at these milliseconds since 1970.
-    pub fn appointment(&self, id: RecordId, reason: &str, (start, end): (i64, i64)) -> Json {
+    /// The Appointment of a patient who is to come back on the day that begins and ends at these milliseconds since 1970. They
+    /// are written with the offset of the place: elsewhere that midnight is in another day.
+    pub fn appointment(&self, id: RecordId, reason: &str, (start, end): (i64, i64), zone: &TimeZone) -> Json {
         let follow_up = concept(
             "http://terminology.hl7.org/CodeSystem/v2-0276",
             "FOLLOWUP",
@@ -113,8 +116,8 @@ impl At<'_> {
         let reason = (!reason.trim().is_empty()).then(|| list([words(reason.trim())]));
         let j = with(j, "reasonCode", reason);
         let j = with(j, "supportingInformation", Some(list([self.visit()])));
-        let j = with(j, "start", date::instant(start).map(text));
-        let j = with(j, "end", date::instant(end).map(text));
+        let j = with(j, "start", date::instant_in(start, zone).map(text));
+        let j = with(j, "end", date::instant_in(end, zone).map(text));
         let j = with(j, "created", self.when());
         with(j, "participant", Some(list([who])))
     }
@@ -201,7 +204,7 @@ mod tests {
         .map(|f| AT.finding(RecordId([5; 16]), f).1.canonical())
         .collect();
         let day = (1_700_000_000_000, 1_700_086_400_000);
-        out.push(AT.appointment(RecordId([6; 16]), "fever", day).canonical());
+        out.push(AT.appointment(RecordId([6; 16]), "fever", day, &TimeZone::UTC).canonical());
         crate::testing::golden("fhir_findings_v0.ndjson", &out.join("\n"));
     }
 
@@ -211,7 +214,7 @@ mod tests {
         let j = about(j, "Patient/p1", "urn:uuid:x");
         assert_eq!(j.text_at(&["subject", "reference"]), Some("urn:uuid:x"));
         assert_eq!(j.text_at(&["code", "text"]), Some("Patient/p1"), "words stay");
-        let a = AT.appointment(RecordId([6; 16]), "x", (0, 1));
+        let a = AT.appointment(RecordId([6; 16]), "x", (0, 1), &TimeZone::UTC);
         let a = about(a, "Patient/p1", "urn:uuid:x");
         assert_eq!(a.text_at(&["participant", "actor", "reference"]), Some("urn:uuid:x"));
     }

@@ -132,7 +132,12 @@ pub fn line(kind: &str, json: &Json) -> Line {
     if let Some(v) = value(json) {
         text = short(&format!("{text}: {v}"), MAX_LINE);
     }
-    let status = json.text_at(&["clinicalStatus", "coding", "code"]).or_else(|| json.text_at(&["status"]));
+    // What never was has no state besides.
+    let status = json
+        .text_at(&["verificationStatus", "coding", "code"])
+        .filter(|s| matches!(*s, "entered-in-error" | "refuted"))
+        .or_else(|| json.text_at(&["clinicalStatus", "coding", "code"]))
+        .or_else(|| json.text_at(&["status"]));
     Line {
         text,
         at: when(json),

@@ -57,6 +57,8 @@ pub(crate) struct PatientsIn {
     said: BTreeMap<String, u64>,
     new: Vec<Patient>,
     registered: usize,
+    /// Nobody knows what became of the one that was sent: the answer didn't come.
+    doubt: bool,
     bad: Bad,
 }
 
@@ -69,7 +71,7 @@ impl PatientsIn {
         let this_year = now.to_zoned(TimeZone::UTC).year().unsigned_abs();
         let all = patients::read(text, this_year)?;
         let (here, said, new, bad) = Default::default();
-        Ok(Self { all, anyway, checked: 0, here, said, new, registered: 0, bad })
+        Ok(Self { all, anyway, checked: 0, here, said, new, registered: 0, doubt: false, bad })
     }
 
     pub(super) async fn step(&mut self, c: &ClinicClient) -> Result<bool, Fault> {
@@ -79,7 +81,15 @@ impl PatientsIn {
             return Ok(self.checked == self.all.len() && (self.new.is_empty() || !self.bad.is_empty()));
         }
         let Some(p) = self.new.get(self.registered).filter(|_| self.bad.is_empty()) else { return Ok(true) };
-        answer(c.register(within(30), p.clone()).await)?;
+        let same = |x: &&Patient| (&x.name, x.birth_year, &x.village) == (&p.name, p.birth_year, &p.village);
+        // Whoever is here already isn't in the list: what there is more of than was registered is what was sent.
+        let before = self.new.iter().take(self.registered).filter(same).count();
+        if !(self.doubt && alike(c, p).await? > before) {
+            let sent = answer(c.register(within(30), p.clone()).await);
+            self.doubt = unanswered(&sent);
+            sent?;
+        }
+        self.doubt = false;
         self.registered += 1;
         Ok(self.registered == self.new.len())
     }
@@ -105,7 +115,7 @@ impl PatientsIn {
 
     /// Somebody to register, unless they are here; or why they can't be.
     async fn unlike(&mut self, c: &ClinicClient, l: &Listed) -> Result<Option<String>, Fault> {
-        if is_here(c, l).await? {
+        if alike(c, &l.patient).await? > 0 {
             return Ok(None);
         }
         let likely = answer(c.likely(within(30), l.patient.clone()).await)?;
@@ -140,12 +150,27 @@ impl PatientsIn {
     }
 }
 
-/// Whether somebody is here of whom the list says the same.
-async fn is_here(c: &ClinicClient, l: &Listed) -> Result<bool, Fault> {
-    let p = &l.patient;
+/// How many are here of whom the same is said.
+async fn alike(c: &ClinicClient, p: &Patient) -> Result<usize, Fault> {
     let found = answer(c.patients(within(30), p.name.clone()).await)?;
-    let same = |r: &PatientRow| r.name == p.name && r.birth_year == p.birth_year && r.village == p.village;
-    Ok(found.iter().any(|r| r.own && same(r)))
+    let same = |r: &&PatientRow| r.name == p.name && r.birth_year == p.birth_year && r.village == p.village;
+    Ok(found.iter().filter(|r| r.own).filter(same).count())
+}
+
+/// What was sent may have been done all the same.
+fn unanswered<T>(r: &Result<T, Fault>) -> bool {
+    r.as_ref().is_err_and(|f| f.kind == FaultKind::Unreachable)
+}
+
+/// What a list says of a visit beyond its reason and measurements. Its codes are words: it doesn't say of which system.
+fn note(v: &Visited) -> String {
+    let said = [v.note.trim(), v.done.trim()];
+    said.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether two times are the same second: a list says no more.
+fn same_second(a: i64, b: i64) -> bool {
+    a.div_euclid(1_000) == b.div_euclid(1_000)
 }
 
 /// Visits from a list.
@@ -157,6 +182,8 @@ pub(crate) struct VisitsIn {
     of: usize,
     new: Vec<Visited>,
     written: usize,
+    /// Nobody knows what became of the one that was sent: the answer didn't come.
+    doubt: bool,
     bad: Bad,
 }
 
@@ -173,7 +200,7 @@ impl VisitsIn {
             of.entry(v.1.patient).or_default().push(v);
         }
         let left: VecDeque<_> = of.into_iter().collect();
-        Ok(Self { read, of: left.len(), left, new: Vec::new(), written: 0, bad: Vec::new() })
+        Ok(Self { read, of: left.len(), left, new: Vec::new(), written: 0, doubt: false, bad: Vec::new() })
     }
 
     pub(super) async fn step(&mut self, c: &ClinicClient) -> Result<bool, Fault> {
@@ -185,10 +212,9 @@ impl VisitsIn {
                 Err(f) => return Err(f),
             };
             let visits = self.left.pop_front().map_or_else(Vec::new, |(_, visits)| visits);
-            let seconds = |at: i64| at.div_euclid(1_000);
             match chart {
                 Ok(chart) => self.new.extend(visits.into_iter().map(|(_, v)| v).filter(|v| {
-                    !chart.visits.iter().any(|x| seconds(x.at) == seconds(v.at) && x.reason == v.reason)
+                    !chart.visits.iter().any(|x| same_second(x.at, v.at) && x.reason == v.reason)
                 })),
                 Err(why) => self
                     .bad
@@ -203,14 +229,27 @@ impl VisitsIn {
         };
         let draft = VisitDraft {
             reason: v.reason.clone(),
-            note: v.note.clone(),
+            note: note(v),
             vitals: Vital::ALL.map(of).into(),
             ..VisitDraft::default()
         };
         let at = u64::try_from(v.at).unwrap_or(0);
-        answer(c.write_past_visit(within(30), v.patient, at, draft).await)?;
+        if !(self.doubt && self.is_here(c, v).await?) {
+            let sent = answer(c.write_past_visit(within(30), v.patient, at, draft).await);
+            self.doubt = unanswered(&sent);
+            sent?;
+        }
+        self.doubt = false;
         self.written += 1;
         Ok(self.written == self.new.len())
+    }
+
+    /// Whether the visit that was sent is here: there are more like it than were written before it.
+    async fn is_here(&self, c: &ClinicClient, v: &Visited) -> Result<bool, Fault> {
+        let chart = answer(c.chart(within(120), v.patient, Purpose::Treatment).await)?;
+        let here = chart.visits.iter().filter(|x| same_second(x.at, v.at) && x.reason == v.reason);
+        let same = |x: &&Visited| x.patient == v.patient && same_second(x.at, v.at) && x.reason == v.reason;
+        Ok(here.count() > self.new.iter().take(self.written).filter(same).count())
     }
 
     pub(super) fn at(&self) -> At {

@@ -3,8 +3,10 @@
 //!
 //! - `lists_out`: every patient's record is opened, then there is a list.
 //! - `lists_in`: a list is checked whole, then written line by line.
+//! - `due`: who is due, however many they are.
 //! - `fhir_in`: file by file, those that wait for others again after them.
 
+mod due;
 mod fhir_in;
 mod lists_in;
 mod lists_out;
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 use tarpc::{client::RpcError, context::Context};
 
 pub(crate) use self::{
+    due::due,
     fhir_in::{FhirIn, Report, files},
     lists_in::{PatientsIn, VisitsIn, text},
     lists_out::{List, ListOut},

@@ -14,15 +14,16 @@ use super::{
         Clinic, Code, ConflictRow, ConsentChange, ConsentView, ConsortiumView, CountsTable, DuplicateRow,
         EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported, ExtractFile, Fault,
         FaultKind, GrantAsk, Imported, InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView,
-        MeshView, Met, OrgKit, OwnRecord, Passphrase, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow,
-        RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
-        SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
+        MeshView, Met, OrgKit, OwnRecord, Passphrase, PatientPage, PatientRow, Pin, ProposalRow, RequestAsk,
+        RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow,
+        Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
     enrol::Camerawork,
     locked,
     turn::Turn,
 };
 use crate::core::{
+    codes::Ending,
     governance::Role,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::{Action, Purpose},
@@ -170,6 +171,17 @@ impl Clinic for Server {
     ) -> Result<Saved, Fault> {
         let who = self.need().await?;
         self.node.edit_visit(&who, patient, record, replaces, draft).await
+    }
+
+    async fn end(
+        self,
+        _: Context,
+        patient: PatientId,
+        record: RecordId,
+        how: Ending,
+    ) -> Result<Saved, Fault> {
+        let who = self.need().await?;
+        self.node.end(&who, patient, record, how).await
     }
 
     async fn conflicts(self, _: Context, patient: PatientId) -> Result<Vec<ConflictRow>, Fault> {
@@ -753,8 +765,8 @@ impl Clinic for Server {
         self.node.archived_patients(&who, &query).await
     }
 
-    async fn due(self, _: Context, query: String) -> Result<Vec<PatientRow>, Fault> {
+    async fn due(self, _: Context, query: String, skip: usize) -> Result<PatientPage, Fault> {
         let who = self.need().await?;
-        self.node.due(&who, &query).await
+        self.node.due(&who, &query, skip).await
     }
 }

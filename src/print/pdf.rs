@@ -177,14 +177,7 @@ fn set(paper: &Paper, fonts: &mut Fonts) -> Result<Vec<Vec<Drawn>>, Unprintable>
                 p.gap(8.0);
                 p.text(fonts, MARGIN, 12.5, t);
             }
-            Block::Field(name, t) => {
-                let top = p.y;
-                let page = p.all.len();
-                p.text(fonts, MARGIN + TAB, 10.5, t);
-                // Where the text went over to the next page, so does its name.
-                let top = if p.all.len() == page { top } else { MARGIN };
-                p.put(Drawn::Text(MARGIN, top + 10.5, 10.5, (*name).into()));
-            }
+            Block::Field(name, t) => field(&mut p, fonts, name, t),
             Block::Text(t) => p.text(fonts, MARGIN, 10.5, t),
             Block::Small(t) => p.text(fonts, MARGIN, 8.5, t),
             Block::Rule => {
@@ -203,6 +196,23 @@ fn set(paper: &Paper, fonts: &mut Fonts) -> Result<Vec<Vec<Drawn>>, Unprintable>
         }
     }
     Ok(p.all)
+}
+
+/// What a field says, with its name beside its first line and, where it goes on over pages, beside the first of each: what
+/// stands without a name would be read as more of the field above.
+fn field(p: &mut Pages, fonts: &mut Fonts, name: &str, text: &str) {
+    const SIZE: f32 = 10.5;
+    let mut named: Option<usize> = None;
+    for line in lines(fonts, text, SIZE, PAGE.0 - MARGIN - MARGIN - TAB) {
+        let top = p.room(SIZE * LEADING);
+        let page = p.all.len();
+        if named != Some(page) {
+            let words = if named.is_some() { format!("{name} …") } else { name.to_string() };
+            p.put(Drawn::Text(MARGIN, top + SIZE, SIZE, words));
+            named = Some(page);
+        }
+        p.put(Drawn::Text(MARGIN + TAB, top + SIZE, SIZE, line));
+    }
 }
 
 /// Room for a signature.
@@ -277,6 +287,44 @@ mod tests {
         assert!(matches!(&pages[1][0], Drawn::Text(_, _, _, t) if t == "Visit: Nila  ·  page 2 of 2"));
         number(&mut pages[..1], "Card");
         assert_eq!(pages[0].len(), 1, "a single page needs none");
+    }
+
+    #[test]
+    fn a_field_over_pages_is_named_on_each() {
+        let mut f = Fonts::with(Vec::new());
+        let all = |n: usize| (0..n).map(|i| format!("{i}")).collect::<Vec<_>>().join("\n");
+        for above in 0..120 {
+            let blocks = vec![
+                Block::Text("\n".repeat(above)),
+                Block::Field("Allergies", all(3)),
+                Block::Field("Medicines", all(60)),
+            ];
+            let pages = set(&paper(blocks), &mut f).unwrap();
+            let texts = |page: &[Drawn]| -> Vec<(f32, f32, String)> {
+                let text = |d: &Drawn| match d {
+                    Drawn::Text(x, y, _, t) => Some((*x, *y, t.clone())),
+                    Drawn::Box(..) => None,
+                };
+                page.iter().filter_map(text).collect()
+            };
+            let mut begun = false;
+            for page in &pages {
+                let page = texts(page);
+                let medicines = page.iter().skip_while(|(.., t)| !t.starts_with("Medicines"));
+                let medicines: Vec<_> = medicines.collect();
+                let [(_, name, word), (_, first, line), ..] = medicines[..] else {
+                    let rest = page.iter().any(|(x, _, t)| *x > MARGIN && t == "59");
+                    assert!(!rest, "{above}: lines without a name");
+                    continue;
+                };
+                assert_eq!(name, first, "{above}: beside its first line");
+                let (expected, nth) =
+                    if begun { ("Medicines …", line != "0") } else { ("Medicines", line == "0") };
+                assert!(word == expected && nth, "{above}: {word} {line}");
+                begun = true;
+            }
+            assert!(begun);
+        }
     }
 
     #[test]

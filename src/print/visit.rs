@@ -61,6 +61,8 @@ pub struct Seen {
     pub note: String,
     /// What was measured.
     pub observations: Vec<Observation>,
+    /// What was coded: problems, medicines, vaccines, allergies, the next visit; a line each.
+    pub done: Vec<String>,
     /// Who wrote it, of which organisation.
     pub by: String,
     /// The block that holds it.
@@ -82,9 +84,14 @@ impl Seen {
             let look = if unusual(o) { "  (outside what is usual for adults)" } else { "" };
             Block::Field(i.label, format!("{} {}{look}", show_milli(o.milli), i.shown))
         }));
-        if !self.note.trim().is_empty() {
+        let note = !self.note.trim().is_empty();
+        if note || !self.done.is_empty() {
             out.push(Block::Heading("Found and done".into()));
-            out.push(Block::Text(self.note.clone()));
+        }
+        out.extend(note.then(|| Block::Text(self.note.clone())));
+        if !self.done.is_empty() {
+            let lines: Vec<String> = self.done.iter().map(|l| format!("–  {l}")).collect();
+            out.push(Block::Text(lines.join("\n")));
         }
         out
     }
@@ -122,6 +129,7 @@ mod tests {
             reason: "cough".into(),
             note: String::new(),
             observations: vec![Observation { vital: Vital::Temperature, milli: 39_400 }],
+            done: Vec::new(),
             by: "Nila Rao, Aruna Clinic".into(),
             block: BlockId([4; 32]),
         };
@@ -133,5 +141,8 @@ mod tests {
                 .any(|b| matches!(b, Block::Field("Temperature", t) if t.starts_with("39.4 °C  (outside")))
         );
         assert!(!p.blocks.iter().any(|b| matches!(b, Block::Field("Telephone", _) | Block::Text(_))));
+        let coded = Seen { done: vec!["Problem: B".into(), "Next visit: 2026-08-19".into()], ..seen };
+        let lines = Block::Text("–  Problem: B\n–  Next visit: 2026-08-19".into());
+        assert!(visit(&h, &coded).blocks.contains(&lines));
     }
 }

@@ -1,5 +1,7 @@
 //! What of a record stands in a list.
 
+use jiff::tz::TimeZone;
+
 use super::{accesses::Accessed, patients::Listed, visits::Visited};
 use crate::{
     core::id::PatientId,
@@ -24,6 +26,7 @@ pub fn visited(c: &Chart) -> impl Iterator<Item = Visited> {
         reason: v.reason.clone(),
         note: v.note.clone(),
         observations: v.observations.clone(),
+        done: v.done.iter().filter_map(|i| i.said(&TimeZone::system())).collect::<Vec<_>>().join("\n"),
         by: (v.author.clone(), v.org.clone()),
     })
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Its columns. Measurements have the order of the form.
-pub const COLUMNS: [&str; 15] = [
+pub const COLUMNS: [&str; 16] = [
     "patient",
     "name",
     "when",
@@ -30,6 +30,7 @@ pub const COLUMNS: [&str; 15] = [
     "height",
     "written_by",
     "organisation",
+    "coded",
 ];
 /// Where the measurements begin.
 const MEASURED: usize = 5;
@@ -49,6 +50,8 @@ pub struct Visited {
     pub note: String,
     /// What was measured.
     pub observations: Vec<Observation>,
+    /// What was coded at it, a line each. A list that comes in has it in words.
+    pub done: String,
     /// Who wrote it, and of which organisation. Only written.
     pub by: (String, String),
 }
@@ -64,7 +67,7 @@ pub fn write(all: &[Visited]) -> String {
         let when = date::instant(v.at).unwrap_or_default();
         let (name, reason, note) = (v.name.clone(), v.reason.clone(), v.note.clone());
         let (who, org) = v.by.clone();
-        [v.patient.to_string(), name, when, reason, note, t, h, b, s, d, o, w, l, who, org]
+        [v.patient.to_string(), name, when, reason, note, t, h, b, s, d, o, w, l, who, org, v.done.clone()]
     };
     table::write(COLUMNS, all.iter().map(row))
 }
@@ -111,6 +114,7 @@ fn visited(r: &Row<'_>, now: Millis) -> Result<Visited, String> {
         reason: r.get("reason").into(),
         note: r.get("note").into(),
         observations,
+        done: r.get("coded").into(),
         by,
     })
 }
@@ -130,6 +134,7 @@ mod tests {
             reason: "-cough".into(),
             note: "two\nlines".into(),
             observations: vec![Observation { vital: Vital::Temperature, milli: 38_500 }],
+            done: "Problem: Cough\nNext visit: 2026-03-15".into(),
             by: (String::new(), String::new()),
         };
         assert_eq!(read(&write(std::slice::from_ref(&one)), NOW).unwrap(), [(2, one)]);

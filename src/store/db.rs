@@ -4,6 +4,7 @@ mod bare;
 mod erasing;
 mod expected;
 mod patients;
+mod peers;
 mod waiting;
 
 pub use erasing::OwedReceipt;
@@ -25,7 +26,7 @@ use super::{
     resync::Resynced,
     schema,
     search::Search,
-    tables::{self, ALL, Card, Peer, Stored, Table},
+    tables::{self, ALL, Card, Stored, Table},
 };
 use crate::{
     core::{
@@ -34,12 +35,9 @@ use crate::{
         branches::Place,
         codec,
         expected::Expected,
-        gaps::{Holding, MAX_RUNS, still_waiting},
         governance::{Genesis, Statement},
         id::{BlockId, ChunkId, LogId, PatientId},
-        interest::Wants,
         ledger::{Accepted, MAX_DEPS, Replica, causal_order},
-        sign::PublicKey,
         time::{Clock, Millis},
     },
     vault::Secret,
@@ -395,6 +393,9 @@ impl Db {
         contents: Vec<(Kind, Content)>,
         beside: &Beside,
     ) -> Result<Vec<(Head, u32)>, StoreError> {
+        // Blocks of these came before, and nobody has read yet what they say.
+        let pending: Vec<PatientId> =
+            beside.cards.iter().map(|(p, _)| *p).filter(|p| self.touched.contains(p)).collect();
         let mut heads = Vec::new();
         for (kind, content) in self.with_deps(author.log, contents) {
             let links = self.replica.links(author.log);
@@ -441,7 +442,7 @@ impl Db {
             tx.open_table(*table)?.insert(key.as_slice(), value.as_slice())?;
         }
         // The list was brought up to date with what was written.
-        for (p, _) in &beside.cards {
+        for (p, _) in beside.cards.iter().filter(|(p, _)| !pending.contains(p)) {
             self.touched.remove(p);
         }
         Ok(heads)
@@ -598,53 +599,6 @@ impl Db {
         let Some(place) = place.as_deref().and_then(tables::from_key) else { return Ok(None) };
         Ok(self.block_at(place)?.and_then(|b| b.payload).map(|p| p.bytes))
     }
-
-    /// Notes which payloads a peer wants.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub fn peer_wants(&mut self, endpoint: &PublicKey, wants: &Wants) -> Result<(), StoreError> {
-        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
-        // What it asks for now is answered now.
-        let wants = Wants { asked: Vec::new(), ..wants.clone() };
-        if p.wants == wants {
-            return Ok(());
-        }
-        p.wants = wants;
-        self.put(tables::PEERS, endpoint, Some(&p))
-    }
-
-    /// Notes what a peer acknowledged as durable. Only blocks that are held here too, hash and all, count: a receipt for
-    /// another branch, or for what nobody has seen, says nothing about ours.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub fn peer_holds(
-        &mut self,
-        endpoint: &PublicKey,
-        holding: &Holding,
-        now: Millis,
-    ) -> Result<(), StoreError> {
-        let is_held = |d: &Dep| self.replica.place(d.hash).is_some_and(|p| (p.log, p.seq) == (d.log, d.seq));
-        let known: Vec<Dep> = holding.heads.iter().filter(|d| is_held(d)).copied().collect();
-        let said = Holding { heads: known, waits: holding.waits.clone() };
-        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
-        p.waits = still_waiting(&p.holding(), &said, self.replica.tree()).at_most(MAX_RUNS);
-        p.holds = merged(&p.holds, &said.heads, &self.replica);
-        p.last_met = Some(now);
-        self.put(tables::PEERS, endpoint, Some(&p))
-    }
-}
-
-/// What one holds who held `a` and then acknowledged `b`: an old receipt takes nothing back.
-fn merged(a: &[Dep], b: &[Dep], ledger: &Replica) -> Vec<Dep> {
-    let held = |x: &Dep, y: &Dep| match (ledger.place(x.hash), ledger.place(y.hash)) {
-        (Some(x), Some(y)) => ledger.tree().continues(x, y),
-        _ => false,
-    };
-    let mut out: Vec<Dep> = b.iter().filter(|d| !a.iter().any(|x| x != *d && held(x, d))).copied().collect();
-    out.extend(a.iter().filter(|d| !b.iter().any(|x| held(x, d))));
-    out
 }
 
 #[cfg(test)]

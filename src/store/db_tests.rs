@@ -1,8 +1,9 @@
 use rand::{SeedableRng, rngs::StdRng};
 
-use super::*;
+use super::{peers::merged, *};
 use crate::{
-    core::{audit::AuditEntry, id::ConsortiumId},
+    core::{audit::AuditEntry, gaps::Holding, id::ConsortiumId},
+    store::tables::Peer,
     testing::{Desk, consortium},
 };
 
@@ -199,4 +200,27 @@ fn a_full_and_a_read_only_disk_are_told_apart() {
     assert!(matches!(StoreError::from(full), StoreError::Full));
     let read_only = redb::Error::Io(Error::from(ErrorKind::ReadOnlyFilesystem));
     assert!(matches!(StoreError::from(read_only), StoreError::ReadOnly(_)));
+}
+
+#[test]
+fn what_came_before_a_visit_is_still_to_be_read_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let _ = db.take_touched();
+    let (met, other) = (PatientId([1; 16]), PatientId([2; 16]));
+    db.touch([met]);
+    let card = || Card {
+        name: "Meera".into(),
+        birth_year: None,
+        gender: crate::core::record::Gender::Female,
+        village: String::new(),
+        phone: String::new(),
+        custodian: a.org,
+        last_visit: None,
+        archived: false,
+    };
+    let beside = Beside { cards: vec![(met, card()), (other, card())], ..Beside::default() };
+    db.author(&author(&a), 6_000, &mut StdRng::seed_from_u64(1), vec![audit()], &beside).unwrap();
+    assert_eq!(db.take_touched(), BTreeSet::from([met]));
 }

@@ -15,6 +15,7 @@ use tokio::{
 
 use crate::{
     core::{block::Kind, id::PatientId, policy::Purpose},
+    jobs,
     node::api::{Changes, ClinicClient, Fault, FaultKind, RetentionChange},
 };
 
@@ -136,7 +137,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
             Answer::Archived(query, rows)
         }
         Call::Due(query) => {
-            let rows = flat(client.due(ctx, query.clone())).await;
+            let rows = jobs::due(client, ctx, &query).await;
             Answer::Due(query, rows)
         }
         Call::Unarchive(id) => {
@@ -196,7 +197,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
 async fn waiting(client: &ClinicClient, ctx: Context) -> Result<Work, Fault> {
     Ok(Work {
         drafts: flat(client.drafts(ctx)).await?,
-        due: flat(client.due(ctx, String::new())).await?,
+        due: jobs::due(client, ctx, "").await?,
         conflicts: flat(client.in_conflict(ctx)).await?,
         emergencies: flat(client.emergencies(ctx)).await?,
         requests: flat(client.requests(ctx)).await?,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use aidpost::{
     core::{
-        codes::{Finding, Kind, search},
+        codes::{Ending, Finding, Kind, search},
         expected::Due,
         governance::Role,
         id::PatientId,
@@ -16,6 +16,8 @@ use aidpost::{
         api::{ClinicClient, ExportForm, ImportCounts, Imported, VisitDraft},
         clock,
     },
+    print::record,
+    sheet,
 };
 use serde_json::{Value, json};
 
@@ -72,6 +74,18 @@ async fn codes_are_written_with_the_visit_shown_exported_and_taken_in_elsewhere(
     let changed = nurse.edit_visit(within(), id, v.record, v.versions.clone(), coded()).await;
     assert!(no(changed).message.contains("with a new visit"));
 
+    // On paper and in a list: medicine and problem with the day of their visit.
+    let today = date::day(v.at).unwrap();
+    let known = record::known(&chart, Vec::new());
+    assert_eq!(known.medicines, [format!("artemether + lumefantrine 20 mg + 120 mg tablet ({today})")]);
+    assert_eq!(known.problems, [format!("Unspecified malaria ({today})")]);
+    assert_eq!(known.allergies, ["peanut"]);
+    let (seen, row) = (record::seen(v).done, sheet::record::visited(&chart).next().unwrap());
+    assert_eq!(seen.len(), 5);
+    for said in ["Problem: Unspecified malaria", "Vaccine: BCG", "Allergy: peanut", "Next visit: 2"] {
+        assert!(seen.iter().any(|l| l.starts_with(said)) && row.done.contains(said), "{said}: {seen:?}");
+    }
+
     // Out, and into the same terminal again: all of it is known to be from here.
     let whole = ExportForm::Record { accesses: false, signatures: false, consents: false };
     let file = exported(&nurse, id, whole, dir.path()).await;
@@ -108,6 +122,74 @@ async fn codes_are_written_with_the_visit_shown_exported_and_taken_in_elsewhere(
     assert_eq!(found[0].due.map(|d| d.state), Some(Due::Later));
 }
 
+/// A course ends, a mistake is taken back, a visit to come is called off: each as a new version of what was coded.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_coded_comes_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let id = registered(&nurse, "Meera Devi", 1990).await;
+    ok(nurse.write_visit(within(), id, coded()).await);
+    let chart = async || ok(nurse.chart(within(), id, Purpose::Treatment).await);
+    let v = chart().await.visits.remove(0);
+    let of = |kind: &str| v.done.iter().find(|i| i.kind == kind).unwrap().record;
+    let wrong = no(nurse.end(within(), id, of("Immunization"), Ending::Stopped).await);
+    assert!(wrong.message.contains("can be: entered-in-error"), "{wrong:?}");
+    assert!(
+        no(nurse.end(within(), id, v.record, Ending::Mistaken).await).message.contains("coded at a visit")
+    );
+    for (kind, how) in [
+        ("MedicationRequest", Ending::Stopped),
+        ("Condition", Ending::Resolved),
+        ("AllergyIntolerance", Ending::Mistaken),
+        ("Appointment", Ending::Cancelled),
+    ] {
+        ok(nurse.end(within(), id, of(kind), how).await);
+    }
+    let after = chart().await;
+    let known = record::known(&after, Vec::new());
+    assert_eq!(known.medicines.len() + known.problems.len() + known.allergies.len(), 0, "{known:?}");
+    let said = record::seen(&after.visits[0]).done;
+    assert!(said.iter().any(|l| l.ends_with("(stopped)")) && !said.iter().any(|l| l.contains("peanut")));
+    assert_eq!(ok(nurse.patients(within(), "meera".into()).await)[0].due, None, "nobody waits any more");
+    let history = ok(nurse.history(within(), id, Some(of("Condition"))).await);
+    assert_eq!(history.versions.len(), 2, "what was is kept");
+    let file = exported(&nurse, id, ExportForm::Summary, dir.path()).await;
+    let summary = fs::read_to_string(file).unwrap();
+    assert!(!summary.contains("peanut") && !summary.contains("artemether"), "{summary}");
+}
+
+/// What came in can name any visit: it is in the record, and no part of what the nurse wrote.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_in_is_no_part_of_a_visit_that_was_written_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let id = registered(&nurse, "Meera Devi", 1990).await;
+    ok(nurse.write_visit(within(), id, visit("fever", "39.1")).await);
+    let record = ok(nurse.chart(within(), id, Purpose::Treatment).await).visits[0].record;
+    let (subject, encounter) = (
+        json!({ "reference": format!("Patient/{id}") }),
+        json!({ "reference": format!("Encounter/{record}") }),
+    );
+    let condition = json!({
+        "resourceType": "Condition", "id": "c", "subject": subject, "encounter": encounter,
+        "code": { "text": "something else" }
+    });
+    let observation = json!({
+        "resourceType": "Observation", "id": "o", "subject": subject, "encounter": encounter, "status": "final",
+        "code": { "coding": [{ "system": "http://loinc.org", "code": "8867-4" }] },
+        "valueQuantity": { "value": 190, "code": "/min" }
+    });
+    let file = dir.path().join("foreign.ndjson");
+    fs::write(&file, format!("{condition}\n{observation}")).unwrap();
+    done(ok(nurse.import_file(within(), file.display().to_string(), String::new()).await));
+    let chart = ok(nurse.chart(within(), id, Purpose::Treatment).await);
+    let v = &chart.visits[0];
+    assert_eq!((v.record, v.observations.len(), v.done.len()), (record, 1, 0), "{v:?}");
+    assert_eq!(chart.items.len(), 2, "it is in the record");
+}
+
 fn appointment(id: &str, of: PatientId, status: &str, day: u64) -> String {
     let at = date::instant((clock::now() - day * DAY).cast_signed()).unwrap();
     json!({
@@ -123,7 +205,7 @@ async fn who_did_not_come_is_listed_until_they_do() {
     let here = clinic(dir.path()).await;
     let (nurse, _) = here.hire("nila", Role::Nurse).await;
     let due = async || -> Vec<(String, Due)> {
-        let rows = ok(nurse.due(within(), String::new()).await);
+        let rows = ok(nurse.due(within(), String::new(), 0).await).rows;
         rows.into_iter().map(|r| (r.name, r.due.unwrap().state)).collect()
     };
     let mut ids = Vec::new();
@@ -149,7 +231,9 @@ async fn who_did_not_come_is_listed_until_they_do() {
         [("Meera Devi".to_string(), Due::Today), overdue("Ravi Shah"), overdue("Asha Kumari")],
         "the latest day first"
     );
-    assert_eq!(ok(nurse.due(within(), "asha".into()).await).len(), 1);
+    assert_eq!(ok(nurse.due(within(), "asha".into(), 0).await).total, 1);
+    let rest = ok(nurse.due(within(), String::new(), 2).await);
+    assert_eq!((rest.rows[0].name.as_str(), rest.rows.len(), rest.total), ("Asha Kumari", 1, 3));
 
     // One comes, of one it is called off, one comes and is to come again.
     ok(nurse.write_visit(within(), ids[0], visit("review", "36.8")).await);

@@ -37,8 +37,8 @@ pub use mesh::{
 };
 pub use records::{
     AttachmentRow, Chart, ConflictRow, DifferenceRow, DueRow, DuplicateRow, ExportForm, Exported,
-    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, PatientRow, Saved, VersionRow, VisitDraft,
-    VisitRow,
+    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, PatientPage, PatientRow, Saved, VersionRow,
+    VisitDraft, VisitRow,
 };
 pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
@@ -48,9 +48,9 @@ pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, 
 pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
-    governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId, id::ProposalId,
-    id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient, rights::ErasureReason,
-    rights::Reason, time::Millis,
+    codes::Ending, governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId,
+    id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient,
+    rights::ErasureReason, rights::Reason, time::Millis,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person,
@@ -111,6 +111,8 @@ pub trait Clinic {
         replaces: Vec<VersionId>,
         draft: VisitDraft,
     ) -> Result<Saved, Fault>;
+    /// Ends something that was coded at a visit here: a new version of it, as FHIR says that it is over or never was.
+    async fn end(patient: PatientId, record: RecordId, how: Ending) -> Result<Saved, Fault>;
     /// Records of a patient that were edited at two places at once, field by field.
     async fn conflicts(patient: PatientId) -> Result<Vec<ConflictRow>, Fault>;
     /// Patients with such records.
@@ -328,6 +330,7 @@ pub trait Clinic {
     async fn retain(change: RetentionChange) -> Result<Saved, Fault>;
     /// Patients in the archive whose name, village, phone or identifier fits.
     async fn archived_patients(query: String) -> Result<Vec<PatientRow>, Fault>;
-    /// Patients of this organisation who were to come by today and haven't, of those who fit: the latest day first.
-    async fn due(query: String) -> Result<Vec<PatientRow>, Fault>;
+    /// Patients of this organisation who were to come by today and haven't, of those who fit: the latest day first;
+    /// so many as one answer takes, after the first `skip`.
+    async fn due(query: String, skip: usize) -> Result<PatientPage, Fault>;
 }

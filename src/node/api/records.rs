@@ -1,11 +1,13 @@
 //! Patients and visits.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
     codes::Finding,
     expected::Due,
     id::{BlockId, PatientId, RecordId, VersionId},
+    next_visit::day_of,
     record::{Observation, Patient},
     time::Millis,
 };
@@ -32,6 +34,15 @@ pub struct PatientRow {
     /// The next day on which this organisation expects them.
     #[serde(default)]
     pub due: Option<DueRow>,
+}
+
+/// A part of a list that is too long for one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientPage {
+    /// Its lines.
+    pub rows: Vec<PatientRow>,
+    /// How many there are in all.
+    pub total: usize,
 }
 
 /// A day on which a patient is expected back.
@@ -106,6 +117,43 @@ impl ItemRow {
     /// The same of one that is neither over nor cancelled.
     pub fn expected(&self) -> Option<i64> {
         self.planned().filter(|_| matches!(self.status.as_str(), "booked" | "pending"))
+    }
+
+    /// It is no more: stopped, resolved, cancelled, or never was.
+    pub fn over(&self) -> bool {
+        const OVER: [&str; 9] = [
+            "inactive",
+            "resolved",
+            "remission",
+            "stopped",
+            "completed",
+            "cancelled",
+            "entered-in-error",
+            "refuted",
+            "draft",
+        ];
+        OVER.contains(&self.status.as_str())
+    }
+
+    /// It in words, where it stands with its visit: what kind of thing it is, and what; an appointment as its day in `zone`.
+    /// None for what was written by mistake.
+    pub fn said(&self, zone: &TimeZone) -> Option<String> {
+        let kind = match self.kind.as_str() {
+            "Condition" => "Problem",
+            "MedicationRequest" | "MedicationStatement" => "Medicine",
+            "Immunization" => "Vaccine",
+            "AllergyIntolerance" => "Allergy",
+            "Appointment" => "Next visit",
+            other => other,
+        };
+        let day = |at| day_of(u64::try_from(at).ok()?, zone).map(|d| d.to_string());
+        let text = self.planned().and_then(day).unwrap_or_else(|| self.text.clone());
+        match self.status.as_str() {
+            "entered-in-error" | "refuted" => None,
+            // A vaccine that was given is said to be completed.
+            s if self.over() && s != "completed" => Some(format!("{kind}: {text} ({s})")),
+            _ => Some(format!("{kind}: {text}")),
+        }
     }
 }
 

@@ -121,7 +121,9 @@ pub(super) fn event(replica: &Replica, e: &Entry) -> Option<Millis> {
             Text::Inline(s) => {
                 let json = Json::parse(s).ok()?;
                 let at = view::line(&r.kind, &json).at.into_iter().chain(ends(&json)).max()?;
-                Some(end_of(Millis::try_from(at).unwrap_or(0)))
+                let at = end_of(Millis::try_from(at).unwrap_or(0));
+                // That somebody was to come is no sign that they came: it speaks of when it was agreed.
+                Some(if r.kind == "Appointment" { at.min(written(replica, e)) } else { at })
             }
             Text::Parts(_) => None,
         },

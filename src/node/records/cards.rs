@@ -32,16 +32,25 @@ pub(super) const DIRECTORY: &[u8] = b"directory";
 /// Hashes of contents that are remembered of one resource.
 const MAX_SEEN: usize = 64;
 
-/// Brings the patient list up to date for those whose blocks have changed (all without an entry, when `all`).
+/// Name of the value that says that the days of everybody in the list were read: a store of before had no room for them.
+const EXPECTED_BUILT: &[u8] = b"expected-built";
+
+/// Brings the patient list up to date for those whose blocks have changed; when `all`, also for those without an entry, and
+/// once for all whose records open here.
 pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(), StoreError> {
     let mut patients = db.take_touched();
+    let build = all && db.get::<()>(tables::META, EXPECTED_BUILT)?.is_none();
     if all {
         let known: BTreeSet<PatientId> = db
             .scan::<Card>(tables::CARDS, &[])?
             .into_iter()
             .filter_map(|(k, _)| k.try_into().ok().map(PatientId))
             .collect();
-        patients.extend(db.patients()?.difference(&known));
+        for p in db.patients()? {
+            if !known.contains(&p) || (build && db.is_wrapped_to(p, device.org_id())?) {
+                patients.insert(p);
+            }
+        }
     }
     let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
     let mut days = Vec::new();
@@ -68,7 +77,7 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         } else if bad.is_empty() && keeps_directory(&entries, device.org_id()) {
             directory = Some(p);
         }
-        let expected = expected::of(&histories, device.org_id());
+        let expected = expected::of(&histories, device.org_id(), clock::now());
         if expected != db.expected(p)? {
             days.push((p, expected));
         }
@@ -84,9 +93,13 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
     if let (Some(d), None) = (directory, db.get::<PatientId>(tables::META, DIRECTORY)?) {
         rows.push((tables::META, DIRECTORY.to_vec(), codec::encode(&d)));
     }
-    db.put_cards(&cards)?;
-    db.put_rows(&rows)?;
+    // Whoever has an entry in the list isn't looked at again: it comes last.
     db.put_expected(&days)?;
+    db.put_rows(&rows)?;
+    db.put_cards(&cards)?;
+    if build {
+        db.put(tables::META, EXPECTED_BUILT, Some(&()))?;
+    }
     let moved = archive::changed(db, device.org_id(), all)?;
     db.put_cards(&moved)
 }
@@ -232,3 +245,7 @@ pub(super) fn card(p: &Patient, custodian: OrgId, last_visit: Option<Millis>) ->
         archived: false,
     }
 }
+
+#[cfg(test)]
+#[path = "cards_tests.rs"]
+mod tests;

@@ -283,12 +283,14 @@ pub(in crate::node) fn person(entries: &[Entry], orgs: &[OrgId]) -> Option<Patie
     orgs.iter().find_map(|o| demographics(&histories, *o, |_| false)).map(|(p, _)| p)
 }
 
-/// Where a visit is that other resources refer to.
-#[derive(Clone, Copy)]
-struct Encountered {
-    row: usize,
-    /// It was written in Aidpost: its note is its own, and isn't added to.
-    own: bool,
+/// Where visits are that other resources of the same organisation refer to, by its name for them. What another one writes, or
+/// what came in, can name whatever it likes: it is shown, but not as part of this visit under its writer's name.
+#[derive(Default)]
+struct Encounters {
+    /// Written in Aidpost: their note and measurements are their own, and aren't added to.
+    written: BTreeMap<(OrgId, String), usize>,
+    /// Came from elsewhere: they gather what was done in them.
+    came: BTreeMap<(OrgId, String), usize>,
 }
 
 /// What a chart shows of the records of one patient, and of those that are linked with them.
@@ -310,10 +312,9 @@ impl<'a> Page<'a> {
 
 impl Page<'_> {
     pub(super) fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
-        // An encounter that came from elsewhere gathers what was done in it.
-        let mut encounters: BTreeMap<String, Encountered> = BTreeMap::new();
+        let mut encounters = Encounters::default();
         let mut rest: Vec<(&Entry, &Resource, Json)> = Vec::new();
-        for ((_, record), h) in histories {
+        for ((org, record), h) in histories {
             let Some(first) = h.standing.first() else { continue };
             if h.in_conflict() {
                 self.conflicts.push(conflict(patient, *record, h, self.g));
@@ -321,10 +322,7 @@ impl Page<'_> {
             match &first.record.body {
                 Body::Visit { .. } => {
                     // Both of two concurrent versions are shown until somebody decides.
-                    encounters.insert(
-                        format!("Encounter/{record}"),
-                        Encountered { row: self.visits.len(), own: true },
-                    );
+                    encounters.written.insert((*org, format!("Encounter/{record}")), self.visits.len());
                     for e in &h.standing {
                         let row = self.visit(patient, e, h);
                         self.visits.extend(row);
@@ -339,7 +337,7 @@ impl Page<'_> {
                                 .into_iter()
                                 .flatten()
                             {
-                                encounters.insert(name, Encountered { row: self.visits.len(), own: false });
+                                encounters.came.insert((*org, name), self.visits.len());
                             }
                             self.visits.push(self.row(patient, first, h, l.at.unwrap_or(0), l.text));
                         } else {
@@ -371,17 +369,12 @@ impl Page<'_> {
     }
 
     /// A line in its encounter, and in the list of its kind.
-    fn item(
-        &mut self,
-        patient: PatientId,
-        e: &Entry,
-        r: &Resource,
-        j: &Json,
-        encounters: &BTreeMap<String, Encountered>,
-    ) {
+    fn item(&mut self, patient: PatientId, e: &Entry, r: &Resource, j: &Json, encounters: &Encounters) {
         let l = view::line(&r.kind, j);
         let vitals = if r.kind == "Observation" { view::vitals(j) } else { Vec::new() };
-        let at = l.encounter.as_ref().and_then(|name| encounters.get(name));
+        let named = l.encounter.map(|name| (e.org, name));
+        let of = |all: &BTreeMap<(OrgId, String), usize>| all.get(named.as_ref()?).copied();
+        let (written, came) = (of(&encounters.written).filter(|_| !r.imported), of(&encounters.came));
         let row = ItemRow {
             kind: r.kind.clone(),
             text: l.text,
@@ -390,10 +383,10 @@ impl Page<'_> {
             record: e.record.id,
             patient,
         };
-        if let Some((at, v)) = at.and_then(|at| Some((at, self.visits.get_mut(at.row)?))) {
-            if at.own {
-                v.done.push(row.clone());
-            } else if vitals.is_empty() {
+        if let Some(v) = written.and_then(|at| self.visits.get_mut(at)) {
+            v.done.push(row.clone());
+        } else if let Some(v) = came.and_then(|at| self.visits.get_mut(at)) {
+            if vitals.is_empty() {
                 let word = if r.kind == "Observation" { "" } else { &format!("{}: ", r.kind) };
                 v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, row.text));
             }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     core::{
+        codes::Ending,
         difference,
         id::{OrgId, PatientId, RecordId, VersionId},
         json::Json,
@@ -22,7 +23,7 @@ use crate::{
         resource::{MAX_INLINE, Resource, Text},
         versions::History,
     },
-    fhir::{patch, view},
+    fhir::{ending, patch, view},
     node::{
         Node,
         api::{Change, ConflictRow, Fault, FaultKind, PatientRow, Saved, VisitDraft, Who},
@@ -78,6 +79,45 @@ impl Node {
                 FaultKind::Usage,
                 "that visit came from elsewhere and is kept as it came: write a visit of your own about it",
             )),
+        };
+        self.edit(who, patient, Some(of), Box::new(change)).await
+    }
+
+    /// Ends something that was coded at a visit here.
+    pub(in crate::node) async fn end(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        of: RecordId,
+        how: Ending,
+    ) -> Result<Saved, Fault> {
+        self.require(who.role, Action::Write).await?;
+        let usage = |words: String| Fault::new(FaultKind::Usage, words);
+        let change = move |h: &History<'_, Entry>| {
+            let [e] = h.standing[..] else {
+                return Err(usage(
+                    "several versions of that stand: decide between them first ('aidpost patient resolve')"
+                        .into(),
+                ));
+            };
+            let Body::Resource(r @ Resource { imported: false, json: Text::Inline(s), .. }) = &e.record.body
+            else {
+                return Err(usage(
+                    "only what was coded at a visit here is ended here: 'aidpost patient show' names it"
+                        .into(),
+                ));
+            };
+            let json = Json::parse(s).map_err(|e| Fault::new(FaultKind::Damaged, e))?;
+            let Some(json) = ending::ended(&r.kind, json, how) else {
+                let words: Vec<&str> = ending::endings(&r.kind).iter().map(|e| e.code()).collect();
+                return Err(usage(match words.is_empty() {
+                    true => format!("a {} has no end", r.kind),
+                    false => format!("a {} can be: {}", r.kind, words.join(", ")),
+                }));
+            };
+            let body = Body::Resource(Resource { json: Text::Inline(json.canonical()), ..r.clone() });
+            record::validate(&body, u16::MAX)?;
+            Ok((body, vec![e.version]))
         };
         self.edit(who, patient, Some(of), Box::new(change)).await
     }

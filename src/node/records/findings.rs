@@ -73,7 +73,7 @@ impl Beyond {
         }
         if let Some(day) = self.next {
             let id = RecordId::random(rng);
-            out.push((id, "Appointment", at.appointment(id, &self.reason, day)));
+            out.push((id, "Appointment", at.appointment(id, &self.reason, day, &TimeZone::system())));
         }
         let records =
             out.into_iter().map(|(id, kind, json)| Record::first(id, patient, kept(id, kind, &json)));

@@ -41,7 +41,7 @@ use self::{
 };
 use super::{
     Node, Open,
-    api::{Change, Chart, Fault, FaultKind, PatientRow, Saved, VisitDraft, Who},
+    api::{Change, Chart, Fault, FaultKind, PatientPage, PatientRow, Saved, VisitDraft, Who},
     asked,
     checking::decide_by,
     clock, locked,
@@ -78,29 +78,49 @@ impl Node {
 
     /// Lines of the list, of those who may be seen.
     pub(super) async fn rows(&self, who: &Who, patients: Vec<PatientId>) -> Result<Vec<PatientRow>, Fault> {
+        Ok(self.page(who, patients, 0, MOST_ROWS, |_, _| true).await?.rows)
+    }
+
+    /// So many of them after the first `skip`, of those who may be seen and are wanted, by their card and whether they are of
+    /// this organisation.
+    pub(super) async fn page(
+        &self,
+        who: &Who,
+        patients: Vec<PatientId>,
+        skip: usize,
+        most: usize,
+        wanted: fn(&Card, bool) -> bool,
+    ) -> Result<PatientPage, Fault> {
         let open = self.opened().await?;
         let (org, role) = (locked(&open.device).org_id(), who.role);
         let now = clock::now();
-        let rows = open.store.call(move |db| {
-            let mut out = Vec::new();
+        let page = open.store.call(move |db| {
+            let (mut out, mut total) = (Vec::new(), 0);
             // The policy is asked once for each question that differs, not once for each patient.
             let mut allowed: BTreeMap<(bool, bool), bool> = BTreeMap::new();
             for id in patients {
-                if out.len() >= MOST_ROWS {
-                    break;
-                }
                 let Some(c) = db.get::<Card>(tables::CARDS, &id.0)? else { continue };
-                let expected = db.first_expected(id)?;
                 let replica = db.replica();
-                let g = replica.governance();
                 let standing = standing(replica.consents(id), replica, replica.moment(now));
                 let own = c.custodian == org;
+                if !wanted(&c, own) {
+                    continue;
+                }
                 let ask = asked(role, Action::Read, Purpose::Treatment, own, false);
                 let (ask, _) = with_consent(&standing, c.custodian, org, ask, Compartment::General);
                 // A name is part of the record: whoever may not read it doesn't find it either.
-                if !*allowed.entry((own, ask.granted)).or_insert_with(|| decide_by(g, &ask).allow) {
+                if !*allowed
+                    .entry((own, ask.granted))
+                    .or_insert_with(|| decide_by(replica.governance(), &ask).allow)
+                {
                     continue;
                 }
+                total += 1;
+                if total <= skip || out.len() >= most {
+                    continue;
+                }
+                let expected = db.first_expected(id)?;
+                let g = db.replica().governance();
                 let mut shared: Vec<String> = standing
                     .iter()
                     .filter(|s| s.ended.is_none())
@@ -121,9 +141,9 @@ impl Node {
                     shared_with: shared,
                 });
             }
-            Ok(out)
+            Ok(PatientPage { rows: out, total })
         });
-        Ok(rows.await?)
+        Ok(page.await?)
     }
 
     pub(super) async fn register(&self, who: &Who, patient: Patient) -> Result<PatientId, Fault> {
@@ -197,7 +217,7 @@ impl Node {
                 let records = writing.records(id, &key, all, &mut rng)?;
                 (c.last_visit, c.archived) = (c.last_visit.max(Some(at)), false);
                 let mut days = db.expected(patient)?;
-                days.extend(beyond.next().and_then(|(day, _)| expected::day(day, at)));
+                days.extend(beyond.next().and_then(|day| expected::planned(day, at)));
                 let beside = Beside {
                     cards: vec![(patient, c)],
                     expected: vec![(patient, outstanding(days, &[at]))],

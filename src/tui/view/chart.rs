@@ -246,9 +246,7 @@ pub(super) fn courses(chart: &Chart, w: &Words, theme: &Theme, frame: &mut Sheet
 
 /// Items of these kinds that are not over.
 pub(super) fn standing<'a>(chart: &'a Chart, kinds: &[&str]) -> Vec<&'a str> {
-    const OVER: [&str; 7] =
-        ["resolved", "inactive", "remission", "stopped", "completed", "cancelled", "entered-in-error"];
-    let stands = chart.items.iter().filter(|i| !OVER.contains(&i.status.as_str()));
+    let stands = chart.items.iter().filter(|i| !i.over());
     let mut seen = BTreeSet::new();
     let texts = stands.filter(|i| kinds.contains(&i.kind.as_str())).map(|i| i.text.as_str());
     // The same is written again at each visit.
