@@ -10,6 +10,10 @@ correct-changes = { $n ->
    *[other] { $n } fields change. Ctrl-S signs the correction.
 }
 correct-kept = What stood before is kept: H in the chart shows every version.
+correct-leave-title = Leave without saving?
+correct-leave-what = The correction isn't saved: what was typed here is thrown away.
+correct-leave-yes = leave
+correct-leave-no = go on correcting
 chart-corrected = corrected since; what stood before is kept
 chart-who-corrected = corrected
 
@@ -30,6 +34,7 @@ history-now = since then:
 notice-nothing-changed = nothing is changed: change a field, or leave with Esc
 notice-corrected = corrected: block { $seq } ({ $block }); what stood before is kept
 notice-perhaps-corrected = it is not known whether the correction was saved: look at the chart first ({ $why })
+notice-correction-lost = locked; a correction that wasn't saved is lost
 notice-no-visit = there is no visit yet: n writes the first
 notice-visit-not-ours = { $org } wrote that visit, and only they correct it: write a visit of your own about it
 notice-visit-from-elsewhere = that visit came from elsewhere and is kept as it came: write a visit of your own about it

@@ -7,6 +7,7 @@ finding-words = in words: { $typed }
 
 visit-found = Found, given
 visit-found-what = a problem, medicine, vaccine or allergy: type a few letters
+visit-found-more = … { $n } more
 visit-next = Next visit
 visit-next-how = 14d, 2w, 3m or a date
 visit-next-expected = expected on { $day }
@@ -16,8 +17,8 @@ bad-next-day = write it like 14d, 2w, 3m, or a date
 bad-next-past = that day is not after this visit
 bad-next-far = that is more than three years away
 
-notice-finding-added = on the visit: { $what }
-notice-finding-twice = it is on the visit already: { $what }
+notice-finding-added = on the visit: { $kind }: { $what }
+notice-finding-twice = it is on the visit already: { $kind }: { $what }
 notice-finding-full = the visit has as many as fit: write the rest in the note
 notice-finding-back = taken back: { $what }; Esc leaves it out, Enter picks another line
 

@@ -8,6 +8,7 @@ papers-way-paper = printer or PDF file
 papers-way-out = to a file
 papers-way-in = from a file
 papers-visit = Visit
+papers-visit-of = Visit of { $time }: { $name }
 papers-referral = Referral
 papers-card = Patient's card
 papers-record = Record (FHIR)

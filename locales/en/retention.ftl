@@ -16,6 +16,7 @@ keep-as-of = { $day }, under "{ $schedule }": { $n } patients looked at
 keep-series = { $what }: { $records } records of { $patients } patients
 keep-due-archive = Due for the archive; patients who leave the list: { $n }
 keep-nothing-due = Nothing is due for the archive.
+keep-more = … { $n } more lines: PgDn
 keep-not-adopted = This schedule is a proposal, and not in force: s adopts one.
 keep-due-disposal = Due for disposal (nothing is destroyed without an order, Ctrl-X): { $n }
 keep-past = Past their time, and kept until everything of the patient is:

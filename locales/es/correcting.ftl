@@ -10,6 +10,10 @@ correct-changes = { $n ->
    *[other] Cambian { $n } campos. Ctrl-S firma la corrección.
 }
 correct-kept = Lo que había se conserva: H en la historia muestra cada versión.
+correct-leave-title = ¿Salir sin guardar?
+correct-leave-what = La corrección no está guardada: lo escrito aquí se desecha.
+correct-leave-yes = salir
+correct-leave-no = seguir corrigiendo
 chart-corrected = corregida después; lo que había se conserva
 chart-who-corrected = corregido
 
@@ -30,6 +34,7 @@ history-now = desde entonces:
 notice-nothing-changed = no ha cambiado nada: cambie un campo, o salga con Esc
 notice-corrected = corregido: bloque { $seq } ({ $block }); lo que había se conserva
 notice-perhaps-corrected = no se sabe si la corrección se guardó: mire primero la historia ({ $why })
+notice-correction-lost = bloqueado; se perdió una corrección sin guardar
 notice-no-visit = aún no hay consultas: n escribe la primera
 notice-visit-not-ours = { $org } escribió esa consulta y solo ellos la corrigen: escriba una propia sobre ella
 notice-visit-from-elsewhere = esa consulta vino de fuera y queda como vino: escriba una propia sobre ella

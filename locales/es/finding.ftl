@@ -7,6 +7,7 @@ finding-words = en palabras: { $typed }
 
 visit-found = Hallado, dado
 visit-found-what = un problema, medicina, vacuna o alergia: escriba unas letras
+visit-found-more = … { $n } más
 visit-next = Vuelve
 visit-next-how = 14d, 2s, 3m o una fecha
 visit-next-expected = se espera el { $day }
@@ -16,8 +17,8 @@ bad-next-day = escriba 14d, 2s, 3m o una fecha
 bad-next-past = ese día no es posterior a esta consulta
 bad-next-far = faltan más de tres años
 
-notice-finding-added = anotado: { $what }
-notice-finding-twice = ya está anotado: { $what }
+notice-finding-added = anotado: { $kind }: { $what }
+notice-finding-twice = ya está anotado: { $kind }: { $what }
 notice-finding-full = no caben más: escriba el resto en la nota
 notice-finding-back = retirado: { $what }; Esc lo deja fuera, Enter elige otra línea
 

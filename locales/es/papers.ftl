@@ -8,6 +8,7 @@ papers-way-paper = impresora o PDF
 papers-way-out = a un archivo
 papers-way-in = de un archivo
 papers-visit = Consulta
+papers-visit-of = Consulta del { $time }: { $name }
 papers-referral = Referencia
 papers-card = Tarjeta del paciente
 papers-record = Historia (FHIR)

@@ -16,6 +16,7 @@ keep-as-of = { $day }, según «{ $schedule }»: { $n } pacientes vistos
 keep-series = { $what }: { $records } registros de { $patients } pacientes
 keep-due-archive = Para el archivo; pacientes que salen de la lista: { $n }
 keep-nothing-due = Nada vence para el archivo.
+keep-more = … { $n } líneas más: PgDn
 keep-not-adopted = Este plan es una propuesta, no está en vigor: s adopta uno.
 keep-due-disposal = Para destruir (nada se destruye sin una orden, Ctrl-X): { $n }
 keep-past = Vencidos, y guardados hasta que venza todo lo del paciente:

@@ -10,6 +10,10 @@ correct-changes = { $n ->
    *[other] { $n } champs changent. Ctrl-S signe la correction.
 }
 correct-kept = Ce qui était écrit est gardé : H dans le dossier montre chaque version.
+correct-leave-title = Partir sans enregistrer ?
+correct-leave-what = La correction n'est pas enregistrée : ce qui est tapé ici est jeté.
+correct-leave-yes = partir
+correct-leave-no = continuer
 chart-corrected = corrigé depuis ; ce qui était écrit est gardé
 chart-who-corrected = corrigé
 
@@ -30,6 +34,7 @@ history-now = depuis :
 notice-nothing-changed = rien n'est changé : changez un champ, ou sortez avec Esc
 notice-corrected = corrigé : bloc { $seq } ({ $block }) ; ce qui était écrit est gardé
 notice-perhaps-corrected = on ne sait pas si la correction a été enregistrée : regardez d'abord le dossier ({ $why })
+notice-correction-lost = verrouillé ; une correction non enregistrée est perdue
 notice-no-visit = il n'y a pas encore de consultation : n écrit la première
 notice-visit-not-ours = { $org } a écrit cette consultation et peut seul la corriger : écrivez la vôtre à ce sujet
 notice-visit-from-elsewhere = cette consultation vient d'ailleurs et reste comme elle est : écrivez la vôtre à ce sujet

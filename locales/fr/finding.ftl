@@ -7,6 +7,7 @@ finding-words = en toutes lettres : { $typed }
 
 visit-found = Constat, soin
 visit-found-what = problème, médicament, vaccin ou allergie : tapez quelques lettres
+visit-found-more = … encore { $n }
 visit-next = Revient
 visit-next-how = 14j, 2s, 3m ou une date
 visit-next-expected = attendu(e) le { $day }
@@ -16,8 +17,8 @@ bad-next-day = écrivez 14j, 2s, 3m ou une date
 bad-next-past = ce jour n'est pas après cette consultation
 bad-next-far = c'est dans plus de trois ans
 
-notice-finding-added = noté : { $what }
-notice-finding-twice = déjà noté : { $what }
+notice-finding-added = noté : { $kind } : { $what }
+notice-finding-twice = déjà noté : { $kind } : { $what }
 notice-finding-full = il n'y a plus de place : écrivez le reste dans la note
 notice-finding-back = repris : { $what } ; Esc l'enlève, Enter choisit une autre ligne
 

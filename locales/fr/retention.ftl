@@ -16,6 +16,7 @@ keep-as-of = { $day }, selon « { $schedule } » : { $n } patients vus
 keep-series = { $what } : { $records } dossiers de { $patients } patients
 keep-due-archive = À archiver ; patients qui quittent la liste : { $n }
 keep-nothing-due = Rien n'est à archiver.
+keep-more = … encore { $n } lignes : PgDn
 keep-not-adopted = Ce calendrier est une proposition, pas en vigueur : s en adopte un.
 keep-due-disposal = À détruire (rien ne l'est sans un ordre, Ctrl-X) : { $n }
 keep-past = Échus, gardés jusqu'à ce que tout le dossier le soit :

@@ -37,7 +37,7 @@ vital-weight = Uzito
 vital-height = Urefu
 
 kind-governance = utawala
-kind-records = mafaili
+kind-records = rekodi
 kind-consent = ridhaa
 kind-keys = funguo
 kind-audit = ukaguzi

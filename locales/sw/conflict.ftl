@@ -1,4 +1,4 @@
-conflict-none = Hakuna kilichobaki cha kuamua. Esc hurudi kwenye faili.
+conflict-none = Hakuna kilichobaki cha kuamua. Esc hurudi kwenye rekodi.
 conflict-title = { $name }: { $what }, limeandikwa mahali pawili
 conflict-title-of = { $name }: { $what }, limeandikwa mahali pawili, 1 kati ya { $n }
 conflict-visit = hudhurio
@@ -12,6 +12,6 @@ conflict-whole = Hili limetoka kwingine na linachukuliwa lote: ● ni toleo lita
 conflict-fields = ● ni kitakachobaki. Kisichochukuliwa kinabaki katika historia.
 conflict-several = ● ni kitakachobaki. Matoleo { $n }: v huonyesha jingine upande wa kulia.
 
-notice-no-conflict = hakuna cha faili hili kilichohaririwa mahali pawili kwa pamoja
+notice-no-conflict = hakuna cha rekodi hii kilichohaririwa mahali pawili kwa pamoja
 notice-decided = imeamuliwa: bloku { $seq } ({ $block })
 notice-decided-more = imeamuliwa: bloku { $seq } ({ $block }); bado kuna uamuzi mwingine: bonyeza d

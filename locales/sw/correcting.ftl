@@ -9,7 +9,11 @@ correct-changes = { $n ->
     [one] Sehemu moja inabadilika. Ctrl-S husaini sahihisho.
    *[other] Sehemu { $n } zinabadilika. Ctrl-S husaini sahihisho.
 }
-correct-kept = Kilichokuwepo kinabaki: H katika faili huonyesha kila toleo.
+correct-kept = Kilichokuwepo kinabaki: H katika rekodi huonyesha kila toleo.
+correct-leave-title = Uondoke bila kuhifadhi?
+correct-leave-what = Sahihisho halijahifadhiwa: kilichoandikwa hapa kitatupwa.
+correct-leave-yes = ondoka
+correct-leave-no = endelea kusahihisha
 chart-corrected = limesahihishwa baadaye; kilichokuwepo kimebaki
 chart-who-corrected = imesahihishwa
 
@@ -29,7 +33,8 @@ history-now = tangu hapo:
 
 notice-nothing-changed = hakuna kilichobadilishwa: badilisha sehemu, au toka kwa Esc
 notice-corrected = imesahihishwa: bloku { $seq } ({ $block }); kilichokuwepo kimebaki
-notice-perhaps-corrected = haijulikani kama sahihisho limehifadhiwa: tazama faili kwanza ({ $why })
+notice-perhaps-corrected = haijulikani kama sahihisho limehifadhiwa: tazama rekodi kwanza ({ $why })
+notice-correction-lost = imefungwa; sahihisho ambalo halikuhifadhiwa limepotea
 notice-no-visit = hakuna hudhurio bado: n huandika la kwanza
 notice-visit-not-ours = { $org } waliandika hudhurio hilo na wao tu hulisahihisha: andika lako kuhusu hilo
 notice-visit-from-elsewhere = hudhurio hilo limetoka kwingine na linabaki kama lilivyokuja: andika lako kuhusu hilo
@@ -38,7 +43,7 @@ notice-decide-first = hudhurio hilo limeandikwa mahali pawili: amua kwanza, kwa 
 place-correct = Kusahihisha
 place-history = Matoleo ya rekodi
 next-correct = badilisha kilicho kibaya; kilicho tofauti husema kilikuwa nini
-next-history = hakuna kilichobadilishwa kilichopotea; Esc hurudi kwenye faili
+next-history = hakuna kilichobadilishwa kilichopotea; Esc hurudi kwenye rekodi
 key-correct-visit = sahihisha hudhurio hili
 key-correct-who = sahihisha mgonjwa ni nani
 key-save-correction = saini

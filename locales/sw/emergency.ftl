@@ -20,13 +20,13 @@ emergency-visits = Mahudhurio
 emergency-no-visit = hakuna hudhurio ambalo shirika hili lina ufunguo wake
 
 glass-title = Fungua kwa dharura
-glass-what = Faili la { $name } linafunguka bila ridhaa.
+glass-what = Rekodi ya { $name } inafunguka bila ridhaa.
 glass-recorded = Kwanza inaandikwa kwa jina lako. Mgonjwa anaambiwa, na mtu mwingine anakagua.
 glass-reason = Sababu
 glass-note = Nini kilitokea (wanaokagua tu ndio wanaosoma hili)
 
 reviews-title = Yaliyofunguliwa kwa dharura
-reviews-none = hakuna faili lililofunguliwa kwa dharura
+reviews-none = hakuna rekodi iliyofunguliwa kwa dharura
 reviews-said = Yaliyosemwa
 reviews-by = { $verdict }, asema { $staff } wa { $org }, { $time }
 reviews-not-told = Mgonjwa hajaambiwa bado.
@@ -34,7 +34,7 @@ reviews-overdue = UMECHELEWA
 reviews-review-due = wa kukaguliwa
 reviews-not-reviewed = haujakaguliwa
 reviews-when = Lini
-reviews-whose = Faili la
+reviews-whose = Rekodi ya
 reviews-opened-by = Alifungua
 reviews-of = Wa
 reviews-review = Ukaguzi

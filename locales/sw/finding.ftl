@@ -7,6 +7,7 @@ finding-words = kwa maneno: { $typed }
 
 visit-found = Kilichoonekana
 visit-found-what = tatizo, dawa, chanjo au mzio: andika herufi chache
+visit-found-more = … { $n } zaidi
 visit-next = Arudi
 visit-next-how = 14d (siku), 2w (wiki), 3m (miezi) au tarehe
 visit-next-expected = anatarajiwa { $day }
@@ -16,8 +17,8 @@ bad-next-day = andika kama 14d, 2w, 3m, au tarehe
 bad-next-past = siku hiyo si baada ya hudhurio hili
 bad-next-far = ni zaidi ya miaka mitatu
 
-notice-finding-added = imeandikwa: { $what }
-notice-finding-twice = imeshaandikwa: { $what }
+notice-finding-added = imeandikwa: { $kind }: { $what }
+notice-finding-twice = imeshaandikwa: { $kind }: { $what }
 notice-finding-full = hakuna nafasi zaidi: andika mengine kwenye maelezo
 notice-finding-back = imerudishwa: { $what }; Esc huiacha, Enter huchagua mstari mwingine
 

@@ -34,7 +34,7 @@ growth-months = { $n ->
  }
 
 place-growth = Ukuaji wa mtoto
-next-growth = Kushoto, Kulia: kinachopimwa; Chini, Juu: kila ziara
+next-growth = Kushoto, Kulia: kinachopimwa; Chini, Juu: kila hudhurio
 key-growth = ukuaji wa mtoto
 
 notice-no-growth = panahitajika uzito na urefu wa mtoto chini ya miaka mitano, wa kike au wa kiume

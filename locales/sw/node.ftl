@@ -68,11 +68,11 @@ node-because-extract = ridhaa ya mgonjwa inawapa watafiti dondoo lisilo na utamb
 node-because-bureau = idara za afya huhesabu wagonjwa; namba ndogo hufichwa
 node-because-own-counts = shirika huhesabu wagonjwa wake kwa idara ya afya; namba ndogo hufichwa
 node-because-claim = ridhaa ya mgonjwa inairuhusu bima kuona dai linahusu nini
-node-nothing-to-hand-out = hakuna cha kutoa: hakuna faili la kipindi hicho linaloweza kufunguliwa hapa kwa hili
+node-nothing-to-hand-out = hakuna cha kutoa: hakuna rekodi ya kipindi hicho inayoweza kufunguliwa hapa kwa hili
 node-too-few-patients = wagonjwa wachache mno: jedwali lolote lingewafichua; chukua kipindi kirefu zaidi au mistari michache
 node-period-ends = kipindi kinaisha kabla ya kuanza: angalia tarehe mbili
 node-changed-meanwhile = mtu amebadilisha hili wakati huohuo: litazame tena, kisha lisahihishe
-node-link-both = faili huunganishwa tu ikiwa shirika hili linatunza yote mawili: uliza lile lingine
+node-link-both = rekodi huunganishwa tu ikiwa shirika hili linatunza zote mbili: uliza lile lingine
 
 node-same-name = jina sawa
 node-similar-name = jina linalofanana

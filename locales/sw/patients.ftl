@@ -19,7 +19,7 @@ patients-identifier = Namba
 patients-nobody = hakuna
 patients-not-known = haujulikani
 patients-no-visit = hakuna linaloweza kusomwa
-patients-recorded = Kufungua faili kunaandikwa katika leja.
+patients-recorded = Kufungua rekodi kunaandikwa katika leja.
 
 register-title = Sajili mgonjwa
 register-name = Jina
@@ -35,7 +35,7 @@ register-no = hapana
 register-search-first = Tafuta kwanza: huenda mtu huyu amesajiliwa tayari.
 register-not-a-year = mwaka wa kuzaliwa: '{ $typed }' si mwaka: andika kama 1987
 
-likely-one = Huenda yupo tayari: Ctrl-O hufungua faili hili badala yake.
+likely-one = Huenda yupo tayari: Ctrl-O hufungua rekodi hii badala yake.
 likely-several = Huenda yupo tayari ({ $n }): Ctrl-O hufungua lenye alama, PgDn linalofuata.
 likely-title = Huenda yupo tayari ({ $n })
 likely-keys = Ctrl-O hufungua lenye alama badala yake, PgDn huweka alama linalofuata.
@@ -44,7 +44,7 @@ likely-year-not-known = mwaka haujulikani
 likely-archived = katika hifadhi ya kale
 
 notice-still-searching = bado inatafuta: bonyeza Enter tena
-notice-registered = amesajiliwa { $name } ({ $id }); Enter kwa faili
+notice-registered = amesajiliwa { $name } ({ $id }); Enter kwa rekodi
 notice-likely-failed = haikuwezekana kutafuta nani huenda yupo tayari: { $why }
 notice-nobody-likely = hakuna hapa anayefanana na mtu huyu
 notice-typed-kept = ulichoandika kimehifadhiwa: F3, kisha F2 kuendelea nacho

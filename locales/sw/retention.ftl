@@ -16,6 +16,7 @@ keep-as-of = { $day }, kwa "{ $schedule }": wagonjwa { $n } wametazamwa
 keep-series = { $what }: rekodi { $records } za wagonjwa { $patients }
 keep-due-archive = Za kuwekwa kumbukumbu; wagonjwa wanaotoka kwenye orodha: { $n }
 keep-nothing-due = Hakuna cha kuweka kumbukumbu.
+keep-more = … mistari { $n } zaidi: PgDn
 keep-not-adopted = Ratiba hii ni pendekezo, haitumiki: s hukubali moja.
 keep-due-disposal = Za kuharibiwa (hakuna kinachoharibiwa bila amri, Ctrl-X): { $n }
 keep-past = Zimepita muda, na huhifadhiwa hadi zote za mgonjwa zipite:

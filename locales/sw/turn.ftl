@@ -17,7 +17,7 @@ turn-unreadable = { $n ->
     [one] Andiko 1 halifunguki hapa: waulize wahudumu.
    *[other] Maandiko { $n } hayafunguki hapa: waulize wahudumu.
  }
-turn-no-visit = Hakuna ziara iliyoandikwa bado.
+turn-no-visit = Hakuna hudhurio lililoandikwa bado.
 turn-written-by = imeandikwa na { $staff }, { $org }
 turn-keeps = { $org } huhifadhi rekodi yako na huisoma ili kukutibu.
 turn-nobody = Hakuna mwingine anayeweza kuisoma.

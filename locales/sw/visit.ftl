@@ -20,4 +20,4 @@ notice-measured = { $vital } { $value } { $unit }
 notice-nothing-typed = hakuna kilichoandikwa bado
 notice-discarded = rasimu imetupwa
 notice-visit-saved = hudhurio limehifadhiwa: bloku { $seq } ({ $block }), baiti { $bytes } zimefungwa
-notice-perhaps-saved = haijulikani kama hudhurio limehifadhiwa: tazama faili kwanza ({ $why })
+notice-perhaps-saved = haijulikani kama hudhurio limehifadhiwa: tazama rekodi kwanza ({ $why })

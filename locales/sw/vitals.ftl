@@ -11,9 +11,9 @@ vitals-at-least = angalau { $low } { $unit }
 vitals-at-most = si zaidi ya { $high } { $unit }
 vitals-no-range = hakijulikani
 vitals-source-news = NEWS2 kwa watu wazima, Royal College of Physicians, 2017
-vitals-source-who = WHO, shinikizo la juu kwa watu wazima, 2021; kiwango cha chini: cha fomu ya ziara
+vitals-source-who = WHO, shinikizo la juu kwa watu wazima, 2021; kiwango cha chini: cha fomu ya hudhurio
 vitals-source-pals = Pediatric Advanced Life Support, 2006
-vitals-source-form = kile ambacho fomu ya ziara huona ni kawaida
+vitals-source-form = kile ambacho fomu ya hudhurio huona ni kawaida
 vitals-above = ▲ juu ya kawaida
 vitals-below = ▼ chini ya kawaida
 vitals-within = ndani ya kawaida
@@ -31,4 +31,4 @@ key-whole-time = muda wote
 key-earlier = muda wa kabla
 key-later = muda wa baadaye
 
-notice-nothing-measured = hakuna kipimo bado: n huandika ziara
+notice-nothing-measured = hakuna kipimo bado: n huandika hudhurio

@@ -55,6 +55,8 @@ pub(crate) struct Form {
     pub(crate) title: Saying,
     /// What sending it does.
     pub(crate) what: Saying,
+    /// What it is about, one after the other.
+    pub(crate) details: Vec<Saying>,
     /// What should be known before it is filled in.
     pub(crate) warning: Option<Saying>,
     pub(crate) fields: Vec<Field>,
@@ -67,7 +69,14 @@ impl Form {
     /// A form without fields.
     pub(crate) fn new(title: impl Into<Saying>, what: impl Into<Saying>) -> Self {
         let (title, what) = (title.into(), what.into());
-        Self { title, what, warning: None, fields: Vec::new(), focus: 0, sending: false }
+        let (details, fields) = Default::default();
+        Self { title, what, details, warning: None, fields, focus: 0, sending: false }
+    }
+
+    /// The same with what it is about.
+    pub(crate) fn about(mut self, details: Vec<Saying>) -> Self {
+        self.details = details;
+        self
     }
 
     /// The same with a warning.

@@ -26,6 +26,8 @@ pub(crate) enum BackingUp {
     Asked(Box<Form>),
     /// How far it is.
     Running(Option<Working>),
+    /// Long work that was under way when this was opened.
+    Found(Working),
     Made(Box<BackedUp>),
 }
 
@@ -63,6 +65,16 @@ pub(crate) fn backup_form() -> Form {
 /// The folder. The error names the field to go to.
 pub(crate) fn folder(form: &Form) -> Result<String, Wrong> {
     form.typed_if_any(0).ok_or_else(|| (0, "backup-no-folder".into()))
+}
+
+/// What the node's long work is, in words.
+pub(crate) fn long_work(at: &Working) -> Saying {
+    match at.what.as_str() {
+        "backing up" => "busy-backup".into(),
+        "looking through the records" => "busy-looking".into(),
+        "sealing anew" => "busy-sealing".into(),
+        other => Saying::Node(other.to_owned()),
+    }
 }
 
 /// What was looked at, in words.

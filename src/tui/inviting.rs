@@ -13,10 +13,16 @@ pub(crate) struct InvitePage {
     pub(crate) door: Door,
     /// The code that whoever sits here said is the same.
     pub(crate) agreed: Option<String>,
+    /// The code that was on the screen when they said so and the PIN was asked first.
+    pub(crate) asked: Option<String>,
     /// The node lets in whom that code is of.
     pub(crate) welcoming: bool,
     /// Where a certificate is written that the other terminal didn't get.
     pub(crate) form: Option<Form>,
+    /// Leaving without that file was tried once.
+    pub(crate) offered: bool,
+    /// That file is written.
+    pub(crate) written: bool,
 }
 
 /// How far an invitation is.
@@ -32,7 +38,15 @@ pub(crate) enum Door {
 
 impl Default for InvitePage {
     fn default() -> Self {
-        Self { door: Door::Opening, agreed: None, welcoming: false, form: None }
+        Self {
+            door: Door::Opening,
+            agreed: None,
+            asked: None,
+            welcoming: false,
+            form: None,
+            offered: false,
+            written: false,
+        }
     }
 }
 
@@ -59,10 +73,10 @@ impl InvitePage {
         Some(j.code.clone())
     }
 
-    /// The certificate that has to be carried.
-    pub(crate) fn undelivered(&self) -> Option<&str> {
+    /// The certificate that has to be carried, and the terminal to which.
+    pub(crate) fn undelivered(&self) -> Option<(&str, &str)> {
         match &self.door {
-            Door::In(w, _) if !w.delivered => w.certificate.as_deref(),
+            Door::In(w, _) if !w.delivered && !self.written => Some((&w.name, w.certificate.as_deref()?)),
             _ => None,
         }
     }

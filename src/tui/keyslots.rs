@@ -26,6 +26,8 @@ pub(crate) enum KeysDialog {
     Reset(String, Box<Form>),
     /// Take this one's way in away?
     Remove(String),
+    /// Make another recovery code?
+    Sure,
     /// What is shown once, until it is on paper.
     Shown(Shown),
     /// The node is writing.

@@ -31,7 +31,7 @@ use super::{
     limiting::Limit,
     linking::Links,
     menu::Menu,
-    papers::PapersPage,
+    papers::{PapersPage, Stage},
     patient_forms::PatientForm,
     requests::RequestsPage,
     retention::RetentionPage,
@@ -114,6 +114,19 @@ pub(crate) enum Over {
     NewPin(NewPin),
     /// Whether a fresh template may be kept.
     Refresh,
+    /// Whether what was typed into a correction is thrown away, and this done.
+    Leave(Action),
+}
+
+/// Something that is nowhere but on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// A code for paper, shown once.
+    Code,
+    /// The certificate of the terminal of this name.
+    Certificate(String),
+    /// What was typed into a correction.
+    Correction,
 }
 
 /// A PIN being chosen: typed twice.
@@ -738,6 +751,23 @@ impl Model {
         }
     }
 
+    /// Work that goes on by itself, in pieces, is under way on the screen: nothing but how far it is shows.
+    pub(crate) fn working(&self) -> bool {
+        let Room::Inside(i) = &self.room else { return false };
+        matches!(&i.page, Page::Papers(p) if matches!(p.stage, Stage::Running { .. }))
+    }
+
+    /// What leaving now would lose.
+    pub(crate) fn loses(&self) -> Option<Loss> {
+        let Room::Inside(i) = &self.room else { return None };
+        match &i.page {
+            Page::Keys(k) if k.shown().is_some() => Some(Loss::Code),
+            Page::Invite(p) if !p.offered => p.undelivered().map(|(name, _)| Loss::Certificate(name.into())),
+            Page::Correct(_, f) if f.changes() > 0 && !f.sending() => Some(Loss::Correction),
+            _ => None,
+        }
+    }
+
     /// A write is on its way to the node: leaving now would hide how it ended.
     pub(crate) fn writing(&self) -> bool {
         match &self.room {
@@ -758,6 +788,7 @@ impl Model {
                 Page::Card(c) => c.sent(),
                 Page::Govern(g) => matches!(g.dialog, GovernDialog::Writing),
                 Page::Keys(k) => matches!(k.dialog, KeysDialog::Writing),
+                Page::Invite(p) => p.welcoming,
                 Page::Erasures(e) => e.sealing == Sealing::Running,
                 _ => false,
             },

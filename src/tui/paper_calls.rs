@@ -56,9 +56,9 @@ pub(crate) enum PaperAnswer {
 }
 
 impl PaperCall {
-    /// Its place among what writes matters. Long work has none: whoever locks doesn't wait for it.
+    /// Its place among what writes matters. Long work has none: whoever locks doesn't wait for it. Nor for a printer.
     pub(crate) fn in_order(&self) -> bool {
-        matches!(self, PaperCall::Print(..) | PaperCall::Export(..) | PaperCall::Write(..))
+        matches!(self, PaperCall::Write(..))
     }
 
     /// How long the answer may take.

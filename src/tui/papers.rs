@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::{
     core::id::{PatientId, RecordId},
     jobs::{At, Bad, Job, List, Phase, Report},
-    node::api::{ExportForm, Exported},
+    node::api::{ExportForm, Exported, VisitRow},
 };
 
 use super::{
     form::{Form, Wrong},
     sharing::MAX_PATH,
     subject::Subject,
-    words::{Saying, say},
+    words::{Arg, Saying, say},
 };
 
 /// The most characters of what a referral says.
@@ -230,17 +230,28 @@ impl PapersPage {
         KINDS[self.selected.min(KINDS.len() - 1)]
     }
 
-    /// The visit that was selected in the chart.
-    pub(crate) fn visit(&self) -> Option<RecordId> {
+    /// The visit that was selected in the chart. It may be in the record of somebody linked.
+    pub(crate) fn visit(&self) -> Option<&VisitRow> {
+        let c = self.subject.as_ref()?.chart.as_ref()?;
+        c.chart.ready()?.visits.get(c.selected)
+    }
+
+    /// As whose paper it is printed.
+    fn visit_of(&self, v: &VisitRow) -> Option<&str> {
         let s = self.subject.as_ref()?;
-        let c = s.chart.as_ref()?;
-        let v = c.chart.ready()?.visits.get(c.selected)?;
-        (v.patient == s.id).then_some(v.record)
+        let chart = s.chart.as_ref()?.chart.ready()?;
+        let linked = chart.linked.iter().find(|l| l.id == v.patient);
+        Some(linked.map_or(&s.name, |l| &l.name))
     }
 
     /// The form for what is selected.
     pub(crate) fn ask_form(&self) -> Form {
         let kind = self.kind();
+        if let (Kind::Visit, Some(v)) = (kind, self.visit()) {
+            let name = self.visit_of(v).unwrap_or_default();
+            let title = say!("papers-visit-of", time = Arg::Time(v.at), name = name);
+            return place(Form::new(title, kind.what()));
+        }
         let title: Saying = match &self.subject {
             Some(s) if kind.of_one() => say!("papers-of", what = Saying::from(kind.name()), name = &s.name),
             _ => kind.name().into(),
@@ -248,13 +259,6 @@ impl PapersPage {
         let form = Form::new(title, kind.what());
         let form = if kind.of_one() && self.subject.is_none() { form.patient_field() } else { form };
         let no_or_yes = || vec!["papers-no".into(), "papers-yes".into()];
-        let place = |f: Form| {
-            f.choice("papers-to", vec!["papers-to-file".into(), "papers-to-printer".into()]).text(
-                "papers-where",
-                MAX_PATH,
-                "papers-where-hint",
-            )
-        };
         match kind {
             Kind::Visit => place(form),
             Kind::Referral => place(
@@ -301,7 +305,11 @@ impl PapersPage {
             None => (Err((0, "share-no-file".into())), 0),
         };
         Ok(match kind {
-            Kind::Visit => Wanted::Print(Paper::Visit(patient?, self.visit()), to(f, at)?),
+            Kind::Visit => {
+                let of = self.visit();
+                let patient = of.map_or(patient, |v| Ok(v.patient))?;
+                Wanted::Print(Paper::Visit(patient, of.map(|v| v.record)), to(f, at)?)
+            }
             Kind::Referral => {
                 let paper = Paper::Referral {
                     patient: patient?,
@@ -362,6 +370,15 @@ impl PapersPage {
         (self.form, self.kept) = (None, None);
         (self.row, self.stage) = (0, Stage::Done(what));
     }
+}
+
+/// The same form, with where the paper goes.
+fn place(f: Form) -> Form {
+    f.choice("papers-to", vec!["papers-to-file".into(), "papers-to-printer".into()]).text(
+        "papers-where",
+        MAX_PATH,
+        "papers-where-hint",
+    )
 }
 
 fn needed(f: &Form, field: usize, words: &'static str) -> Result<String, Wrong> {

@@ -59,13 +59,31 @@ impl NewPolicy {
             let said = |l: &&str| !l.is_empty() && !l.starts_with("//");
             text.lines().map(str::trim).filter(said).collect()
         }
-        let lacks = |a: &str, b: &str| {
-            let there = lines(b);
-            lines(a).into_iter().filter(|l| !there.contains(l)).count()
-        };
-        let (added, gone) = (lacks(&text, now), lacks(now, &text));
+        let (old, new) = (lines(now), lines(&text));
+        let kept = kept(&old, &new);
+        let (added, gone) = (new.len() - kept, old.len() - kept);
         Self { path: path.to_owned(), text, added, gone }
     }
+}
+
+/// How many lines stay, in their order: the longest sequence that both have. A guard that stands twice and is taken away
+/// once is gone, and so is a line that moves from one rule to another.
+fn kept(old: &[&str], new: &[&str]) -> usize {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[same..], &new[same..]);
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[..old.len() - end], &new[..new.len() - end]);
+    // The lengths for what was looked at of the old lines, by how many of the new ones.
+    let mut best = vec![0; new.len() + 1];
+    for a in old {
+        let mut before = 0;
+        for (i, b) in new.iter().enumerate() {
+            let above = best[i + 1];
+            best[i + 1] = if a == b { before + 1 } else { above.max(best[i]) };
+            before = above;
+        }
+    }
+    same + end + best[new.len()]
 }
 
 /// What a form is sent for.
@@ -242,5 +260,18 @@ mod tests {
         assert_eq!((new.added, new.gone), (1, 1));
         let same = NewPolicy::new("p.cedar", now.into(), now);
         assert_eq!((same.added, same.gone), (0, 0));
+    }
+
+    #[test]
+    fn a_guard_that_stands_in_several_rules_and_goes_from_one_is_counted() {
+        let now = "permit(a)\nwhen { on_duty };\npermit(b)\nwhen { on_duty };\n";
+        let counts = |new: &str| {
+            let new = NewPolicy::new("p.cedar", new.into(), now);
+            (new.added, new.gone)
+        };
+        assert_eq!(counts("permit(a)\nwhen { on_duty };\npermit(b)\n"), (0, 1));
+        assert_eq!(counts("permit(b)\nwhen { on_duty };\npermit(a)\nwhen { on_duty };\n"), (2, 2));
+        assert_eq!(counts("  permit(a)\n when { on_duty };\n//\n\npermit(b)\nwhen { on_duty };"), (0, 0));
+        assert_eq!(counts(""), (0, 4));
     }
 }

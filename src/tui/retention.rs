@@ -1,7 +1,10 @@
 //! How long records are kept: the schedule in force, what is due under it, and who is held whatever it says.
 
 use crate::{
-    core::id::PatientId,
+    core::{
+        id::PatientId,
+        retention::{Rule, Schedule, Series},
+    },
     node::api::{ArchivePlan, HoldRow, RetentionView, Working},
 };
 
@@ -11,7 +14,7 @@ use super::{
     model::Load,
     sharing::MAX_PATH,
     subject::Subject,
-    words::say,
+    words::{Saying, say},
 };
 
 /// The most characters of a reason.
@@ -26,6 +29,8 @@ pub(crate) struct RetentionPage {
     /// The line among those who are held.
     pub(crate) selected: usize,
     pub(crate) due: Due,
+    /// The first line of what is due that is shown.
+    pub(crate) row: usize,
     pub(crate) dialog: KeepDialog,
 }
 
@@ -35,6 +40,8 @@ pub(crate) enum Due {
     Unknown,
     /// All records are looked through; how far that is. True: what is due is archived.
     Looking(bool, Option<Working>),
+    /// Long work that was under way when this was opened.
+    Found(Working),
     Known(Box<ArchivePlan>),
 }
 
@@ -63,19 +70,56 @@ pub(crate) enum Keep {
     Release(PatientId, String),
 }
 
+/// How long each series is kept, in words.
+pub(crate) fn rules(s: &Schedule) -> Vec<Saying> {
+    Series::ALL.iter().map(|(which, _)| rule(*which, s.rule(*which))).collect()
+}
+
+fn rule(which: Series, r: Rule) -> Saying {
+    let what = Saying::from(series(which));
+    let archive = r.archive.map_or_else(|| "keep-never".into(), |n| say!("keep-after", n = u64::from(n)));
+    let keep = r.keep.map_or_else(|| "keep-for-ever".into(), |n| say!("keep-for", n = u64::from(n)));
+    match r.child {
+        Some(age) => {
+            say!("keep-rule-child", what = what, archive = archive, keep = keep, age = u64::from(age))
+        }
+        None => say!("keep-rule", what = what, archive = archive, keep = keep),
+    }
+}
+
+/// The message with the name of a series.
+pub(crate) fn series(s: Series) -> &'static str {
+    match s {
+        Series::Care => "series-care",
+        Series::Sensitive => "series-sensitive",
+        Series::Immunizations => "series-immunizations",
+        Series::Billing => "series-billing",
+        Series::Attachments => "series-attachments",
+        Series::Audit => "series-audit",
+    }
+}
+
 impl RetentionPage {
     pub(crate) fn new(subject: Option<Subject>) -> Self {
         let (view, due) = (Load::Loading, Due::Unknown);
-        Self { subject, view, selected: 0, due, dialog: KeepDialog::None }
+        Self { subject, view, selected: 0, due, row: 0, dialog: KeepDialog::None }
     }
 
     pub(crate) fn holds(&self) -> &[HoldRow] {
         self.view.ready().map_or(&[], |v| &v.holds)
     }
 
+    /// How far what is due can be scrolled at most: the view goes no further than there is something to see.
+    pub(crate) fn most(&self) -> usize {
+        match &self.due {
+            Due::Known(p) => 8 + p.archive.len() + p.past.len(),
+            Due::Unknown | Due::Looking(..) | Due::Found(_) => 0,
+        }
+    }
+
     /// Long work is under way.
     pub(crate) fn looking(&self) -> bool {
-        matches!(self.due, Due::Looking(..))
+        matches!(self.due, Due::Looking(..) | Due::Found(_))
     }
 
     pub(crate) fn form(&self) -> Option<&Form> {
@@ -107,7 +151,8 @@ impl RetentionPage {
     /// Asks whether the schedule that was read is adopted.
     pub(crate) fn adopt_form(new: NewSchedule) -> KeepDialog {
         let what = say!("keep-adopt-what", path = &new.path, name = &new.name);
-        KeepDialog::Adopt(new.text, Box::new(Form::new("keep-adopt-title", what)))
+        let rules = Schedule::parse(&new.text).map(|s| rules(&s)).unwrap_or_default();
+        KeepDialog::Adopt(new.text, Box::new(Form::new("keep-adopt-title", what).about(rules)))
     }
 
     /// Asks why somebody is held.

@@ -157,6 +157,30 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    /// It leads away from a page, wherever that is.
+    pub(in crate::tui) fn leaves(self) -> bool {
+        use Action::*;
+        matches!(
+            self,
+            Quit | GoPatients
+                | GoLedger
+                | GoMesh
+                | GoPeople
+                | GoRequests
+                | GoShare
+                | GoErasures
+                | GoGovern
+                | GoKeys
+                | GoRetention
+                | GoHealth
+                | GoPapers
+                | GoTwice
+                | GoWork
+                | GoReviews
+                | PatientsTurn
+        )
+    }
+
     /// It only moves about, or is the menu itself.
     pub(super) fn moves(self) -> bool {
         use Action::*;

@@ -110,6 +110,12 @@ pub(crate) enum Place {
     Health,
     /// Letting a terminal join over the network.
     Invite,
+    /// One is there: its code is to be compared.
+    InviteCompare,
+    /// The code is the same, says whoever sits here.
+    InviteAgreed,
+    /// A certificate has to be carried to the other terminal.
+    InviteCarry,
     /// A form of whichever screen.
     Form,
     /// A patient shows their card.
@@ -168,7 +174,7 @@ impl Place {
         match &inside.over {
             Over::None => {}
             Over::Proof { .. } | Over::NewPin(_) => return Place::AskPin,
-            Over::Refresh => return Place::Confirm,
+            Over::Refresh | Over::Leave(_) => return Place::Confirm,
         }
         match &inside.page {
             page if page.form().is_some() => Place::Form,
@@ -220,12 +226,15 @@ impl Place {
             },
             Page::Keys(k) => match k.dialog {
                 KeysDialog::Shown(_) => Place::Shown,
-                KeysDialog::Remove(_) => Place::Confirm,
+                KeysDialog::Remove(_) | KeysDialog::Sure => Place::Confirm,
                 _ => Place::Keys,
             },
             Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => Place::Confirm,
             Page::Retention(_) => Place::Retention,
             Page::Health(_) => Place::Health,
+            Page::Invite(p) if p.asks() => Place::InviteCompare,
+            Page::Invite(p) if p.joiner().is_some() => Place::InviteAgreed,
+            Page::Invite(p) if p.undelivered().is_some() => Place::InviteCarry,
             Page::Invite(_) => Place::Invite,
             Page::Vitals(..) => Place::Vitals,
             Page::Growth(..) => Place::Growth,
@@ -288,6 +297,9 @@ impl Place {
             Retention => &[Retention, Inside, Anywhere],
             Health => &[Health, Inside, Anywhere],
             Invite => &[Invite, Inside, Anywhere],
+            InviteCompare => &[InviteCompare, InviteAgreed, Invite, Inside, Anywhere],
+            InviteAgreed => &[InviteAgreed, Invite, Inside, Anywhere],
+            InviteCarry => &[InviteCarry, Invite, Anywhere],
             Form => &[Form, Text, Anywhere],
             Vitals => &[Vitals, Inside, Anywhere],
             Growth => &[Growth, Inside, Anywhere],
@@ -367,6 +379,9 @@ impl Place {
             Place::Retention => "place-retention",
             Place::Health => "place-health",
             Place::Invite => "place-invite",
+            Place::InviteCompare => "place-invite-compare",
+            Place::InviteAgreed => "place-invite-agreed",
+            Place::InviteCarry => "place-invite-carry",
             Place::Form => "place-form",
             Place::Help => "place-help",
             Place::Menu => "place-menu",

@@ -7,6 +7,7 @@ use crate::{
     node::api::{Fault, FaultKind},
     tui::{
         fixtures::{ABEBA, Driver, calls, chart, history, opened, saved},
+        keymap::Place,
         model::{Over, Page},
         msg::{Answer, Call},
         record_calls::{RecordAnswer, RecordCall},
@@ -60,6 +61,7 @@ fn after_a_refusal_the_chart_says_that_it_is_old() {
     d.ctrl('s');
     d.answer(corrected(Err(Fault::new(FaultKind::Usage, "somebody has changed this meanwhile"))));
     d.press(KeyCode::Esc);
+    d.keys("y");
     assert!(matches!(d.model.page(), Some(Page::Chart(c)) if c.stale));
 }
 
@@ -120,4 +122,44 @@ fn the_versions_of_a_visit_or_a_patient_are_read_once_and_shown() {
     assert!(matches!(d.model.page(), Some(Page::History(_, p)) if p.selected == 2));
     assert!(d.press(KeyCode::Esc).is_empty(), "the chart is not read again");
     assert_eq!(calls(&d.keys("H")), [&Call::Record(RecordCall::History(ABEBA, None))]);
+}
+
+#[test]
+fn a_correction_is_not_lost_without_a_word() {
+    let mut d = standing();
+    d.keys("i");
+    d.press(KeyCode::Esc);
+    assert!(matches!(d.model.page(), Some(Page::Chart(_))), "nothing was changed");
+    d.keys("i");
+    d.keys(" Wolde");
+    for leave in [KeyCode::Esc, KeyCode::F(3), KeyCode::F(5)] {
+        assert!(d.press(leave).is_empty());
+        assert_eq!(Place::of(&d.model), Place::Confirm, "{leave:?}");
+        assert!(d.keys("n").is_empty());
+        assert!(matches!(d.model.page(), Some(Page::Correct(_, f)) if f.changes() == 1));
+    }
+    assert!(d.ctrl('q').is_empty() && d.keys("n").is_empty());
+    assert!(d.press(KeyCode::F(5)).is_empty());
+    assert_eq!(calls(&d.keys("y")), [&Call::Mesh]);
+
+    let mut d = standing();
+    d.keys("i");
+    d.keys("x");
+    d.ctrl('l');
+    assert!(d.notice().contains("a correction that wasn't saved is lost"), "{}", d.notice());
+}
+
+#[test]
+fn the_patient_is_taken_along_from_every_part_of_the_chart() {
+    for key in ["i", "h", "v", "g"] {
+        let mut d = standing();
+        d.keys(key);
+        d.ctrl('f');
+        match d.model.page() {
+            Some(Page::Papers(p)) => assert_eq!(p.subject.as_ref().map(|s| s.id), Some(ABEBA), "{key}"),
+            other => panic!("{key}: {other:?}"),
+        }
+        d.press(KeyCode::Esc);
+        assert!(matches!(d.model.page(), Some(Page::Chart(_))), "{key}");
+    }
 }

@@ -56,17 +56,27 @@ fn ones_own_passphrase_is_changed_with_the_one_of_now() {
 fn a_recovery_code_stays_on_the_screen_until_it_is_said_to_be_on_paper() {
     let mut d = on_slots();
     d.model.inside().unwrap().proof = None;
-    assert!(d.keys("c").is_empty(), "the PIN first");
+    assert!(
+        d.keys("cn").is_empty() && d.keys("c").is_empty(),
+        "it is asked first: the one of before is dead then"
+    );
+    assert!(d.keys("y").is_empty(), "the PIN first");
     d.model.inside().unwrap().proof = Some(d.now);
-    assert_eq!(desk(&d.keys("c")), [&DeskCall::RecoveryCode]);
+    assert_eq!(desk(&d.keys("y")), [&DeskCall::RecoveryCode]);
     assert!(d.model.writing());
     answer(&mut d, DeskAnswer::RecoveryCode(Ok(Code("ABCDE-FGHIJ".into()))));
     d.press(KeyCode::Esc);
     d.press(KeyCode::F(5));
     assert_eq!(Place::of(&d.model), Place::Shown, "no other key leads away");
     assert!(!format!("{:?}", d.model).contains("ABCDE"), "never printed");
+    assert!(d.ctrl('c').is_empty() && d.ctrl('q').is_empty());
+    assert!(d.notice().starts_with("the code is shown once"), "{}", d.notice());
     d.keys("y");
     assert_eq!(Place::of(&d.model), Place::Keys);
+    d.keys("cy");
+    answer(&mut d, DeskAnswer::RecoveryCode(Ok(Code("ABCDE-FGHIJ".into()))));
+    d.wait(crate::core::auth::IDLE);
+    assert_eq!(d.notice(), "a code was made, and nobody saw it: make another");
 }
 
 #[test]
@@ -191,4 +201,43 @@ fn the_worst_stands_first_and_a_backup_is_made_into_a_folder() {
     assert!(matches!(health(&mut d).backup, BackingUp::No));
     answer(&mut d, DeskAnswer::Backup(Ok(Box::new(made))));
     assert!(matches!(health(&mut d).backup, BackingUp::Made(_)));
+}
+
+#[test]
+fn what_runs_already_is_found_and_typing_stays_typing() {
+    let far = |what: &str| Some(Working { what: what.into(), done: 3, total: 8 });
+    let mut d = on_health();
+    assert_eq!(desk(&answer(&mut d, DeskAnswer::Working(far("backing up")))), [&DeskCall::Working]);
+    d.keys("b");
+    assert!(d.notice().starts_with("still busy") && d.model.form().is_none(), "no second one");
+    assert!(desk(&answer(&mut d, DeskAnswer::Working(None))).contains(&&DeskCall::Health), "it is done");
+    d.keys("b");
+    d.keys("/media");
+    answer(&mut d, DeskAnswer::Backup(Err(no("/media/b: not there: make the folder"))));
+    d.keys("/b");
+    assert!(matches!(&health(&mut d).backup, BackingUp::Asked(f) if f.typed(0) == "/media/b"));
+
+    let mut d = on_retention();
+    assert_eq!(desk(&answer(&mut d, DeskAnswer::Working(far("backing up")))), [&DeskCall::Working]);
+    d.keys("l");
+    assert!(d.notice().starts_with("still busy"));
+    answer(&mut d, DeskAnswer::Working(None));
+    assert_eq!(desk(&d.keys("l"))[0], &DeskCall::Due(false));
+    let mut d = Driver::inside();
+    assert!(desk(&d.ctrl('d')).contains(&&DeskCall::Working));
+    assert!(desk(&d.ctrl('a')).contains(&&DeskCall::Working));
+}
+
+#[test]
+fn the_rules_of_a_schedule_are_seen_before_it_is_adopted() {
+    let mut d = on_retention();
+    d.keys("s");
+    d.ctrl('s');
+    let seen: Vec<String> = {
+        let f = d.model.form().unwrap();
+        let details = f.details.clone();
+        details.into_iter().map(|s| d.words.text(s)).collect()
+    };
+    assert_eq!(seen.len(), crate::core::retention::Series::ALL.len());
+    assert!(seen[0].starts_with("care: archive "), "{seen:?}");
 }

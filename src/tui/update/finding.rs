@@ -11,7 +11,7 @@ use super::{
         input::Edit,
         keymap::Action,
         model::{Model, Tone},
-        words::{Saying, say},
+        words::{Saying, finding, say},
     },
     moved,
 };
@@ -54,10 +54,19 @@ pub(super) fn act(f: &mut VisitForm, action: Action) -> Option<Option<(Tone, Say
 
 fn picked(f: &mut VisitForm) -> Option<(Tone, Saying)> {
     Some(match f.found.pick()? {
-        Picked::Added(what) => (Tone::Good, say!("notice-finding-added", what = titled(&what))),
-        Picked::Twice(what) => (Tone::Info, say!("notice-finding-twice", what = titled(&what))),
+        Picked::Added(what) => {
+            (Tone::Good, say!("notice-finding-added", kind = kind(&what), what = titled(&what)))
+        }
+        Picked::Twice(what) => {
+            (Tone::Info, say!("notice-finding-twice", kind = kind(&what), what = titled(&what)))
+        }
         Picked::Full => (Tone::Warning, "notice-finding-full".into()),
     })
+}
+
+/// A problem or a medicine: the words alone don't always tell.
+fn kind(f: &Finding) -> Saying {
+    finding(f.kind).into()
 }
 
 /// A finding in one line: words, and the code where there is one.
@@ -98,7 +107,7 @@ mod tests {
         let mut d = finding();
         d.keys("malar");
         d.press(KeyCode::Enter);
-        assert_eq!(d.notice(), "on the visit: Unspecified malaria (B54)");
+        assert_eq!(d.notice(), "on the visit: Problem: Unspecified malaria (B54)");
         d.keys("artem lum");
         d.press(KeyCode::Down);
         d.press(KeyCode::Enter);

@@ -32,7 +32,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back => return go(model, Page::Patients),
         Action::Reload => return vec![desk(model, DeskCall::Health)],
-        Action::Backup if matches!(h.backup, BackingUp::Running(_)) => {
+        Action::Backup if matches!(h.backup, BackingUp::Running(_) | BackingUp::Found(_)) => {
             model.say(Tone::Warning, "notice-busy");
         }
         Action::Backup => h.backup = BackingUp::Asked(Box::new(backup_form())),
@@ -70,15 +70,19 @@ pub(super) fn examined(model: &mut Model, result: Result<Vec<Check>, Fault>) -> 
     Vec::new()
 }
 
-/// How far the backup is.
+/// How far the backup is, or what was under way already.
 pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
-    match page(model).map(|h| &mut h.backup) {
-        Some(BackingUp::Running(far)) => {
-            *far = at;
-            vec![desk(model, DeskCall::Working)]
+    let Some(h) = page(model) else { return Vec::new() };
+    match (&mut h.backup, at) {
+        (BackingUp::Running(far), at) => *far = at,
+        (state @ (BackingUp::No | BackingUp::Found(_)), Some(at)) => *state = BackingUp::Found(at),
+        (state @ BackingUp::Found(_), None) => {
+            *state = BackingUp::No;
+            return vec![model.ask(Call::Status), desk(model, DeskCall::Health)];
         }
-        _ => Vec::new(),
+        _ => return Vec::new(),
     }
+    vec![desk(model, DeskCall::Working)]
 }
 
 /// It is said how the backup went, wherever the person is now.
@@ -98,6 +102,8 @@ pub(super) fn backed_up(model: &mut Model, result: Result<Box<BackedUp>, Fault>)
         }
     };
     match page(model) {
+        // Where the next one is being asked for, what is typed stays.
+        Some(h) if matches!(h.backup, BackingUp::Asked(_)) => {}
         Some(h) => h.backup = state,
         None => return vec![model.ask(Call::Status)],
     }

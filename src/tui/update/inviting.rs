@@ -37,6 +37,11 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(p) = page(model) else { return Vec::new() };
     match action {
+        // Only the other terminal can use it, and it is nowhere else.
+        Action::Back if p.undelivered().is_some() && !p.offered => {
+            (p.form, p.offered) = (Some(certificate_form()), true);
+            Vec::new()
+        }
         Action::Back => governing::open(model),
         Action::Yes => yes(model),
         Action::Decline => match p.joiner().map(|j| j.code.clone()) {
@@ -54,14 +59,23 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// The codes are the same, says whoever sits here. The PIN is asked now, and not while the other one waits.
+/// The codes are the same, says whoever sits here. The PIN is asked now, and not while the other one waits. It was said of
+/// the code that was there then, and is said of no other.
 fn yes(model: &mut Model) -> Vec<Effect> {
-    if page(model).is_none_or(|p| p.joiner().is_none() || p.welcoming) || proof::first(model, Action::Yes) {
+    let Some(p) = page(model) else { return Vec::new() };
+    let asked = p.asked.take();
+    let Some(code) = p.joiner().map(|j| j.code.clone()).filter(|_| !p.welcoming) else { return Vec::new() };
+    let waits = proof::first(model, Action::Yes);
+    let Some(p) = page(model) else { return Vec::new() };
+    if waits {
+        p.asked = Some(code);
         return Vec::new();
     }
-    if let Some(p) = page(model) {
-        p.agreed = p.joiner().map(|j| j.code.clone());
+    if asked.is_some_and(|asked| asked != code) {
+        model.say(Tone::Warning, "invite-another");
+        return Vec::new();
     }
+    p.agreed = Some(code);
     welcome(model)
 }
 
@@ -109,7 +123,15 @@ pub(super) fn stands(model: &mut Model, result: Result<Option<InvitationView>, F
 }
 
 pub(super) fn welcomed(model: &mut Model, result: Result<Welcomed, Fault>) -> Vec<Effect> {
-    let Some(p) = page(model) else { return Vec::new() };
+    // The node signed them out meanwhile: that terminal is in all the same.
+    let Some(p) = page(model) else {
+        match result {
+            Ok(w) if w.delivered => model.say(Tone::Good, say!("notice-welcomed", name = &w.name)),
+            Ok(w) => model.say(Tone::Warning, say!("notice-certificate-lost", name = &w.name)),
+            Err(fault) => model.fail(&fault),
+        }
+        return Vec::new();
+    };
     p.welcoming = false;
     let org = p.joiner().is_some_and(|j| j.org.is_some());
     match result {
@@ -145,7 +167,7 @@ pub(super) fn done(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> 
 /// Writes the certificate to a new file.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let Some(p) = page(model) else { return Vec::new() };
-    let (Some(f), Some(line)) = (&p.form, p.undelivered()) else { return Vec::new() };
+    let (Some(f), Some((_, line))) = (&p.form, p.undelivered()) else { return Vec::new() };
     match path(f) {
         Ok(path) => {
             let call = DeskCall::WriteCertificate(path, line.to_owned());
@@ -161,7 +183,7 @@ pub(super) fn written(model: &mut Model, result: Result<String, Unwritten>) -> V
     match result {
         Ok(path) => {
             if let Some(p) = page(model) {
-                p.form = None;
+                (p.form, p.written) = (None, true);
             }
             model.say(Tone::Good, say!("notice-certified", path = path));
         }

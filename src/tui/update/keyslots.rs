@@ -42,13 +42,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => return go(model, Page::Patients),
         Action::Reload => return vec![model.ask(Call::Desk(DeskCall::Slots))],
         Action::Passphrase => k.dialog = KeysDialog::Own(Box::new(own_form())),
-        Action::RecoveryCode | Action::OrgKit => {
+        Action::RecoveryCode => k.dialog = KeysDialog::Sure,
+        Action::OrgKit => {
             if proof::first(model, action) {
                 return Vec::new();
             }
             open(model, KeysDialog::Writing);
-            let call = if action == Action::OrgKit { DeskCall::Kit } else { DeskCall::RecoveryCode };
-            return vec![model.ask(Call::Desk(call))];
+            return vec![model.ask(Call::Desk(DeskCall::Kit))];
         }
         Action::ResetPassphrase | Action::RemoveSlot => match login {
             Some(Some(login)) if action == Action::RemoveSlot => k.dialog = KeysDialog::Remove(login),
@@ -88,11 +88,14 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Answers "take their way in away?".
+/// Answers "take their way in away?" and "make another recovery code?".
 pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(k) = page(model) else { return Vec::new() };
-    let KeysDialog::Remove(login) = &k.dialog else { return Vec::new() };
-    let call = DeskCall::RemoveSlot(login.clone());
+    let call = match &k.dialog {
+        KeysDialog::Remove(login) => DeskCall::RemoveSlot(login.clone()),
+        KeysDialog::Sure => DeskCall::RecoveryCode,
+        _ => return Vec::new(),
+    };
     if action != Action::Yes {
         k.dialog = KeysDialog::None;
         return Vec::new();

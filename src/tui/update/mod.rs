@@ -81,8 +81,8 @@ use super::{
     keyslots::KeysPage,
     menu::Menu,
     model::{
-        ChartPage, FaceState, LedgerPage, Listed, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage,
-        Room, SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Listed, Load, Loss, MeshPage, Model, Over, Page, PeoplePage,
+        ReviewsPage, Room, SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
     rights_calls::RightsCall,
@@ -172,6 +172,27 @@ fn press(model: &mut Model, words: &Words, key: &KeyEvent) -> Vec<Effect> {
 }
 
 fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
+    let leaves = action.leaves() || (action == Action::Back && place == Place::Correct);
+    if leaves
+        && model.loses() == Some(Loss::Correction)
+        && let Some(i) = model.inside()
+    {
+        i.over = Over::Leave(action);
+        model.help = None;
+        return Vec::new();
+    }
+    go_ahead(model, place, action)
+}
+
+/// Answers "leave what was corrected?".
+fn confirm_leave(model: &mut Model, then: Action, action: Action) -> Vec<Effect> {
+    if let Some(i) = model.inside() {
+        i.over = Over::None;
+    }
+    if action == Action::Yes { go_ahead(model, Place::Correct, then) } else { Vec::new() }
+}
+
+fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return quit(model),
         Action::Lock => return lock(model, "notice-locked"),
@@ -230,22 +251,26 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Keys | Place::Shown => keyslots::act(model, action),
         Place::Retention => retention::act(model, action),
         Place::Health => health::act(model, action),
-        Place::Invite => inviting::act(model, action),
+        Place::Invite | Place::InviteCompare | Place::InviteAgreed | Place::InviteCarry => {
+            inviting::act(model, action)
+        }
         Place::Vitals => vitals::act(model, action),
         Place::Growth => growth::act(model, action),
         Place::Work => work::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
-        Place::Confirm if matches!(&model.room, Room::Inside(i) if matches!(i.over, Over::Refresh)) => {
-            proof::refresh(model, action)
-        }
-        Place::Confirm => match model.page() {
-            Some(Page::Visit(..)) => visit::confirm(model, action),
-            Some(Page::People(_)) => people::confirm(model, action),
-            Some(Page::Erasures(_)) => erasing::confirm(model, action),
-            Some(Page::Govern(_)) => governing::confirm(model, action),
-            Some(Page::Keys(_)) => keyslots::confirm(model, action),
-            Some(Page::Retention(_)) => retention::confirm(model, action),
+        Place::Confirm => match model.inside().map(|i| (&i.over, &i.page)) {
+            Some((Over::Refresh, _)) => proof::refresh(model, action),
+            Some((Over::Leave(then), _)) => {
+                let then = *then;
+                confirm_leave(model, then, action)
+            }
+            Some((_, Page::Visit(..))) => visit::confirm(model, action),
+            Some((_, Page::People(_))) => people::confirm(model, action),
+            Some((_, Page::Erasures(_))) => erasing::confirm(model, action),
+            Some((_, Page::Govern(_))) => governing::confirm(model, action),
+            Some((_, Page::Keys(_))) => keyslots::confirm(model, action),
+            Some((_, Page::Retention(_))) => retention::confirm(model, action),
             _ => consent::confirm(model, action),
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
@@ -312,8 +337,15 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Work(_) => Call::Work,
         Page::Keys(_) => Call::Desk(DeskCall::Slots),
-        Page::Retention(_) => Call::Desk(DeskCall::Retention),
-        Page::Health(_) => Call::Desk(DeskCall::Health),
+        // What runs already was perhaps begun before somebody went elsewhere, or signed out.
+        Page::Retention(_) => {
+            effects.push(model.ask(Call::Desk(DeskCall::Working)));
+            Call::Desk(DeskCall::Retention)
+        }
+        Page::Health(_) => {
+            effects.push(model.ask(Call::Desk(DeskCall::Working)));
+            Call::Desk(DeskCall::Health)
+        }
         Page::Invite(_) => Call::Desk(DeskCall::OpenInvitation),
         Page::Visit(..)
         | Page::Register(_)
@@ -374,10 +406,20 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
 /// Back to sign-in. The model forgets all that was read.
 fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
     model.session += 1;
+    let lost = model.loses();
     let mut effects = put_down(model);
     effects.push(model.ask(Call::Lock));
     effects.push(model.ask(Call::Status));
     sign_out(model, words);
+    // Whoever comes back hears what went with it.
+    match lost {
+        Some(Loss::Code) => model.say(Tone::Warning, "notice-code-unseen"),
+        Some(Loss::Certificate(name)) => {
+            model.say(Tone::Warning, say!("notice-certificate-lost", name = name))
+        }
+        Some(Loss::Correction) => model.say(Tone::Warning, "notice-correction-lost"),
+        None => {}
+    }
     effects
 }
 
@@ -392,7 +434,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.say(Tone::Warning, "notice-still-writing");
         return Vec::new();
     }
-    leave(model)
+    let first = match model.loses() {
+        Some(Loss::Code) => "notice-code-first",
+        Some(Loss::Certificate(_)) => "notice-certificate-first",
+        Some(Loss::Correction) | None => return leave(model),
+    };
+    model.say(Tone::Warning, first);
+    Vec::new()
 }
 
 fn leave(model: &mut Model) -> Vec<Effect> {
@@ -406,6 +454,10 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 fn tick(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
+    // Whoever waits for long work is there without a key: what it then asks for can be given.
+    if model.working() {
+        model.last_key = now;
+    }
     let idle = now.saturating_sub(model.last_key) >= auth::IDLE;
     if idle && matches!(model.room, Room::Inside(_)) && !model.writing() {
         model.dirty = true;

@@ -3,13 +3,16 @@
 use crossterm::event::KeyCode;
 
 use crate::{
-    core::id::RecordId,
+    core::{
+        auth::IDLE,
+        id::{PatientId, RecordId},
+    },
     jobs::{FhirIn, Job, PatientsIn},
-    node::api::{ExportForm, Fault, FaultKind},
+    node::api::{ExportForm, Fault, FaultKind, LinkedRow},
     sheet::table::Refused,
     tui::{
         files::{Untaken, Unwritten},
-        fixtures::{ABEBA, Driver, calls, who},
+        fixtures::{ABEBA, Driver, calls, opened, who},
         model::{Over, Page},
         msg::{Answer, Call, Effect},
         paper_calls::{PaperAnswer, PaperCall, Unbegun},
@@ -148,4 +151,45 @@ fn lines_that_stand_in_the_way_are_named() {
     answer(&mut d, PaperAnswer::Begun(Ok(Box::new(Job::PatientsIn(none.clone())))));
     answer(&mut d, PaperAnswer::Stepped(Box::new(Job::PatientsIn(none)), Ok(true)));
     assert!(matches!(stage(&mut d), Stage::Done(Outcome::Lines { read: 0, new: 0 })));
+}
+
+#[test]
+fn long_work_is_not_locked_away_and_what_it_asks_for_can_be_given() {
+    let mut d = form(Kind::FhirIn);
+    d.keys("/stick/in");
+    d.ctrl('s');
+    answer(&mut d, PaperAnswer::Begun(Ok(import())));
+    for _ in 0..3 {
+        assert!(d.wait(IDLE).is_empty(), "it goes on by itself");
+    }
+    let fault = Fault::new(FaultKind::Proof, "give your PIN first");
+    answer(&mut d, PaperAnswer::Stepped(import(), Err(fault)));
+    assert!(d.wait(IDLE - 1).is_empty() && matches!(stage(&mut d), Stage::Paused(_)));
+    assert!(!d.wait(1).is_empty() && d.model.inside().is_none(), "nobody came");
+    let mut d = form(Kind::FhirIn);
+    d.keys("/stick/in");
+    d.ctrl('s');
+    assert!(calls(&d.ctrl('l')).contains(&&Call::Lock));
+}
+
+#[test]
+fn a_visit_in_a_linked_record_is_printed_as_what_it_is() {
+    let other = PatientId([9; 16]);
+    let mut d = Driver::chart();
+    let mut o = opened();
+    o.chart.linked = vec![LinkedRow { id: other, name: "Abeba T.".into() }];
+    o.chart.visits[0].patient = other;
+    d.answer(Answer::Chart(ABEBA, Ok(o)));
+    d.model.inside().unwrap().proof = Some(d.now);
+    d.keys("p");
+    d.press(KeyCode::Enter);
+    let title = d.model.form().unwrap().title.clone();
+    let title = d.words.text(title);
+    assert!(title.starts_with("Visit of 2") && title.ends_with(": Abeba T."), "{title}");
+    d.press(KeyCode::Tab);
+    d.keys("/stick/v.pdf");
+    let paper = Paper::Visit(other, Some(RecordId([0x41; 16])));
+    let call = PaperCall::Print(paper, To::File("/stick/v.pdf".into()), who());
+    assert_eq!(calls(&d.ctrl('s')), [&Call::Papers(call.clone())]);
+    assert!(!Call::Papers(call).in_order(), "nobody waits for a printer");
 }

@@ -18,6 +18,9 @@ use super::{
     form, go, joining, moved, proof, settle, subject,
 };
 
+/// Lines by which PgUp and PgDn move what is due.
+const STEP: usize = 3;
+
 fn page(model: &mut Model) -> Option<&mut RetentionPage> {
     match model.page()? {
         Page::Retention(r) => Some(r),
@@ -57,6 +60,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(patient) => r.dialog = RetentionPage::release_form(patient),
             None => model.say(Tone::Warning, "keep-nobody-held"),
         },
+        Action::PageUp => r.row = r.row.saturating_sub(STEP),
+        Action::PageDown => r.row = (r.row + STEP).min(r.most()),
         moving => r.selected = moved(r.selected, r.holds().len(), moving),
     }
     Vec::new()
@@ -162,13 +167,17 @@ pub(super) fn retained(model: &mut Model, result: Result<Saved, Fault>) -> Vec<E
 
 /// How far long work is, on the screen that waits for it.
 pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
-    match page(model).map(|r| &mut r.due) {
-        Some(Due::Looking(_, far)) => {
-            *far = at;
-            desk(model, DeskCall::Working)
+    let Some(r) = page(model) else { return Vec::new() };
+    match (&mut r.due, at) {
+        (Due::Looking(_, far), at) => *far = at,
+        (due @ (Due::Unknown | Due::Found(_)), Some(at)) => *due = Due::Found(at),
+        (due @ Due::Found(_), None) => {
+            *due = Due::Unknown;
+            return desk(model, DeskCall::Retention);
         }
-        _ => Vec::new(),
+        _ => return Vec::new(),
     }
+    desk(model, DeskCall::Working)
 }
 
 pub(super) fn planned(model: &mut Model, result: Result<Box<ArchivePlan>, Fault>) -> Vec<Effect> {
@@ -180,7 +189,7 @@ pub(super) fn planned(model: &mut Model, result: Result<Box<ArchivePlan>, Fault>
         }
     };
     if let Some(r) = page(model) {
-        r.due = due;
+        (r.due, r.row) = (due, 0);
     }
     Vec::new()
 }

@@ -16,7 +16,13 @@ pub(super) fn take(model: &mut Model) -> Option<Subject> {
     let id = match &model.room {
         Room::SignIn(_) | Room::Turn(_) => return None,
         Room::Inside(i) => match &i.page {
-            Page::Chart(_) | Page::Consent(..) | Page::Conflict(..) => {
+            Page::Chart(_)
+            | Page::Consent(..)
+            | Page::Conflict(..)
+            | Page::Correct(..)
+            | Page::History(..)
+            | Page::Vitals(..)
+            | Page::Growth(..) => {
                 let chart = chart::take(model)?;
                 return Some(Subject { id: chart.id, name: chart.name.clone(), chart: Some(chart) });
             }

@@ -59,6 +59,10 @@ fn step(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn everybody(model: &mut Model, result: Result<Vec<PatientId>, Fault>) -> Vec<Effect> {
+    // The list may be one patient's by now, or be compared already.
+    if page(model).is_none_or(|p| p.subject.is_some() || p.of > 0 || !p.pairs.is_loading()) {
+        return Vec::new();
+    }
     match result {
         Ok(all) => begin(model, all),
         Err(fault) => {

@@ -99,3 +99,19 @@ fn who_is_linked_already_stands_first() {
     let all = shown(&mut d);
     assert_eq!((all[0].second.name.as_str(), all.len()), ("Abeba T.", 2));
 }
+
+#[test]
+fn everybody_does_not_land_on_the_page_of_one() {
+    let mut d = Driver::inside();
+    d.ctrl('b');
+    d.press(KeyCode::Esc);
+    d.press(KeyCode::Enter);
+    d.answer(Answer::Chart(ABEBA, Ok(opened())));
+    let one = alike(&d.keys("s"));
+    assert_eq!(one, [ABEBA]);
+    let all: Vec<PatientId> = (0..50).map(|n| PatientId([n; 16])).collect();
+    assert!(answer(&mut d, RecordAnswer::Everybody(Ok(all))).is_empty());
+    assert!(answer(&mut d, RecordAnswer::Everybody(Err(Fault::new(FaultKind::Failed, "no")))).is_empty());
+    answer(&mut d, RecordAnswer::Alike(one, Ok(pairs())));
+    assert_eq!(shown(&mut d).len(), 2);
+}

@@ -28,6 +28,10 @@ fn correcting_who_somebody_is() {
     }
     d.keys("Rusenge");
     shot("correct_who", &d);
+    d.press(KeyCode::Esc);
+    let asked = text(&draw(&d, "dark", (80, 24)));
+    assert!(asked.contains("Leave without saving?") && asked.contains("thrown away"), "{asked}");
+    d.keys("n");
     fits_any_window(&d);
 }
 

@@ -3,7 +3,8 @@
 use crossterm::event::KeyCode;
 
 use crate::{
-    node::api::{Code, Working},
+    node::api::{BackedUp, Code, Working},
+    store::backup::Missing,
     tui::{
         desk_calls::DeskAnswer,
         fixtures::{kit, on_health, on_retention, on_slots, plan},
@@ -11,7 +12,7 @@ use crate::{
     },
 };
 
-use super::tests::shot;
+use super::tests::{draw, shot, text};
 
 #[test]
 fn who_can_open_this_terminal() {
@@ -27,6 +28,8 @@ fn who_can_open_this_terminal() {
     d.press(KeyCode::Esc);
     d.model.inside().unwrap().proof = Some(d.now);
     d.keys("c");
+    shot("slots_sure", &d);
+    d.keys("y");
     d.answer(Answer::Desk(DeskAnswer::RecoveryCode(Ok(Code("ABCDE-FGHIJ-KLMNO-PQRST-UVWXY".into())))));
     shot("slots_code", &d);
     d.keys("y");
@@ -44,6 +47,15 @@ fn how_long_records_are_kept() {
     shot("retention_looking", &d);
     d.answer(Answer::Desk(DeskAnswer::Plan(Ok(Box::new(plan())))));
     shot("retention", &d);
+    let small = |d: &_| text(&draw(d, "dark", (80, 24)));
+    assert!(small(&d).contains("more lines: PgDn"), "{}", small(&d));
+    for _ in 0..9 {
+        d.press(KeyCode::PageDown);
+    }
+    assert!(!small(&d).contains("more lines") && small(&d).contains("12 records"), "{}", small(&d));
+    for _ in 0..9 {
+        d.press(KeyCode::PageUp);
+    }
     d.keys("h");
     shot("retention_hold", &d);
     d.press(KeyCode::Esc);
@@ -58,4 +70,19 @@ fn health_of_this_terminal() {
     shot("health", &d);
     d.keys("b");
     shot("health_backup", &d);
+    d.press(KeyCode::Esc);
+    let made = BackedUp {
+        path: "/media/stick/aidpost-2026-03-02-083000.backup".into(),
+        bytes: 41_000,
+        blocks: 58,
+        from: 0,
+        to: 58,
+        kit_printed: false,
+        missing: Missing { contents: 2, ..Missing::default() },
+    };
+    d.answer(Answer::Desk(DeskAnswer::Backup(Ok(Box::new(made)))));
+    let small = text(&draw(&d, "dark", (80, 24)));
+    for what in ["could not be read", "keep the older", "/media/stick/aidpost", "None was made"] {
+        assert!(small.contains(what), "{what}: {small}");
+    }
 }

@@ -26,17 +26,38 @@ use super::{
 const KIND: u16 = 12;
 const CODE: u16 = 9;
 
-/// What is picked, in as many rows as it takes; where nothing is and the cursor is there, what can be typed.
-pub(super) fn picked<'a>(f: &VisitForm, w: &Words, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
+/// What is picked, in at most so many rows: what has no room is counted. Where nothing is and the cursor is there, what can be typed.
+pub(super) fn picked<'a>(
+    f: &VisitForm,
+    w: &Words,
+    theme: &Theme,
+    (columns, most): (u16, u16),
+) -> Vec<Line<'a>> {
     let here = f.focus == VisitField::Found && f.state == VisitState::Editing;
     let all: Vec<String> = f.found.picked.iter().map(|p| one(p, w)).collect();
-    let (text, style) = match (all.is_empty(), here) {
-        (true, false) => return Vec::new(),
-        (true, true) => (w.text("visit-found-what"), theme.muted),
-        (false, _) => (all.join(" · "), theme.text),
+    let (columns, most) = (usize::from(columns).max(1), usize::from(most).max(1));
+    let rows = |text: &str, style| -> Vec<Line<'a>> {
+        wrap(text, columns).into_iter().map(|(a, b)| Line::styled(text[a..b].to_owned(), style)).collect()
     };
-    let rows = wrap(&text, usize::from(columns).max(1));
-    rows.into_iter().map(|(from, to)| Line::styled(text[from..to].to_owned(), style)).collect()
+    match (all.is_empty(), here) {
+        (true, false) => return Vec::new(),
+        (true, true) => return rows(&w.text("visit-found-what"), theme.muted),
+        (false, _) => {}
+    }
+    let whole = rows(&all.join(" · "), theme.text);
+    if whole.len() <= most || all.len() == 1 {
+        return whole;
+    }
+    // The last ones: they were picked just now.
+    let shown = |hidden: usize| {
+        let mut lines = vec![Line::styled(w.text(say!("visit-found-more", n = hidden)), theme.warning)];
+        lines.extend(rows(&all[hidden..].join(" · "), theme.text));
+        lines
+    };
+    let fits = (1..all.len()).map(shown).find(|lines| lines.len() <= most);
+    let mut lines = fits.unwrap_or_else(|| shown(all.len() - 1));
+    lines.truncate(most);
+    lines
 }
 
 fn one(f: &Finding, w: &Words) -> String {
@@ -44,10 +65,10 @@ fn one(f: &Finding, w: &Words) -> String {
     clean(&format!("{}: {}{code}", w.text(finding(f.kind)), f.text))
 }
 
-/// Rows; the last ones where there isn't room for all.
-pub(super) fn list(frame: &mut Sheet, mut rows: Vec<Line>, area: Rect) {
-    rows.drain(..rows.len().saturating_sub(usize::from(area.height)));
-    for (line, y) in rows.into_iter().zip(area.y..) {
+/// Rows, as many as there is room for.
+pub(super) fn list(frame: &mut Sheet, rows: Vec<Line>, area: Rect) {
+    let rows = rows.into_iter().take(usize::from(area.height));
+    for (line, y) in rows.zip(area.y..) {
         frame.render_widget(line, Rect { y, height: 1, ..area });
     }
 }

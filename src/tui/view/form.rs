@@ -39,9 +39,10 @@ pub(super) fn draw(f: &Form, w: &Words, theme: &Theme, frame: &mut Sheet, area: 
     let wide = WIDTH.min(area.width);
     let room = usize::from(wide.saturating_sub(4)).max(1);
     let mut above = Vec::new();
-    let told = [(Some(&f.what), theme.text), (f.warning.as_ref(), theme.warning)];
-    for (saying, style) in told {
-        let text = saying.map_or_else(String::new, |s| w.text(s.clone()));
+    let told = [(&f.what, theme.text)].into_iter();
+    let details = f.details.iter().map(|s| (s, theme.accent));
+    for (saying, style) in told.chain(details).chain(f.warning.as_ref().map(|s| (s, theme.warning))) {
+        let text = w.text(saying.clone());
         if !text.is_empty() {
             above.extend(
                 wrap(&text, room).into_iter().map(|(a, b)| Line::styled(text[a..b].to_owned(), style)),

@@ -11,18 +11,20 @@ use crate::node::api::{Check, OpenStatus, Verdict, Working};
 
 use super::{
     super::{
-        health::{BackingUp, HealthPage, name},
+        health::{BackingUp, HealthPage, long_work, name},
         model::Load,
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, list, panel, words},
-        words::{Words, say},
+        words::{Saying, Words, say},
     },
     absent,
 };
 
 /// Columns of the bar that shows how far long work is.
 const BAR: u64 = 40;
+/// Up to so many rows, nothing stands empty.
+const SMALL: u16 = 22;
 
 pub(super) fn draw(
     h: &HealthPage,
@@ -32,7 +34,9 @@ pub(super) fn draw(
     frame: &mut Sheet,
     area: Rect,
 ) {
-    let heights = [Constraint::Min(5), Constraint::Length(6), Constraint::Length(5)];
+    // On a small screen the checks need the room more.
+    let middle = if area.height > SMALL { 6 } else { 5 };
+    let heights = [Constraint::Min(5), Constraint::Length(middle), Constraint::Length(7)];
     let [upper, middle, lower] = Layout::vertical(heights).areas(area);
     let bad = h.listed().iter().filter(|c| c.verdict >= Verdict::Attention).count();
     let title = if h.listed().is_empty() { "health-title".into() } else { say!("health-count", n = bad) };
@@ -57,7 +61,7 @@ pub(super) fn draw(
 
 /// How far long work is.
 pub(super) fn progress<'a>(
-    what: &'static str,
+    what: impl Into<Saying>,
     at: Option<&Working>,
     w: &Words,
     theme: &Theme,
@@ -79,16 +83,19 @@ fn backups<'a>(h: &HealthPage, open: Option<&OpenStatus>, w: &Words, theme: &The
     if let BackingUp::Running(at) = &h.backup {
         return progress("busy-backup", at.as_ref(), w, theme);
     }
+    if let BackingUp::Found(at) = &h.backup {
+        return progress(long_work(at), Some(at), w, theme);
+    }
     let mut lines = Vec::new();
     if let BackingUp::Made(made) = &h.backup {
         let words = match made.from {
             0 => say!("backup-whole", path = &made.path, bytes = w.bytes(made.bytes), n = made.blocks),
             _ => say!("backup-since", path = &made.path, bytes = w.bytes(made.bytes), n = made.blocks),
         };
-        lines.push(Line::styled(w.text(words), theme.good));
         if !made.missing.is_empty() {
             lines.push(Line::styled(w.text("backup-lacks"), theme.danger));
         }
+        lines.push(Line::styled(w.text(words), theme.good));
     }
     match open.and_then(|o| o.last_backup) {
         Some(at) => lines.push(Line::from(w.text(say!("health-last-backup", time = w.time(at))))),

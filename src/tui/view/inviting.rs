@@ -31,7 +31,7 @@ pub(super) fn draw(p: &InvitePage, w: &Words, theme: &Theme, frame: &mut Sheet, 
             lines.extend(why.iter().map(|why| Line::from(w.node(why))));
             words(frame, inner, lines);
         }
-        Door::In(done, org) => words(frame, inner, welcomed(done, *org, w, theme)),
+        Door::In(done, org) => words(frame, inner, welcomed(done, (*org, p.written), w, theme)),
     }
 }
 
@@ -103,8 +103,9 @@ fn compare(p: &InvitePage, j: &Joiner, w: &Words, theme: &Theme, frame: &mut She
     words(frame, area, lines);
 }
 
-fn welcomed<'a>(done: &Welcomed, org: bool, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+fn welcomed<'a>(done: &Welcomed, (org, written): (bool, bool), w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let first = match (done.delivered, org) {
+        (false, _) if written => Line::styled(w.text("invite-carried"), theme.good),
         (true, true) => Line::styled(w.text(say!("invite-admitted", name = &done.name)), theme.good),
         (true, false) => Line::styled(w.text(say!("invite-certified", name = &done.name)), theme.good),
         (false, true) => Line::styled(w.text("invite-org-unheard"), theme.warning),

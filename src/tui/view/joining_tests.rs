@@ -1,8 +1,8 @@
 //! A terminal that joins over the network, and forms about a patient, as reviewed pictures.
 
 use crate::{
-    core::governance::Role,
-    node::api::InvitationStage,
+    core::{governance::Role, id::DeviceId},
+    node::api::{InvitationStage, Welcomed},
     tui::{
         desk_calls::DeskAnswer,
         fixtures::{ABEBA, Driver, emergency, governing, invitation, joiner},
@@ -22,6 +22,12 @@ fn a_terminal_joins_over_the_network() {
     let there = invitation(InvitationStage::Comparing(joiner(false)));
     d.answer(Answer::Desk(DeskAnswer::Invitation(Ok(Some(there)))));
     shot("invite_compare", &d);
+    d.keys("y");
+    let certificate = Some("line".into());
+    let name = "kibuye-3".into();
+    let done = Welcomed { device: DeviceId([9; 16]), name, delivered: false, certificate };
+    d.answer(Answer::Desk(DeskAnswer::Welcomed(Ok(done))));
+    shot("invite_carry", &d);
 }
 
 #[test]

@@ -46,6 +46,13 @@ pub(super) fn draw(k: &KeysPage, own: Role, w: &Words, theme: &Theme, frame: &mu
         Line::styled(w.text("slots-what-copy"), theme.muted),
     ]);
     words(frame, inner, lines);
+    if let KeysDialog::Sure = k.dialog {
+        let inner = popup(frame, theme, area, &w.text("slots-sure-title"), (66, 8));
+        let keys = format!("y {}     n {}", w.text("slots-sure-yes"), w.text("key-not-now"));
+        let lines =
+            vec![Line::from(w.text("slots-sure-what")), Line::from(""), Line::styled(keys, theme.key)];
+        words(frame, inner, lines);
+    }
     if let KeysDialog::Remove(login) = &k.dialog {
         let inner = popup(frame, theme, area, &w.text(say!("slots-remove-title", name = login)), (66, 9));
         let keys = format!("y {}     n {}", w.text("slots-remove-yes"), w.text("key-not-now"));

@@ -318,7 +318,7 @@ fn next_step(model: &Model) -> &'static str {
         Over::None => {}
         Over::Proof { .. } => return "next-proof",
         Over::NewPin(_) => return "next-new-pin",
-        Over::Refresh => return "next-confirm",
+        Over::Refresh | Over::Leave(_) => return "next-confirm",
     }
     match &inside.page {
         page if page.form().is_some() => "next-form",
@@ -382,7 +382,7 @@ fn next_step(model: &Model) -> &'static str {
         Page::Mesh(_) => "next-mesh",
         Page::Keys(k) => match k.dialog {
             KeysDialog::Shown(_) => "next-shown",
-            KeysDialog::Remove(_) => "next-confirm",
+            KeysDialog::Remove(_) | KeysDialog::Sure => "next-confirm",
             _ => "next-slots",
         },
         Page::Retention(r) if matches!(r.dialog, KeepDialog::Archive) => "next-confirm",

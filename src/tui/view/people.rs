@@ -128,6 +128,13 @@ pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: 
             ];
             words(frame, inner, lines);
         }
+        Over::Leave(_) => {
+            let inner = popup(frame, theme, area, &w.text("correct-leave-title"), (60, 7));
+            let keys = format!("y {}     n {}", w.text("correct-leave-yes"), w.text("correct-leave-no"));
+            let lines =
+                vec![Line::from(w.text("correct-leave-what")), Line::from(""), Line::styled(keys, theme.key)];
+            words(frame, inner, lines);
+        }
     }
 }
 

@@ -7,22 +7,20 @@ use ratatui::{
 };
 
 use crate::{
-    core::{
-        governance::Role,
-        retention::{Rule, Schedule, Series},
-    },
+    core::{governance::Role, retention::Schedule},
     node::api::{ArchivePlan, HoldRow, RetentionView, SeriesRow},
 };
 
 use super::{
     super::{
         governing::not_admin,
+        health::long_work,
         model::Load,
-        retention::{Due, KeepDialog, RetentionPage},
+        retention::{Due, KeepDialog, RetentionPage, rules, series},
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, list, panel, placeholder, popup, words},
-        words::{Saying, Words, say},
+        words::{Words, say},
     },
     WIDE, absent,
     health::progress,
@@ -52,7 +50,8 @@ pub(super) fn draw(r: &RetentionPage, own: Role, w: &Words, theme: &Theme, frame
             let what = if *archive { "busy-archiving" } else { "busy-looking" };
             words(frame, inner, progress(what, at.as_ref(), w, theme));
         }
-        Due::Known(p) => words(frame, inner, plan(p, w, theme)),
+        Due::Found(at) => words(frame, inner, progress(long_work(at), Some(at), w, theme)),
+        Due::Known(p) => words(frame, inner, part(plan(p, w, theme), r.row, inner.height, w, theme)),
     }
     if let KeepDialog::Archive = r.dialog {
         let inner = popup(frame, theme, area, &w.text("keep-archive-title"), (66, 8));
@@ -84,27 +83,14 @@ fn schedules(v: &RetentionView, own: Role, w: &Words, theme: &Theme, frame: &mut
             lines.push(Line::styled(w.node(why), theme.danger));
         }
         let Some(p) = parsed else { continue };
-        let rules = Series::ALL.map(|(which, _)| w.text(rule(which, p.rule(which), w)));
+        let rules: Vec<_> = rules(&p).into_iter().map(|r| w.text(r)).collect();
         if area.width > 70 && area.height > 12 {
-            lines.extend(rules.map(Line::from));
+            lines.extend(rules.into_iter().map(Line::from));
         } else {
             lines.push(Line::from(rules.join("; ")));
         }
     }
     words(frame, area, lines);
-}
-
-/// How long one series is kept, in words.
-fn rule(which: Series, r: Rule, w: &Words) -> Saying {
-    let what = w.text(series(which));
-    let archive = r.archive.map_or_else(|| "keep-never".into(), |n| say!("keep-after", n = u64::from(n)));
-    let keep = r.keep.map_or_else(|| "keep-for-ever".into(), |n| say!("keep-for", n = u64::from(n)));
-    match r.child {
-        Some(age) => {
-            say!("keep-rule-child", what = what, archive = archive, keep = keep, age = u64::from(age))
-        }
-        None => say!("keep-rule", what = what, archive = archive, keep = keep),
-    }
 }
 
 fn table(rows: &[HoldRow], selected: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
@@ -123,16 +109,16 @@ fn table(rows: &[HoldRow], selected: usize, w: &Words, theme: &Theme, frame: &mu
     list(frame, table, area, selected, rows.len());
 }
 
-/// The message with the name of a series.
-fn series(s: Series) -> &'static str {
-    match s {
-        Series::Care => "series-care",
-        Series::Sensitive => "series-sensitive",
-        Series::Immunizations => "series-immunizations",
-        Series::Billing => "series-billing",
-        Series::Attachments => "series-attachments",
-        Series::Audit => "series-audit",
+/// What there is room for, from this line on. What is below is counted.
+fn part<'a>(mut lines: Vec<Line<'a>>, row: usize, height: u16, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let height = usize::from(height).max(1);
+    lines.drain(..row.min(lines.len().saturating_sub(height)));
+    if lines.len() > height {
+        let more = say!("keep-more", n = lines.len() + 1 - height);
+        lines.truncate(height - 1);
+        lines.push(Line::styled(w.text(more), theme.muted));
     }
+    lines
 }
 
 fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
@@ -146,20 +132,11 @@ fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     if !p.adopted {
         lines.push(Line::styled(w.text("keep-not-adopted"), theme.warning));
     }
-    if p.archive.is_empty() {
-        lines.push(Line::styled(w.text("keep-nothing-due"), theme.good));
-    } else {
-        lines.push(Line::styled(w.text(say!("keep-due-archive", n = p.patients)), theme.accent));
-        lines.extend(p.archive.iter().map(row));
-    }
+    // What is to be known first: the series may be more than there is room for.
     if p.disposals > 0 {
         lines.push(Line::styled(w.text(say!("keep-due-disposal", n = p.disposals)), theme.warning));
         let named = p.disposal.iter().take(8).map(|id| id.short()).collect::<Vec<_>>().join(", ");
         lines.push(Line::from(named));
-    }
-    if !p.past.is_empty() {
-        lines.push(Line::styled(w.text("keep-past"), theme.accent));
-        lines.extend(p.past.iter().map(row));
     }
     let notes = [
         (p.held, say!("keep-n-held", n = p.held)),
@@ -168,8 +145,18 @@ fn plan<'a>(p: &ArchivePlan, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     ];
     for (n, note) in notes {
         if n > 0 {
-            lines.push(Line::styled(w.text(note), theme.muted));
+            lines.push(Line::styled(w.text(note), theme.warning));
         }
+    }
+    if p.archive.is_empty() {
+        lines.push(Line::styled(w.text("keep-nothing-due"), theme.good));
+    } else {
+        lines.push(Line::styled(w.text(say!("keep-due-archive", n = p.patients)), theme.accent));
+        lines.extend(p.archive.iter().map(row));
+    }
+    if !p.past.is_empty() {
+        lines.push(Line::styled(w.text("keep-past"), theme.accent));
+        lines.extend(p.past.iter().map(row));
     }
     lines
 }

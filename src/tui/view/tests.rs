@@ -401,6 +401,15 @@ fn codes_of_a_visit() {
     d.keys("soon");
     d.press(KeyCode::Tab);
     shot("visit_found", &d);
+    d.press(KeyCode::BackTab);
+    d.press(KeyCode::BackTab);
+    for what in ["cough", "bcg", "artem lum"] {
+        d.keys(what);
+        d.press(KeyCode::Enter);
+    }
+    let small = text(&draw(&d, "dark", (80, 24)));
+    assert!(small.contains("… 3 more") && small.contains("Medicine: "), "{small}");
+    assert!(!text(&draw(&d, "dark", (160, 48))).contains("more"), "there is room for all");
 }
 
 #[test]

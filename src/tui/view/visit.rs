@@ -85,10 +85,10 @@ pub(super) fn form(
     let label = |which| if on(which) { theme.accent } else { theme.text };
     let split = |row: Rect| Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
     let [_, room]: [Rect; 2] = split(area);
-    let picked = finding::picked(f, w, theme, room.width);
     // On a small screen the note needs the room more.
     let gap = Constraint::Length(u16::from(!f.anew || area.height > SMALL));
     let most = if area.height > SMALL { 8 } else { 2 };
+    let picked = finding::picked(f, w, theme, (room.width, most));
     let asked = |rows| if f.anew { rows } else { Constraint::Length(0) };
     let [who, _, reason, below, vitals, _, found, listed, next, above, note] = Layout::vertical([
         Constraint::Length(1),

@@ -26,6 +26,8 @@ pub(crate) enum Arg {
     Decimal(String),
     /// Another message.
     Said(Box<Saying>),
+    /// When something was: milliseconds since 1970.
+    Time(i64),
     /// Several, one after the other.
     List(Vec<Saying>),
 }
@@ -54,6 +56,7 @@ impl Arg {
             Arg::Number(n) => FluentValue::from(*n),
             Arg::Milli(milli) => FluentValue::from(words.milli(*milli)),
             Arg::Decimal(number) => FluentValue::from(words.decimals(number)),
+            Arg::Time(at) => FluentValue::from(words.time(*at)),
             Arg::Said(saying) => FluentValue::from(words.text((**saying).clone())),
             Arg::List(all) => {
                 FluentValue::from(all.iter().map(|s| words.text(s.clone())).collect::<Vec<_>>().join(", "))
