@@ -4,6 +4,7 @@
 //! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
 //!
 //! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
+//! - `leaving`: what stands in the way of leaving a screen.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
 //! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
@@ -33,6 +34,7 @@ mod inviting;
 mod joining;
 mod keymap;
 mod keyslots;
+mod leaving;
 mod limiting;
 mod line;
 mod linking;

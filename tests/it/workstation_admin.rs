@@ -64,6 +64,8 @@ fn an_admin_proposes_sets_links_keeps_codes_and_backs_up() {
     t.press(CTRL_K);
     t.wait("root key");
     t.press("c");
+    t.wait("Make a recovery code?");
+    t.press("y");
     t.wait("Your recovery code");
     t.press("y");
     t.wait("it is shown no more");

@@ -79,10 +79,11 @@ use super::{
     health::HealthPage,
     keymap::{self, Action, Place},
     keyslots::KeysPage,
+    leaving::Loss,
     menu::Menu,
     model::{
-        ChartPage, FaceState, LedgerPage, Listed, Load, Loss, MeshPage, Model, Over, Page, PeoplePage,
-        ReviewsPage, Room, SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Listed, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage,
+        Room, SignIn, Tone, Way,
     },
     msg::{Answer, Call, Effect, Msg},
     rights_calls::RightsCall,
