@@ -1,12 +1,7 @@
 //! This terminal's iroh endpoint: no discovery service, no port mapping, no name looked up, no relay but the consortium's
 //! own: nothing outside the consortium.
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
@@ -22,7 +17,6 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
-    crossing::Crossing,
     door::{self, Door},
     limit::{Lane, Lanes},
     pace::paced,
@@ -126,7 +120,6 @@ pub struct Way {
 pub struct Link {
     endpoint: Endpoint,
     seen: Seen,
-    crossing: Crossing,
     relay: Option<Relay>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
@@ -148,15 +141,13 @@ impl Link {
         let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()]).await?;
         let seen = Seen::default();
         let down = way.lanes.down.clone();
-        let crossing = Crossing::default();
-        let known = (seen.clone(), crossing.clone());
-        let accepting = tokio::spawn(accept(endpoint.clone(), known, down, (answer, way.door)));
+        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), down, (answer, way.door)));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
         let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, seen, crossing, relay: way.relay, accepting, beacon })
+        Ok(Self { endpoint, seen, relay: way.relay, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -186,12 +177,7 @@ impl Link {
 
     /// A handle to dial with, which doesn't keep the link from going down.
     pub fn dialler(&self) -> Dialler {
-        Dialler {
-            endpoint: self.endpoint.clone(),
-            seen: self.seen.clone(),
-            crossing: self.crossing.clone(),
-            relay: self.relay,
-        }
+        Dialler { endpoint: self.endpoint.clone(), seen: self.seen.clone(), relay: self.relay }
     }
 
     /// Takes the link down: open meetings are cut.
@@ -205,24 +191,13 @@ impl Link {
 pub struct Dialler {
     endpoint: Endpoint,
     seen: Seen,
-    crossing: Crossing,
     relay: Option<Relay>,
 }
 
 impl Dialler {
     /// Dials from an endpoint.
     pub(super) fn new(endpoint: Endpoint, seen: Seen, relay: Option<Relay>) -> Self {
-        Self { endpoint, seen, crossing: Crossing::default(), relay }
-    }
-
-    /// Waits while that terminal seems to be calling this one, but not for long.
-    pub async fn courtesy(&self, to: &Ticket) {
-        self.crossing.courtesy(&to.addresses).await;
-    }
-
-    /// How long a packet to it and its answer took, when it was met last.
-    pub fn round_trip(&self, to: &Ticket) -> Option<Duration> {
-        self.seen.rtt(to.addresses.iter().map(SocketAddr::ip))
+        Self { endpoint, seen, relay }
     }
 
     /// Opens a stream to a terminal.
@@ -247,8 +222,6 @@ impl Dialler {
             to.relay.iter().chain(&self.relay).map(url).collect::<Result<Vec<_>, _>>().map_err(&bad)?;
         let addresses = to.addresses.iter().map(|a| TransportAddr::Ip(*a));
         let addrs = addresses.chain(relays.into_iter().map(TransportAddr::Relay)).collect();
-        let counts = self.endpoint.id().as_bytes() < &to.endpoint;
-        let _first = counts.then(|| self.crossing.goes(&to.addresses, Instant::now()));
         let dial = async {
             let transport = self.seen.transport(to.addresses.iter().map(SocketAddr::ip));
             let options = ConnectOptions::new().with_transport_config(transport);
@@ -335,12 +308,7 @@ async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen, door:
     timeout(DIAL, accepting).await.ok()?.ok()
 }
 
-async fn accept(
-    endpoint: Endpoint,
-    (seen, crossing): (Seen, Crossing),
-    down: Arc<Lane>,
-    (answer, door): (Answer, Door),
-) {
+async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, (answer, door): (Answer, Door)) {
     let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
         let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
@@ -350,14 +318,6 @@ async fn accept(
             let _ = incoming.retry();
             continue;
         }
-        let from = match incoming.remote_addr() {
-            IncomingAddr::Ip(at) => Some(at),
-            _ => None,
-        };
-        let Some(coming) = crossing.comes(from, Instant::now()) else {
-            incoming.ignore();
-            continue;
-        };
         let (answer, endpoint) = (answer.clone(), endpoint.clone());
         let (seen, down, joins) = (seen.clone(), down.clone(), door.answer());
         tokio::spawn(async move {
@@ -365,7 +325,7 @@ async fn accept(
             let Some(connection) = shaken else { return };
             let answer = joins.filter(|_| connection.alpn() == door::ALPN).unwrap_or(answer);
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
-            drop((handshake, coming));
+            drop(handshake);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
             let refused = paced(&connection, &down, answered).await;
             seen.remember(&connection);

@@ -54,7 +54,7 @@ impl Seen {
     }
 
     /// The longest round trip to any of these.
-    pub(super) fn rtt(&self, to: impl Iterator<Item = IpAddr>) -> Option<Duration> {
+    fn rtt(&self, to: impl Iterator<Item = IpAddr>) -> Option<Duration> {
         let all = self.all();
         to.filter_map(|a| all.get(&a).copied()).max()
     }

@@ -32,10 +32,8 @@ const ARRIVAL: Duration = Duration::from_secs(5);
 /// How often the background looks for what is to be done.
 const LOOK: Duration = Duration::from_secs(1);
 /// Two who hear of each other at the same moment would both call, and one call would be for nothing: the one whose call
-/// wouldn't count waits whether it is called, this long and four round trips: the other may hear of it one beacon later.
+/// wouldn't count waits whether it is called. A handshake over a satellite takes three round trips.
 const GRACE: Duration = Duration::from_secs(3);
-/// How often somebody who calls looks whether the other has called meanwhile.
-const GLANCE: Duration = Duration::from_millis(100);
 /// Addresses of one terminal that are remembered.
 const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
@@ -174,12 +172,7 @@ impl Node {
             let link = self.link.lock().await;
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
-        // A link that was cut may not be given up yet: only one that comes up meanwhile counts.
-        let old = self.places.is_met(&ticket.endpoint);
-        let dialled = tokio::select! {
-            dialled = dialler.dial(ticket) => dialled,
-            () = self.met(&ticket.endpoint), if !old => return Ok(None),
-        };
+        let dialled = dialler.dial(ticket).await;
         if dialled.is_err() {
             tracing::debug!(peer = short(&ticket.endpoint), "a terminal does not answer");
         }
@@ -206,31 +199,6 @@ impl Node {
         let _ = tokio::time::timeout(ARRIVAL, send.stopped()).await;
         connection.close(0u32.into(), b"done");
         Ok(Some(outcome?))
-    }
-
-    /// Until a meeting with this terminal is being answered: it has called, and a call of ours would be one too many.
-    async fn met(&self, peer: &PublicKey) {
-        while !self.places.is_met(peer) {
-            tokio::time::sleep(GLANCE).await;
-        }
-    }
-
-    /// Calls a terminal in the background, unless it calls meanwhile.
-    async fn call_in_turn(&self, ticket: &Ticket) -> Result<(), Fault> {
-        let own = *locked(&self.opened().await?.device).endpoint().verifying_key().as_bytes();
-        let Some(dialler) = self.link.lock().await.as_ref().map(Link::dialler) else { return Ok(()) };
-        if own > ticket.endpoint {
-            let far = dialler.round_trip(ticket).unwrap_or_default();
-            let called = tokio::time::timeout(GRACE + far * 4, self.met(&ticket.endpoint)).await;
-            if called.is_ok() {
-                return Ok(());
-            }
-        }
-        dialler.courtesy(ticket).await;
-        if !self.places.is_met(&ticket.endpoint) {
-            self.dial(ticket).await?;
-        }
-        Ok(())
     }
 
     /// Certified terminals that said on this switch where they answer, and whom it is worth to meet: they weren't met
@@ -307,6 +275,7 @@ impl Node {
                 }
                 continue;
             }
+            let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
             told = false;
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
@@ -319,8 +288,15 @@ impl Node {
             };
             for ticket in peers.unwrap_or_default() {
                 let node = Arc::clone(self);
+                let last_to_call = own > ticket.endpoint;
                 // One who is slow holds up nobody; one who is being met is left alone.
-                tokio::spawn(async move { node.call_in_turn(&ticket).await });
+                tokio::spawn(async move {
+                    if last_to_call {
+                        tokio::time::sleep(GRACE).await;
+                    }
+                    let met = node.places.is_met(&ticket.endpoint);
+                    !met && node.dial(&ticket).await.is_ok()
+                });
             }
         }
     }
