@@ -44,7 +44,7 @@ impl Node {
             }
             Ok(due)
         });
-        self.page(who, found.await?, skip, DUE_ROWS, |c, own| own && !c.archived).await
+        self.page(who, found.await?, (skip, DUE_ROWS, true), |c, own| own && !c.archived).await
     }
 }
 
