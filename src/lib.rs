@@ -4,7 +4,7 @@
 //! - [`vault`] – keys
 //! - [`store`] – redb on a sealed file
 //! - [`mesh`] – how terminals meet
-//! - [`nn`] – the neural networks: dfdx for what is trained, kernels of its own for what only runs
+//! - [`nn`] – the neural networks, a crate of their own: dfdx for what is trained, kernels for what only runs
 //! - [`face`] – camera, detection, embedding, gallery
 //! - [`fhir`] – FHIR R4 in and out, pure
 //! - [`mod@print`] – papers as PDF
@@ -26,7 +26,6 @@ pub mod face;
 pub mod fhir;
 mod jobs;
 pub mod mesh;
-pub mod nn;
 pub mod node;
 pub mod print;
 pub mod qr;
@@ -37,3 +36,5 @@ mod testing;
 #[cfg(feature = "tui")]
 pub mod tui;
 pub mod vault;
+
+pub use aidpost_nn as nn;

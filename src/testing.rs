@@ -3,6 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use ed25519_dalek::SigningKey;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use crate::core::{
     block::{Block, Draft, Kind, Links, Payload},
@@ -25,6 +26,12 @@ pub(crate) fn golden(name: &str, actual: &str) {
     }
     let want = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(actual, want.trim(), "a format changed: {}", path.display());
+}
+
+/// `n` values in -1..1 that depend only on `seed`.
+pub(crate) fn noise(n: usize, seed: u64) -> Vec<f32> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    (0..n).map(|_| rng.random_range(-1.0..1.0)).collect()
 }
 
 /// A key from one byte.

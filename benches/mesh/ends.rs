@@ -166,7 +166,7 @@ impl Two {
         let dialler = self.calls.dialler();
         let (connection, mut send, recv) = dialler.dial(&ticket).await.unwrap();
         let meeting = meet(&self.from.store, presence, (peer, Side::Calls), clock::now, recv, &mut send);
-        let outcome = paced(&connection, &Lanes::default().down, meeting).await.unwrap();
+        let outcome = paced(&connection, &Lanes::default(), meeting).await.unwrap();
         self.done.recv().await.unwrap();
         let time = start.elapsed();
         dialler.remember(&connection);

@@ -25,7 +25,13 @@ chart-block = block { $id }
 chart-problems = Problems ({ $n })
 chart-medicines = Medicines ({ $n })
 chart-more = and { $n } more
-chart-usual = { $vital }: usual { $low } to { $high }
+chart-more-rows = … { $n } more rows
+chart-read-on = … { $n } more rows: Space
+chart-read-again = … the end: Space shows the beginning
+chart-usual = { $vital }: { $usual }
+chart-vaccines = Vaccines ({ $n })
+chart-no-date = no date
+chart-names-no-visit = came from elsewhere; names no visit
 
 notice-draft-restored = draft of the visit of { $name } restored; Ctrl-U discards it
 notice-unarchived = { $name } is back in the list of every day: block { $seq }

@@ -1,5 +1,6 @@
 consent-title = Consent of { $name }
 consent-who-read = Who read
+consent-who-read-of = Who read ({ $n }), from number { $from }; PgDn: earlier
 consent-none = Nothing is shared. g allows an organisation to read.
 consent-nobody = nobody yet
 consent-may-read = May read

@@ -7,6 +7,8 @@ summary-not-tested = not tested
 summary-write-title = Emergency summary of { $name }
 summary-write-what = What somebody who has never seen the patient must know. Every member can open it in an emergency, unless the patient opted out; it holds no name. It replaces what your organisation kept before.
 summary-others = Summaries that other organisations keep too: { $n }
+summary-from-visits = Filled in with what was written at visits here. Check it: it must be right and whole, and every member may see it.
+summary-from-visits-others = Filled in with what was written at visits here. Check it: it must be right and whole, and every member may see it. Other organisations keep { $n } more.
 summary-list-hint = one after the other, with ; between
 notice-summary-kept = emergency summary kept: block { $seq } ({ $block })
 

@@ -3,6 +3,12 @@ finding-medicine = Medicine
 finding-vaccine = Vaccine
 finding-allergy = Allergy
 finding-next = Next visit
+finding-plan = Plan
+finding-report = Report
+finding-document = Document
+finding-result = Result
+finding-procedure = Procedure
+finding-request = Request
 finding-words = in words: { $typed }
 
 visit-found = Found, given
@@ -17,7 +23,7 @@ bad-next-day = write it like 14d, 2w, 3m, or a date
 bad-next-past = that day is not after this visit
 bad-next-far = that is more than three years away
 
-notice-finding-added = on the visit: { $kind }: { $what }
+notice-finding-added = on the visit: { $kind }: { $what }; Backspace takes it back
 notice-finding-twice = it is on the visit already: { $kind }: { $what }
 notice-finding-full = the visit has as many as fit: write the rest in the note
 notice-finding-back = taken back: { $what }; Esc leaves it out, Enter picks another line

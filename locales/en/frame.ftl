@@ -1,4 +1,5 @@
 # Round every screen: the title above, what to do next and what is under way below.
+frame-suspended = Aidpost is suspended. To go on: fg, then Enter.
 frame-demo = DEMO
 frame-signed-out = signed out
 frame-who = { $name } ({ $role })
@@ -12,11 +13,14 @@ menu-none = Nothing of that name can be done here. Esc closes.
 busy-opening = opening …
 busy-saving = saving …
 busy-meeting = meeting the other terminals …
+busy-meeting-left = meeting the other terminals … { $left } of { $began } left to send
 busy-link-up = taking the link up …
 busy-link-down = taking the link down …
 busy-courier-out = writing the bundle …
 busy-courier-in = reading bundles …
 busy-verify = checking every page and every block …
+busy-verify-far = checking everything: { $percent } % done, about { $left } left
+busy-taking = looking through the records; Esc stops …
 busy-sealing = sealing everything anew; leave the terminal on …
 
 next-help = every key of this terminal; Esc closes
@@ -40,6 +44,7 @@ next-chart-elsewhere = read only: another organisation keeps this record
 next-glass = say why, then press Ctrl-S
 next-chart-shut = in an emergency press b
 next-visit = values may be left empty; Ctrl-S saves
+next-visit-found = type the next one; Backspace takes the last one back; Ctrl-S saves
 next-conflict = nothing is lost: both versions stay in the history, whatever you take
 next-grant = ask the patient before you allow anything
 next-consent = n allows less, e ends one, S ends all, o emergency summary; F10 has all
@@ -72,6 +77,7 @@ notice-locked-idle = locked: nobody pressed a key for five minutes
 notice-signed-out = signed out by the node: sign in again
 notice-still-writing = the node is still writing: wait a moment, then press Ctrl-Q again
 notice-draft-not-kept = the draft could not be kept: { $why }
+notice-broken = a part of the program failed ({ $at }): go on, and tell whoever looks after this terminal
 
 names-more = { $names } and { $n } more
 size-bytes = { $n } B

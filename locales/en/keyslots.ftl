@@ -5,6 +5,7 @@ slots-what-code = c  makes a recovery code for you: it opens this terminal once,
 slots-what-kit = k  shows the organisation's recovery kit: who has it signs for the organisation.
 slots-what-copy = A copy of the folder made before still opens with the passphrases of then.
 slots-opens = Opens with
+slots-login = Login name
 slots-made = Made
 slots-signs = Signs for us
 slots-root = root key

@@ -47,6 +47,7 @@ notice-adopt-other-org = a clinician of the organisation that wrote it adopts it
 notice-adopt-select = select a block in quarantine with Up and Down, then press a
 notice-adopted = adopted: it counts again, under your name
 notice-verified = checked { $pages } pages and { $blocks } blocks: no damage
+notice-check-stopped = the check was stopped
 notice-damage = { $n ->
     [one] damage found in 1 place: it is named under Trust
    *[other] damage found in { $n } places: they are named under Trust

@@ -77,7 +77,7 @@ papers-printed = The printer has it.
 papers-printed-on = The printer { $name } has it.
 papers-exported = { $path }: { $n } resources
 papers-conflicts = { $n } were edited at two places at once: the latest version is in the file.
-papers-attachments = { $n } attached files are not in it: 'aidpost patient attachment' writes them.
+papers-attachments = { $n } attached files are not in it: f in the chart lists them.
 papers-listed = { $path }: { $n } lines
 papers-lines = { $read } lines read: { $new } new, { $here } here already.
 papers-refused = Nothing of { $file } was taken: { $n } lines stand in the way.
@@ -86,7 +86,10 @@ papers-took = { $n } files taken, { $patients } new patients.
 papers-kind = { $kind }: { $read } read, { $new } new, { $changed } changed
 papers-own = { $n } were written by Aidpost itself, or say who a patient is who was registered here: left as they are.
 papers-apart = { $n } are about somebody whom they only describe: kept in nobody's record.
-papers-not-taken = { $n } files were not taken; the others are safe, and can be sent again:
+papers-not-taken = { $n ->
+    [one] One file was not taken; the others are safe, and can be sent again:
+   *[other] { $n } files were not taken; the others are safe, and can be sent again:
+}
 papers-stopped-list = Stopped: no file was written. What was opened is on the ledger.
 papers-stopped-fhir = Stopped. What was taken stays; the same files again add only what is missing.
 papers-stopped-patients = Stopped: { $n } patients were registered. The same list again adds only the others.

@@ -33,6 +33,8 @@ register-year-hint = such as 1987; empty if not known
 register-yes = yes
 register-no = no
 register-search-first = Search first: somebody may have registered this person already.
+register-leave-what = This person is not registered yet: what was typed here is thrown away.
+register-leave-no = go on typing
 register-not-a-year = year of birth: '{ $typed }' is not a year: write it like 1987
 
 likely-one = Perhaps here already: Ctrl-O opens this record instead.
@@ -48,4 +50,5 @@ notice-registered = registered { $name } ({ $id }); press Enter for the chart
 notice-likely-failed = who may be here already could not be looked up: { $why }
 notice-nobody-likely = nobody here is likely the same person
 notice-typed-kept = what you typed is kept: F3, then F2 goes on with it
+notice-registration-lost = locked; somebody who wasn't registered yet must be typed again
 notice-typed-again = going on with what you typed; Esc throws it away

@@ -42,3 +42,4 @@ share-exists = { $path } is there already and stays as it is: choose another nam
 share-unwritten = { $path }: not possible ({ $why }): choose another file
 notice-extracted = written to { $path }
 notice-file-written = the counts are in { $path }
+notice-taking-stopped = stopped: nothing was handed out here

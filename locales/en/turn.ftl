@@ -4,6 +4,7 @@ turn-instead = The patient wants to read alone? Esc, then Ctrl-T hands them the 
 turn-look = Your card
 turn-hold = Hold the square code of your card before the camera. Keep it flat and still.
 turn-scan = Or scan it, then press Enter.
+notice-turn-no-camera = The camera does not see your card. Scan the card, or ask for help.
 turn-pin = Your PIN
 turn-pin-how = Type the PIN of your card. Nobody else should see it. Then press Enter.
 turn-record = Your record
@@ -13,6 +14,9 @@ turn-page = { $name } · page { $n } of { $of }
 turn-allergies = You must not have
 turn-problems = Your illnesses
 turn-medicines = Your medicines
+turn-vaccines = Your vaccines
+turn-no-vaccine = No vaccine is written yet.
+turn-from-elsewhere = came from elsewhere
 turn-unreadable = { $n ->
     [one] 1 entry could not be opened here: ask the staff.
    *[other] { $n } entries could not be opened here: ask the staff.

@@ -3,6 +3,7 @@ twice-of = Who may be the same person as { $name }
 twice-count = Who may be registered twice ({ $n }); { $of } patients compared
 twice-comparing = Who may be registered twice: { $n } of { $of } patients compared …
 twice-none = Nobody here is likely registered twice. Esc goes back.
+twice-none-like = Nobody else here is likely this person. Esc goes back.
 twice-none-yet = nobody yet …
 twice-alike = Alike
 twice-one = One

@@ -25,7 +25,13 @@ chart-block = bloque { $id }
 chart-problems = Problemas ({ $n })
 chart-medicines = Medicinas ({ $n })
 chart-more = y { $n } más
-chart-usual = { $vital }: normal { $low } a { $high }
+chart-more-rows = … { $n } filas más
+chart-read-on = … { $n } filas más: Espacio
+chart-read-again = … el final: Espacio vuelve al principio
+chart-usual = { $vital }: { $usual }
+chart-vaccines = Vacunas ({ $n })
+chart-no-date = sin fecha
+chart-names-no-visit = vino de otro lugar; no nombra ninguna consulta
 
 notice-draft-restored = borrador de la consulta de { $name } recuperado; Ctrl-U lo descarta
 notice-unarchived = { $name } está de nuevo en la lista diaria: bloque { $seq }

@@ -1,5 +1,6 @@
 consent-title = Consentimiento de { $name }
 consent-who-read = Quién leyó
+consent-who-read-of = Quién leyó ({ $n }), desde el n.º { $from }; PgDn: antes
 consent-none = No se comparte nada. g permite leer a una organización.
 consent-nobody = nadie todavía
 consent-may-read = Puede leer

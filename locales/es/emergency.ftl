@@ -7,6 +7,8 @@ summary-not-tested = sin analizar
 summary-write-title = Resumen de urgencia de { $name }
 summary-write-what = Lo que debe saber quien nunca vio al paciente. Todo miembro puede abrirlo en una urgencia, salvo que el paciente se negara; no lleva nombre. Sustituye lo que su organización guardaba.
 summary-others = Resúmenes que otras organizaciones también guardan: { $n }
+summary-from-visits = Rellenado con lo escrito en las visitas aquí. Compruébelo: debe ser correcto y completo, y todo miembro puede verlo.
+summary-from-visits-others = Rellenado con lo escrito en las visitas aquí. Compruébelo: debe ser correcto y completo, y todo miembro puede verlo. Otras organizaciones guardan { $n } más.
 summary-list-hint = uno tras otro, con ; entre ellos
 notice-summary-kept = resumen de urgencia guardado: bloque { $seq } ({ $block })
 

@@ -3,6 +3,12 @@ finding-medicine = Medicina
 finding-vaccine = Vacuna
 finding-allergy = Alergia
 finding-next = Próxima consulta
+finding-plan = Plan
+finding-report = Informe
+finding-document = Documento
+finding-result = Resultado
+finding-procedure = Procedimiento
+finding-request = Solicitud
 finding-words = en palabras: { $typed }
 
 visit-found = Hallado, dado
@@ -17,7 +23,7 @@ bad-next-day = escriba 14d, 2s, 3m o una fecha
 bad-next-past = ese día no es posterior a esta consulta
 bad-next-far = faltan más de tres años
 
-notice-finding-added = anotado: { $kind }: { $what }
+notice-finding-added = anotado: { $kind }: { $what }; Backspace lo retira
 notice-finding-twice = ya está anotado: { $kind }: { $what }
 notice-finding-full = no caben más: escriba el resto en la nota
 notice-finding-back = retirado: { $what }; Esc lo deja fuera, Enter elige otra línea

@@ -4,3 +4,5 @@ form-not-a-patient = «{ $typed }» no es un identificador de paciente: tiene 32
 form-from = Primer día
 form-to = Último día
 form-not-a-day = «{ $typed }» no es un día: escríbalo como 01/03/2026
+form-leave-what = Aún no se envió nada: lo escrito aquí se pierde.
+notice-typed-lost = bloqueado; un formulario a medio llenar debe llenarse de nuevo

@@ -1,3 +1,4 @@
+frame-suspended = Aidpost está suspendido. Para seguir: fg y luego Enter.
 frame-demo = DEMO
 frame-signed-out = sin sesión
 frame-who = { $name } ({ $role })
@@ -11,11 +12,14 @@ menu-none = Aquí no se puede hacer nada con ese nombre. Esc cierra.
 busy-opening = abriendo …
 busy-saving = guardando …
 busy-meeting = encontrando a los otros equipos …
+busy-meeting-left = encontrando a los otros equipos … faltan { $left } de { $began } por enviar
 busy-link-up = activando el enlace …
 busy-link-down = cortando el enlace …
 busy-courier-out = escribiendo el paquete …
 busy-courier-in = leyendo paquetes …
 busy-verify = comprobando cada página y cada bloque …
+busy-verify-far = comprobando: { $percent } % hecho, faltan unos { $left }
+busy-taking = revisando las fichas; Esc detiene …
 busy-sealing = se sella todo de nuevo; deje el equipo encendido …
 
 next-help = todas las teclas de este equipo; Esc cierra
@@ -39,6 +43,7 @@ next-chart-elsewhere = solo lectura: otra organización lleva esta historia
 next-glass = diga por qué y pulse Ctrl-S
 next-chart-shut = en una urgencia pulse b
 next-visit = los valores pueden quedar vacíos; Ctrl-S guarda
+next-visit-found = escriba el siguiente; Backspace retira el último; Ctrl-S guarda
 next-conflict = nada se pierde: ambas versiones quedan en el historial
 next-grant = pregunte al paciente antes de permitir nada
 next-consent = n menos, e termina uno, S todos, o resumen de urgencia; F10 lo tiene todo
@@ -71,6 +76,7 @@ notice-locked-idle = bloqueado: nadie pulsó una tecla en cinco minutos
 notice-signed-out = el nodo cerró la sesión: entre de nuevo
 notice-still-writing = el nodo aún escribe: espere un momento y pulse Ctrl-Q otra vez
 notice-draft-not-kept = no se pudo guardar el borrador: { $why }
+notice-broken = falló una parte del programa ({ $at }): siga, y avise a quien cuida de este terminal
 
 names-more = { $names } y { $n } más
 size-bytes = { $n } B

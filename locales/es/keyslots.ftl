@@ -5,6 +5,7 @@ slots-what-code = c  crea su código de rescate: abre este equipo una vez, cuand
 slots-what-kit = k  muestra el kit de rescate de la organización: quien lo tiene firma por ella.
 slots-what-copy = Una copia de la carpeta hecha antes aún se abre con las frases de entonces.
 slots-opens = Se abre con
+slots-login = Usuario
 slots-made = Creado
 slots-signs = Firma por nos.
 slots-root = clave raíz

@@ -47,6 +47,7 @@ notice-adopt-other-org = lo adopta un clínico de la organización que lo escrib
 notice-adopt-select = elija un bloque en cuarentena con Up y Down, luego pulse a
 notice-adopted = adoptado: vuelve a contar, a su nombre
 notice-verified = comprobados { $pages } páginas y { $blocks } bloques: sin daños
+notice-check-stopped = la comprobación se detuvo
 notice-damage = { $n ->
     [one] daño en { $n } lugar: se nombra en Confianza
    *[other] daños en { $n } lugares: se nombran en Confianza

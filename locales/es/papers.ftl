@@ -77,7 +77,7 @@ papers-printed = La impresora lo tiene.
 papers-printed-on = La impresora { $name } lo tiene.
 papers-exported = { $path }: { $n } recursos
 papers-conflicts = { $n } se editaron en dos sitios a la vez: la última versión está en el archivo.
-papers-attachments = { $n } archivos adjuntos no están en él: «aidpost patient attachment» los escribe.
+papers-attachments = { $n } archivos adjuntos no están en él: f en la historia los muestra.
 papers-listed = { $path }: { $n } líneas
 papers-lines = { $read } líneas leídas: { $new } nuevas, { $here } ya estaban.
 papers-refused = No se tomó nada de { $file }: { $n } líneas lo impiden.
@@ -86,7 +86,10 @@ papers-took = { $n } archivos tomados, { $patients } pacientes nuevos.
 papers-kind = { $kind }: { $read } leídos, { $new } nuevos, { $changed } cambiados
 papers-own = { $n } los escribió Aidpost mismo, o dicen quién es un paciente registrado aquí: quedan como están.
 papers-apart = { $n } son de alguien a quien solo describen: no quedan en la historia de nadie.
-papers-not-taken = { $n } archivos no se tomaron; los demás están a salvo y se pueden enviar otra vez:
+papers-not-taken = { $n ->
+    [one] Un archivo no se tomó; los demás están a salvo y se pueden enviar otra vez:
+   *[other] { $n } archivos no se tomaron; los demás están a salvo y se pueden enviar otra vez:
+}
 papers-stopped-list = Detenido: no se escribió ningún archivo. Lo abierto queda en el registro.
 papers-stopped-fhir = Detenido. Lo tomado queda; los mismos archivos añadirán solo lo que falta.
 papers-stopped-patients = Detenido: { $n } pacientes registrados. La misma lista añadirá solo los demás.

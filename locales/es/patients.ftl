@@ -33,6 +33,8 @@ register-year-hint = como 1987; vacío si no se sabe
 register-yes = sí
 register-no = no
 register-search-first = Busque primero: quizá alguien ya registró a esta persona.
+register-leave-what = Esta persona aún no está registrada: lo escrito aquí se pierde.
+register-leave-no = seguir escribiendo
 register-not-a-year = año de nacimiento: «{ $typed }» no es un año: escríbalo como 1987
 
 likely-one = Quizá ya está aquí: Ctrl-O abre esta historia.
@@ -48,4 +50,5 @@ notice-registered = registrado: { $name } ({ $id }); Enter para la historia
 notice-likely-failed = no se pudo buscar quién puede estar ya aquí: { $why }
 notice-nobody-likely = nadie de aquí parece la misma persona
 notice-typed-kept = lo escrito se guarda: F3 y luego F2 para seguir
+notice-registration-lost = bloqueado; quien aún no estaba registrado debe escribirse de nuevo
 notice-typed-again = se sigue con lo escrito; Esc lo descarta

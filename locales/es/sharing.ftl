@@ -42,3 +42,4 @@ share-exists = { $path } ya existe y queda como está: elija otro nombre
 share-unwritten = { $path }: no es posible ({ $why }): elija otro archivo
 notice-extracted = escrito en { $path }
 notice-file-written = los recuentos están en { $path }
+notice-taking-stopped = detenido: aquí no se entregó nada

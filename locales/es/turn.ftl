@@ -4,6 +4,7 @@ turn-instead = ¿El paciente quiere leer a solas? Esc, y Ctrl-T le entrega el te
 turn-look = Su tarjeta
 turn-hold = Ponga el código cuadrado de su tarjeta ante la cámara, plano y quieto.
 turn-scan = O escanéelo, y pulse Intro.
+notice-turn-no-camera = La cámara no ve su tarjeta. Escanéela, o pida ayuda.
 turn-pin = Su PIN
 turn-pin-how = Escriba el PIN de su tarjeta. Nadie más debe verlo. Después pulse Intro.
 turn-record = Su historia
@@ -13,6 +14,9 @@ turn-page = { $name } · página { $n } de { $of }
 turn-allergies = Usted no tolera
 turn-problems = Sus enfermedades
 turn-medicines = Sus medicinas
+turn-vaccines = Sus vacunas
+turn-no-vaccine = Aún no hay ninguna vacuna escrita.
+turn-from-elsewhere = vino de otro lugar
 turn-unreadable = { $n ->
     [one] 1 nota no se abre aquí: pregunte al personal.
    *[other] { $n } notas no se abren aquí: pregunte al personal.

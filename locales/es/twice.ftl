@@ -3,6 +3,7 @@ twice-of = Quién puede ser la misma persona que { $name }
 twice-count = Quizá registrados dos veces ({ $n }); { $of } pacientes comparados
 twice-comparing = Quizá registrados dos veces: { $n } de { $of } pacientes comparados …
 twice-none = Nadie parece registrado dos veces aquí. Esc vuelve.
+twice-none-like = Nadie más aquí parece ser esta persona. Esc vuelve.
 twice-none-yet = nadie todavía …
 twice-alike = Parecido
 twice-one = Una

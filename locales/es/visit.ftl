@@ -3,10 +3,25 @@ visit-title-restored = Nueva consulta: { $name } (borrador recuperado)
 visit-reason = Motivo
 visit-note = Nota
 visit-last = Última consulta
+visit-last-value = { $value } · { $day }
 visit-first = es la primera consulta
-visit-usual = normal { $low } a { $high }
-visit-unusual = inusual ({ $usual })
-visit-unusual-asked = inusual ({ $usual }): ¿correcto?
+visit-unusual-asked = { $usual }: ¿bien?
+usual-between = normal { $low } a { $high }
+usual-from = normal desde { $low }
+usual-to = normal hasta { $high }
+usual-any = sin valores normales conocidos
+usual-of = { $range }, { $whose }
+usual-adults = adulto
+usual-no-age = adulto, sin edad
+usual-infant = menos de 1 año
+usual-age = { $n } { $n ->
+    [one] año
+   *[other] años
+ }
+usual-ages = { $from } a { $to } { $to ->
+    [one] año
+   *[other] años
+ }
 visit-impossible = imposible ({ $low } a { $high })
 visit-not-a-number = no es un número: escríbalo como { $example }
 visit-discard-title = ¿Descartar este borrador?
@@ -15,7 +30,7 @@ visit-discard-yes = descartar
 visit-discard-no = conservar
 
 notice-unusual = inusual: { $values }: pulse Ctrl-S otra vez si es correcto
-notice-unusual-one = inusual: { $value } (normal { $low } a { $high }): pulse Ctrl-S otra vez si es correcto
+notice-unusual-one = inusual: { $value } ({ $usual }): pulse Ctrl-S otra vez si es correcto
 notice-measured = { $vital } { $value } { $unit }
 notice-nothing-typed = aún no hay nada escrito
 notice-discarded = borrador descartado

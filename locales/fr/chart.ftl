@@ -25,7 +25,13 @@ chart-block = bloc { $id }
 chart-problems = Problèmes ({ $n })
 chart-medicines = Médicaments ({ $n })
 chart-more = et { $n } de plus
-chart-usual = { $vital } : normale { $low } à { $high }
+chart-more-rows = … encore { $n } lignes
+chart-read-on = … encore { $n } lignes : Espace
+chart-read-again = … la fin : Espace revient au début
+chart-usual = { $vital } : { $usual }
+chart-vaccines = Vaccins ({ $n })
+chart-no-date = sans date
+chart-names-no-visit = vient d'ailleurs ; ne nomme aucune consultation
 
 notice-draft-restored = brouillon de la consultation de { $name } repris ; Ctrl-U le jette
 notice-unarchived = { $name } est de retour dans la liste de tous les jours : bloc { $seq }

@@ -1,5 +1,6 @@
 consent-title = Consentement de { $name }
 consent-who-read = Qui a lu
+consent-who-read-of = Qui a lu ({ $n }), à partir du n° { $from } ; PgDn : avant
 consent-none = Rien n'est partagé. g autorise un organisme à lire.
 consent-nobody = personne encore
 consent-may-read = Peut lire

@@ -7,6 +7,8 @@ summary-not-tested = non testé
 summary-write-title = Résumé d'urgence de { $name }
 summary-write-what = Ce que doit savoir qui n'a jamais vu le patient. Tout membre peut l'ouvrir en urgence, sauf refus du patient ; il ne contient pas de nom. Il remplace ce que votre organisme gardait.
 summary-others = Résumés que d'autres organismes gardent aussi : { $n }
+summary-from-visits = Rempli avec ce qui a été écrit aux consultations ici. Vérifiez : ce doit être juste et complet, et tout membre peut le voir.
+summary-from-visits-others = Rempli avec ce qui a été écrit aux consultations ici. Vérifiez : ce doit être juste et complet, et tout membre peut le voir. D'autres organisations en gardent { $n } de plus.
 summary-list-hint = l'un après l'autre, avec ; entre eux
 notice-summary-kept = résumé d'urgence gardé : bloc { $seq } ({ $block })
 

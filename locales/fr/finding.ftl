@@ -3,6 +3,12 @@ finding-medicine = Médicament
 finding-vaccine = Vaccin
 finding-allergy = Allergie
 finding-next = Prochaine consultation
+finding-plan = Plan de soins
+finding-report = Rapport
+finding-document = Document
+finding-result = Résultat
+finding-procedure = Acte
+finding-request = Demande
 finding-words = en toutes lettres : { $typed }
 
 visit-found = Constat, soin
@@ -17,7 +23,7 @@ bad-next-day = écrivez 14j, 2s, 3m ou une date
 bad-next-past = ce jour n'est pas après cette consultation
 bad-next-far = c'est dans plus de trois ans
 
-notice-finding-added = noté : { $kind } : { $what }
+notice-finding-added = noté : { $kind } : { $what } ; Backspace le reprend
 notice-finding-twice = déjà noté : { $kind } : { $what }
 notice-finding-full = il n'y a plus de place : écrivez le reste dans la note
 notice-finding-back = repris : { $what } ; Esc l'enlève, Enter choisit une autre ligne

@@ -4,3 +4,5 @@ form-not-a-patient = « { $typed } » n'est pas un identifiant de patient : il a
 form-from = Premier jour
 form-to = Dernier jour
 form-not-a-day = « { $typed } » n'est pas un jour : écrivez par exemple 01/03/2026
+form-leave-what = Rien n'a encore été envoyé : ce qui a été tapé ici est perdu.
+notice-typed-lost = verrouillé ; un formulaire à moitié rempli est à remplir de nouveau

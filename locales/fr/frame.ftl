@@ -1,3 +1,4 @@
+frame-suspended = Aidpost est suspendu. Pour continuer : fg, puis Enter.
 frame-demo = DÉMO
 frame-signed-out = personne
 frame-who = { $name } ({ $role })
@@ -11,11 +12,14 @@ menu-none = Rien de ce nom ne peut se faire ici. Esc ferme.
 busy-opening = ouverture …
 busy-saving = enregistrement …
 busy-meeting = rencontre des autres postes …
+busy-meeting-left = rencontre des autres postes … { $left } sur { $began } à envoyer
 busy-link-up = mise en route du lien …
 busy-link-down = arrêt du lien …
 busy-courier-out = écriture du paquet …
 busy-courier-in = lecture des paquets …
 busy-verify = vérification de chaque page et de chaque bloc …
+busy-verify-far = vérification : { $percent } % fait, encore { $left } environ
+busy-taking = lecture des dossiers ; Échap arrête …
 busy-sealing = tout est scellé de nouveau ; laissez le poste allumé …
 
 next-help = toutes les touches de ce poste ; Esc ferme
@@ -39,6 +43,7 @@ next-chart-elsewhere = lecture seule : un autre organisme tient ce dossier
 next-glass = dites pourquoi, puis Ctrl-S
 next-chart-shut = en cas d'urgence : b
 next-visit = une valeur peut rester vide ; Ctrl-S enregistre
+next-visit-found = tapez le suivant ; Backspace reprend le dernier ; Ctrl-S enregistre
 next-conflict = rien n'est perdu : les deux versions restent dans l'historique
 next-grant = demandez au patient avant d'autoriser quoi que ce soit
 next-consent = n moins, e fin d'un seul, S fin de tout, o résumé d'urgence ; F10 montre tout
@@ -71,6 +76,7 @@ notice-locked-idle = verrouillé : aucune touche depuis cinq minutes
 notice-signed-out = le nœud a fermé votre session : entrez de nouveau
 notice-still-writing = le nœud écrit encore : attendez un instant, puis Ctrl-Q de nouveau
 notice-draft-not-kept = le brouillon n'a pas pu être gardé : { $why }
+notice-broken = une partie du programme a failli ({ $at }) : continuez, et prévenez qui s'occupe de ce poste
 
 names-more = { $names } et { $n } de plus
 size-bytes = { $n } o

@@ -5,6 +5,7 @@ slots-what-code = c  crée votre code de secours : il ouvre ce poste une fois, q
 slots-what-kit = k  montre le kit de secours de l'organisme : qui l'a signe pour l'organisme.
 slots-what-copy = Une copie du dossier faite avant s'ouvre encore avec les phrases d'alors.
 slots-opens = S'ouvre avec
+slots-login = Identifiant
 slots-made = Créé
 slots-signs = Signe pour nous
 slots-root = clé racine

@@ -47,6 +47,7 @@ notice-adopt-other-org = c'est un clinicien de l'organisme auteur qui l'adopte
 notice-adopt-select = choisissez un bloc en quarantaine avec Up et Down, puis a
 notice-adopted = adopté : il compte de nouveau, sous votre nom
 notice-verified = { $pages } pages et { $blocks } blocs vérifiés : aucun dommage
+notice-check-stopped = la vérification est arrêtée
 notice-damage = { $n ->
     [one] dommage trouvé à { $n } endroit : il est nommé sous Confiance
    *[other] dommages trouvés à { $n } endroits : ils sont nommés sous Confiance

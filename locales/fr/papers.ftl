@@ -77,7 +77,7 @@ papers-printed = L'imprimante l'a.
 papers-printed-on = L'imprimante { $name } l'a.
 papers-exported = { $path } : { $n } ressources
 papers-conflicts = { $n } modifiés à deux endroits à la fois : la dernière version est dans le fichier.
-papers-attachments = { $n } fichiers joints n'y sont pas : « aidpost patient attachment » les écrit.
+papers-attachments = { $n } fichiers joints n'y sont pas : f dans le dossier les montre.
 papers-listed = { $path } : { $n } lignes
 papers-lines = { $read } lignes lues : { $new } nouvelles, { $here } déjà là.
 papers-refused = Rien de { $file } n'a été pris : { $n } lignes l'empêchent.
@@ -86,7 +86,10 @@ papers-took = { $n } fichiers pris, { $patients } nouveaux patients.
 papers-kind = { $kind } : { $read } lus, { $new } nouveaux, { $changed } changés
 papers-own = { $n } ont été écrits par Aidpost lui-même, ou disent qui est un patient inscrit ici : laissés tels quels.
 papers-apart = { $n } concernent quelqu'un qu'ils ne font que décrire : gardés dans aucun dossier.
-papers-not-taken = { $n } fichiers n'ont pas été pris ; les autres sont à l'abri et peuvent être renvoyés :
+papers-not-taken = { $n ->
+    [one] Un fichier n'a pas été pris ; les autres sont à l'abri et peuvent être renvoyés :
+   *[other] { $n } fichiers n'ont pas été pris ; les autres sont à l'abri et peuvent être renvoyés :
+}
 papers-stopped-list = Arrêté : aucun fichier n'est écrit. Ce qui a été ouvert est inscrit au registre.
 papers-stopped-fhir = Arrêté. Ce qui a été pris reste ; les mêmes fichiers n'ajouteront que ce qui manque.
 papers-stopped-patients = Arrêté : { $n } patients inscrits. La même liste n'ajoutera que les autres.

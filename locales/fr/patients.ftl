@@ -33,6 +33,8 @@ register-year-hint = par exemple 1987 ; vide si inconnue
 register-yes = oui
 register-no = non
 register-search-first = Cherchez d'abord : cette personne est peut-être déjà inscrite.
+register-leave-what = Cette personne n'est pas encore inscrite : ce qui est tapé ici est jeté.
+register-leave-no = continuer à taper
 register-not-a-year = année de naissance : « { $typed } » n'est pas une année : écrivez par exemple 1987
 
 likely-one = Peut-être déjà inscrit : Ctrl-O ouvre ce dossier.
@@ -48,4 +50,5 @@ notice-registered = { $name } est inscrit(e) ({ $id }) ; Enter pour le dossier
 notice-likely-failed = impossible de chercher qui est peut-être déjà inscrit : { $why }
 notice-nobody-likely = personne d'inscrit ici ne ressemble
 notice-typed-kept = ce que vous avez tapé est gardé : F3, puis F2 pour le reprendre
+notice-registration-lost = verrouillé ; qui n'était pas encore inscrit est à taper de nouveau
 notice-typed-again = reprise de ce que vous aviez tapé ; Esc le jette

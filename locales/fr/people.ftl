@@ -5,7 +5,10 @@ people-enrolling = Visage de { $name }
 people-only-numbers = Seuls des nombres tirés du visage sont gardés, scellés, sur ce seul poste.
 people-faces = Visages sur ce poste
 people-any-camera = n'importe laquelle
-people-odds = { $n } enregistrés ; score exigé { $score } ; un inconnu passe { $times } fois sur { $tries }
+people-odds = { $n ->
+    [one] 1 enregistré ; score exigé { $score } ; un inconnu passe { $times } fois sur { $tries }
+   *[other] { $n } enregistrés ; score exigé { $score } ; un inconnu passe { $times } fois sur { $tries }
+}
 people-camera = caméra : { $camera }
 people-camera-infrared = caméra : { $camera }, infrarouge exigé
 people-raised = deux personnes se ressemblent, le score exigé a été relevé : un PIN peut être demandé plus souvent

@@ -42,3 +42,4 @@ share-exists = { $path } existe déjà et reste tel quel : choisissez un autre n
 share-unwritten = { $path } : impossible ({ $why }) : choisissez un autre fichier
 notice-extracted = écrit dans { $path }
 notice-file-written = les comptages sont dans { $path }
+notice-taking-stopped = arrêté : rien n'a été remis ici

@@ -4,6 +4,7 @@ turn-instead = Le patient veut lire seul ? Esc, puis Ctrl-T lui confie le poste.
 turn-look = Votre carte
 turn-hold = Tenez le code carré de votre carte devant la caméra, bien à plat, sans bouger.
 turn-scan = Ou lisez-le avec le lecteur, puis Entrée.
+notice-turn-no-camera = La caméra ne voit pas votre carte. Scannez-la, ou demandez de l'aide.
 turn-pin = Votre PIN
 turn-pin-how = Tapez le PIN de votre carte. Personne d'autre ne doit le voir. Puis Entrée.
 turn-record = Votre dossier
@@ -13,6 +14,9 @@ turn-page = { $name } · page { $n } sur { $of }
 turn-allergies = Vous ne supportez pas
 turn-problems = Vos maladies
 turn-medicines = Vos médicaments
+turn-vaccines = Vos vaccins
+turn-no-vaccine = Aucun vaccin n'est encore noté.
+turn-from-elsewhere = vient d'ailleurs
 turn-unreadable = { $n ->
     [one] { $n } note ne s'ouvre pas ici : demandez au personnel.
    *[other] { $n } notes ne s'ouvrent pas ici : demandez au personnel.

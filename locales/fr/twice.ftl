@@ -3,6 +3,7 @@ twice-of = Qui est peut-être la même personne que { $name }
 twice-count = Peut-être inscrits deux fois ({ $n }) ; { $of } patients comparés
 twice-comparing = Peut-être inscrits deux fois : { $n } patients comparés sur { $of } …
 twice-none = Personne ne semble inscrit deux fois ici. Esc revient.
+twice-none-like = Personne d'autre ici ne semble être cette personne. Esc revient.
 twice-none-yet = personne encore …
 twice-alike = Semblable
 twice-one = L'un

@@ -25,7 +25,13 @@ chart-block = bloku { $id }
 chart-problems = Matatizo ({ $n })
 chart-medicines = Dawa ({ $n })
 chart-more = na { $n } zaidi
-chart-usual = { $vital }: kawaida { $low } hadi { $high }
+chart-more-rows = … mistari { $n } zaidi
+chart-read-on = … mistari { $n } zaidi: Space
+chart-read-again = … mwisho: Space hurudi mwanzo
+chart-usual = { $vital }: { $usual }
+chart-vaccines = Chanjo ({ $n })
+chart-no-date = bila tarehe
+chart-names-no-visit = ilitoka kwingine; haitaji hudhurio lolote
 
 notice-draft-restored = rasimu ya hudhurio la { $name } imerudishwa; Ctrl-U huitupa
 notice-unarchived = { $name } amerudi katika orodha ya kila siku: bloku { $seq }

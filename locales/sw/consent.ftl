@@ -1,5 +1,6 @@
 consent-title = Ridhaa ya { $name }
 consent-who-read = Nani amesoma
+consent-who-read-of = Nani alisoma ({ $n }), kuanzia namba { $from }; PgDn: awali
 consent-none = Hakuna kinachoshirikiwa. g huruhusu shirika kusoma.
 consent-nobody = hakuna bado
 consent-may-read = Anaweza kusoma

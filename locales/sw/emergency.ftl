@@ -7,6 +7,8 @@ summary-not-tested = halijapimwa
 summary-write-title = Muhtasari wa dharura wa { $name }
 summary-write-what = Anachopaswa kujua asiyewahi kumwona mgonjwa. Kila mwanachama anaweza kuufungua wakati wa dharura, isipokuwa mgonjwa alikataa; hauna jina. Huchukua nafasi ya wa awali wa shirika lako.
 summary-others = Muhtasari ambazo mashirika mengine pia huhifadhi: { $n }
+summary-from-visits = Imejazwa na yaliyoandikwa kwenye ziara hapa. Hakikisha: lazima iwe sahihi na kamili, na kila mwanachama anaweza kuiona.
+summary-from-visits-others = Imejazwa na yaliyoandikwa kwenye ziara hapa. Hakikisha: lazima iwe sahihi na kamili, na kila mwanachama anaweza kuiona. Mashirika mengine yanahifadhi { $n } zaidi.
 summary-list-hint = moja baada ya jingine, na ; katikati
 notice-summary-kept = muhtasari wa dharura umehifadhiwa: bloku { $seq } ({ $block })
 

@@ -3,6 +3,12 @@ finding-medicine = Dawa
 finding-vaccine = Chanjo
 finding-allergy = Mzio
 finding-next = Hudhurio lijalo
+finding-plan = Mpango
+finding-report = Ripoti
+finding-document = Hati
+finding-result = Matokeo
+finding-procedure = Tiba iliyofanywa
+finding-request = Ombi
 finding-words = kwa maneno: { $typed }
 
 visit-found = Kilichoonekana
@@ -17,7 +23,7 @@ bad-next-day = andika kama 14d, 2w, 3m, au tarehe
 bad-next-past = siku hiyo si baada ya hudhurio hili
 bad-next-far = ni zaidi ya miaka mitatu
 
-notice-finding-added = imeandikwa: { $kind }: { $what }
+notice-finding-added = imeandikwa: { $kind }: { $what }; Backspace huirudisha
 notice-finding-twice = imeshaandikwa: { $kind }: { $what }
 notice-finding-full = hakuna nafasi zaidi: andika mengine kwenye maelezo
 notice-finding-back = imerudishwa: { $what }; Esc huiacha, Enter huchagua mstari mwingine

@@ -4,3 +4,5 @@ form-not-a-patient = '{ $typed }' si kitambulisho cha mgonjwa: kina herufi 32, 0
 form-from = Siku ya kwanza
 form-to = Siku ya mwisho
 form-not-a-day = '{ $typed }' si siku: andika kama 01/03/2026
+form-leave-what = Bado hakuna kilichotumwa: ulichoandika hapa kitatupwa.
+notice-typed-lost = imefungwa; fomu iliyojazwa nusu lazima ijazwe tena

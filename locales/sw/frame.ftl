@@ -1,3 +1,4 @@
+frame-suspended = Aidpost imesimamishwa. Kuendelea: fg, kisha Enter.
 frame-demo = MFANO
 frame-signed-out = hajaingia mtu
 frame-who = { $name } ({ $role })
@@ -11,11 +12,14 @@ menu-none = Hakuna cha jina hilo kinachoweza kufanywa hapa. Esc hufunga.
 busy-opening = inafungua …
 busy-saving = inahifadhi …
 busy-meeting = inakutana na kompyuta nyingine …
+busy-meeting-left = inakutana na kompyuta nyingine … zimebaki { $left } kati ya { $began } za kutuma
 busy-link-up = inawasha kiungo …
 busy-link-down = inazima kiungo …
 busy-courier-out = inaandika kifurushi …
 busy-courier-in = inasoma vifurushi …
 busy-verify = inakagua kila ukurasa na kila bloku …
+busy-verify-far = inakagua: { $percent } % tayari, imebaki kama { $left }
+busy-taking = inapitia rekodi; Esc husimamisha …
 busy-sealing = inafunga vyote upya; acha kompyuta ikiwaka …
 
 next-help = vitufe vyote vya kompyuta hii; Esc hufunga
@@ -39,6 +43,7 @@ next-chart-elsewhere = kusoma tu: shirika jingine linatunza rekodi hii
 next-glass = eleza kwa nini, kisha Ctrl-S
 next-chart-shut = wakati wa dharura bonyeza b
 next-visit = vipimo vinaweza kuachwa wazi; Ctrl-S huhifadhi
+next-visit-found = andika linalofuata; Backspace hurudisha la mwisho; Ctrl-S huhifadhi
 next-conflict = hakuna kinachopotea: matoleo yote mawili yanabaki katika historia
 next-grant = muulize mgonjwa kabla ya kuruhusu chochote
 next-consent = n hupunguza, e hukomesha moja, S zote, o muhtasari wa dharura; F10 zote
@@ -71,6 +76,7 @@ notice-locked-idle = imefungwa: hakuna kitufe kilichobonyezwa kwa dakika tano
 notice-signed-out = umetolewa na nodi: ingia tena
 notice-still-writing = nodi bado inaandika: subiri kidogo, kisha Ctrl-Q tena
 notice-draft-not-kept = rasimu haikuweza kuhifadhiwa: { $why }
+notice-broken = sehemu ya programu imeshindwa ({ $at }): endelea, na mwambie anayetunza kompyuta hii
 
 names-more = { $names } na { $n } zaidi
 size-bytes = B { $n }

@@ -5,6 +5,7 @@ slots-what-code = c  hutengeneza msimbo wako wa uokoaji: hufungua kompyuta hii m
 slots-what-kit = k  huonyesha kifurushi cha uokoaji cha shirika: aliye nacho husaini kwa niaba ya shirika.
 slots-what-copy = Nakala ya folda iliyofanywa kabla bado hufunguka kwa maneno ya wakati ule.
 slots-opens = Hufungua kwa
+slots-login = Jina la kuingia
 slots-made = Ilifanywa
 slots-signs = Husaini kwetu
 slots-root = ufunguo mkuu

@@ -47,6 +47,7 @@ notice-adopt-other-org = mtabibu wa shirika lililoiandika ndiye huikubali
 notice-adopt-select = chagua bloku iliyo karantini kwa Up na Down, kisha bonyeza a
 notice-adopted = imekubaliwa: inahesabika tena, kwa jina lako
 notice-verified = kurasa { $pages } na bloku { $blocks } zimekaguliwa: hakuna uharibifu
+notice-check-stopped = ukaguzi umesimamishwa
 notice-damage = { $n ->
     [one] uharibifu umepatikana mahali { $n }: umetajwa chini ya Uaminifu
    *[other] uharibifu umepatikana mahali { $n }: umetajwa chini ya Uaminifu

@@ -33,6 +33,8 @@ register-year-hint = kama 1987; acha wazi kama haujulikani
 register-yes = ndiyo
 register-no = hapana
 register-search-first = Tafuta kwanza: huenda mtu huyu amesajiliwa tayari.
+register-leave-what = Mtu huyu bado hajasajiliwa: yaliyoandikwa hapa yatatupwa.
+register-leave-no = endelea kuandika
 register-not-a-year = mwaka wa kuzaliwa: '{ $typed }' si mwaka: andika kama 1987
 
 likely-one = Huenda yupo tayari: Ctrl-O hufungua rekodi hii badala yake.
@@ -48,4 +50,5 @@ notice-registered = amesajiliwa { $name } ({ $id }); Enter kwa rekodi
 notice-likely-failed = haikuwezekana kutafuta nani huenda yupo tayari: { $why }
 notice-nobody-likely = hakuna hapa anayefanana na mtu huyu
 notice-typed-kept = ulichoandika kimehifadhiwa: F3, kisha F2 kuendelea nacho
+notice-registration-lost = imefungwa; mtu ambaye hakuwa amesajiliwa lazima aandikwe tena
 notice-typed-again = tunaendelea na ulichoandika; Esc hukitupa

@@ -42,3 +42,4 @@ share-exists = { $path } lipo tayari na linabaki lilivyo: chagua jina jingine
 share-unwritten = { $path }: haiwezekani ({ $why }): chagua faili jingine
 notice-extracted = imeandikwa kwenye { $path }
 notice-file-written = hesabu zipo kwenye { $path }
+notice-taking-stopped = imesimamishwa: hakuna kilichotolewa hapa

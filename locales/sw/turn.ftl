@@ -4,6 +4,7 @@ turn-instead = Mgonjwa anataka kusoma mwenyewe? Esc, kisha Ctrl-T humpa kifaa.
 turn-look = Kadi yako
 turn-hold = Shikilia alama ya mraba ya kadi yako mbele ya kamera, bila kutikisa.
 turn-scan = Au iskani, kisha bonyeza Enter.
+notice-turn-no-camera = Kamera haioni kadi yako. Iskani kadi, au omba msaada.
 turn-pin = PIN yako
 turn-pin-how = Andika PIN ya kadi yako. Mtu mwingine asiione. Kisha bonyeza Enter.
 turn-record = Rekodi yako
@@ -13,6 +14,9 @@ turn-page = { $name } · ukurasa { $n } wa { $of }
 turn-allergies = Hupaswi kupewa
 turn-problems = Magonjwa yako
 turn-medicines = Dawa zako
+turn-vaccines = Chanjo zako
+turn-no-vaccine = Hakuna chanjo iliyoandikwa bado.
+turn-from-elsewhere = ilitoka kwingine
 turn-unreadable = { $n ->
     [one] Andiko 1 halifunguki hapa: waulize wahudumu.
    *[other] Maandiko { $n } hayafunguki hapa: waulize wahudumu.

@@ -3,6 +3,7 @@ twice-of = Nani huenda ni mtu yuleyule na { $name }
 twice-count = Huenda wamesajiliwa mara mbili ({ $n }); wagonjwa { $of } wamelinganishwa
 twice-comparing = Huenda wamesajiliwa mara mbili: wagonjwa { $n } kati ya { $of } wamelinganishwa …
 twice-none = Hakuna hapa anayeelekea kusajiliwa mara mbili. Esc hurudi.
+twice-none-like = Hakuna mwingine hapa anayeelekea kuwa mtu huyu. Esc hurudi.
 twice-none-yet = hakuna bado …
 twice-alike = Kufanana
 twice-one = Mmoja

@@ -14,7 +14,10 @@ use super::{
     words::sure,
 };
 use crate::{
-    core::{id::PatientId, retention::MAX_SCHEDULE},
+    core::{
+        id::PatientId,
+        retention::{MAX_SCHEDULE, Schedule},
+    },
     node::api::{ClinicClient, Fault, FaultKind, RetentionChange, Saved},
 };
 
@@ -89,9 +92,12 @@ pub(crate) enum Archive {
 
 /// A schedule's text.
 fn read(file: &std::path::Path) -> Result<String, Fault> {
-    let bad = |why: String| Fault::new(FaultKind::Usage, format!("{}: {why}", file.display()));
     input::text(file, MAX_SCHEDULE as u64).map_err(|e| {
-        bad(format!("{e}: a schedule is text of at most {MAX_SCHEDULE} bytes; check the file's name"))
+        Fault::unread(
+            file,
+            &e,
+            format!("a schedule is text of at most {MAX_SCHEDULE} bytes; check the file's name"),
+        )
     })
 }
 
@@ -109,7 +115,8 @@ impl Archive {
         let text = match &self {
             Archive::Adopt { file, yes } => {
                 let text = read(file)?;
-                crate::core::retention::Schedule::parse(&text)?;
+                Schedule::parse(&text)
+                    .map_err(|e| Fault::new(FaultKind::Refused, format!("{}: {e}", file.display())))?;
                 sure("Put this schedule in force for the whole organisation?", *yes)?;
                 Some(text)
             }

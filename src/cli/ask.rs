@@ -139,7 +139,7 @@ pub(crate) fn interrupted() -> Result<Signal, Fault> {
 
 /// Somebody pressed Ctrl-C.
 pub(crate) fn stopped() -> Fault {
-    Fault::new(FaultKind::Usage, "stopped: nothing was changed")
+    Fault::new(FaultKind::Conflict, "stopped: nothing was changed")
 }
 
 /// Does what can't be stopped in the middle; true when Ctrl-C was pressed meanwhile.

@@ -99,7 +99,7 @@ impl Backup {
         let mut done = answer(backup(file.clone(), since.clone()).await);
         if self.into.is_some()
             && since != Since::Beginning
-            && done.as_ref().is_err_and(|f| f.kind == FaultKind::Usage)
+            && done.as_ref().is_err_and(|f| f.kind == FaultKind::Conflict)
         {
             // Another one was made elsewhere meanwhile, or the store is a restored one: a new chain begins.
             done = answer(backup(file.clone(), Since::Beginning).await);

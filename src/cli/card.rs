@@ -162,7 +162,7 @@ async fn look(c: &ClinicClient) -> Result<Code, Fault> {
         }
     }
     Err(Fault::new(
-        FaultKind::Usage,
+        FaultKind::Conflict,
         "no card was seen for a minute: hold it flat and still in good light, or give a picture of it as a file",
     ))
 }
@@ -175,7 +175,7 @@ fn fresh(path: &Path) -> Result<File, Fault> {
             FaultKind::Usage,
             format!("{} exists already: choose another name, no card is overwritten", path.display()),
         ),
-        _ => Fault::new(FaultKind::of_io(&e), format!("{}: {e}", path.display())),
+        _ => Fault::unwritten(path, &e, "choose another file"),
     })
 }
 

@@ -8,6 +8,7 @@ use super::{
     Global,
     join::close,
     open::{answer, within},
+    rotate::watched,
 };
 use crate::node::api::{Fault, FaultKind};
 
@@ -36,13 +37,18 @@ impl Courier {
         let whole = |p: PathBuf| std::path::absolute(&p).unwrap_or(p).display().to_string();
         match self {
             Courier::Out { folder } => {
-                let c = answer(reached.client.courier_out(within(600), whole(folder)).await)?;
+                let c = answer(
+                    watched(&reached, "writing", reached.client.courier_out(within(600), whole(folder)))
+                        .await,
+                )?;
                 g.print(&c, |c| {
                     format!("{}: {} blocks for {} terminals, {} bytes", c.path, c.blocks, c.count, c.bytes)
                 });
             }
             Courier::In { folder } => {
-                let all = answer(reached.client.courier_in(within(600), whole(folder)).await)?;
+                let all = answer(
+                    watched(&reached, "reading", reached.client.courier_in(within(600), whole(folder))).await,
+                )?;
                 g.print(&all, |all| {
                     all.iter()
                         .map(|c| match &c.problem {
@@ -56,7 +62,7 @@ impl Courier {
                 return match all.iter().filter(|c| c.problem.is_some()).count() {
                     0 => Ok(()),
                     n => Err(Fault::new(
-                        FaultKind::Failed,
+                        FaultKind::Damaged,
                         format!("{n} of {} bundles could not be read whole: ask for new ones", all.len()),
                     )),
                 };

@@ -22,7 +22,7 @@ pub(crate) async fn run(g: &Global) -> Result<(), Fault> {
         0 => Ok(()),
         n => Err(Fault::new(
             FaultKind::Failed,
-            format!("{n} of {} checks found something bad: each has its remedy above", all.len()),
+            format!("{n} of {} checks found something bad: see the remedy of each, above", all.len()),
         )),
     }
 }
@@ -69,7 +69,7 @@ fn words(all: &[Check]) -> String {
 }
 
 /// A text beside its heading, broken between words.
-fn broken(heading: &str, text: &str) -> Vec<String> {
+pub(super) fn broken(heading: &str, text: &str) -> Vec<String> {
     let mut lines = vec![format!("{heading:<INDENT$}")];
     for word in text.split_whitespace() {
         let line = lines.last().map_or(0, |l| l.chars().count());

@@ -64,6 +64,10 @@ pub(crate) enum Emergency {
 /// The audit.
 #[derive(Subcommand)]
 pub(crate) enum Audit {
+    /// List who read whose record, newest first, refused ones too
+    ///
+    /// Example: aidpost audit list --by "Lake Hospital" --since 2026-03-01
+    List(super::who_read::List),
     /// List records that were opened in emergencies, and what reviewers found
     ///
     /// Example: aidpost audit reviews
@@ -203,6 +207,7 @@ impl Audit {
                 Some(word("verdict", verdict, &all, Verdict::from_word(verdict))?)
             }
             Audit::Reviews => None,
+            Audit::List(list) => return list.run(g).await,
         };
         let (reached, _) = g.signed_in().await?;
         let c = &reached.client;

@@ -6,6 +6,7 @@ use super::{
     Global,
     join::close,
     open::{answer, within},
+    rotate::watched,
     words::{clean, time, word},
 };
 use crate::{
@@ -113,12 +114,15 @@ impl Erase {
                     });
                 })
             }
-            (Erase::CarryOut, _) => answer(c.carry_out_erasures(within(3600)).await).map(|n| {
+            (Erase::CarryOut, _) => {
+                let sealing = watched(&reached, "sealing anew", c.carry_out_erasures(within(3600)));
+                answer(sealing.await).map(|n| {
                 g.print(&n, |n| match n {
                     0 => "No receipt is owed.".into(),
                     n => format!("Sealed anew; {n} receipt(s) signed."),
                 });
-            }),
+            })
+            }
             _ => answer(c.erasures(within(30)).await).map(|r| g.print(&r, |r| rows(r))),
         };
         close(reached.node).await;

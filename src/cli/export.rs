@@ -77,7 +77,12 @@ impl Export {
         };
         if self.directory {
             let kept = answer(c.directory(within(60)).await)?;
-            let none = || Fault::new(FaultKind::Usage, "nothing has come in here that is nobody's record");
+            let none = || {
+                Fault::new(
+                    FaultKind::Conflict,
+                    "nothing has come in here that is nobody's record: leave --directory out",
+                )
+            };
             patients.push(kept.ok_or_else(none)?);
         }
         let progress = Progress::new("exporting", patients.len());
@@ -86,7 +91,12 @@ impl Export {
         for (i, p) in patients.iter().enumerate() {
             match answer(c.export(within(600), *p, purpose, form, folder.clone()).await) {
                 Ok(e) => report.files.push(e),
-                Err(f) if matches!(f.kind, FaultKind::Locked | FaultKind::Usage | FaultKind::Damaged) => {
+                Err(f)
+                    if matches!(
+                        f.kind,
+                        FaultKind::Locked | FaultKind::Usage | FaultKind::Conflict | FaultKind::Damaged
+                    ) =>
+                {
                     report.refused.push(format!("{p}: {f}"));
                     last = Some(f);
                 }

@@ -1,6 +1,7 @@
 //! Faces and cameras.
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{
     Global, face_cameras,
@@ -80,33 +81,39 @@ impl Face {
             _ => {}
         }
         let (reached, _) = g.signed_in().await?;
-        let done = self.at(&reached.client).await;
+        let done = self.at(g, &reached.client).await;
         close(reached.node).await;
         done
     }
 
-    async fn at(self, client: &ClinicClient) -> Result<(), Fault> {
+    async fn at(self, g: &Global, client: &ClinicClient) -> Result<(), Fault> {
         match self {
             Face::Cameras | Face::Eval(_) | Face::Train(_) | Face::AttackBench(_) => {}
             Face::Enrol { person: given } => {
                 let (staff, name) = person(client, &given).await?;
-                enrol(client, staff, &name).await?;
+                enrol(g, client, staff, &name).await?;
             }
             Face::Forget { person: given } => {
                 let (staff, name) = person(client, &given).await?;
                 answer(client.forget_face(within(20), staff).await)?;
-                println!("The face of {name} is deleted.");
+                g.tell(
+                    &json!({ "staff": staff, "name": name, "forgotten": true }),
+                    format_args!("The face of {name} is deleted."),
+                );
             }
             Face::Bind { device } => {
                 let bind = if device == "any" { String::new() } else { device.clone() };
                 let policy = CameraPolicy { bind: Some(bind), infrared: None };
                 answer(client.camera_policy(within(20), policy).await)?;
-                println!("Camera: {device}.");
+                g.tell(&json!({ "camera": device }), format_args!("Camera: {device}."));
             }
             Face::Infrared { rule } => {
                 let policy = CameraPolicy { infrared: Some(rule == "required"), bind: None };
                 answer(client.camera_policy(within(20), policy).await)?;
-                println!("Infrared camera {}.", rule.replace('-', " "));
+                g.tell(
+                    &json!({ "infrared": rule == "required" }),
+                    format_args!("Infrared camera {}.", rule.replace('-', " ")),
+                );
             }
         }
         Ok(())
@@ -114,14 +121,17 @@ impl Face {
 }
 
 /// Guides an enrolment in words: each is said once, until it changes.
-async fn enrol(client: &ClinicClient, staff: StaffId, name: &str) -> Result<(), Fault> {
+async fn enrol(g: &Global, client: &ClinicClient, staff: StaffId, name: &str) -> Result<(), Fault> {
     let mut said = String::new();
     let mut fresh = true;
     loop {
         let look = answer(client.enrol(within(30), staff, fresh).await)?;
         fresh = false;
         if let Some(done) = look.enrolled {
-            println!("Enrolled {name} with {} templates.", done.templates);
+            g.tell(
+                &json!({ "staff": staff, "name": name, "templates": done.templates, "warning": done.warning }),
+                format_args!("Enrolled {name} with {} templates.", done.templates),
+            );
             if let Some(w) = done.warning {
                 eprintln!("Warning: {w}");
             }

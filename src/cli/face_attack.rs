@@ -93,6 +93,10 @@ fn words(m: &Measured) -> String {
 
 impl From<MaterialError> for Fault {
     fn from(e: MaterialError) -> Self {
-        Fault::new(FaultKind::Usage, e)
+        let kind = match &e {
+            MaterialError::Unreadable { source, .. } => FaultKind::of_read(source),
+            MaterialError::TooFew(_) => FaultKind::Refused,
+        };
+        Fault::new(kind, e)
     }
 }

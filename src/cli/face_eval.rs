@@ -225,5 +225,5 @@ fn write_table(file: &Path, report: &Report, images: Option<&Path>) -> Result<()
     let name = images.and_then(Path::file_name).map_or_else(|| "a folder".into(), |n| n.to_string_lossy());
     let table = measured.thresholds(format!("the pictures of '{name}'"), report.pictures as u64)?;
     std::fs::write(file, table.to_toml())
-        .map_err(|e| Fault::new(FaultKind::Failed, format!("cannot write {}: {e}", file.display())))
+        .map_err(|e| Fault::unwritten(file, &e, "choose another file with --table"))
 }

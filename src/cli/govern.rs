@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::{
     Global, input,
     join::close,
@@ -53,8 +55,8 @@ fn members(rows: &[MemberRow]) -> String {
 }
 
 fn policy_text(file: &Path) -> Result<String, Fault> {
-    let bad = |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}", file.display()));
-    let text = input::text(file, MAX_POLICY).map_err(|e| bad(format!("{e}: check the file's name")))?;
+    let bad = |e: String| Fault::new(FaultKind::Refused, format!("{}: {e}", file.display()));
+    let text = input::text(file, MAX_POLICY).map_err(|e| Fault::unread(file, &e, "check the file's name"))?;
     let proposal = Proposal::Policy(text.clone());
     proposal.check().map_err(bad)?;
     Ok(text)
@@ -64,13 +66,14 @@ fn policy_text(file: &Path) -> Result<String, Fault> {
 pub(crate) async fn run(g: &Global, act: Act) -> Result<(), Fault> {
     let text = match &act {
         Act::Policy { file: None, .. } => {
-            println!("{DEFAULT}");
+            g.tell(&json!({ "policy": DEFAULT }), DEFAULT);
             return Ok(());
         }
         Act::Policy { file: Some(f), check } => {
             let text = policy_text(f)?;
             if *check {
-                println!("{} is a valid policy.", f.display());
+                let file = f.display().to_string();
+                g.tell(&json!({ "file": file, "valid": true }), format_args!("{file} is a valid policy."));
                 return Ok(());
             }
             Some(text)
@@ -109,6 +112,13 @@ fn lost_words(v: &LostView) -> String {
     out.join("\n")
 }
 
+fn proposed(g: &Global, id: ProposalId) {
+    g.tell(
+        &json!({ "proposal": id }),
+        format_args!("Proposed {id}. The others approve it with 'aidpost org approve {id}'."),
+    );
+}
+
 async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Result<(), Fault> {
     let c = &reached.client;
     match act {
@@ -122,30 +132,32 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
         }
         Act::Approve(id) => {
             answer(c.approve(within(20), id).await)?;
-            println!(
-                "Approved. It is decided when enough organisations have; each hears of it when it syncs."
+            g.tell(
+                &json!({ "approved": id }),
+                "Approved. It is decided when enough organisations have; each hears of it when it syncs.",
             );
         }
         Act::Void => {
             answer(c.void(within(20)).await)?;
-            println!("Voided. The round ends when enough organisations say so.");
+            g.tell(&json!({ "voided": true }), "Voided. The round ends when enough organisations say so.");
         }
         Act::Expel(org) => {
             let id = answer(c.propose_expulsion(within(20), org).await)?;
-            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+            proposed(g, id);
         }
         Act::Witness(device) => {
             let id = answer(c.propose_witness(within(20), device).await)?;
-            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+            proposed(g, id);
         }
         Act::Policy { .. } => {
             let id = answer(c.propose_policy(within(20), text.unwrap_or_default()).await)?;
-            println!("Proposed {id}. The others approve it with 'aidpost org approve {id}'.");
+            proposed(g, id);
         }
         Act::SuspendDevice(d) => {
             answer(c.suspend_device(within(20), d).await)?;
-            println!(
-                "Suspended. What it wrote until now, as far as it is held here, stays; sync to tell the others."
+            g.tell(
+                &json!({ "suspended": d }),
+                "Suspended. What it wrote until now, as far as it is held here, stays; sync to tell the others.",
             );
         }
         Act::LoseDevice(name) => {
@@ -154,7 +166,10 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
         }
         Act::SuspendStaff(s) => {
             answer(c.suspend_staff(within(20), s).await)?;
-            println!("Suspended. What they sign from now on gives no permission; sync to tell the others.");
+            g.tell(
+                &json!({ "suspended": s }),
+                "Suspended. What they sign from now on gives no permission; sync to tell the others.",
+            );
         }
     }
     Ok(())

@@ -2,6 +2,8 @@
 
 use std::{io::BufRead, path::Path};
 
+use serde_json::json;
+
 use super::{
     Global,
     ask::{self, Questions},
@@ -42,12 +44,8 @@ impl With {
             return Ok(Self::Ticket(given.parse()?));
         }
         let path = Path::new(given);
-        let bad = |e: std::io::Error| {
-            Fault::new(
-                FaultKind::Usage,
-                format!("{given}: {e}: copy the whole ticket, or check the file's name"),
-            )
-        };
+        let bad =
+            |e: std::io::Error| Fault::unread(path, &e, "copy the whole ticket, or check the file's name");
         let bytes = input::bytes(path, MAX_PICTURE).map_err(bad)?;
         let line = String::from_utf8_lossy(&bytes);
         if JoinTicket::looks_like_one(&line) {
@@ -61,7 +59,7 @@ impl With {
             let ticket = texts.iter().find(|t| JoinTicket::looks_like_one(t));
             let none =
                 "no ticket is seen in the picture: take it from straight before the screen, or copy the text";
-            return Ok(Self::Ticket(ticket.ok_or_else(|| Fault::new(FaultKind::Usage, none))?.parse()?));
+            return Ok(Self::Ticket(ticket.ok_or_else(|| Fault::new(FaultKind::Refused, none))?.parse()?));
         }
         Ok(Self::Invitation(Box::new(text::read(&line)?)))
     }
@@ -155,7 +153,7 @@ pub(super) async fn join(join: Join, g: &Global) -> Result<(), Fault> {
         With::Ticket(ticket) => by_ticket(g, &data, &plan, ticket).await,
         With::Invitation(invite) => {
             let file = join.request.unwrap_or_else(|| "request.txt".into());
-            ask::whole(|| plan.request(&data, &invite, &file)).and_then(|(_, pressed)| match pressed {
+            ask::whole(|| plan.request(g, &data, &invite, &file)).and_then(|(_, pressed)| match pressed {
                 true => {
                     plan.newcomer(&data).undo();
                     let _ = std::fs::remove_file(&file);
@@ -218,8 +216,8 @@ async fn by_ticket(g: &Global, data: &Path, plan: &Plan, mut ticket: JoinTicket)
     };
     let welcome = asking.agree(&new, pressed).await?;
     match welcome {
-        Welcome::Certified(_) => println!("This terminal is certified."),
-        Welcome::Proposed => println!("The organisation is proposed, and approved by the one that invited."),
+        Welcome::Certified(_) => eprintln!("This terminal is certified."),
+        Welcome::Proposed => eprintln!("The organisation is proposed, and approved by the one that invited."),
     }
     first_meeting(g, plan, &welcome).await
 }
@@ -231,13 +229,20 @@ async fn first_meeting(g: &Global, plan: &Plan, welcome: &Welcome) -> Result<(),
     node.close().await;
     match met {
         Ok((who, _)) => {
-            println!("Joined. What the other terminal has is here too. You are {}.", who.name);
-            println!("Next: 'aidpost' opens the workstation.");
+            g.tell(
+                &json!({ "joined": true, "staff": who.staff, "name": who.name }),
+                format_args!(
+                    "Joined. What the other terminal has is here too. You are {}.\n\
+                     Next: 'aidpost' opens the workstation.",
+                    who.name
+                ),
+            );
             Ok(())
         }
         Err(f) if f.kind == FaultKind::Unreachable && matches!(welcome, Welcome::Proposed) => {
-            println!(
-                "The other members approve it too ('aidpost org proposals' there); then here: 'aidpost sync'."
+            g.tell(
+                &json!({ "joined": false, "staff": null, "name": null }),
+                "The other members approve it too ('aidpost org proposals' there); then here: 'aidpost sync'.",
             );
             Ok(())
         }
@@ -268,13 +273,13 @@ mod tests {
             assert_eq!(t.to_string(), text);
         }
         std::fs::write(&line, "dear colleague").unwrap();
-        for (given, words) in [
-            (line.display().to_string(), "an invitation"),
-            ("nowhere.txt".into(), "copy the whole ticket"),
-            (text[..text.len() - 8].to_string(), "copy the whole line"),
+        for (given, kind, words) in [
+            (line.display().to_string(), FaultKind::Refused, "an invitation"),
+            ("nowhere.txt".into(), FaultKind::Missing, "copy the whole ticket"),
+            (text[..text.len() - 8].to_string(), FaultKind::Usage, "copy the whole line"),
         ] {
             let Err(f) = With::read(&given) else { panic!("{given}") };
-            assert!(f.kind == FaultKind::Usage && f.message.contains(words), "{f}");
+            assert!(f.kind == kind && f.message.contains(words), "{f}");
         }
     }
 }

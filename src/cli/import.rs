@@ -36,13 +36,13 @@ impl Import {
         match report.refused.len() {
             0 => Ok(()),
             // Said as the error itself.
-            1 if of == 1 => Err(Fault::new(FaultKind::Usage, &report.refused[0])),
+            1 if of == 1 => Err(Fault::new(FaultKind::Refused, &report.refused[0])),
             n => {
                 if !g.json {
                     report.refused.iter().for_each(|r| eprintln!("aidpost: {r}"));
                 }
                 Err(Fault::new(
-                    FaultKind::Usage,
+                    FaultKind::Refused,
                     format!("{n} of {of} files were not taken; the others are safe, and can be sent again"),
                 ))
             }

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Global,
@@ -76,12 +77,15 @@ impl Init {
             }
             return Err(ask::stopped());
         }
-        println!("Founded \"{}\" with \"{}\" in {}.", plan.consortium, plan.org, data.display());
-        println!(
-            "Next: 'aidpost org kit' prints the organisation's recovery kit: without that paper, a lost terminal can mean a lost organisation."
-        );
-        println!(
-            "Then: 'aidpost staff add' for each colleague, 'aidpost' to open the workstation, 'aidpost invite' to let other terminals join."
+        let Plan { consortium, org, device, .. } = &plan;
+        let folder = data.display().to_string();
+        g.tell(
+            &json!({ "consortium": consortium, "org": org, "device": device, "folder": folder }),
+            format_args!(
+                "Founded \"{consortium}\" with \"{org}\" in {folder}.\n\
+                 Next: 'aidpost org kit' prints the organisation's recovery kit: without that paper, a lost terminal can mean a lost organisation.\n\
+                 Then: 'aidpost staff add' for each colleague, 'aidpost' to open the workstation, 'aidpost invite' to let other terminals join."
+            ),
         );
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Global, ask,
@@ -53,23 +54,39 @@ impl Invite {
         }
         let (reached, _) = g.signed_in().await?;
         let view = answer(reached.client.open_invitation(within(30)).await)?;
-        println!("On the other terminal: 'aidpost join'. It asks for this ticket:\n\n{}\n", view.ticket.0);
-        if self.qr {
+        say(
+            g,
+            format_args!(
+                "On the other terminal: 'aidpost join'. It asks for this ticket:\n\n{}\n",
+                view.ticket.0
+            ),
+        );
+        if self.qr && !g.json {
             let code = Code::new(&view.ticket.0).map_err(|e| Fault::new(FaultKind::Failed, e))?;
             let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
             super::output::raw(&code.half_blocks(colour).join("\n"));
         }
-        println!("It is good for {} minutes and one terminal. Waiting; Ctrl-C ends it.", minutes(&view));
+        say(
+            g,
+            format_args!(
+                "It is good for {} minutes and one terminal. Waiting; Ctrl-C ends it.",
+                minutes(&view)
+            ),
+        );
         let end = attend(g, &reached).await;
         // Also after a failure nobody else shall come in.
         let shut = answer(reached.client.close_invitation(within(20)).await);
         let done = match end? {
-            End::Welcomed(w, org) => welcomed(&reached, &w, org).await,
+            End::Welcomed(w, org) => welcomed(g, &reached, &w, org).await.map(|met| {
+                if g.json {
+                    g.tell(&json!({ "device": w.device, "name": w.name, "met": met }), "");
+                }
+            }),
             End::Lapsed => Err(Fault::new(
                 FaultKind::Failed,
                 "nobody was let in, and the ticket is not good any more: 'aidpost invite' makes a new one",
             )),
-            End::Stopped => shut.and(Err(Fault::new(FaultKind::Usage, "stopped: nobody was let in"))),
+            End::Stopped => shut.and(Err(Fault::new(FaultKind::Conflict, "stopped: nobody was let in"))),
         };
         close(reached.node).await;
         done
@@ -194,40 +211,61 @@ fn words(j: &Joiner) -> String {
     format!("Wants to join: {what}.\nFirst person:  {} ({}).", j.name, j.role.word())
 }
 
-/// Says so, and stays for the first meeting where the node is ours.
-async fn welcomed(reached: &Reached, w: &Welcomed, org: bool) -> Result<(), Fault> {
+/// What two people read while they compare; with `--json` standard output is for what came of it.
+fn say(g: &Global, words: std::fmt::Arguments<'_>) {
+    if g.json {
+        eprintln!("{words}");
+    } else {
+        println!("{words}");
+    }
+}
+
+/// Says so, and stays for the first meeting where the node is ours; whether it has met this terminal.
+async fn welcomed(g: &Global, reached: &Reached, w: &Welcomed, org: bool) -> Result<bool, Fault> {
     match &w.certificate {
         Some(line) if !w.delivered => {
             write(Path::new(CERTIFICATE), line)?;
-            println!(
-                "Certified, but the link was lost before the other terminal had it: bring {CERTIFICATE} there, for 'aidpost join {CERTIFICATE}'."
+            say(
+                g,
+                format_args!(
+                    "Certified, but the link was lost before the other terminal had it: bring {CERTIFICATE} there, for 'aidpost join {CERTIFICATE}'."
+                ),
             );
-            return Ok(());
+            return Ok(false);
         }
         _ if org && !w.delivered => {
-            println!(
-                "Admitted, but the link was lost before the other terminal heard of it: if it is still there, 'aidpost sync' there goes on."
+            say(
+                g,
+                format_args!(
+                    "Admitted, but the link was lost before the other terminal heard of it: if it is still there, 'aidpost sync' there goes on."
+                ),
             );
-            return Ok(());
+            return Ok(false);
         }
         _ if org => {
-            println!(
-                "Admitted by this organisation. Where there are other members, they approve it too: 'aidpost org proposals'."
+            say(
+                g,
+                format_args!(
+                    "Admitted by this organisation. Where there are other members, they approve it too: 'aidpost org proposals'."
+                ),
             );
         }
-        _ => println!("\"{}\" is certified.", w.name),
+        _ => say(g, format_args!("\"{}\" is certified.", w.name)),
     }
     if reached.node.is_some() {
         eprintln!("Stay: it fetches what is here…");
         if !met(reached, w.device).await? {
-            println!(
-                "It has not met this terminal yet: leave the workstation or 'aidpost node' on, and 'aidpost sync' there."
+            say(
+                g,
+                format_args!(
+                    "It has not met this terminal yet: leave the workstation or 'aidpost node' on, and 'aidpost sync' there."
+                ),
             );
-            return Ok(());
+            return Ok(false);
         }
-        println!("It has met this terminal.");
+        say(g, format_args!("It has met this terminal."));
     }
-    Ok(())
+    Ok(reached.node.is_some())
 }
 
 /// Whether the new terminal has met this one before long.

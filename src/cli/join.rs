@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::{
     Global,
@@ -109,14 +110,11 @@ pub(crate) struct Join {
 }
 
 pub(super) fn read(path: &Path) -> Result<String, Fault> {
-    let bad =
-        |e: String| Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", path.display()));
-    input::text(path, MAX_LINE).map_err(|e| bad(e.to_string()))
+    input::text(path, MAX_LINE).map_err(|e| Fault::unread(path, &e, "check the file's name"))
 }
 
 pub(super) fn write(path: &Path, line: &str) -> Result<(), Fault> {
-    std::fs::write(path, format!("{line}\n"))
-        .map_err(|e| Fault::new(FaultKind::Failed, format!("{}: {e}: choose another place", path.display())))
+    std::fs::write(path, format!("{line}\n")).map_err(|e| Fault::unwritten(path, &e, "choose another place"))
 }
 
 pub(super) fn newcomer<'a>(
@@ -175,14 +173,17 @@ impl Join {
             login,
             passphrase,
         };
-        plan.request(&data, invite, &self.request.unwrap_or_else(|| "request.txt".into()))
+        plan.request(g, &data, invite, &self.request.unwrap_or_else(|| "request.txt".into()))
     }
 }
 
 /// Takes a certificate that was brought by file.
 pub(super) fn certified(g: &Global, c: &Certificate) -> Result<(), Fault> {
     setup::take_certificate(&g.data()?, &g.login()?, &g.passphrase(false)?, c)?;
-    println!("Certified. Next: 'aidpost sync --ticket TICKET' with the ticket of the terminal that invited.");
+    g.tell(
+        &json!({ "certified": true }),
+        "Certified. Next: 'aidpost sync --ticket TICKET' with the ticket of the terminal that invited.",
+    );
     Ok(())
 }
 
@@ -210,7 +211,7 @@ impl Plan {
     }
 
     /// Writes the terminal's store and its request.
-    pub(super) fn request(&self, data: &Path, invite: &Invite, file: &Path) -> Result<(), Fault> {
+    pub(super) fn request(&self, g: &Global, data: &Path, invite: &Invite, file: &Path) -> Result<(), Fault> {
         let (new, rng) = (self.newcomer(data), &mut rand::rng());
         let request = match &self.what {
             What::Org(org, kind) => setup::join_org(&new, invite, org, (*kind).into(), rng)?,
@@ -223,17 +224,21 @@ impl Plan {
             eprintln!("The request could not be written to a file; the line above is it.");
             return Err(f);
         }
-        println!("Request {} of \"{}\".", request.fingerprint(), request.staff.name);
-        println!(
-            "Joining \"{}\", invitation {}: compare both with the other screen.",
-            invite.genesis.name,
-            invite.fingerprint()
-        );
         let (who, next) = match self.what {
             What::Org(..) => ("'aidpost org admit'", "'aidpost sync'"),
             What::Terminal(_) => ("'aidpost device certify'", "'aidpost join certificate.txt'"),
         };
-        println!("Give {} to the admin who invited, for {who}; then here: {next}.", file.display());
+        let (consortium, file) = (&invite.genesis.name, file.display().to_string());
+        let (asked, invited) = (request.fingerprint(), invite.fingerprint());
+        g.tell(
+            &json!({ "request": file, "fingerprint": asked, "consortium": consortium, "invitation": invited }),
+            format_args!(
+                "Request {asked} of \"{}\".\n\
+                 Joining \"{consortium}\", invitation {invited}: compare both with the other screen.\n\
+                 Give {file} to the admin who invited, for {who}; then here: {next}.",
+                request.staff.name
+            ),
+        );
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::{
     Global,
     join::newcomer,
@@ -56,18 +58,27 @@ pub(crate) async fn check(g: &Global, reached: &Reached, file: Option<&Path>) ->
     let status = reached.client.status(within(10)).await.map_err(super::open::gone)?;
     let open = status.open.ok_or_else(|| Fault::new(FaultKind::Locked, "sign in first"))?;
     fits(&code(g, file, PROMPT)?.0, open.org_id)?;
-    println!("This is the recovery kit of {}. It can be read: put it back where it is safe.", open.org);
+    g.tell(
+        &json!({ "org": open.org, "readable": true }),
+        format_args!(
+            "This is the recovery kit of {}. It can be read: put it back where it is safe.",
+            open.org
+        ),
+    );
     Ok(())
 }
 
 pub(crate) async fn recover(g: &Global, reached: &Reached, file: Option<&Path>) -> Result<(), Fault> {
     let typed = code(g, file, PROMPT)?;
     let id = answer(reached.client.use_org_kit(within(60), typed).await)?;
-    println!(
-        "You are an admin of the organisation now ({}), and can certify terminals and people.",
-        id.short()
+    g.tell(
+        &json!({ "staff": id }),
+        format_args!(
+            "You are an admin of the organisation now ({}), and can certify terminals and people.\n\
+             Sign in again with the passphrase that you have.",
+            id.short()
+        ),
     );
-    println!("Sign in again with the passphrase that you have.");
     Ok(())
 }
 
@@ -89,10 +100,15 @@ pub(crate) fn join(
     let (login, passphrase) = (g.login()?, g.passphrase(true)?);
     let new = newcomer(&data, device, &login, name, &passphrase);
     let org = setup::rejoin(&new, invite, root, &mut rand::rng())?;
-    println!("This is a terminal of {} in {}.", org.name, data.display());
-    println!("Next: 'aidpost sync'. Suspend the lost terminals with 'aidpost device suspend'.");
-    println!(
-        "What only they could open is not readable here; a backup with 'aidpost restore --kit' would be."
+    let folder = data.display().to_string();
+    g.tell(
+        &json!({ "org": org.name, "folder": folder }),
+        format_args!(
+            "This is a terminal of {} in {folder}.\n\
+             Next: 'aidpost sync'. Suspend the lost terminals with 'aidpost device suspend'.\n\
+             What only they could open is not readable here; a backup with 'aidpost restore --kit' would be.",
+            org.name
+        ),
     );
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{
     Global,
     join::close,
     open::{Reached, answer, within},
+    rotate::watched,
 };
 use crate::node::api::{Fault, FaultKind, Met, Passphrase};
 
@@ -39,7 +40,8 @@ impl Sync {
         let met = match &reached.node {
             // A terminal that has just joined can't sign anybody in before its first meeting.
             Some(node) => {
-                let met = node.first_meeting(&login, &passphrase, self.ticket.as_deref()).await;
+                let meeting = node.first_meeting(&login, &passphrase, self.ticket.as_deref());
+                let met = watched(&reached, "meeting", meeting).await;
                 node.close().await;
                 let (who, met) = met?;
                 eprintln!("Signed in as {}.", who.name);
@@ -50,7 +52,7 @@ impl Sync {
                 if let Some(t) = self.ticket {
                     answer(reached.client.add_peer(within(20), t).await)?;
                 }
-                answer(reached.client.sync(within(600)).await)?
+                answer(watched(&reached, "meeting", reached.client.sync(within(600))).await)?
             }
         };
         g.print(&met, |all| all.iter().map(words).collect::<Vec<_>>().join("\n"));
@@ -80,12 +82,14 @@ async fn until_safe(
     }
     let end = Instant::now() + Duration::from_secs(minutes * 60);
     let mut before = None;
+    let mut round = Box::pin(watched(&reached, "meeting", c.sync(within(600))));
     let left = loop {
-        // Who can't be met now is tried again.
-        let met = answer(c.sync(within(600)).await);
+        // One slow terminal keeps nobody from seeing that another has taken everything; and whoever asks stays signed in.
+        let met = tokio::time::timeout(ROUND, &mut round).await.ok().map(answer);
         let mesh = answer(c.mesh(within(20)).await)?;
         let left = mesh.only_here;
         if left > 0 && mesh.peers.iter().all(|p| p.address.is_none()) {
+            drop(round);
             close(reached.node).await;
             return Err(Fault::new(
                 FaultKind::Unreachable,
@@ -101,14 +105,21 @@ async fn until_safe(
         if left == 0 || Instant::now() + ROUND > end {
             break left;
         }
-        if let Err(f) = met
-            && f.kind != FaultKind::Unreachable
-        {
-            close(reached.node).await;
-            return Err(f);
+        match met {
+            None => {}
+            Some(Err(f)) if f.kind != FaultKind::Unreachable => {
+                drop(round);
+                close(reached.node).await;
+                return Err(f);
+            }
+            // Who can't be met now is tried again.
+            Some(_) => {
+                tokio::time::sleep(ROUND).await;
+                round = Box::pin(watched(&reached, "meeting", c.sync(within(600))));
+            }
         }
-        tokio::time::sleep(ROUND).await;
     };
+    drop(round);
     close(reached.node).await;
     if left > 0 {
         let why = format!(

@@ -67,11 +67,12 @@ mod status;
 mod support;
 mod usage;
 mod verify;
+mod who_read;
 mod words;
 
 pub use usage::parse;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
@@ -85,8 +86,11 @@ use crate::node::api::{Fault, FaultKind};
 /// What is logged, by room (cli, face, mesh, node, nn, store, tui, vault): AIDPOST_LOG=info, or warn,mesh=debug. 'aidpost
 /// node' writes it to standard error, all commands to 'log' in the data folder, 2 MiB at most.
 ///
-/// Exit codes: 0 done, 1 failed, 2 usage, 3 locked or not allowed, 4 damaged data, or damaged or missing weights,
-/// 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable, 9 of a newer Aidpost, 10 not Aidpost's file.
+/// Exit codes: 0 done, 1 failed, or can't be done as things stand, 2 usage: what was typed, 3 locked or not allowed,
+/// 4 damaged data, or damaged or missing weights, 5 not reachable, 6 in use by another Aidpost, 7 disk full, 8 not writable,
+/// 9 of a newer Aidpost, 10 a file whose content can't be taken, 11 a file or folder that isn't there or can't be read.
+///
+/// Example: aidpost status --json
 #[derive(Parser)]
 #[command(name = "aidpost", version, about, long_about)]
 pub struct Cli {
@@ -148,19 +152,29 @@ enum Command {
     ///
     /// Example: aidpost invite --login amina
     Invite(invite::Invite),
-    /// Organisations: invite and admit
+    /// Organisations: invite, admit, expel; what the members decide together; the policy; the recovery kit
+    ///
+    /// Example: aidpost org list --login amina
     #[command(subcommand)]
     Org(org::Org),
-    /// Terminals: certify one of this organisation
+    /// Terminals of this organisation: certify one, suspend one, report one lost
+    ///
+    /// Example: aidpost device lost "outreach tablet" --login amina
     #[command(subcommand)]
     Device(org::Device),
-    /// People who sign in at this terminal
+    /// People of this organisation: add, list, suspend; another passphrase for somebody
+    ///
+    /// Example: aidpost staff list --login amina
     #[command(subcommand)]
     Staff(staff::Staff),
     /// Key slots: who can open this terminal, passphrases, recovery codes
+    ///
+    /// Example: aidpost slots list --login amina
     #[command(subcommand)]
     Slots(slots::Slots),
-    /// Faces: enrol a person
+    /// Faces: enrol and forget people, choose the camera, measure and train the networks
+    ///
+    /// Example: aidpost face enrol "Nila Rao" --login amina
     #[command(subcommand)]
     Face(face::Face),
     /// Run as a service; screens and commands become its clients
@@ -183,7 +197,9 @@ enum Command {
     ///
     /// Example: aidpost support-bundle support.tar --login amina
     SupportBundle(support::Bundle),
-    /// Patients: find, show, register, edit, decide between versions, link, files
+    /// Patients: find, show, register, visits, edit, decide between versions, link, files
+    ///
+    /// Example: aidpost patient list devi --login nila
     #[command(subcommand)]
     Patient(patient::Patient),
     /// Take in FHIR R4 files: Bundles, single resources, NDJSON
@@ -197,9 +213,13 @@ enum Command {
     /// Example: aidpost export --all --out /media/stick/bundles --login nila
     Export(export::Export),
     /// Lists as spreadsheets (CSV): patients, visits, who read; patients and visits from such lists
+    ///
+    /// Example: aidpost csv patients --all --out patients.csv --login nila
     #[command(subcommand)]
     Csv(sheet::Csv),
     /// Print a visit, a referral or a card, as PDF or on this machine's printer
+    ///
+    /// Example: aidpost print visit PATIENT --pdf visit.pdf --login nila
     #[command(subcommand)]
     Print(print::Print),
     /// Seal this terminal now: keys and all that was read leave the memory of the node or workstation that runs
@@ -211,28 +231,44 @@ enum Command {
     /// Example: aidpost rotate --login amina
     #[command(verbatim_doc_comment)]
     Rotate(rotate::Rotate),
-    /// What a patient allows; what would be decided
+    /// What a patient allows: show, grant, narrow, end, stop; requests of others; what would be decided
+    ///
+    /// Example: aidpost consent show PATIENT --login nila
     #[command(subcommand)]
     Consent(consent::Consent),
     /// Patients' cards: issue, revoke, read, open a record with one
+    ///
+    /// Example: aidpost card issue PATIENT --png card.png --login nila
     #[command(subcommand)]
     Card(card::Card),
     /// The emergency summary, and opening a record in an emergency
+    ///
+    /// Example: aidpost emergency show PATIENT --login nila
     #[command(subcommand)]
     Emergency(emergency::Emergency),
     /// What was opened in emergencies, and reviewing it
+    ///
+    /// Example: aidpost audit reviews --login amina
     #[command(subcommand)]
     Audit(emergency::Audit),
     /// Extracts for research, counts for health bureaus, claims for insurers
+    ///
+    /// Example: aidpost share counts --rows age --columns fever --out counts.csv --login amina
     #[command(subcommand)]
     Share(share::Share),
     /// How long records are kept: the schedule, what is due for the archive and for disposal, holds
+    ///
+    /// Example: aidpost archive plan --login amina
     #[command(subcommand)]
     Archive(archive::Archive),
-    /// Have a patient's keys destroyed
+    /// Have a patient's keys destroyed: order it, carry it out, see who has
+    ///
+    /// Example: aidpost erase list --login amina
     #[command(subcommand)]
     Erase(erase::Erase),
     /// What is doubtful of the ledger; adopting what was genuine
+    ///
+    /// Example: aidpost ledger show --login amina
     #[command(subcommand)]
     Ledger(ledger::Ledger),
     /// Meet the other terminals now
@@ -243,7 +279,9 @@ enum Command {
     ///
     /// Example: aidpost link --up 44 --down 64 --metered 60 --login amina
     Link(link::Link),
-    /// Carry what others lack on a stick
+    /// Carry what others lack on a stick: write a bundle, read those that are for this terminal
+    ///
+    /// Example: aidpost courier out /media/stick --login nila
     #[command(subcommand)]
     Courier(courier::Courier),
     /// Check every page and every block anew; with --proof, a proof that somebody gave you
@@ -297,6 +335,11 @@ impl Global {
         )
     }
 
+    /// The same of what has no type of its own: an object with these fields, or words.
+    fn tell(&self, fields: &serde_json::Value, words: impl fmt::Display) {
+        self.print(fields, |_| words.to_string());
+    }
+
     /// Prints a result, as JSON or in words.
     fn print<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) {
         if self.json {
@@ -325,7 +368,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match done.and_then(|()| output::written()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(f) => {
-            eprintln!("aidpost: {}", output::one_line(&f.message));
+            eprintln!("aidpost: {}", output::one_line(&told(&f)));
             ExitCode::from(code(f.kind))
         }
     }
@@ -333,6 +376,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<(), Fault> {
     let g = &cli.global;
+    g.looks()?;
     log::begin(g.data().ok().as_deref(), matches!(cli.command, Some(Command::Node(_))))?;
     match cli.command {
         None => open::workstation(g).await,
@@ -375,15 +419,25 @@ async fn dispatch(cli: Cli) -> Result<(), Fault> {
             c.run();
             Ok(())
         }
-        Some(Command::Man(c)) => c.run(),
+        Some(Command::Man(c)) => c.run(g),
         Some(Command::Demo(c)) => c.run(g).await,
+    }
+}
+
+/// A fault in words. What the policy forbids has its reasons from there, and here what to do.
+fn told(f: &Fault) -> String {
+    match f.kind {
+        FaultKind::Locked if f.message.starts_with("not allowed: ") && !f.message.contains("ask ") => {
+            format!("{}; ask somebody whose task it is", f.message)
+        }
+        _ => f.message.clone(),
     }
 }
 
 /// The documented exit code of a kind of fault.
 fn code(kind: FaultKind) -> u8 {
     match kind {
-        FaultKind::Failed => 1,
+        FaultKind::Failed | FaultKind::Conflict => 1,
         FaultKind::Usage => 2,
         FaultKind::Locked | FaultKind::Proof => 3,
         FaultKind::Damaged => 4,
@@ -392,7 +446,8 @@ fn code(kind: FaultKind) -> u8 {
         FaultKind::Full => 7,
         FaultKind::ReadOnly => 8,
         FaultKind::Newer => 9,
-        FaultKind::Foreign => 10,
+        FaultKind::Refused => 10,
+        FaultKind::Missing => 11,
     }
 }
 
@@ -410,7 +465,8 @@ mod tests {
     #[test]
     fn every_kind_of_fault_has_its_own_code() {
         use FaultKind::*;
-        let kinds = [Failed, Usage, Locked, Damaged, Unreachable, Busy, Full, ReadOnly, Newer, Foreign];
-        assert_eq!(kinds.map(code), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        let kinds =
+            [Failed, Usage, Locked, Damaged, Unreachable, Busy, Full, ReadOnly, Newer, Refused, Missing];
+        assert_eq!(kinds.map(code), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     }
 }

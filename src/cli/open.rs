@@ -92,11 +92,13 @@ impl Global {
     /// The passphrase: from the file, or asked for without echo (twice for a new one).
     pub(crate) fn passphrase(&self, new: bool) -> Result<Passphrase, Fault> {
         if let Some(path) = &self.passphrase_file {
-            let bad = |why: String| {
-                Fault::new(FaultKind::Usage, format!("the passphrase file {}: {why}", path.display()))
-            };
-            let mut text = input::text(path, MAX_PASSPHRASE)
-                .map_err(|e| bad(format!("{e}; its first line is the passphrase")))?;
+            let mut text = input::text(path, MAX_PASSPHRASE).map_err(|e| {
+                Fault::unread(
+                    path,
+                    &e,
+                    "check the name of the passphrase file; its first line is the passphrase",
+                )
+            })?;
             let p = Passphrase(text.lines().next().unwrap_or("").to_string());
             text.zeroize();
             return Ok(p);
@@ -145,7 +147,8 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let apart = reached.node.is_none().then(|| g.data()).transpose()?;
-    let options = crate::tui::Options { theme: g.theme.clone(), language: g.language.clone(), apart };
+    let options =
+        crate::tui::Options { theme: g.theme.clone(), language: g.language().map(str::to_owned), apart };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,
@@ -177,9 +180,48 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         }
     };
     done.map_err(|e| match e {
-        crate::tui::Error::Theme(_) | crate::tui::Error::Language(_) => Fault::new(FaultKind::Usage, e),
+        crate::tui::Error::Theme(e) => bad_theme(&e),
+        crate::tui::Error::Language(e) => Fault::new(FaultKind::Usage, e),
         crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),
     })
+}
+
+#[cfg(feature = "tui")]
+fn bad_theme(e: &crate::tui::BadTheme) -> Fault {
+    use crate::tui::BadTheme::{Colour, Parse, Unreadable};
+    let kind = match e {
+        // What was typed is neither a name nor a file.
+        Unreadable(..) => FaultKind::Usage,
+        Parse(_) | Colour(_) => FaultKind::Refused,
+    };
+    Fault::new(kind, e)
+}
+
+impl Global {
+    /// How the screens are to look makes sense; asked of every command, so that a slip in a script is not found out at the
+    /// first screen.
+    ///
+    /// # Errors
+    /// No such theme or language.
+    #[cfg(feature = "tui")]
+    pub(crate) fn looks(&self) -> Result<(), Fault> {
+        use crate::tui::{Depth, Language, Theme};
+        Theme::choose(self.theme.as_deref(), false, Depth::Exact).map_err(|e| bad_theme(&e))?;
+        Language::choose(self.language(), [None; 3]).map_err(|e| Fault::new(FaultKind::Usage, e))?;
+        Ok(())
+    }
+
+    /// A build without screens looks like nothing.
+    #[cfg(not(feature = "tui"))]
+    pub(crate) fn looks(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// The language asked for; a variable that is set to nothing asks for none.
+    #[cfg(feature = "tui")]
+    fn language(&self) -> Option<&str> {
+        self.language.as_deref().filter(|l| !l.is_empty())
+    }
 }
 
 /// This build has no screens.

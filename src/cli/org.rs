@@ -3,6 +3,7 @@
 use std::{io::IsTerminal, path::PathBuf};
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{
     Global,
@@ -182,18 +183,27 @@ impl Org {
                 let line = answer(reached.client.invite(within(20)).await)?;
                 write(&file, &line)?;
                 let invite: Invite = text::read(&line)?;
-                println!("Wrote {}: give it to the terminal that joins.", file.display());
-                println!("Invitation {}: the other screen must show the same.", invite.fingerprint());
+                let (file, shown) = (file.display().to_string(), invite.fingerprint());
+                g.tell(
+                    &json!({ "file": file, "fingerprint": shown }),
+                    format_args!(
+                        "Wrote {file}: give it to the terminal that joins.\n\
+                         Invitation {shown}: the other screen must show the same."
+                    ),
+                );
             }
             Org::Admit { file, yes } => {
                 let line = read(&file)?;
                 confirm(&text::read(&line)?, yes)?;
                 let org = answer(reached.client.admit(within(20), line).await)?;
-                println!(
-                    "Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.",
-                    org.short()
+                g.tell(
+                    &json!({ "org": org }),
+                    format_args!(
+                        "Admitted. Organisation {}. Next: leave this terminal on and let the other one sync.\n\
+                         Where there are other members, they approve it too: 'aidpost org proposals'.",
+                        org.short()
+                    ),
                 );
-                println!("Where there are other members, they approve it too: 'aidpost org proposals'.");
             }
             _ => {}
         }
@@ -214,7 +224,11 @@ impl Device {
         confirm(&text::read(&request)?, yes)?;
         let line = answer(reached.client.certify(within(20), request).await)?;
         write(&certificate, &line)?;
-        println!("Certified. Give {} to the terminal, for 'aidpost join'.", certificate.display());
+        let certificate = certificate.display().to_string();
+        g.tell(
+            &json!({ "certificate": certificate }),
+            format_args!("Certified. Give {certificate} to the terminal, for 'aidpost join'."),
+        );
         close(reached.node).await;
         Ok(())
     }

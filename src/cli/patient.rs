@@ -166,6 +166,27 @@ pub(crate) enum Patient {
         #[arg(long = "as", value_name = "HOW")]
         how: String,
     },
+    /// Strike out a visit that was written by mistake, on the wrong patient perhaps: nothing of it counts; what was is kept
+    ///
+    /// Example: aidpost patient strike PATIENT RECORD --because "it was another patient" --login nila
+    Strike {
+        /// Which patient
+        patient: PatientId,
+        /// Which visit: the record that 'aidpost patient show' names
+        record: RecordId,
+        /// Why
+        #[arg(long, value_name = "WHY")]
+        because: String,
+    },
+    /// Let a visit stand again that was struck out
+    ///
+    /// Example: aidpost patient unstrike PATIENT RECORD --login nila
+    Unstrike {
+        /// Which patient
+        patient: PatientId,
+        /// Which visit
+        record: RecordId,
+    },
     /// Records that were edited at two places at once, field by field; patients with such records
     ///
     /// Example: aidpost patient conflicts --login nila
@@ -317,6 +338,7 @@ async fn read(c: &ClinicClient, patient: PatientId) -> Result<Chart, Fault> {
 fn put_away(c: &mut Chart) -> usize {
     let here = |patient: PatientId, record: &RecordId| patient != c.id || !c.shelved.records.contains(record);
     c.visits.retain(|v| here(v.patient, &v.record));
+    c.struck.retain(|s| here(s.visit.patient, &s.visit.record));
     c.items.retain(|i| here(i.patient, &i.record));
     c.attachments.retain(|a| here(a.patient, &a.record));
     c.shelved.records.len()
@@ -343,6 +365,21 @@ async fn change_visit(
         ..VisitDraft::default()
     };
     answer(c.edit_visit(within(30), patient, record, v.versions.clone(), draft).await)
+}
+
+/// Strikes a visit out as it stands, or lets it stand again.
+async fn strike(
+    c: &ClinicClient,
+    patient: PatientId,
+    record: RecordId,
+    because: Option<String>,
+) -> Result<Saved, Fault> {
+    let now = read(c, patient).await?;
+    let mut all = now.visits.iter().chain(now.struck.iter().map(|s| &s.visit));
+    let v = all.find(|v| v.record == record && v.patient == patient).ok_or_else(|| {
+        Fault::new(FaultKind::Usage, "that patient has no such visit: 'aidpost patient show' names them")
+    })?;
+    answer(c.strike(within(30), patient, record, v.versions.clone(), because).await)
 }
 
 async fn all_duplicates(c: &ClinicClient, g: &Global) -> Result<(), Fault> {
@@ -448,6 +485,12 @@ impl Patient {
             }
             Patient::End { patient, record, how } => {
                 g.print(&answer(c.end(within(30), patient, record, ending(&how)?).await)?, wrote);
+            }
+            Patient::Strike { patient, record, because } => {
+                g.print(&strike(c, patient, record, Some(because)).await?, wrote);
+            }
+            Patient::Unstrike { patient, record } => {
+                g.print(&strike(c, patient, record, None).await?, wrote);
             }
             Patient::Conflicts { patient: Some(p) } => {
                 g.print(&answer(c.conflicts(within(60), p).await)?, |v| versions(v));

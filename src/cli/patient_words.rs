@@ -73,9 +73,14 @@ pub(super) fn chart(c: &Chart) -> String {
     out.extend(c.unreadable.iter().map(|u| format!("NOT READABLE: {u}")));
     let day = |at: i64| date::day(at).unwrap_or_else(|| "?".into());
     let zone = TimeZone::system();
-    for v in &c.visits {
+    let struck = c.struck.iter().map(|s| (&s.visit, Some(s)));
+    for (v, struck) in c.visits.iter().map(|v| (v, None)).chain(struck) {
         let conflict = if v.versions.len() > 1 { "  (one of several versions)" } else { "" };
         out.push(format!("\n{}  {}{conflict}", day(v.at), v.reason));
+        out.extend(struck.map(|s| {
+            let at = i64::try_from(s.at).ok().and_then(date::instant).unwrap_or_default();
+            format!("    STRUCK OUT, counts in nothing: {} ({}, {at})", s.because, s.by)
+        }));
         let vitals = v.observations.iter().map(|o| {
             let i = o.vital.info();
             format!("{} {} {}", i.label, show_milli(o.milli), i.shown)
@@ -104,9 +109,12 @@ pub(super) fn chart(c: &Chart) -> String {
         "Immunization",
         "Procedure",
         "DiagnosticReport",
+        "CarePlan",
+        "Observation",
     ];
     for kind in kinds {
-        let of: Vec<_> = c.items.iter().filter(|i| i.kind == kind).collect();
+        let of: Vec<_> =
+            c.items.iter().filter(|i| i.kind == kind && (kind != "Observation" || i.apart)).collect();
         if !of.is_empty() {
             out.push(format!("\n{kind} ({})", of.len()));
         }
@@ -119,7 +127,13 @@ pub(super) fn chart(c: &Chart) -> String {
     if !c.attachments.is_empty() {
         out.push(format!("\nFiles ({})", c.attachments.len()));
     }
-    out.extend(c.attachments.iter().map(|a| format!("    {}  {} bytes  {}", a.record, a.size, a.name)));
+    out.extend(c.attachments.iter().map(|a| {
+        let elsewhere = match a.missing {
+            0 => String::new(),
+            n => format!("  ({n} of its {} pieces are not here)", a.pieces),
+        };
+        format!("    {}  {} bytes  {}{elsewhere}", a.record, a.size, a.name)
+    }));
     out.join("\n")
 }
 

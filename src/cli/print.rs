@@ -98,13 +98,13 @@ impl Print {
                 let v = chart.visits.iter().find(own).ok_or_else(|| {
                     Fault::new(FaultKind::Usage, "there is no such visit: 'aidpost patient show' names them")
                 })?;
-                to.print(g, &print::visit(&record::heading(&chart, &who, now()), &record::seen(v)))
+                to.print(g, &print::visit(&record::heading(&chart, &who, now()), &record::seen(&chart, v)))
             }
             Print::Referral { patient, whom, reason, note, urgent, to } => {
                 to.check()?;
                 let (chart, summaries, who) = opened(g, patient, true).await?;
                 let (known, last) =
-                    (record::known(&chart, summaries), chart.visits.first().map(record::seen));
+                    (record::known(&chart, summaries), chart.visits.first().map(|v| record::seen(&chart, v)));
                 let r = Referral { to: whom, reason, note, urgent, last, known };
                 to.print(g, &print::referral(&record::heading(&chart, &who, now()), &r))
             }

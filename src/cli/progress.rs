@@ -33,6 +33,15 @@ impl Progress {
         Self { what, total: total.max(1), start: Instant::now(), terminal, shown }
     }
 
+    /// Says that it has begun: off a terminal nothing else is said before a tenth is done.
+    pub(crate) fn begin(&self) {
+        if self.terminal {
+            self.set(0, "");
+        } else {
+            let _ = writeln!(std::io::stderr(), "{}: 0 of {}", self.what, self.total);
+        }
+    }
+
     /// `done` steps are done; `note` is shown behind them.
     pub(crate) fn set(&self, done: usize, note: &str) {
         // A bar that another thread is just drawing need not be drawn again; plain lines are few, and none is left out.

@@ -85,7 +85,9 @@ pub(super) fn write(file: &Path, text: &str) -> Result<(), Fault> {
     let bad = |e: std::io::Error| {
         Fault::new(FaultKind::of_io(&e), format!("{}: {e}: choose another file", file.display()))
     };
-    let Some(name) = file.file_name() else {
+    // A device that is replaced is gone for everybody.
+    let replaceable = fs::metadata(file).map_or(true, |m| m.is_file());
+    let Some(name) = file.file_name().filter(|_| replaceable) else {
         let words = format!("{} is not the name of a file: name one ending in .prom", file.display());
         return Err(Fault::new(FaultKind::Usage, words));
     };
@@ -139,5 +141,10 @@ mod tests {
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
         assert!(write(&dir.path().join("none").join("x"), "").is_err());
         assert!(write(Path::new("/"), "").is_err());
+        // What is no file stays what it is.
+        let device = dir.path().join("device.prom");
+        std::os::unix::fs::symlink("/dev/null", &device).unwrap();
+        assert_eq!(write(&device, "x").unwrap_err().kind, FaultKind::Usage);
+        assert!(std::fs::symlink_metadata(&device).unwrap().is_symlink());
     }
 }

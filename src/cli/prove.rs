@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Global, input,
@@ -33,11 +34,16 @@ impl Prove {
         let made = answer(reached.client.prove(within(60), self.block).await);
         close(reached.node).await;
         let bytes = made?;
-        std::fs::write(&self.out, &bytes).map_err(|e| {
-            Fault::new(FaultKind::Failed, format!("{}: {e}: choose another place", self.out.display()))
-        })?;
-        println!("Wrote {} ({} bytes).", self.out.display(), bytes.len());
-        println!("Anyone checks it with 'aidpost verify --proof FILE --consortium FINGERPRINT', offline.");
+        std::fs::write(&self.out, &bytes)
+            .map_err(|e| Fault::unwritten(&self.out, &e, "choose another place with --out"))?;
+        let (file, size) = (self.out.display().to_string(), bytes.len());
+        g.tell(
+            &json!({ "file": file, "bytes": size }),
+            format_args!(
+                "Wrote {file} ({size} bytes).\n\
+                 Anyone checks it with 'aidpost verify --proof FILE --consortium FINGERPRINT', offline."
+            ),
+        );
         Ok(())
     }
 }
@@ -57,13 +63,19 @@ fn words(p: &Proven) -> String {
 
 /// Checks a proof, with nothing else at hand.
 pub(crate) fn check(g: &Global, file: &Path, consortium: ConsortiumId) -> Result<(), Fault> {
-    let bad = |e: std::io::Error| {
-        Fault::new(FaultKind::Usage, format!("{}: {e}: check the file's name", file.display()))
-    };
-    let bytes = input::bytes(file, MAX_PROOF as u64).map_err(bad)?;
+    let bytes =
+        input::bytes(file, MAX_PROOF as u64).map_err(|e| Fault::unread(file, &e, "check the file's name"))?;
     let proven = Proof::from_bytes(&bytes).and_then(|p| p.verify(consortium)).map_err(|e| {
-        let kind = if matches!(e, BadProof::Malformed(_)) { FaultKind::Usage } else { FaultKind::Damaged };
-        Fault::new(kind, format!("{}: {e}", file.display()))
+        let (kind, remedy) = match e {
+            BadProof::Malformed(_) => {
+                (FaultKind::Refused, "check the file's name, or ask for the proof anew")
+            }
+            BadProof::Consortium(_) => {
+                (FaultKind::Refused, "check the fingerprint, or ask for another proof")
+            }
+            _ => (FaultKind::Damaged, "it proves nothing; ask for the proof anew"),
+        };
+        Fault::new(kind, format!("{}: {e}: {remedy}", file.display()))
     })?;
     g.print(&proven, words);
     Ok(())

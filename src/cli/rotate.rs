@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Global,
@@ -36,10 +37,11 @@ impl Rotate {
         let done = watched(&reached, "sealing anew", reached.client.change_master_key(within(LONG))).await;
         close(reached.node).await;
         answer(done)?;
-        println!(
-            "Everything on this terminal is sealed under a new master key. Passphrases and recovery codes stay the same."
+        g.tell(
+            &json!({ "rotated": true }),
+            "Everything on this terminal is sealed under a new master key. Passphrases and recovery codes stay the same.\n\
+             Copies of the folder made before still open with the passphrases of then.",
         );
-        println!("Copies of the folder made before still open with the passphrases of then.");
         Ok(())
     }
 }
@@ -61,7 +63,11 @@ pub(crate) async fn watched<T>(reached: &Reached, what: &'static str, work: impl
         let Ok(Some(w)) = reached.client.working(within(10)).await else { continue };
         let (_, bar) = match &mut bar {
             Some(b) if b.0 == w.total => b,
-            _ => bar.insert((w.total, Progress::new(what, usize::try_from(w.total).unwrap_or(usize::MAX)))),
+            _ => {
+                let begun = Progress::new(what, usize::try_from(w.total).unwrap_or(usize::MAX));
+                begun.begin();
+                bar.insert((w.total, begun))
+            }
         };
         bar.set(usize::try_from(w.done).unwrap_or(usize::MAX), "");
     }
@@ -73,7 +79,10 @@ pub(crate) async fn seal(g: &Global) -> Result<(), Fault> {
     let Some(client) = server::remote(&data).await? else {
         // Says when there is no store at all.
         g.reach().await?;
-        println!("No node runs over {}: it is sealed.", data.display());
+        g.tell(
+            &json!({ "sealed": true, "node": false }),
+            format_args!("No node runs over {}: it is sealed.", data.display()),
+        );
         return Ok(());
     };
     answer(client.seal(within(10)).await)?;
@@ -83,8 +92,9 @@ pub(crate) async fn seal(g: &Global) -> Result<(), Fault> {
         tokio::time::sleep(PERIOD).await;
         let Ok(Some(client)) = server::remote(&data).await else { continue };
         if client.status(within(10)).await.map_err(gone).is_ok_and(|s| s.sealed) {
-            println!(
-                "Sealed: every key and all that was read is gone from memory. The next passphrase opens it."
+            g.tell(
+                &json!({ "sealed": true, "node": true }),
+                "Sealed: every key and all that was read is gone from memory. The next passphrase opens it.",
             );
             return Ok(());
         }

@@ -7,12 +7,13 @@ use clap::{Args, Subcommand};
 use super::{
     Global,
     join::close,
-    open::{answer, within},
+    open::{Reached, answer, within},
+    rotate::watched,
     words::{clean, day, parts, time, word},
 };
 use crate::{
     core::{id::PatientId, share::counts::Dimension, time::DAY},
-    node::api::{ClaimView, Fault, FaultKind, Layout, ShareAsk},
+    node::api::{ClaimView, Fault, Layout, ShareAsk},
 };
 
 /// Which part of which records.
@@ -96,9 +97,7 @@ fn claim(v: &ClaimView) -> String {
 }
 
 fn write(out: &PathBuf, text: &str) -> Result<(), Fault> {
-    std::fs::write(out, text).map_err(|e| {
-        Fault::new(FaultKind::Failed, format!("{}: {e}: choose another place with --out", out.display()))
-    })
+    std::fs::write(out, text).map_err(|e| Fault::unwritten(out, &e, "choose another place with --out"))
 }
 
 /// The place must be writable before the decision is recorded: what is handed out is handed out once.
@@ -116,7 +115,7 @@ impl Share {
         };
         let ask = which.ask()?;
         let (reached, _) = g.signed_in().await?;
-        let done = self.on(g, &reached.client, ask, layout).await;
+        let done = self.on(g, &reached, ask, layout).await;
         close(reached.node).await;
         done
     }
@@ -124,14 +123,15 @@ impl Share {
     async fn on(
         self,
         g: &Global,
-        c: &crate::node::api::ClinicClient,
+        reached: &Reached,
         ask: ShareAsk,
         layout: Option<Layout>,
     ) -> Result<(), Fault> {
+        let c = &reached.client;
         match (self, layout) {
             (Share::Counts { out, .. }, Some(layout)) => {
                 writable(&out)?;
-                let made = answer(c.counts(within(600), ask, layout).await)?;
+                let made = answer(watched(reached, "looking", c.counts(within(600), ask, layout)).await)?;
                 let csv = made.table.csv();
                 write(&out, &csv)?;
                 g.print(&made, |m| {
@@ -140,7 +140,7 @@ impl Share {
             }
             (Share::Extract { out, .. }, _) => {
                 writable(&out)?;
-                let made = answer(c.extract(within(600), ask).await)?;
+                let made = answer(watched(reached, "looking", c.extract(within(600), ask)).await)?;
                 write(&out, &made.csv)?;
                 g.print(&made, |m| {
                     format!(

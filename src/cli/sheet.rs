@@ -165,10 +165,13 @@ fn wrote(g: &Global, to: &Path, text: &str, lines: usize) -> Result<(), Fault> {
 fn refused(path: &Path, all: &[Refused]) -> Fault {
     let name = path.display();
     if let [one] = all {
-        return Fault::new(FaultKind::Usage, format!("{name}: {one}: nothing of it was taken"));
+        return Fault::new(FaultKind::Refused, format!("{name}: {one}: nothing of it was taken"));
     }
     all.iter().for_each(|r| eprintln!("{name}: {r}"));
-    Fault::new(FaultKind::Usage, format!("{name}: {} lines can't be taken: nothing of it was", all.len()))
+    Fault::new(
+        FaultKind::Refused,
+        format!("{name}: {} lines can't be taken: nothing of it was; each is named above", all.len()),
+    )
 }
 
 async fn import_patients(c: &ClinicClient, g: &Global, path: &Path, anyway: bool) -> Result<(), Fault> {

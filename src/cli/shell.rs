@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 
-use super::{Cli, output};
+use super::{Cli, Global, output};
 use crate::node::api::{Fault, FaultKind};
 
 /// Completions.
@@ -30,14 +30,15 @@ impl Completions {
 }
 
 impl Man {
-    pub(crate) fn run(&self) -> Result<(), Fault> {
+    pub(crate) fn run(&self, g: &Global) -> Result<(), Fault> {
         let bad = |e: std::io::Error| {
             let words = format!("{}: {e}: choose another folder", self.folder.display());
             Fault::new(FaultKind::of_io(&e), words)
         };
         std::fs::create_dir_all(&self.folder).map_err(bad)?;
         clap_mangen::generate_to(Cli::command(), &self.folder).map_err(bad)?;
-        println!("Wrote the man pages into {}.", self.folder.display());
+        let folder = self.folder.display().to_string();
+        g.tell(&serde_json::json!({ "folder": folder }), format_args!("Wrote the man pages into {folder}."));
         Ok(())
     }
 }

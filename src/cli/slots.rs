@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{
     Global,
@@ -87,9 +88,12 @@ impl Slots {
             eprintln!("Now a new passphrase for {login}:");
             let new = new_passphrase(g, new_passphrase_file)?;
             let who = answer(reached.client.recover(within(60), login, typed, new).await)?;
-            println!(
-                "{} has a new passphrase. The recovery code is used up: 'aidpost slots code' prints another.",
-                who.name
+            g.tell(
+                &json!({ "staff": who.staff, "name": who.name }),
+                format_args!(
+                    "{} has a new passphrase. The recovery code is used up: 'aidpost slots code' prints another.",
+                    who.name
+                ),
             );
             close(reached.node).await;
             return Ok(());
@@ -107,8 +111,9 @@ impl Slots {
                 eprintln!("Now the new passphrase of {login}:");
                 let new = new_passphrase(g, new_passphrase_file)?;
                 answer(c.change_passphrase(within(60), passphrase, new).await)?;
-                println!(
-                    "Changed. A recovery code of before opens nothing any more: 'aidpost slots code' prints another."
+                g.tell(
+                    &json!({ "changed": login }),
+                    "Changed. A recovery code of before opens nothing any more: 'aidpost slots code' prints another.",
                 );
             }
             Slots::Code => {
@@ -119,9 +124,12 @@ impl Slots {
             }
             Slots::Remove { name } => {
                 answer(c.remove_slot(within(20), name.clone()).await)?;
-                println!("{name} can't sign in at this terminal any more.");
-                println!(
-                    "Who kept an old copy of the folder still can open that copy: 'aidpost rotate' changes the master key."
+                g.tell(
+                    &json!({ "removed": name }),
+                    format_args!(
+                        "{name} can't sign in at this terminal any more.\n\
+                         Who kept an old copy of the folder still can open that copy: 'aidpost rotate' changes the master key."
+                    ),
                 );
             }
             Slots::Recover { .. } => {}

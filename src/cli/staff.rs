@@ -1,6 +1,7 @@
 //! People who sign in at this terminal.
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{
     Global,
@@ -74,7 +75,10 @@ impl Staff {
                 let id = answer(
                     reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await,
                 )?;
-                println!("Added {name} ({}), {}.", role.word(), id.short());
+                g.tell(
+                    &json!({ "staff": id, "name": name, "role": role }),
+                    format_args!("Added {name} ({}), {}.", role.word(), id.short()),
+                );
                 close(reached.node).await;
             }
             Staff::Reset { name, new_passphrase_file } => {
@@ -82,11 +86,14 @@ impl Staff {
                 eprintln!("Now a new passphrase for {name}:");
                 let new = super::slots::new_passphrase(g, new_passphrase_file)?;
                 let id = answer(reached.client.reset_staff(within(60), name.clone(), new).await)?;
-                println!(
-                    "{name} has a new passphrase and a new key ({}); the old key is suspended.",
-                    id.short()
+                g.tell(
+                    &json!({ "staff": id, "name": name }),
+                    format_args!(
+                        "{name} has a new passphrase and a new key ({}); the old key is suspended.\n\
+                         PIN and face are chosen anew: 'aidpost face enrol'. Sync to tell the others.",
+                        id.short()
+                    ),
                 );
-                println!("PIN and face are chosen anew: 'aidpost face enrol'. Sync to tell the others.");
                 close(reached.node).await;
             }
             Staff::Suspend { staff } => {

@@ -3,16 +3,18 @@
 use std::{io::IsTerminal, path::PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::{
     Global,
+    doctor::broken,
     open::{gone, within},
     prometheus,
     words::clean,
 };
 use crate::{
     node::{
-        api::{Fault, FaultKind, LinkPolicy, OpenStatus, PeerRow, Status, bytes, duration},
+        api::{Check, Fault, FaultKind, LinkPolicy, OpenStatus, PeerRow, Status, Verdict, bytes, duration},
         clock,
     },
     qr::Code,
@@ -20,6 +22,8 @@ use crate::{
 
 /// Refused terminals that are shown; '--json' has all that are remembered.
 const REFUSED: usize = 3;
+/// Checks whose figures are wanted also when they are good: the last backup, the last meeting, room, ways in.
+const FIGURES: [&str; 5] = ["backups", "peers", "disk", "memory", "slots"];
 
 /// Status.
 #[derive(Args)]
@@ -40,9 +44,9 @@ impl Show {
         let reached = g.reach().await?;
         let running = reached.node.is_none();
         let status = reached.client.status(within(10)).await.map_err(gone)?;
+        let mut health = reached.client.doctor(within(30)).await.map_err(gone)?;
         if self.prometheus {
-            let checks = reached.client.doctor(within(30)).await.map_err(gone)?;
-            let text = prometheus::text(&status, running, &checks, clock::now());
+            let text = prometheus::text(&status, running, &health, clock::now());
             return match &self.out {
                 None => {
                     println!("{}", text.trim_end());
@@ -51,12 +55,27 @@ impl Show {
                 Some(file) => prometheus::write(file, &text),
             };
         }
-        g.print(&status, |s| words(s, running));
+        // Sorting keeps the order of those that are alike.
+        health.sort_by_key(|c| std::cmp::Reverse(c.verdict));
+        let told = Told { status, health };
+        g.print(&told, |t| {
+            let lines = [words(&t.status, running)];
+            lines.into_iter().chain(health_words(&t.health)).collect::<Vec<_>>().join("\n")
+        });
         if self.qr {
-            println!("{}", code(&status)?);
+            println!("{}", code(&told.status)?);
         }
         Ok(())
     }
+}
+
+/// What is told of a node, and how it is.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    status: Status,
+    /// What the doctor found, the worst first.
+    health: Vec<Check>,
 }
 
 /// The ticket, drawn.
@@ -117,6 +136,35 @@ fn words(s: &Status, running: bool) -> String {
     out.join("\n")
 }
 
+/// What isn't good, what is of interest also when it is, and the names of the rest.
+fn health_words(all: &[Check]) -> Vec<String> {
+    let mut out = Vec::new();
+    let named = |heading: &str, which: Verdict, but: &[&str]| {
+        let of = all.iter().filter(|c| c.verdict == which && !but.contains(&c.name.as_str()));
+        let names: Vec<&str> = of.map(|c| c.name.as_str()).collect();
+        if names.is_empty() { Vec::new() } else { broken(heading, &names.join(", ")) }
+    };
+    let (good, unknown) = (
+        named("health      good", Verdict::Good, &FIGURES),
+        named("health      unknown", Verdict::Unknown, &[]),
+    );
+    for c in all {
+        let verdict = match c.verdict {
+            Verdict::Bad => "BAD",
+            Verdict::Attention => "LOOK",
+            Verdict::Good if FIGURES.contains(&c.name.as_str()) => "good",
+            Verdict::Good | Verdict::Unknown => continue,
+        };
+        out.extend(broken(&format!("health      {verdict}"), &format!("{}: {}", c.name, c.found)));
+    }
+    out.extend(good);
+    out.extend(unknown);
+    if all.iter().any(|c| c.verdict != Verdict::Good) {
+        out.push("remedies    'aidpost doctor' names one for each".into());
+    }
+    out
+}
+
 fn lacks(r: &PeerRow) -> String {
     let left = match (r.rate, r.seconds_left) {
         (Some(rate), Some(s)) => format!("{} left at {}/s", duration(s), bytes(rate)),
@@ -129,4 +177,33 @@ fn lacks(r: &PeerRow) -> String {
 fn links(o: &OpenStatus) -> Option<String> {
     let next = o.next_round.map_or_else(String::new, |s| format!("; next round in {}", duration(s)));
     (o.links != LinkPolicy::default()).then(|| format!("links       {}{next}", o.links.words()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn health_is_what_to_look_at_and_the_figures() {
+        let mut all = [
+            Check::good("clock", "2026-11-30 08:25 UTC"),
+            Check::good("disk", "9.1 GB free, the store takes 12 MB"),
+            Check::not(Verdict::Attention, "slots", "one slot opens this terminal", "print a code"),
+            Check::good("models", "both as shipped, in a folder"),
+            Check::not(Verdict::Unknown, "forks", "known only of an open store", "give --login"),
+            Check::not(Verdict::Bad, "backups", "none was made at this terminal", "make one"),
+        ];
+        all.sort_by_key(|c| std::cmp::Reverse(c.verdict));
+        let text = health_words(&all).join("\n");
+        let wanted = "\
+health      BAD          backups: none was made at this terminal
+health      LOOK         slots: one slot opens this terminal
+health      good         disk: 9.1 GB free, the store takes 12 MB
+health      good         clock, models
+health      unknown      forks
+remedies    'aidpost doctor' names one for each";
+        assert_eq!(text, wanted);
+        let good = [Check::good("clock", "x"), Check::good("disk", "y")];
+        assert_eq!(health_words(&good).len(), 2, "nothing is to be remedied");
+    }
 }

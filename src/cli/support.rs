@@ -115,9 +115,10 @@ impl Bundle {
             let _ = std::fs::remove_file(&self.file);
         }
         done?;
-        println!(
-            "Wrote {}. No names and no secrets are in it; look yourself with 'tar xf'.",
-            self.file.display()
+        let file = self.file.display().to_string();
+        g.tell(
+            &serde_json::json!({ "file": file }),
+            format_args!("Wrote {file}. No names and no secrets are in it; look yourself with 'tar xf'."),
         );
         Ok(())
     }

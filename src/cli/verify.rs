@@ -124,7 +124,10 @@ fn offline(g: &Global, data: &std::path::Path) -> Result<VerifyReport, Fault> {
     let (slots, opened) = crate::node::open_slots(data, &g.login()?, &g.passphrase(false)?.0)?;
     let master = crate::node::in_use(data, &slots, &opened);
     let (line, watch) = (Line::default(), RefCell::new(Estimate::default()));
-    let tell = |p| line.show(&watch.borrow_mut().of(p, clock::steady()));
+    let tell = |p| {
+        line.show(&watch.borrow_mut().of(p, clock::steady()));
+        Ok(())
+    };
     let checked = setup::open_db(data, &master, &slots).and_then(|mut db| db.verify_telling(&tell));
     line.end();
     let c = match checked {

@@ -87,7 +87,7 @@ pub(crate) fn new_file(path: &Path) -> Result<(), Fault> {
 
 /// Writes a new file, whole or not at all, that its owner alone can read.
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let bad = |e: std::io::Error| Fault::new(FaultKind::of_io(&e), format!("{}: {e}", path.display()));
+    let bad = |e: std::io::Error| Fault::unwritten(path, &e, "choose another file");
     new_file(path)?;
     let part = path.with_added_extension("part");
     let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);

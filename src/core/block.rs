@@ -261,10 +261,11 @@ pub fn skip_seq(seq: u64) -> Option<u64> {
         return None;
     }
     // Bamboo counts from 1: there, entry n has the links n - 1 and lipmaa(n).
-    let n = seq + 1;
+    let n = seq.checked_add(1)?;
     let (mut m, mut po3, mut u) = (1u64, 3u64, n);
     while m < n {
-        po3 = po3.saturating_mul(3);
+        // No log is that long: a number that somebody made up.
+        po3 = po3.checked_mul(3)?;
         m = (po3 - 1) / 2;
     }
     po3 /= 3;

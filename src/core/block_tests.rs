@@ -96,6 +96,8 @@ fn skip_links_are_those_of_bamboo_and_keep_paths_short() {
         assert_eq!(skip_seq(n - 1), Some(to - 1), "lipmaa({n})");
     }
     assert_eq!(skip_seq(0), None);
+    // Numbers that no log reaches.
+    assert!([1 << 63, u64::MAX - 1, u64::MAX].iter().all(|seq| skip_seq(*seq).is_none()));
     // From any of the last blocks down to one a day (200 blocks) deep.
     let steps = |from: u64, to: u64| {
         let (mut at, mut n) = (from, 0);

@@ -214,9 +214,8 @@ impl Replica {
     /// True for a secret that new cards may be sealed with: only members hold it, on terminals in good standing.
     pub fn card_secret_is_sound(&self, secret: EpochId) -> bool {
         let g = self.governance();
-        let sound = |(org, epoch): &(OrgId, EpochId)| {
-            g.org(*org).is_some() && self.holders(*org, *epoch).all(|d| g.in_good_standing(d))
-        };
+        let sound =
+            |(org, epoch): &(OrgId, EpochId)| g.org(*org).is_some() && self.is_well_kept(*org, *epoch);
         self.card_secrets.get(&secret).is_some_and(|to| to.iter().all(sound))
     }
 }

@@ -154,6 +154,40 @@ fn time_and_parents_bound_a_grant() {
     assert_eq!(ended(20), [Some(Ended::Expired), Some(Ended::Expired), Some(Ended::Parent)]);
 }
 
+#[test]
+fn a_grant_with_the_same_name_takes_nothing_from_what_was_delegated() {
+    // Organisation 50 lets 60 pass on what it may read, and 60 lets 70 read it.
+    let (mut g, mut child) = (grant(1, 60), grant(2, 70));
+    (g.until, child.parent, child.until) = (Some(20), Some(g.id), Some(20));
+    let mut all = vec![recorded(50, 0, Act::Grant(g.clone())), recorded(60, 0, Act::Grant(child))];
+    let child = |all: &[Recorded], t| {
+        let all = standing(all, &Known::default(), at(t));
+        all.into_iter().find(|s| s.grant.parent.is_some()).unwrap()
+    };
+    assert_eq!((child(&all, 5).ended, child(&all, 5).custodians), (None, vec![OrgId([50; 16])]));
+    // Organisation 1 records another under the same identifier, for longer.
+    g.until = Some(90);
+    all.push(recorded(1, 0, Act::Grant(g.clone())));
+    assert_eq!(child(&all, 5).ended, None);
+    assert_eq!(child(&all, 5).custodians, [OrgId([1; 16]), OrgId([50; 16])]);
+    // What one of them no longer opens isn't opened by the other.
+    let effective = Effective::of(&all, &Known::default());
+    let opens = |custodian: u8, t| {
+        let (org, whose) = ((OrgId([70; 16]), Role::Nurse), OrgId([custodian; 16]));
+        !effective.allowing(whose, org, Purpose::Treatment, Compartment::General, at(t)).is_empty()
+    };
+    assert!(opens(50, 5) && opens(1, 5) && !opens(2, 5));
+    all.push(recorded(50, 1, Act::RevokeAll(Scope::Grantee(OrgId([60; 16])))));
+    let effective = Effective::of(&all, &Known::default());
+    let org = (OrgId([70; 16]), Role::Nurse);
+    let still = |whose: u8| {
+        !effective
+            .allowing(OrgId([whose; 16]), org, Purpose::Treatment, Compartment::General, at(5))
+            .is_empty()
+    };
+    assert!(!still(50));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

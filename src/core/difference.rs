@@ -11,6 +11,9 @@ use super::{
 /// The most fields that are told apart; what differs in more is another document.
 const MAX_FIELDS: usize = 200;
 
+/// The field that says why a visit is struck out.
+pub const STRUCK: &str = "struck out";
+
 /// A field that two versions say differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -56,9 +59,15 @@ pub fn take(to: &mut Body, field: &str, from: &Body) -> bool {
             }
             true
         }
+        (to, from) if field == STRUCK && from.visit().is_some() => {
+            let changed = to.with_struck(from.struck().map(Into::into));
+            changed.map(|body| *to = body).is_some()
+        }
         (
-            Body::Visit { encounter: t, observations: to },
-            Body::Visit { encounter: f, observations: from },
+            Body::Visit { encounter: t, observations: to }
+            | Body::Struck { encounter: t, observations: to, .. },
+            Body::Visit { encounter: f, observations: from }
+            | Body::Struck { encounter: f, observations: from, .. },
         ) => {
             match field {
                 "time" => t.at = f.at,
@@ -93,12 +102,13 @@ fn fields(body: &Body) -> BTreeMap<String, String> {
                 ("phone", p.phone.clone()),
             ]
         }
-        Body::Visit { encounter, observations } => {
+        Body::Visit { encounter, observations } | Body::Struck { encounter, observations, .. } => {
             let value = |o: &Observation| (o.vital.info().label, measured(o));
             let mut all: Vec<(&str, String)> = observations.iter().map(value).collect();
             all.push(("time", encounter.at.to_string()));
             all.push(("reason", encounter.reason.clone()));
             all.push(("note", encounter.note.clone()));
+            all.extend(body.struck().map(|why| (STRUCK, why.into())));
             all
         }
         Body::Resource(r) => {
@@ -187,6 +197,20 @@ mod tests {
         assert_eq!(differences(&merged, &b).len(), 1, "the weight alone");
         assert!(!take(&mut merged, "nothing", &b));
         assert!(differences(&a, &a).is_empty());
+    }
+
+    #[test]
+    fn that_a_visit_is_struck_out_is_a_field_of_its_own() {
+        let a = visit("cough", &[(Vital::Temperature, 38_500)]);
+        let b = visit("fever", &[]).with_struck(Some("another patient".into())).unwrap();
+        let fields: Vec<String> = differences(&a, &b).into_iter().map(|d| d.field).collect();
+        assert_eq!(fields, ["Temperature", "reason", STRUCK]);
+        let mut merged = a.clone();
+        assert!(take(&mut merged, STRUCK, &b));
+        assert_eq!((merged.struck(), merged.visit()), (Some("another patient"), a.visit()));
+        assert!(take(&mut merged, "reason", &b) && take(&mut merged, "Temperature", &b));
+        assert_eq!(merged, b);
+        assert!(take(&mut merged, STRUCK, &a) && merged.struck().is_none(), "and back");
     }
 
     #[test]

@@ -83,10 +83,15 @@ pub enum EmergencySummary {
 #[derive(Clone, Debug)]
 struct Permit {
     standing: Standing,
-    /// Its place among the permits.
-    parent: Option<usize>,
-    orphan: bool,
+    /// Grants that it may have been made under, by their place among the permits. Identifiers are chosen by who records a
+    /// grant, so others may bear the same one: whichever is in force counts, and opens only what it opens itself.
+    parents: Vec<usize>,
 }
+
+/// The longest chain of delegations.
+const DEPTH: usize = 8;
+/// Grants that are looked at for one delegated grant: far more than honest organisations ever make.
+const LOOKS: usize = 1_000;
 
 /// A patient's consent, worked out but for the time: made once for each state of the ledger, asked as often as one likes.
 #[derive(Clone, Debug)]
@@ -132,7 +137,7 @@ impl Effective {
             let (by, by_card) = (e.by.clone(), e.card.is_some());
             let recorded = e.time;
             let standing = Standing { grant: g.clone(), custodians, by_card, recorder, by, recorded, ended };
-            let permit = Permit { standing, parent: None, orphan: false };
+            let permit = Permit { standing, parents: Vec::new() };
             // A grant is named by its organisation and identifier: nobody shadows another's, and nothing that is not
             // believed shadows what is.
             let name = (recorder, g.id);
@@ -141,7 +146,7 @@ impl Effective {
             }
         }
         let mut permits: Vec<Permit> = permits.into_values().collect();
-        adopt_orphans(&mut permits);
+        find_parents(&mut permits);
         let mut by_grantee: BTreeMap<OrgId, Vec<usize>> = BTreeMap::new();
         for (i, p) in permits.iter().enumerate() {
             by_grantee.entry(p.standing.grant.to.org()).or_default().push(i);
@@ -159,9 +164,10 @@ impl Effective {
         &self.cards
     }
 
-    fn ended(&self, p: &Permit, at: Moment) -> Option<Ended> {
+    /// Why a grant by itself counts for nothing.
+    fn own_end(p: &Permit, at: Moment) -> Option<Ended> {
         let g = &p.standing.grant;
-        let own = p.standing.ended.or(if p.orphan {
+        p.standing.ended.or(if g.parent.is_some() && p.parents.is_empty() {
             Some(Ended::Parent)
         } else if g.until.is_some_and(|u| at.latest >= u) {
             Some(Ended::Expired)
@@ -169,17 +175,54 @@ impl Effective {
             Some(Ended::NotYet)
         } else {
             None
-        });
-        own.or_else(|| {
-            // Parents only: their number was bounded when they were found.
-            let parent = self.permits.get(p.parent?)?;
-            self.ended(parent, at).map(|_| Ended::Parent)
         })
+    }
+
+    /// The grants of custodians or of the patient that a grant comes from, over delegations that are in force, or, with
+    /// `at` none, over any.
+    fn roots<'a>(&'a self, p: &'a Permit, at: Option<Moment>) -> Vec<&'a Permit> {
+        let (mut out, mut open, mut looks) = (Vec::new(), vec![(p, 0)], 0);
+        while let Some((p, depth)) = open.pop() {
+            looks += 1;
+            if looks > LOOKS || at.is_some_and(|at| Self::own_end(p, at).is_some()) {
+                continue;
+            }
+            match p.standing.grant.parent {
+                None => out.push(p),
+                Some(_) if depth < DEPTH => {
+                    open.extend(p.parents.iter().filter_map(|i| Some((self.permits.get(*i)?, depth + 1))));
+                }
+                Some(_) => {}
+            }
+        }
+        out
+    }
+
+    fn ended(&self, p: &Permit, at: Moment) -> Option<Ended> {
+        Self::own_end(p, at).or_else(|| {
+            let stands = p.standing.grant.parent.is_none() || !self.roots(p, Some(at)).is_empty();
+            (!stands).then_some(Ended::Parent)
+        })
+    }
+
+    /// Whose records a grant opens.
+    fn custodians(&self, p: &Permit, at: Moment) -> Vec<OrgId> {
+        if p.standing.grant.parent.is_none() {
+            return p.standing.custodians.clone();
+        }
+        let now = self.roots(p, Some(at));
+        let roots = if now.is_empty() { self.roots(p, None) } else { now };
+        let all: BTreeSet<OrgId> = roots.iter().flat_map(|r| r.standing.custodians.iter().copied()).collect();
+        all.into_iter().collect()
     }
 
     /// Every grant with its standing at a moment.
     pub fn standings(&self, at: Moment) -> Vec<Standing> {
-        let now = |p: &Permit| Standing { ended: self.ended(p, at), ..p.standing.clone() };
+        let now = |p: &Permit| Standing {
+            ended: self.ended(p, at),
+            custodians: self.custodians(p, at),
+            ..p.standing.clone()
+        };
         self.permits.iter().map(now).collect()
     }
 
@@ -199,48 +242,33 @@ impl Effective {
                 let g = &p.standing.grant;
                 g.purpose == purpose
                     && g.to.covers(org, role)
-                    && p.standing.opens(custodian)
                     && g.compartments.contains(&compartment)
-                    && self.ended(p, at).is_none()
+                    && Self::own_end(p, at).is_none()
+                    && match g.parent {
+                        None => p.standing.opens(custodian),
+                        Some(_) => self.roots(p, Some(at)).iter().any(|root| root.standing.opens(custodian)),
+                    }
             })
             .map(|p| p.standing.grant.id)
             .collect()
     }
 }
 
-/// Gives every delegated grant its parent. Delegation only narrows, is made by whom the parent is for, and opens what the
+/// Gives every delegated grant its parents. Delegation only narrows, is made by whom the parent is for, and opens what the
 /// parent opens; without such a parent a grant is void.
-fn adopt_orphans(all: &mut [Permit]) {
-    /// The longest chain of delegations.
-    const DEPTH: usize = 8;
-    for i in 0..all.len() {
-        let child = &all[i].standing;
-        let Some(wanted) = child.grant.parent else { continue };
-        let fits = |x: &Permit| {
-            let g = &x.standing.grant;
-            g.id == wanted && g.delegable && g.to.org() == child.recorder && narrows(g, &child.grant)
-        };
-        // Of several that fit, one that is in force.
-        let parent = all
-            .iter()
-            .position(|x| fits(x) && x.standing.ended.is_none())
-            .or_else(|| all.iter().position(fits));
-        all[i].parent = parent;
-        all[i].orphan = parent.is_none();
+fn find_parents(all: &mut [Permit]) {
+    let mut by_id: BTreeMap<GrantId, Vec<usize>> = BTreeMap::new();
+    for (i, p) in all.iter().enumerate().filter(|(_, p)| p.standing.grant.delegable) {
+        by_id.entry(p.standing.grant.id).or_default().push(i);
     }
     for i in 0..all.len() {
-        let (mut at, mut steps) = (i, 0);
-        while let Some(p) = all[at].parent {
-            (at, steps) = (p, steps + 1);
-            if steps > DEPTH {
-                all[i].orphan = true;
-                all[i].parent = None;
-                break;
-            }
-        }
-        if all[i].parent.is_some() {
-            all[i].standing.custodians = all[at].standing.custodians.clone();
-        }
+        let child = &all[i].standing;
+        let Some(named) = child.grant.parent.and_then(|id| by_id.get(&id)) else { continue };
+        let fits = |x: &&usize| {
+            let g = &all[**x].standing.grant;
+            g.to.org() == child.recorder && narrows(g, &child.grant)
+        };
+        all[i].parents = named.iter().filter(fits).copied().collect();
     }
 }
 

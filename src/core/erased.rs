@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     block::{Block, Invalid, Kind},
+    branches::Place,
+    consent::Order,
     finality::quorum,
     governance::Governance,
     id::{BlockId, OrgId},
@@ -55,6 +57,13 @@ impl Replica {
         self.bare.all.iter().filter(|id| !self.bare.is_explained(id, self.governance())).copied()
     }
 
+    /// Those of an organisation's terminals among them that it doesn't say itself it destroyed.
+    pub(super) fn withheld_of(&self, org: OrgId) -> impl Iterator<Item = Place> + '_ {
+        let said = move |id: &BlockId| self.bare.named.get(id).is_some_and(|by| by.contains(&org));
+        let places = self.withheld().filter(move |id| !said(id)).filter_map(|id| self.place(id));
+        places.filter(move |p| self.org_of(p.log) == Some(org))
+    }
+
     /// What to ask a peer for: at most [`MAX_LACKS`].
     pub fn lacks(&self) -> Vec<BlockId> {
         self.withheld().take(MAX_LACKS).collect()
@@ -95,14 +104,14 @@ impl Replica {
         let (_, key) = self.governance.writer(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
         super::block::validate(b, self.governance.consortium(), key)?;
         let wraps = self.wraps_of(b)?;
-        self.take_wraps(&wraps);
+        self.take_wraps(h.log, &wraps);
         self.bare.all.remove(&id);
         Ok(true)
     }
 
     fn wraps_of(&self, b: &Block) -> Result<Vec<Wrap>, Invalid> {
         match &b.payload {
-            Some(p) => super::ledger::wraps(p),
+            Some(p) => super::holders::wraps(p),
             None => Err(Invalid::NoPayload(Kind::Keys.word())),
         }
     }

@@ -289,7 +289,12 @@ impl Governance {
         self.device(device).is_some_and(|d| self.welcomes(d))
     }
 
-    /// The same for a terminal that shows its certificate, which may not have been heard of here.
+    /// Whether an organisation has suspended any terminal, also one whose certificate hasn't come here.
+    pub fn has_suspended(&self, org: OrgId) -> bool {
+        self.suspensions.iter().any(|s| s.org() == org && matches!(s.who, Suspended::Device(_)))
+    }
+
+    /// Whether a terminal that shows its certificate is in good standing; it may not have been heard of here.
     pub fn welcomes(&self, d: &DeviceCert) -> bool {
         let own = |s: &&Suspension| s.who == Suspended::Device(d.id()) && s.org() == d.org;
         self.era().members.contains_key(&d.org) && !self.suspensions.iter().any(|s| own(&s))

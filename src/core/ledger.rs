@@ -15,9 +15,10 @@ use super::{
     consent::{self, Order, Recorded},
     erased::Bare,
     finality::{Conflict, Cosignature, NotYet, Votes},
-    governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, OrgKeyCert, Refused, Statement},
+    governance::{self, Adoption, Genesis, Governance, MAX_STATEMENTS, Refused, Statement},
+    holders,
     id::{BlockId, DeviceId, EpochId, LogId, OrgId, PatientId, StaffId},
-    keys::{MAX_WRAPS, SealedRecords, Wrap},
+    keys::{SealedRecords, Wrap},
     rights::{self, Register},
     sign::{Authored, PublicKey},
     time::Hlc,
@@ -71,7 +72,10 @@ pub struct Replica {
     pub(super) votes: Votes,
     pub(super) adopted: Adopted,
     consents: BTreeMap<PatientId, Vec<Recorded>>,
-    wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<DeviceId>>,
+    /// Terminals that a key was wrapped to, each with the log that says so.
+    pub(super) wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<(DeviceId, LogId)>>,
+    /// Blocks that say an organisation's encryption key.
+    pub(super) keyed: BTreeMap<(OrgId, EpochId), Vec<Place>>,
     pub(super) card_secrets: BTreeMap<EpochId, BTreeSet<(OrgId, EpochId)>>,
     rights: Register,
     pub(super) bare: Bare,
@@ -96,6 +100,7 @@ impl Replica {
             adopted: Adopted::new(),
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
+            keyed: BTreeMap::new(),
             card_secrets: BTreeMap::new(),
             rights: Register::default(),
             bare: Bare::default(),
@@ -123,9 +128,14 @@ impl Replica {
 
     fn take(&mut self, b: &Block, id: BlockId, checked: Option<&PublicKey>) -> Result<Accepted, Invalid> {
         let h = &b.signed.header;
+        let writer = self.governance.writer(h.log.device).map(|(_, key)| *key);
         if let Some(p) = self.tree.place(id) {
             let filled = self.fill(b, id)? || self.late(b, p, checked)?;
             return Ok(if filled { Accepted::Filled(id) } else { Accepted::Known });
+        }
+        // What a stranger wrote is read only as far as it must be.
+        if let Some(key) = writer.filter(|key| checked != Some(key)) {
+            block::validate(b, self.governance.consortium(), &key)?;
         }
         let statements = match &b.payload {
             Some(p) if h.kind == Kind::Governance => {
@@ -136,9 +146,11 @@ impl Replica {
             }
             _ => Vec::new(),
         };
-        let key = self.ledger_key(h.log.device, &statements)?;
-        if checked != Some(&key) {
-            block::validate(b, self.governance.consortium(), &key)?;
+        if writer.is_none() {
+            let key = self.newcomers_key(h.log.device, &statements)?;
+            if checked != Some(&key) {
+                block::validate(b, self.governance.consortium(), &key)?;
+            }
         }
         let before = self.linked(h)?;
         for d in &h.deps {
@@ -199,17 +211,19 @@ impl Replica {
                 Invalid::Sequence { got: h.seq, want }
             })?),
         };
+        // A number from nowhere is nothing to reckon with.
+        let want = before.map_or(0, |p| p.seq.saturating_add(1));
+        if h.seq != want {
+            return Err(Invalid::Sequence { got: h.seq, want });
+        }
         let head = before.and_then(|p| self.tree.as_head(p));
         let skip = skip_seq(h.seq).and_then(|s| self.tree.id(self.tree.below(before?, s)?));
         block::link(h, head.as_ref(), skip)?;
         Ok(before)
     }
 
-    /// The key of a terminal; its first block may carry its own certificate.
-    fn ledger_key(&self, device: DeviceId, statements: &[Statement]) -> Result<PublicKey, Invalid> {
-        if let Some((_, key)) = self.governance.writer(device) {
-            return Ok(*key);
-        }
+    /// The key of a terminal that isn't known yet: its first block may carry its own certificate.
+    fn newcomers_key(&self, device: DeviceId, statements: &[Statement]) -> Result<PublicKey, Invalid> {
         let mut with = self.governance.clone();
         for s in statements {
             with.take(s);
@@ -256,7 +270,7 @@ impl Replica {
                 }
                 Ok(Content::Rights(entries))
             }
-            Kind::Keys => Ok(Content::Wraps(wraps(p)?)),
+            Kind::Keys => Ok(Content::Wraps(holders::wraps(p)?)),
             Kind::Audit => {
                 for e in &decoded::<Vec<AuditEntry>>(h.kind, p)? {
                     if let Some(a) = e.access() {
@@ -328,8 +342,12 @@ impl Replica {
                 let era = self.governance.era().id;
                 for s in &all {
                     self.governance.take(s);
-                    if let Statement::Adopt(a) = s {
-                        self.adopt(a, place);
+                    match s {
+                        Statement::Adopt(a) => self.adopt(a, place),
+                        Statement::OrgKey(k) => {
+                            self.keyed.entry((k.org, k.epoch())).or_default().push(place);
+                        }
+                        _ => {}
                     }
                 }
                 decided = self.governance.era().id != era;
@@ -340,7 +358,7 @@ impl Replica {
                 let at = all.partition_point(|x| (x.log, x.seq, x.block) < (r.log, r.seq, r.block));
                 all.insert(at, *r);
             }
-            Content::Wraps(wraps) => self.take_wraps(&wraps),
+            Content::Wraps(wraps) => self.take_wraps(h.log, &wraps),
             Content::Erased => self.bare.insert(id),
             Content::Waits => self.waiting.insert(place),
             Content::Rights(entries) => {
@@ -356,20 +374,6 @@ impl Replica {
         } else if self.votes.names(id) {
             // Cosigned before it came here.
             self.votes.settle(h.log, &self.tree, self.governance.decisions().eras());
-        }
-    }
-
-    pub(super) fn take_wraps(&mut self, wraps: &[Wrap]) {
-        for w in wraps {
-            match w {
-                Wrap::OrgKey { org, epoch, device, .. } => {
-                    self.wrapped.entry((*org, *epoch)).or_default().insert(*device);
-                }
-                Wrap::CardSecret { secret, org, org_epoch, .. } => {
-                    self.card_secrets.entry(*secret).or_default().insert((*org, *org_epoch));
-                }
-                Wrap::PatientKey { .. } | Wrap::CardKey { .. } => {}
-            }
         }
     }
 
@@ -495,21 +499,6 @@ impl Replica {
         self.votes.to_cosign((org, witness), &self.tree, eras, |log| self.believed_end(log))
     }
 
-    /// The encryption key to wrap to for an organisation: of those whose private half only terminals in good standing
-    /// hold, the one with the lowest name, so that all choose alike. None: the organisation must mint a new one first.
-    pub fn org_key(&self, org: OrgId) -> Option<&OrgKeyCert> {
-        let good = |k: &&OrgKeyCert| {
-            let holders = self.wrapped.get(&(org, k.epoch()));
-            holders.is_none_or(|d| d.iter().all(|d| self.governance.in_good_standing(*d)))
-        };
-        self.governance.org_keys(org).iter().find(good)
-    }
-
-    /// The terminals that an organisation's encryption key was wrapped to.
-    pub fn holders(&self, org: OrgId, epoch: EpochId) -> impl Iterator<Item = DeviceId> + '_ {
-        self.wrapped.get(&(org, epoch)).into_iter().flatten().copied()
-    }
-
     /// Emergencies, requests, what was handed out, erasures.
     pub fn rights(&self) -> &Register {
         &self.rights
@@ -536,19 +525,11 @@ impl Replica {
     }
 }
 
-fn decoded<T: serde::Serialize + serde::de::DeserializeOwned>(kind: Kind, p: &Payload) -> Result<T, Invalid> {
+pub(super) fn decoded<T: serde::Serialize + serde::de::DeserializeOwned>(
+    kind: Kind,
+    p: &Payload,
+) -> Result<T, Invalid> {
     codec::decode(&p.bytes, block::MAX_PAYLOAD).map_err(|e| Invalid::Content(kind.word(), e.to_string()))
-}
-
-/// The wraps in the payload of a block.
-pub(super) fn wraps(p: &Payload) -> Result<Vec<Wrap>, Invalid> {
-    let wraps: Vec<Wrap> = decoded(Kind::Keys, p)?;
-    match wraps.len() {
-        n if n > MAX_WRAPS => {
-            Err(Invalid::Content(Kind::Keys.word(), format!("{n} wraps, the limit is {MAX_WRAPS}")))
-        }
-        _ => Ok(wraps),
-    }
 }
 
 /// Sorts blocks so that each comes after what it refers to within the set. Times don't tell: a clock that is wrong by

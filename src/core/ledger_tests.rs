@@ -97,6 +97,20 @@ fn acceptance_depends_on_the_set_and_not_on_the_order() {
 }
 
 #[test]
+fn a_number_that_somebody_made_up_is_refused_at_once() {
+    let [mut a, ..] = consortium();
+    let honest = a.unchecked(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    for seq in [7, (1 << 63) - 1, 1 << 63, u64::MAX] {
+        for prev in [None, honest.signed.header.prev] {
+            let header = Header { seq, prev, skip: None, ..honest.signed.header.clone() };
+            let block = Block { signed: header.sign(&a.ledger), payload: honest.payload.clone() };
+            let want = u64::from(prev.is_some());
+            assert_eq!(a.replica.accept(&block), Err(Invalid::Sequence { got: seq, want }));
+        }
+    }
+}
+
+#[test]
 fn a_block_of_nobody_certified_is_refused() {
     let [a, _, mut b] = consortium();
     let mut r = a.replica.clone();

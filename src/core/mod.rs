@@ -22,6 +22,7 @@ pub mod fold;
 pub mod gaps;
 pub mod governance;
 pub mod growth;
+mod holders;
 pub mod id;
 pub mod interest;
 pub mod json;

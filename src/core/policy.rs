@@ -8,6 +8,7 @@ use cedar_policy::{
     Authorizer, Context, Decision as CedarDecision, Entities, EntityUid, PolicySet, Request,
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
+use miette::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::governance::Role;
@@ -150,20 +151,58 @@ pub struct Policies {
     records: EntityUid,
 }
 
+/// How deep brackets may lie in each other: Cedar's parser descends once for each, on whatever stack there is.
+const MAX_NESTING: usize = 32;
+
 /// Why a policy text can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadPolicy {
+    /// Brackets in brackets in brackets.
+    #[error(
+        "the policy has brackets more than {MAX_NESTING} deep in each other: write it as several policies"
+    )]
+    Nested,
     /// Doesn't parse.
-    #[error("the policy does not parse: {0}")]
+    #[error(
+        "the policy does not parse ({0}): correct it there, or begin with the one that 'aidpost org policy' shows"
+    )]
     Parse(String),
     /// Doesn't fit the schema.
-    #[error("the policy does not fit the schema: {0}")]
+    #[error(
+        "the policy does not fit the schema ({0}): correct it there, or begin with the one that 'aidpost org policy' shows"
+    )]
     Schema(String),
+}
+
+/// How deep brackets lie in each other at most. Those in strings and comments count too: nobody writes that many.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut most) = (0usize, 0);
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
 }
 
 /// The default policy text.
 pub const DEFAULT: &str = include_str!("policy/default.cedar");
 const SCHEMA: &str = include_str!("policy/schema.cedarschema");
+
+/// What is wrong, with the line where, from 1.
+fn placed(text: &str, e: &impl Diagnostic) -> String {
+    let at = e.labels().and_then(|mut all| all.next()).map(|l| l.offset());
+    match at {
+        Some(at) => {
+            let line = text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+            format!("line {line}: {e}")
+        }
+        None => e.to_string(),
+    }
+}
 
 impl Policies {
     /// Parses a policy text and validates it strictly against the schema.
@@ -173,10 +212,13 @@ impl Policies {
     pub fn new(text: &str) -> Result<Self, BadPolicy> {
         let (schema, _) =
             Schema::from_cedarschema_str(SCHEMA).map_err(|e| BadPolicy::Schema(e.to_string()))?;
-        let set = PolicySet::from_str(text).map_err(|e| BadPolicy::Parse(e.to_string()))?;
+        if nesting(text) > MAX_NESTING {
+            return Err(BadPolicy::Nested);
+        }
+        let set = PolicySet::from_str(text).map_err(|e| BadPolicy::Parse(placed(text, &e)))?;
         let result = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
         if !result.validation_passed() {
-            let all: Vec<String> = result.validation_errors().map(ToString::to_string).collect();
+            let all: Vec<String> = result.validation_errors().map(|e| placed(text, e)).collect();
             return Err(BadPolicy::Schema(all.join("; ")));
         }
         let uid = |kind: &str, id: &str| {
@@ -375,5 +417,25 @@ mod tests {
         assert!(matches!(Policies::new("permit (principal"), Err(BadPolicy::Parse(_))));
         let unknown = "permit (principal, action, resource) when { context.nothing };";
         assert!(matches!(Policies::new(unknown), Err(BadPolicy::Schema(_))));
+    }
+
+    /// On a stack as small as any thread's here.
+    #[test]
+    fn brackets_in_brackets_end_no_process() {
+        let asked = |open: &str, n: usize| {
+            let text = format!("permit (principal, action, resource) when {{ {}", open.repeat(n));
+            std::thread::spawn(move || Policies::new(&text).map(drop)).join().unwrap()
+        };
+        for open in ["(", "!(", "{a:", "[", "if (", "a.b("] {
+            for n in [MAX_NESTING, 1_000, 5_000] {
+                assert!(matches!(asked(open, n), Err(BadPolicy::Nested)), "{n} of {open}");
+            }
+            assert!(matches!(asked(open, MAX_NESTING - 1), Err(BadPolicy::Parse(_))), "{open}");
+        }
+        for chain in ["!", "-", "true || ", "1 + ", "true && "] {
+            let text =
+                format!("permit (principal, action, resource) when {{ {}true }};", chain.repeat(4_000));
+            assert!(std::thread::spawn(move || drop(Policies::new(&text))).join().is_ok(), "{chain}");
+        }
     }
 }

@@ -15,6 +15,8 @@ pub const VERSION: u8 = 0;
 pub const MAX_NOTE: usize = 8_000;
 /// The most bytes of what one person writes into one block, before it is compressed.
 pub const MAX_ENTRIES: usize = 256 * 1024;
+/// The most characters of why a visit is struck out.
+pub const MAX_BECAUSE: usize = 200;
 /// The most versions that one version replaces.
 pub const MAX_REPLACED: usize = 64;
 /// Signature domain of record entries.
@@ -148,7 +150,7 @@ pub struct VitalInfo {
     pub label: &'static str,
     /// Outside this no living person has been: refused. Thousandths of the unit.
     pub possible: (i64, i64),
-    /// Outside this the form asks again. Thousandths of the unit, adults.
+    /// Outside this the form asks again of an adult; of a child: `reference::usual`. Thousandths of the unit.
     pub usual: (i64, i64),
 }
 
@@ -225,6 +227,15 @@ pub enum Body {
     Link(Link),
     /// A file kept with the record.
     Attachment(Attachment),
+    /// A visit that was struck out: written by mistake, on the wrong patient perhaps. What it said is kept and counts no more.
+    Struck {
+        /// The visit.
+        encounter: Encounter,
+        /// Its measurements, each vital once.
+        observations: Vec<Observation>,
+        /// Why it was struck out.
+        because: String,
+    },
 }
 
 impl Body {
@@ -232,11 +243,38 @@ impl Body {
     pub fn word(&self) -> &str {
         match self {
             Body::Patient(_) => "Patient",
-            Body::Visit { .. } => "Encounter",
+            Body::Visit { .. } | Body::Struck { .. } => "Encounter",
             Body::Resource(r) => &r.kind,
             Body::Link(_) => "Link",
             Body::Attachment(_) => "Attachment",
         }
+    }
+
+    /// What a visit says, whether it stands or was struck out.
+    pub fn visit(&self) -> Option<(&Encounter, &[Observation])> {
+        match self {
+            Body::Visit { encounter, observations } | Body::Struck { encounter, observations, .. } => {
+                Some((encounter, observations))
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a visit was struck out; none: it wasn't, or this is none.
+    pub fn struck(&self) -> Option<&str> {
+        match self {
+            Body::Struck { because, .. } => Some(because),
+            _ => None,
+        }
+    }
+
+    /// The same visit struck out, or standing; none: this is no visit.
+    pub fn with_struck(&self, because: Option<String>) -> Option<Self> {
+        let (encounter, observations) = self.visit().map(|(e, o)| (e.clone(), o.to_vec()))?;
+        Some(match because {
+            Some(because) => Body::Struck { encounter, observations, because },
+            None => Body::Visit { encounter, observations },
+        })
     }
 }
 
@@ -344,21 +382,10 @@ pub fn validate(body: &Body, this_year: u16) -> Result<(), BadRecord> {
                 _ => Ok(()),
             }
         }
-        Body::Visit { encounter, observations } => {
-            text("reason", &encounter.reason, 200, true)?;
-            text("note", &encounter.note, MAX_NOTE, false)?;
-            for (i, o) in observations.iter().enumerate() {
-                let info = o.vital.info();
-                if observations[..i].iter().any(|x| x.vital == o.vital) {
-                    return Err(BadRecord::Twice(info.label));
-                }
-                possible(o.vital, o.milli)?;
-            }
-            let of = |v| observations.iter().find(|o| o.vital == v).map(|o| o.milli);
-            match (of(Vital::Systolic), of(Vital::Diastolic)) {
-                (Some(s), Some(d)) if d >= s => Err(BadRecord::Pressure),
-                _ => Ok(()),
-            }
+        Body::Visit { encounter, observations } => visit(encounter, observations),
+        Body::Struck { encounter, observations, because } => {
+            text("why it is struck out", because, MAX_BECAUSE, true)?;
+            visit(encounter, observations)
         }
         Body::Resource(r) => r.check().map_err(BadRecord::Content),
         Body::Link(l) => text("reason", &l.reason, 200, false),
@@ -367,6 +394,23 @@ pub fn validate(body: &Body, this_year: u16) -> Result<(), BadRecord> {
             text("media type", &a.media_type, 100, false)?;
             a.parts.check().map_err(BadRecord::Content)
         }
+    }
+}
+
+fn visit(encounter: &Encounter, observations: &[Observation]) -> Result<(), BadRecord> {
+    text("reason", &encounter.reason, 200, true)?;
+    text("note", &encounter.note, MAX_NOTE, false)?;
+    for (i, o) in observations.iter().enumerate() {
+        let info = o.vital.info();
+        if observations[..i].iter().any(|x| x.vital == o.vital) {
+            return Err(BadRecord::Twice(info.label));
+        }
+        possible(o.vital, o.milli)?;
+    }
+    let of = |v| observations.iter().find(|o| o.vital == v).map(|o| o.milli);
+    match (of(Vital::Systolic), of(Vital::Diastolic)) {
+        (Some(s), Some(d)) if d >= s => Err(BadRecord::Pressure),
+        _ => Ok(()),
     }
 }
 
@@ -401,12 +445,6 @@ pub fn parse_vital(vital: Vital, typed: &str) -> Result<Observation, BadRecord> 
     Ok(Observation { vital, milli })
 }
 
-/// True when the value is outside what is usual, so that a person should look twice.
-pub fn unusual(o: &Observation) -> bool {
-    let u = o.vital.info().usual;
-    !(u.0..=u.1).contains(&o.milli)
-}
-
 /// Thousandths as people write them: 37500 → "37.5".
 pub fn show_milli(milli: i64) -> String {
     let sign = if milli < 0 { "-" } else { "" };
@@ -429,6 +467,23 @@ mod tests {
         }
         let e = parse_vital(Vital::Temperature, "375").unwrap_err().to_string();
         assert!(e.contains("not possible (24 to 45)"), "{e}");
+    }
+
+    #[test]
+    fn golden_visit_that_stands_and_struck_out() {
+        let body = Body::Visit {
+            encounter: Encounter { at: 5, reason: "cough".into(), note: "n".into() },
+            observations: vec![Observation { vital: Vital::Temperature, milli: 38_500 }],
+        };
+        let struck = body.with_struck(Some("another patient".into())).unwrap();
+        assert_eq!((struck.struck(), struck.visit()), (Some("another patient"), body.visit()));
+        assert_eq!(struck.with_struck(None), Some(body.clone()));
+        assert_eq!(validate(&struck, 2026), Ok(()));
+        let silent = body.with_struck(Some(" ".into())).unwrap();
+        assert_eq!(validate(&silent, 2026), Err(BadRecord::Empty("why it is struck out")));
+        let record = |body| Record::first(RecordId([1; 16]), PatientId([2; 16]), body);
+        let all = [record(body), record(struck)].map(|r| hex::encode(codec::encode(&r)));
+        crate::testing::golden("record_visits_v0.hex", &all.join("\n"));
     }
 
     #[test]
@@ -455,7 +510,7 @@ mod tests {
     #[test]
     fn unusual_is_not_impossible() {
         let fever = parse_vital(Vital::Temperature, "39.4").unwrap();
-        assert!(unusual(&fever));
+        assert!(crate::core::reference::unusual(&fever, None));
         assert_eq!(show_milli(fever.milli), "39.4");
         assert_eq!(show_milli(60_000), "60");
     }

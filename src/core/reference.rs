@@ -1,5 +1,5 @@
-//! Reference ranges of vital signs by age: what a chart draws beside the values. Not a diagnosis, and not what the form
-//! refuses or asks about (`record::VitalInfo`): that is about typing errors.
+//! Vital signs by age: reference ranges, which a chart draws beside the values, and what is usual, outside of which the form asks
+//! again and a chart marks ([`Usual`]). Neither is a diagnosis. What the form refuses is `record::VitalInfo::possible`.
 //!
 //! Where the numbers come from:
 //! - adults' breathing, heart rate, temperature and saturation: the values that score 0 in the National Early Warning Score
@@ -12,13 +12,24 @@
 //! - children's temperature and saturation: what the form takes as usual.
 //!
 //! None of these depends on sex. Weight and height have no range here: a child's are judged by growth standards.
+//!
+//! What is usual of an adult is what the form says (`record::VitalInfo::usual`), wider than what is normal: it is about typing errors.
+//! Of a child it is the reference range; where that has no upper end, an adult's is usual for nobody younger either. From 13
+//! years on what is usual of an adult is usual too.
 
 use std::ops::RangeInclusive;
 
-use super::record::Vital;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::record::{Observation, Vital};
+
+/// The completed years that somebody may have; none: nobody knows.
+pub type Ages = Option<RangeInclusive<u16>>;
 
 /// From this age, in completed years, a person is an adult here.
 pub const ADULT: u16 = 18;
+/// From this age on what is usual of an adult is usual too.
+const ADOLESCENT: u16 = 13;
 
 /// Who says what is normal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +88,31 @@ impl Reference {
 }
 
 /// The completed years that somebody may have in `year`, of whom only the year of birth is known. None: born later.
-pub fn ages(birth_year: u16, year: u16) -> Option<RangeInclusive<u16>> {
+pub fn ages(birth_year: u16, year: u16) -> Ages {
     let turned = year.checked_sub(birth_year)?;
     Some(turned.saturating_sub(1)..=turned)
 }
 
+/// The same at a time, of whom only the year of birth is known. Milliseconds since 1970. The year is that of UTC: a day more or
+/// less at its ends makes no difference.
+pub fn ages_at(birth_year: u16, at: i64) -> Ages {
+    let year = Timestamp::from_millisecond(at).ok()?.to_zoned(TimeZone::UTC).year();
+    ages(birth_year, u16::try_from(year).ok()?)
+}
+
+/// The same of somebody whose day of birth is known, as midnight UTC. None: born later.
+pub fn ages_since(born: i64, at: i64) -> Ages {
+    let day = |ms| Some(Timestamp::from_millisecond(ms).ok()?.to_zoned(TimeZone::UTC).date());
+    let (born, at) = (day(born)?, day(at)?);
+    let early = (at.month(), at.day()) < (born.month(), born.day());
+    let years = i32::from(at.year()) - i32::from(born.year()) - i32::from(early);
+    let years = u16::try_from(years).ok()?;
+    Some(years..=years)
+}
+
 /// What is normal at these ages: whatever is normal at one of them. The source is that of the oldest. None: nobody says, or
 /// the age would have to be known.
-pub fn reference(vital: Vital, ages: Option<RangeInclusive<u16>>) -> Option<Reference> {
+pub fn reference(vital: Vital, ages: Ages) -> Option<Reference> {
     let Some(ages) = ages else {
         return matches!(vital, Vital::Temperature | Vital::OxygenSaturation).then(|| form(vital));
     };
@@ -137,9 +165,108 @@ fn at(vital: Vital, age: u16) -> Option<Reference> {
     })
 }
 
+/// Of whom a range is usual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Of anybody.
+    Anybody,
+    /// Of adults.
+    Adults,
+    /// Of adults, because nobody knows the age.
+    AgeUnknown,
+    /// Of children of these ages, in completed years.
+    Ages(RangeInclusive<u16>),
+}
+
+/// What is usual: outside of it a person should look twice. Thousandths of the vital's unit, both ends included; none: no end is
+/// known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Usual {
+    /// Lower end.
+    pub low: Option<i64>,
+    /// Upper end.
+    pub high: Option<i64>,
+    /// Of whom.
+    pub whose: Whose,
+}
+
+/// What is usual at these ages: whatever is usual at one of them.
+pub fn usual(vital: Vital, ages: Ages) -> Usual {
+    let (low, high) = vital.info().usual;
+    let adult = |whose| Usual { low: Some(low), high: Some(high), whose };
+    let by_age =
+        matches!(vital, Vital::HeartRate | Vital::RespiratoryRate | Vital::Systolic | Vital::Diastolic);
+    let ages = match ages {
+        _ if !by_age => return adult(Whose::Anybody),
+        None => return adult(Whose::AgeUnknown),
+        Some(ages) if *ages.start() >= ADULT => return adult(Whose::Adults),
+        Some(ages) => ages,
+    };
+    let child = |age: u16| match at(vital, age) {
+        Some(r) => (r.low, r.high.or(Some(high))),
+        None => (None, Some(high)),
+    };
+    let (youngest, oldest) = (child(*ages.start()), child(*ages.end()));
+    let (mut lows, mut highs) = (vec![youngest.0, oldest.0], vec![youngest.1, oldest.1]);
+    if *ages.end() >= ADOLESCENT {
+        lows.push(Some(low));
+        highs.push(Some(high));
+    }
+    let known = |ends: Vec<Option<i64>>| ends.into_iter().collect::<Option<Vec<i64>>>();
+    let low = known(lows).and_then(|l| l.into_iter().min());
+    let high = known(highs).and_then(|h| h.into_iter().max());
+    Usual { low, high, whose: Whose::Ages(ages) }
+}
+
+/// Outside of what is usual at these ages, so that a person should look twice.
+pub fn unusual(o: &Observation, ages: Ages) -> bool {
+    let u = usual(o.vital, ages);
+    u.low.is_some_and(|low| o.milli < low) || u.high.is_some_and(|high| o.milli > high)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_usual_of_a_child_is_not_what_is_usual_of_an_adult() {
+        let strange = |vital, n: i64, ages| unusual(&Observation { vital, milli: n * 1_000 }, ages);
+        let baby = Some(0..=0);
+        assert!(!strange(Vital::HeartRate, 140, baby.clone()), "a healthy baby");
+        assert!(strange(Vital::HeartRate, 140, Some(30..=31)));
+        assert!(strange(Vital::HeartRate, 140, None), "of nobody's age an adult's range counts");
+        assert!(strange(Vital::HeartRate, 70, baby.clone()), "an adult's heart rate is slow for a baby");
+        assert!(!strange(Vital::RespiratoryRate, 40, baby.clone()));
+        assert!(strange(Vital::RespiratoryRate, 20, baby.clone()));
+        assert!(!strange(Vital::Systolic, 75, baby.clone()) && strange(Vital::Systolic, 75, Some(4..=5)));
+        assert!(!strange(Vital::Diastolic, 40, baby.clone()) && strange(Vital::Diastolic, 96, baby.clone()));
+        assert!(strange(Vital::Temperature, 39, baby));
+        assert_eq!(usual(Vital::HeartRate, Some(16..=17)).high, Some(110_000), "no narrower than an adult's");
+    }
+
+    #[test]
+    fn whose_range_it_is_is_said() {
+        let of = |v, ages| usual(v, ages).whose;
+        assert_eq!(of(Vital::HeartRate, None), Whose::AgeUnknown);
+        assert_eq!(of(Vital::HeartRate, Some(18..=19)), Whose::Adults);
+        assert_eq!(of(Vital::HeartRate, Some(17..=18)), Whose::Ages(17..=18));
+        assert_eq!(of(Vital::Weight, Some(3..=4)), Whose::Anybody);
+        let r = usual(Vital::HeartRate, Some(0..=1));
+        assert_eq!((r.low, r.high), (Some(85_000), Some(205_000)), "whatever is usual at one of the ages");
+    }
+
+    #[test]
+    fn a_day_of_birth_gives_the_age_to_the_day() {
+        let midnight = |d: jiff::civil::Date| d.to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let day = |s: &str| midnight(s.parse().unwrap()).as_millisecond();
+        let born = day("2024-02-29");
+        assert_eq!(ages_since(born, day("2025-02-28")), Some(0..=0));
+        assert_eq!(ages_since(born, day("2025-03-01")), Some(1..=1));
+        assert_eq!(ages_since(born, day("2024-02-28")), None, "not born yet");
+        assert_eq!(ages_since(i64::MIN, 0), None);
+        assert_eq!(ages_at(2024, day("2026-01-01")), Some(1..=2));
+        assert_eq!(ages_at(2024, i64::MAX), None);
+    }
 
     #[test]
     fn what_is_normal_depends_on_age() {

@@ -20,7 +20,7 @@
 
 mod plan;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     block::{Block, Dep, Invalid},
@@ -254,7 +254,7 @@ pub struct Session {
     /// Payloads for such, in what is being stored.
     refills: u64,
     /// Blocks whose payload came, and that were said to wait for it.
-    touched: Vec<(LogId, u64)>,
+    touched: BTreeSet<(LogId, u64)>,
     half: Option<HalfBlock>,
     storing: bool,
     got_end: bool,
@@ -297,7 +297,7 @@ impl Session {
             pending_bytes: 0,
             bare: Gaps::default(),
             refills: 0,
-            touched: Vec::new(),
+            touched: BTreeSet::new(),
             half: None,
             storing: false,
             got_end: false,
@@ -571,7 +571,10 @@ impl Session {
             self.bare.insert(log, seq);
         } else {
             self.refills += u64::from(self.bare.contains(log, seq));
-            self.touched.push((log, seq));
+            // Only what was said to wait is ever said to have come.
+            if self.said_waits.contains(log, seq) {
+                self.touched.insert((log, seq));
+            }
         }
     }
 

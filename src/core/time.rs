@@ -34,7 +34,11 @@ impl Clock {
         self.last = if now > self.last.millis {
             Hlc { millis: now, count: 0 }
         } else {
-            Hlc { millis: self.last.millis, count: self.last.count.saturating_add(1) }
+            match self.last.count.checked_add(1) {
+                Some(count) => Hlc { millis: self.last.millis, count },
+                // Somebody used the millisecond up: the next one is as good.
+                None => Hlc { millis: self.last.millis.saturating_add(1), count: 0 },
+            }
         };
         self.last
     }
@@ -60,6 +64,14 @@ mod tests {
         let b = c.tick(500);
         assert!(b > a);
         assert_eq!(b, Hlc { millis: 1_000, count: 1 });
+    }
+
+    #[test]
+    fn a_millisecond_that_somebody_used_up_stops_nobody() {
+        let mut c = Clock::default();
+        assert!(c.observe(Hlc { millis: DAY, count: u32::MAX }, 1_000));
+        let (a, b) = (c.tick(1_000), c.tick(1_000));
+        assert!(b > a && a == Hlc { millis: DAY + 1, count: 0 });
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub trait Versioned {
 /// The versions of one record.
 #[derive(Debug)]
 pub struct History<'a, V> {
-    /// Those that stand: believed ones first, the latest first. More than one: edited at two places at once.
+    /// Those that stand: believed ones first, then what isn't struck out, the latest first: a visit counts as long as nobody has
+    /// decided that it doesn't. More than one: edited at two places at once.
     pub standing: Vec<&'a V>,
     /// Those that were replaced, the latest first.
     pub replaced: Vec<&'a V>,
@@ -64,7 +65,9 @@ fn history<'a, V: Versioned>(versions: &BTreeMap<VersionId, &'a V>) -> History<'
         if gone.contains(id) { &mut out.replaced } else { &mut out.standing }.push(*v);
     }
     let newest_first = |v: &&V| std::cmp::Reverse((v.believed(), v.time(), v.version()));
-    out.standing.sort_by_key(newest_first);
+    out.standing.sort_by_key(|v| {
+        std::cmp::Reverse((v.believed(), v.record().body.struck().is_none(), v.time(), v.version()))
+    });
     out.replaced.sort_by_key(newest_first);
     out
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::core::{
     id::{PatientId, StaffId},
-    record::{Body, Gender, Patient},
+    record::{Body, Encounter, Gender, Patient},
 };
 
 #[derive(Clone, Debug)]
@@ -79,6 +79,34 @@ fn neither_another_organisation_nor_a_quarantined_terminal_hides_a_version() {
     let both = [first, stranger];
     assert!(histories(&both).values().all(|h| h.standing.len() == 1 && h.replaced.is_empty()));
     assert_eq!(histories(&both).len(), 2);
+}
+
+#[test]
+fn a_visit_that_stands_comes_before_one_struck_out_at_the_same_time() {
+    let with = |because: Option<&str>, replaces: &[&V], at| {
+        let encounter = Encounter { at: 0, reason: "cough".into(), note: String::new() };
+        let visit = Body::Visit { encounter, observations: Vec::new() };
+        let mut v = named("", replaces, at);
+        v.record.body = visit.with_struck(because.map(Into::into)).unwrap();
+        v
+    };
+    let first = with(None, &[], 1);
+    let mut edited = with(None, &[&first], 2);
+    if let Body::Visit { encounter, .. } = &mut edited.record.body {
+        encounter.note = "more".into();
+    }
+    let struck = with(Some("another patient"), &[&first], 3);
+    let order = |all: &[V]| -> Vec<bool> {
+        let h = histories(all);
+        h.values().flat_map(|h| h.standing.iter().map(|v| v.record.body.struck().is_some())).collect()
+    };
+    assert_eq!(order(&[first.clone(), struck.clone()]), [true]);
+    assert_eq!(order(&[struck.clone(), first.clone(), edited.clone()]), [false, true]);
+    // What isn't believed brings nothing back.
+    let doubted = V { believed: false, ..edited };
+    assert_eq!(order(&[first.clone(), struck.clone(), doubted]), [true, false]);
+    let back = with(None, &[&struck], 4);
+    assert_eq!(order(&[first, struck, back]), [false]);
 }
 
 #[test]

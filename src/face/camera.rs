@@ -30,6 +30,15 @@ pub struct VideoNode {
     pub problem: Option<CameraError>,
 }
 
+/// What is looked at: it decides how large frames are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Faces: small frames, many a second.
+    Faces,
+    /// Papers: the largest frames that the camera gives, however slowly they come.
+    Papers,
+}
+
 /// A source of frames. It is `Send`, and [`Camera::next`] blocks: give it a thread.
 #[derive(Debug)]
 pub struct Camera(Source);
@@ -66,7 +75,13 @@ impl Camera {
     /// As for [`Camera::open_v4l`].
     #[cfg(feature = "camera")]
     pub fn open_v4l_as(device: &Path, formats: &[PixelFormat]) -> Result<Self, CameraError> {
-        super::v4l2::Device::open(device, formats).map(|device| Self(Source::Device(device)))
+        super::v4l2::Device::open(device, formats, View::Faces).map(|device| Self(Source::Device(device)))
+    }
+
+    /// The same for this view, in whichever format suits it.
+    #[cfg(feature = "camera")]
+    fn open_view(device: &Path, view: View) -> Result<Self, CameraError> {
+        super::v4l2::Device::open(device, &PixelFormat::ALL, view).map(|device| Self(Source::Device(device)))
     }
 
     /// The V4L2 device that was `bound`, wherever it is plugged in now, so that no other one slips into its place; while
@@ -76,14 +91,14 @@ impl Camera {
     /// As for [`Camera::open_v4l`], [`CameraError::Unplugged`] while the bound one is gone, and
     /// [`CameraError::Replaced`] while `device` is another one.
     #[cfg(feature = "camera")]
-    pub fn open_bound(device: &Path, bound: &mut Option<CameraId>) -> Result<Self, CameraError> {
+    pub fn open_bound(device: &Path, bound: &mut Option<CameraId>, view: View) -> Result<Self, CameraError> {
         let Some(id) = bound else {
-            let camera = Self::open_v4l(device)?;
+            let camera = Self::open_view(device, view)?;
             *bound = CameraId::of(device);
             return Ok(camera);
         };
         match rebind(id) {
-            Some(found) => Self::open_v4l(&found),
+            Some(found) => Self::open_view(&found, view),
             None if device.exists() => Err(CameraError::Replaced(device.to_owned())),
             None => Err(CameraError::Unplugged(device.to_owned())),
         }

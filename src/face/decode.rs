@@ -109,7 +109,7 @@ mod tests {
 
     /// Pseudo-random bytes from a seed.
     fn bytes(n: usize, seed: u64) -> Vec<u8> {
-        crate::nn::testing::noise(n, seed).iter().map(|v| ((v + 1.0) * 127.9) as u8).collect()
+        crate::testing::noise(n, seed).iter().map(|v| ((v + 1.0) * 127.9) as u8).collect()
     }
 
     #[test]

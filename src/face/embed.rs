@@ -109,7 +109,7 @@ impl<'de> de::Visitor<'de> for Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::testing::noise;
+    use crate::testing::noise;
 
     fn embedding(seed: u64) -> Embedding {
         Embedding::new(noise(DIMENSIONS, seed).try_into().unwrap()).unwrap()

@@ -4,10 +4,12 @@
 //! good enough to compare ([`quality`]), lays it on the template ([`align`]) and turns it into an [`Embedding`]
 //! ([`embed`]); [`Gallery`] compares that with the enrolled ones. Whether a score opens anything is decided elsewhere.
 //!
+//! [`document`] judges papers before the camera, which are kept with a record as pictures.
+//!
 //! [`threshold`] holds what scores mean, [`eval`] measures it on folders of pictures ([`picture`]);
 //! [`paper`] trains the small network of the source paper.
 //!
-//! Frames stay in this process and are never written to disk. Embeddings are biometric data: wiped when they go out of
+//! Frames stay in this process and are never written to disk, but for a paper that somebody keeps: sealed. Embeddings are biometric data: wiped when they go out of
 //! use, redacted in `Debug`, serialised only to be sealed.
 
 pub mod align;
@@ -19,6 +21,7 @@ mod camera_id;
 mod closeup;
 mod decode;
 pub mod detect;
+pub mod document;
 pub mod embed;
 pub mod engine;
 pub mod enrolment;
@@ -38,7 +41,7 @@ pub mod threshold;
 #[cfg(feature = "camera")]
 mod v4l2;
 
-pub use camera::{Camera, CameraInfo, VideoNode};
+pub use camera::{Camera, CameraInfo, VideoNode, View};
 pub use camera_error::CameraError;
 pub use camera_id::{CameraId, rebind};
 pub use decode::PixelFormat;

@@ -2,6 +2,7 @@
 
 mod probe;
 
+use super::camera::View;
 use super::camera_error::CameraError;
 use super::decode::PixelFormat;
 use super::frame::{Frame, MAX_SIDE};
@@ -13,12 +14,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use v4l::buffer::{Flags as BufferFlags, Type};
 use v4l::format::FieldOrder;
+use v4l::framesize::{FrameSize, FrameSizeEnum};
 use v4l::io::mmap::Stream;
 use v4l::io::traits::{CaptureStream, Stream as _};
 use v4l::video::Capture;
 
-/// Size asked for: enough for a face at arm's length, and light on USB.
+/// Size asked for where faces are looked at: enough for one at arm's length, and light on USB.
 const SIZE: (u32, u32) = (640, 480);
+/// Most pixels asked for where papers are: a page at 300 dots an inch.
+const MOST: u32 = 9_000_000;
 /// Time without a good frame after which a camera counts as silent. Some take a second to start.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// After a pause this long, the frames that waited meanwhile are dropped: they show who was there then.
@@ -51,9 +55,13 @@ impl std::fmt::Debug for Device {
 }
 
 impl Device {
-    pub(super) fn open(path: &Path, formats: &[PixelFormat]) -> Result<Self, CameraError> {
+    pub(super) fn open(path: &Path, formats: &[PixelFormat], view: View) -> Result<Self, CameraError> {
         let node = Node::open(path)?;
-        let (format, set) = negotiate(path, &node.device, formats)?;
+        let wanted = match view {
+            View::Faces => formats.iter().map(|f| (*f, SIZE)).collect(),
+            View::Papers => largest_first(path, &node, formats),
+        };
+        let (format, set) = negotiate(path, &node.device, &wanted)?;
         let stream = guarded(path, || Stream::with_buffers(&node.device, Type::VideoCapture, BUFFERS))?;
         Ok(Self {
             path: path.to_owned(),
@@ -145,14 +153,49 @@ impl Drop for Device {
     }
 }
 
-/// Sets the first of `formats` that the driver really takes, in a form that can be decoded.
+/// Each of `formats` that the camera has with the largest size that it has in it, the largest first.
+fn largest_first(path: &Path, node: &Node, formats: &[PixelFormat]) -> Vec<(PixelFormat, (u32, u32))> {
+    let offered = formats.iter().copied().filter(|f| node.formats.contains(f));
+    let mut all: Vec<_> = offered
+        .map(|format| {
+            // A driver that doesn't list its sizes is asked for the usual one.
+            let sizes = guarded(path, || node.device.enum_framesizes(fourcc(format)));
+            (format, sizes.ok().and_then(|sizes| largest(&sizes)).unwrap_or(SIZE))
+        })
+        .collect();
+    all.sort_by_key(|(_, (w, h))| std::cmp::Reverse(w * h));
+    all
+}
+
+/// The size with the most pixels, within what can be decoded and what is of use.
+fn largest(sizes: &[FrameSize]) -> Option<(u32, u32)> {
+    let bounded = |(w, h): (u32, u32)| w.max(h) <= MAX_SIDE && w.min(h) > 0 && w * h <= MOST;
+    let mut all = Vec::new();
+    for size in sizes {
+        match &size.size {
+            FrameSizeEnum::Discrete(d) => all.push((d.width, d.height)),
+            // Steps are those of a scaler: some large size in the proportions of a sheet is as good as any.
+            FrameSizeEnum::Stepwise(s) => {
+                let (most_w, most_h) = (s.max_width.min(2560), s.max_height.min(1920));
+                let on_step = |most: u32, least: u32, step: u32| {
+                    most.checked_sub(least).map(|over| most - over % step.max(1))
+                };
+                let w = on_step(most_w, s.min_width, s.step_width);
+                all.extend(w.zip(on_step(most_h, s.min_height, s.step_height)));
+            }
+        }
+    }
+    all.into_iter().filter(|size| bounded(*size)).max_by_key(|(w, h)| w * h)
+}
+
+/// Sets the first of these formats and sizes that the driver really takes, in a form that can be decoded.
 fn negotiate(
     path: &Path,
     device: &v4l::Device,
-    formats: &[PixelFormat],
+    formats: &[(PixelFormat, (u32, u32))],
 ) -> Result<(PixelFormat, v4l::Format), CameraError> {
-    for &format in formats {
-        let mut wanted = v4l::Format::new(SIZE.0, SIZE.1, fourcc(format));
+    for &(format, (width, height)) in formats {
+        let mut wanted = v4l::Format::new(width, height, fourcc(format));
         wanted.field_order = FieldOrder::Progressive;
         match guarded(path, || device.set_format(&wanted)) {
             Ok(set) if is_usable(format, &set) => return Ok((format, set)),
@@ -216,6 +259,26 @@ mod tests {
         assert!(!set(|set| (set.width, set.stride) = (MAX_SIDE + 1, 0)));
         assert!(!set(|set| set.field_order = FieldOrder::Alternate));
         assert!(!set(|set| set.field_order = FieldOrder::SequentialTB));
+    }
+
+    #[test]
+    fn the_largest_size_within_bounds_is_asked_for() {
+        use v4l::framesize::{Discrete, Stepwise};
+        let size = |size| FrameSize { index: 0, fourcc: fourcc(PixelFormat::Mjpg), typ: 1, size };
+        let fixed = |width, height| size(FrameSizeEnum::Discrete(Discrete { width, height }));
+        assert_eq!(largest(&[fixed(640, 480), fixed(2592, 1944), fixed(1280, 720)]), Some((2592, 1944)));
+        assert_eq!(largest(&[fixed(640, 480), fixed(8000, 6000), fixed(0, 480)]), Some((640, 480)));
+        assert_eq!(largest(&[fixed(4096, 3072), fixed(1920, 1080)]), Some((1920, 1080)), "too many pixels");
+        assert_eq!(largest(&[]), None);
+        let steps = |most: (u32, u32), step| {
+            let (max_width, max_height, step_width, step_height) = (most.0, most.1, step, step);
+            let all =
+                Stepwise { min_width: 2, max_width, step_width, min_height: 1, max_height, step_height };
+            size(FrameSizeEnum::Stepwise(all))
+        };
+        assert_eq!(largest(&[steps((8192, 8192), 2)]), Some((2560, 1919)));
+        assert_eq!(largest(&[steps((1280, 800), 1)]), Some((1280, 800)));
+        assert_eq!(largest(&[steps((1, 800), 0)]), None);
     }
 
     #[test]

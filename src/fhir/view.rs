@@ -1,6 +1,9 @@
 //! What a chart shows of resources that came from elsewhere. Reads what it knows, and leaves the rest as it is.
 
-use super::date;
+use super::{
+    date,
+    medicines::{self, Medicines},
+};
 use crate::core::{
     json::Json,
     record::{Gender, Observation, Patient, Vital},
@@ -67,20 +70,21 @@ pub fn demographics(json: &Json) -> Patient {
 }
 
 /// The words of a CodeableConcept.
-fn concept(json: &Json) -> Option<&str> {
+pub(super) fn concept(json: &Json) -> Option<&str> {
     let c = match json {
         Json::List(l) => l.first()?,
         c => c,
     };
-    c.text_at(&["text"])
-        .or_else(|| c.text_at(&["coding", "display"]))
-        .or_else(|| c.text_at(&["coding", "code"]))
+    // Of several codes for the same, one may say it in words.
+    let shown = || c.get("coding").map_or(&[][..], Json::items).iter().find_map(|k| k.text_at(&["display"]));
+    c.text_at(&["text"]).or_else(shown).or_else(|| c.text_at(&["coding", "code"]))
 }
 
 /// When something was, by the first of the elements that kinds of resources say it in.
 fn when(json: &Json) -> Option<i64> {
-    const ELEMENTS: [&[&str]; 20] = [
+    const ELEMENTS: [&[&str]; 21] = [
         &["effectiveDateTime"],
+        &["effectiveInstant"],
         &["effectivePeriod", "start"],
         &["onsetDateTime"],
         &["onsetPeriod", "start"],
@@ -104,31 +108,42 @@ fn when(json: &Json) -> Option<i64> {
     ELEMENTS.into_iter().find_map(|e| json.text_at(e).and_then(date::millis))
 }
 
-/// One line about a resource of any kind.
+/// One line about a resource of any kind. Of a medicine by reference only what is inside the resource is known.
 pub fn line(kind: &str, json: &Json) -> Line {
-    const WORDS: [&str; 10] = [
+    line_beside(kind, json, &Medicines::default())
+}
+
+/// The same, with the Medications of its sender.
+pub fn line_beside(kind: &str, json: &Json, beside: &Medicines) -> Line {
+    const WORDS: [&str; 9] = [
         "code",
         "vaccineCode",
-        "medicationCodeableConcept",
         "productCodeableConcept",
-        "category",
-        "type",
-        "reasonCode",
-        "serviceType",
-        "description",
         "title",
+        "description",
+        "type",
+        "serviceType",
+        "reasonCode",
+        "category",
     ];
-    // An encounter's type says more than its class; what was coded of anything else is what it is.
+    // An encounter's type says more than its class; what was coded of anything else is what it is. What a problem, an allergy or
+    // a vaccine is of is no name of it: without one it is called by its kind.
     let order: &[&str] = match kind {
         "Encounter" => &["reasonCode", "type", "serviceType"],
+        "AllergyIntolerance" | "Condition" => &["code"],
+        "Immunization" => &["vaccineCode"],
         _ => &WORDS,
     };
-    let said = order.iter().filter_map(|w| json.get(w)).find_map(|v| v.as_text().or_else(|| concept(v)));
+    let said = || order.iter().filter_map(|w| json.get(w)).find_map(|v| v.as_text().or_else(|| concept(v)));
+    let substance = || concept(json.at(&["reaction", "substance"])?).filter(|_| kind == "AllergyIntolerance");
     let series = || {
         json.text_at(&["series", "description"])
             .or_else(|| json.at(&["series", "bodySite"]).and_then(|b| b.text_at(&["display"])))
     };
-    let mut text = short(said.or_else(series).unwrap_or(kind), MAX_LINE);
+    let mut text = match medicines::is_about_one(kind) {
+        true => short(&medicines::name(json, beside), MAX_LINE),
+        false => short(said().or_else(substance).or_else(series).unwrap_or(kind), MAX_LINE),
+    };
     if let Some(v) = value(json) {
         text = short(&format!("{text}: {v}"), MAX_LINE);
     }
@@ -187,8 +202,12 @@ fn thousandths(n: &str) -> Option<i64> {
     Some(if negative { -milli } else { milli })
 }
 
-/// The vital signs that an Observation holds, as far as they are in the units of the form and possible.
+/// The vital signs that an Observation holds, as far as they are in the units of the form and possible. None of one that was
+/// written by mistake.
 pub fn vitals(json: &Json) -> Vec<Observation> {
+    if json.text_at(&["status"]) == Some("entered-in-error") {
+        return Vec::new();
+    }
     let mut out: Vec<Observation> = vital(json).into_iter().collect();
     out.extend(json.get("component").map_or(&[][..], Json::items).iter().filter_map(vital));
     out
@@ -272,6 +291,23 @@ mod tests {
         );
         assert_eq!(l.text, "Pain: 2.5 {score}");
         assert_eq!(line("Basic", &j("{}")).text, "Basic");
+        let plan = r#"{"category":[{"text":"assess-plan"}],"title":"Diabetes care"}"#;
+        assert_eq!(
+            line("CarePlan", &j(plan)).text,
+            "Diabetes care",
+            "its category is what kind of plan it is"
+        );
+        let allergy =
+            r#"{"category":["food"],"type":"allergy","reaction":[{"substance":{"text":"peanut"}}]}"#;
+        assert_eq!(line("AllergyIntolerance", &j(allergy)).text, "peanut");
+        let unnamed = r#"{"category":[{"text":"problem-list-item"}]}"#;
+        assert_eq!(line("Condition", &j(unnamed)).text, "Condition");
+        let request =
+            j(r#"{"category":[{"text":"Community"}],"medicationReference":{"reference":"Medication/7"}}"#);
+        assert_eq!(line("MedicationRequest", &request).text, "name not known: Medication/7");
+        let mut beside = Medicines::default();
+        beside.add(None, "7", &j(r#"{"code":{"text":"metformin"}}"#));
+        assert_eq!(line_beside("MedicationRequest", &request, &beside).text, "metformin");
         assert_eq!(thousandths("-0.0005"), Some(-1));
         assert_eq!(thousandths("1e3"), None);
     }

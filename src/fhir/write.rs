@@ -35,13 +35,17 @@ pub fn patient(consortium: ConsortiumId, id: PatientId, p: &Patient) -> Json {
     with(j, "telecom", filled(&p.phone).map(phone))
 }
 
-/// The Encounter of a visit and the Observations made in it, about whom `subject` refers to.
+/// FHIR's state of what was written by mistake.
+const IN_ERROR: &str = "entered-in-error";
+
+/// The Encounter of a visit and the Observations made in it, about whom `subject` refers to. `struck`: why it was struck out.
 pub fn visit(
     consortium: ConsortiumId,
     subject: &str,
     record: RecordId,
     encounter: &Encounter,
     observations: &[Observation],
+    struck: Option<&str>,
 ) -> Vec<Json> {
     let at = i64::try_from(encounter.at).ok().and_then(date::instant);
     let subject = Json::object([("reference", text(subject))]);
@@ -54,17 +58,21 @@ pub fn visit(
         ("resourceType", text("Encounter")),
         ("id", text(record.to_string())),
         ("meta", meta(consortium)),
-        ("status", text("finished")),
+        ("status", text(if struck.is_some() { IN_ERROR } else { "finished" })),
         ("class", class),
         ("subject", subject.clone()),
     ]);
     e = with(e, "period", at.clone().map(|t| Json::object([("start", text(t.clone())), ("end", text(t))])));
     let reason = |r| list([Json::object([("text", r)])]);
     e = with(e, "reasonCode", filled(&encounter.reason).map(reason));
-    let note =
-        (!encounter.note.trim().is_empty()).then(|| narrative("additional", &escaped(&encounter.note)));
+    // R4 has no element for why an encounter was entered in error.
+    let said = struck.map(|why| format!("struck out: {why}"));
+    let note = Some(&*encounter.note).filter(|n| !n.trim().is_empty());
+    let said: Vec<&str> = said.as_deref().into_iter().chain(note).collect();
+    let note = (!said.is_empty()).then(|| narrative("additional", &escaped(&said.join("\n"))));
     let mut out = vec![with(e, "text", note)];
-    let here = Seen { consortium, record, subject, at };
+    let status = if struck.is_some() { IN_ERROR } else { "final" };
+    let here = Seen { consortium, record, subject, at, status };
     let pressure = [Vital::Systolic, Vital::Diastolic];
     let of = |v: Vital| observations.iter().find(move |o| o.vital == v);
     out.extend(observations.iter().filter(|o| !pressure.contains(&o.vital)).map(|o| here.observation(o)));
@@ -81,6 +89,7 @@ struct Seen {
     record: RecordId,
     subject: Json,
     at: Option<String>,
+    status: &'static str,
 }
 
 impl Seen {
@@ -91,7 +100,7 @@ impl Seen {
             ("resourceType", text("Observation")),
             ("id", text(format!("{}-{code}", self.record))),
             ("meta", meta(self.consortium)),
-            ("status", text("final")),
+            ("status", text(self.status)),
             ("category", list([category])),
             ("code", concept(LOINC, code, label)),
             ("subject", self.subject.clone()),
@@ -168,7 +177,7 @@ mod tests {
             [(Vital::Temperature, 38_500), (Vital::Systolic, 120_000), (Vital::Diastolic, 80_000)]
                 .map(|(vital, milli)| Observation { vital, milli })
                 .into();
-        let all = visit(C, "Patient/p1", RecordId([9; 16]), &e, &obs);
+        let all = visit(C, "Patient/p1", RecordId([9; 16]), &e, &obs, None);
         assert_eq!(all.len(), 3, "an encounter, a temperature, one blood pressure");
         let back: Vec<Observation> = all.iter().flat_map(view::vitals).collect();
         assert_eq!(back, obs);
@@ -190,7 +199,21 @@ mod tests {
         let mut out = vec![patient(C, PatientId([7; 16]), &p).canonical()];
         let e = Encounter { at: 0, reason: "fever".into(), note: String::new() };
         let obs: Vec<Observation> = Vital::ALL.map(|vital| Observation { vital, milli: 36_500 }).into();
-        out.extend(visit(C, "Patient/p1", RecordId([9; 16]), &e, &obs).iter().map(Json::canonical));
+        out.extend(visit(C, "Patient/p1", RecordId([9; 16]), &e, &obs, None).iter().map(Json::canonical));
         crate::testing::golden("fhir_out_v0.ndjson", &out.join("\n"));
+    }
+
+    #[test]
+    fn golden_visit_that_was_struck_out() {
+        let e = Encounter { at: 0, reason: "fever".into(), note: "a note".into() };
+        let obs: Vec<Observation> = [(Vital::Temperature, 38_500), (Vital::Systolic, 120_000)]
+            .map(|(vital, milli)| Observation { vital, milli })
+            .into();
+        let all = visit(C, "Patient/p1", RecordId([9; 16]), &e, &obs, Some("another <patient>"));
+        assert!(all.iter().all(|j| j.text_at(&["status"]) == Some(IN_ERROR)));
+        assert!(all.iter().all(|j| view::vitals(j).is_empty()), "nothing of it is measured");
+        assert_eq!(view::line("Encounter", &all[0]).status, IN_ERROR);
+        let all: Vec<String> = all.iter().map(Json::canonical).collect();
+        crate::testing::golden("fhir_struck_v0.ndjson", &all.join("\n"));
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
     }
     if out.is_empty() {
         return Err(Fault::new(
-            FaultKind::Usage,
+            FaultKind::Missing,
             "no .json, .ndjson or .jsonl file there: name another folder or file",
         ));
     }
@@ -59,8 +59,7 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
 }
 
 fn list(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> Result<(), Fault> {
-    let bad =
-        |e: std::io::Error| Fault::new(FaultKind::Usage, format!("{}: {e}: check the name", path.display()));
+    let bad = |e: std::io::Error| Fault::unread(path, &e, "check the name");
     if !std::fs::metadata(path).map_err(bad)?.is_dir() {
         // A file that was named is taken whatever it is called.
         out.push(path.to_path_buf());
@@ -78,7 +77,7 @@ fn list(path: &Path, depth: usize, out: &mut Vec<PathBuf>) -> Result<(), Fault> 
         }
         if out.len() > MAX_FILES {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Refused,
                 format!("more than {MAX_FILES} files: import them in parts"),
             ));
         }
@@ -120,7 +119,9 @@ impl FhirIn {
                     );
                     self.waiting.push((path, why));
                 }
-                Err(f) if f.kind == FaultKind::Usage => self.report.refused.push(f.message),
+                Err(f) if matches!(f.kind, FaultKind::Refused | FaultKind::Missing) => {
+                    self.report.refused.push(f.message);
+                }
                 Err(f) => return Err(f),
             }
             self.left.pop_front();

@@ -29,10 +29,11 @@ use crate::{
 /// # Errors
 /// It isn't there, is too large, or isn't UTF-8.
 pub(crate) fn text(path: &Path) -> Result<String, Fault> {
-    let bad = |why: String| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
+    let bad = |why: String| Fault::new(FaultKind::Refused, format!("{}: {why}", path.display()));
+    let unread = |e| Fault::unread(path, &e, "check the name");
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|e| bad(format!("{e}: check the name")))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| bad(e.to_string()))?;
+    let file = File::open(path).map_err(unread)?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(bad(format!("larger than {} MiB: divide it", MAX_BYTES >> 20)));
     }
@@ -214,7 +215,9 @@ impl VisitsIn {
             let visits = self.left.pop_front().map_or_else(Vec::new, |(_, visits)| visits);
             match chart {
                 Ok(chart) => self.new.extend(visits.into_iter().map(|(_, v)| v).filter(|v| {
-                    !chart.visits.iter().any(|x| same_second(x.at, v.at) && x.reason == v.reason)
+                    // One that was struck out here isn't written anew.
+                    let here = chart.visits.iter().chain(chart.struck.iter().map(|s| &s.visit));
+                    !here.into_iter().any(|x| same_second(x.at, v.at) && x.reason == v.reason)
                 })),
                 Err(why) => self
                     .bad

@@ -13,19 +13,21 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
 use ed25519_dalek::SigningKey;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::{
     core::{
         block::Dep,
         codec,
         gaps::Gaps,
+        governance::DeviceCert,
         id::{ConsortiumId, DeviceId},
         keys::Sealed,
         ledger::{Accepted, Replica},
@@ -75,6 +77,9 @@ pub enum CourierError {
     /// The sender isn't certified, or the bundle was changed.
     #[error("{0} does not prove who wrote it: ask for a new one")]
     Sender(PathBuf),
+    /// Changed on the way, in the middle.
+    #[error("{0} is damaged: nothing was taken from it, ask for a new one")]
+    Damaged(PathBuf),
     /// Over a limit.
     #[error("{0} is larger than a bundle may be ({MAX_FILE} bytes)")]
     TooLarge(PathBuf),
@@ -115,10 +120,16 @@ fn wrap_aad(consortium: ConsortiumId, bundle: &[u8; 16], to: DeviceId) -> Vec<u8
     codec::encode(&(consortium, bundle, to))
 }
 
+/// Every certified terminal but this one that nobody suspended, of a member.
+fn others(replica: &Replica, me: DeviceId) -> impl Iterator<Item = &DeviceCert> {
+    let g = replica.governance();
+    g.devices().filter(move |d| d.id() != me && g.welcomes(d))
+}
+
 /// What the recipients are not known to hold, together: the lowest acknowledged head of each log.
 fn behind(db: &Db, replica: &Replica, me: DeviceId) -> Result<Vec<Dep>, StoreError> {
     let mut lowest: Option<Vec<Dep>> = None;
-    for d in replica.governance().devices().filter(|d| d.id() != me) {
+    for d in others(replica, me) {
         let peer: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
         // Of a forked log nobody knows who has which branch: all of it goes along.
         let once = |d: &&Dep| peer.holds.iter().filter(|x| x.log == d.log).count() == 1;
@@ -141,7 +152,7 @@ fn behind(db: &Db, replica: &Replica, me: DeviceId) -> Result<Vec<Dep>, StoreErr
 /// are met: what is whose takes longer to tell than a stick to fill.
 fn lacked(db: &Db, replica: &Replica, me: DeviceId) -> Result<Gaps, StoreError> {
     let mut out = Gaps::default();
-    for d in replica.governance().devices().filter(|d| d.id() != me) {
+    for d in others(replica, me) {
         let peer: Peer = db.get(tables::PEERS, &d.request.keys.endpoint)?.unwrap_or_default();
         if peer.wants.everything() {
             out.extend(&peer.waits);
@@ -161,16 +172,14 @@ pub fn write(
     folder: &Path,
     now: Millis,
     rng: &mut dyn CryptoRng,
+    tell: &dyn Fn(u64, u64),
 ) -> Result<Carried, CourierError> {
     let replica = db.replica();
     let me = hello.introduction.device.id();
     let content_key = Secret::random(rng);
     let mut bundle = [0u8; 16];
     rng.fill_bytes(&mut bundle);
-    let recipients = replica
-        .governance()
-        .devices()
-        .filter(|d| d.id() != me)
+    let recipients = others(replica, me)
         .take(MAX_RECIPIENTS)
         .filter_map(|d| {
             let aad = wrap_aad(hello.consortium, &bundle, d.id());
@@ -200,9 +209,13 @@ pub fn write(
         out.extend_from_slice(b);
     };
     put(&codec::encode(&Header { consortium, bundle, from: me, recipients }));
+    // One more for the disk: a stick is slow.
+    let steps = frames.len() as u64 + 1;
     for (n, f) in frames.iter().enumerate() {
+        tell(n as u64, steps);
         put(&seal::seal(&content_key, &frame_aad(&bundle, n as u32), f, rng));
     }
+    tell(steps - 1, steps);
     let path = folder.join(format!("{}-{now}.{EXTENSION}", me.short()));
     if out.len() as u64 > MAX_FILE {
         return Err(CourierError::TooLarge(path));
@@ -275,19 +288,20 @@ pub fn read(
         .and_then(|k| Secret::from_slice(&k))
         .ok_or_else(|| CourierError::NotForUs(path.into()))?;
 
-    let mut number = 0u32;
-    let mut next = || {
-        let sealed = piece(&mut file, MAX_MESSAGE + OVERHEAD)?;
-        let plain = seal::open(&content_key, &frame_aad(&header.bundle, number), &sealed).ok()?;
-        number += 1;
-        Some(plain)
-    };
-    let first = next().ok_or_else(not)?;
+    let mut frames = Frames { file, key: content_key, bundle: header.bundle, number: 0 };
+    let first = frames.next().ok().flatten().ok_or_else(not)?;
     let (hello, proof): (Presence, Signature) = codec::decode(&first, MAX_MESSAGE).map_err(|_| not())?;
     check_sender(db.replica(), &header, &hello, &proof).map_err(|_| CourierError::Sender(path.into()))?;
 
+    // All of it is looked at before anything is taken.
+    let begin = frames.file.stream_position().map_err(io)?;
+    let damaged = |_: Unsealed| CourierError::Damaged(path.into());
+    while frames.next().map_err(damaged)?.is_some() {}
+    frames.file.seek(SeekFrom::Start(begin)).map_err(io)?;
+    frames.number = 1;
+
     let (mut blocks, mut new, mut whole) = (0, 0, false);
-    while let Some(plain) = next() {
+    while let Some(plain) = frames.next().map_err(damaged)? {
         match wire::decode(&plain) {
             Ok(Message::Blocks(batch)) => {
                 blocks += batch.len() as u64;
@@ -316,6 +330,28 @@ fn check_sender(
     let key = &hello.introduction.device.request.keys.ledger;
     let signed = sign::verify(key, HELLO_DOMAIN, &[&header.bundle, &codec::encode(hello)], proof);
     if signed && device == header.from { Ok(()) } else { Err(Refusal::NotCertified) }
+}
+
+/// The sealed frames of a bundle, in their order.
+struct Frames {
+    file: File,
+    key: Secret,
+    bundle: [u8; 16],
+    number: u32,
+}
+
+/// A frame that isn't the one that was sealed.
+struct Unsealed;
+
+impl Frames {
+    /// None: the file ends here, or in the middle of a frame.
+    fn next(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Unsealed> {
+        let Some(sealed) = piece(&mut self.file, MAX_MESSAGE + OVERHEAD) else { return Ok(None) };
+        let aad = frame_aad(&self.bundle, self.number);
+        let plain = seal::open(&self.key, &aad, &sealed).map_err(|_| Unsealed)?;
+        self.number += 1;
+        Ok(Some(plain))
+    }
 }
 
 /// One length-prefixed piece; none at the end, when it is cut off, or when it claims more than `cap`.

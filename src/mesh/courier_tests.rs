@@ -2,8 +2,13 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::*;
 use crate::{
-    core::{audit::AuditEntry, block::Kind},
-    testing::{Desk, consortium_with_keys},
+    core::{
+        audit::AuditEntry,
+        block::Kind,
+        gaps::Holding,
+        governance::{Statement, Suspended, Suspension},
+    },
+    testing::{Desk, consortium_with_keys, key},
 };
 
 struct World {
@@ -34,7 +39,8 @@ impl World {
         let d = &self.desks[i];
         let mut hello = d.presence();
         (hello.frontier, hello.waits) = (db.replica().frontier(), db.replica().gaps());
-        write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9)).unwrap()
+        write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9), &|_, _| {})
+            .unwrap()
     }
 
     fn read(&self, i: usize, db: &mut Db, path: &Path) -> Result<Carried, CourierError> {
@@ -84,6 +90,52 @@ fn cut_anywhere_a_stick_does_no_harm() {
 }
 
 #[test]
+fn a_stick_that_is_damaged_in_the_middle_changes_nothing() {
+    let w = world();
+    let a = w.db(0, &[0, 2]);
+    let out = w.write(0, &a);
+    let good = fs::read(&out.path).unwrap();
+    let mut b = w.db(2, &[2]);
+    let before = b.replica().frontier();
+    let endpoint = w.desks[0].presence().introduction.device.request.keys.endpoint;
+    let path = w.dir.path().join("damaged.aidpost");
+    // In the last frame, which says that this is all, and in the one before.
+    for from_end in [3, 30, 60, 120] {
+        let mut bad = good.clone();
+        let at = bad.len() - from_end;
+        bad[at] ^= 0x40;
+        fs::write(&path, &bad).unwrap();
+        let said = w.read(2, &mut b, &path);
+        assert!(matches!(said, Err(CourierError::Damaged(_))), "{from_end} before the end: {said:?}");
+        assert_eq!(b.replica().frontier(), before);
+        assert!(b.get::<Peer>(tables::PEERS, &endpoint).unwrap().is_none(), "no receipt either");
+    }
+    fs::write(&path, &good).unwrap();
+    assert!(w.read(2, &mut b, &path).unwrap().whole);
+}
+
+#[test]
+fn nothing_is_sealed_to_a_suspended_terminal() {
+    let mut w = world();
+    let mut a = w.db(0, &[0, 1, 2]);
+    assert_eq!(w.write(0, &a).count, 2);
+    let lost = w.desks[1].log.device;
+    let c = a.replica().governance().consortium();
+    let said = Suspension::new(c, Suspended::Device(lost), Vec::new(), &key(1));
+    let block = w.desks[0].write(Kind::Governance, codec::encode(&vec![Statement::Suspend(said)]));
+    a.accept(&[block]).unwrap();
+    let out = w.write(0, &a);
+    assert_eq!(out.count, 1);
+    let mut a2 = w.db(1, &[1]);
+    assert!(matches!(w.read(1, &mut a2, &out.path), Err(CourierError::NotForUs(_))));
+    // And what it isn't known to hold makes nobody's bundle larger.
+    let endpoint = w.desks[2].presence().introduction.device.request.keys.endpoint;
+    let all = Holding { heads: a.replica().frontier(), ..Holding::default() };
+    a.peer_holds(&endpoint, &all, 1).unwrap();
+    assert_eq!(w.write(0, &a).blocks, 0);
+}
+
+#[test]
 fn changed_foreign_and_unaddressed_sticks_are_refused_by_name() {
     let w = world();
     let a = w.db(0, &[0, 2]);
@@ -104,7 +156,7 @@ fn changed_foreign_and_unaddressed_sticks_are_refused_by_name() {
     assert!(matches!(w.read(1, &mut a2, &out.path), Err(CourierError::NotForUs(_))));
     let alone = w.desks[1].presence();
     let mut rng = StdRng::seed_from_u64(9);
-    let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng);
+    let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng, &|_, _| {});
     assert!(matches!(nobody, Err(CourierError::Nobody)));
     fs::write(&path, b"a letter").unwrap();
     assert!(matches!(w.read(2, &mut b, &path), Err(CourierError::NotABundle(_))));

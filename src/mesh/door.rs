@@ -28,7 +28,7 @@ pub struct Door(Arc<Mutex<Option<Answer>>>);
 
 impl std::fmt::Debug for Door {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Door(open: {})", self.answer().is_some())
+        write!(f, "Door(open: {})", self.is_open())
     }
 }
 
@@ -41,6 +41,11 @@ impl Door {
     /// No more; whoever is inside stays until the answer is done.
     pub fn shut(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Whether somebody is let in.
+    pub fn is_open(&self) -> bool {
+        self.answer().is_some()
     }
 
     /// Whoever answers now.
@@ -79,7 +84,7 @@ impl Visit {
 
     /// Goes on with something as long as it takes, at a pace that suits the link.
     pub async fn go_on<T>(&self, done: impl Future<Output = T>) -> T {
-        paced(&self.connection, &self.lanes.down, done).await
+        paced(&self.connection, &self.lanes, done).await
     }
 
     /// The connection, which says why the other side ended it.

@@ -17,11 +17,12 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use super::{
     beacon::Beacon,
+    courtesy::Callers,
     door::{self, Door},
-    limit::{Lane, Lanes},
+    limit::Lanes,
     pace::paced,
     relay::Relay,
-    seen::{Seen, transport},
+    seen::{Seen, is_slow, transport},
     ticket::Ticket,
 };
 use crate::core::{id::ConsortiumId, sign::PublicKey};
@@ -120,6 +121,7 @@ pub struct Way {
 pub struct Link {
     endpoint: Endpoint,
     seen: Seen,
+    callers: Callers,
     relay: Option<Relay>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
@@ -140,14 +142,16 @@ impl Link {
         let listen = way.listen;
         let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()]).await?;
         let seen = Seen::default();
-        let down = way.lanes.down.clone();
-        let accepting = tokio::spawn(accept(endpoint.clone(), seen.clone(), down, (answer, way.door)));
+        let lanes = way.lanes.clone();
+        let callers = Callers::default();
+        let known = (seen.clone(), callers.clone());
+        let accepting = tokio::spawn(accept(endpoint.clone(), known, lanes, (answer, way.door)));
         let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
         let at = SocketAddr::new(listen.ip(), port);
         let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, seen, relay: way.relay, accepting, beacon })
+        Ok(Self { endpoint, seen, callers, relay: way.relay, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -177,7 +181,8 @@ impl Link {
 
     /// A handle to dial with, which doesn't keep the link from going down.
     pub fn dialler(&self) -> Dialler {
-        Dialler { endpoint: self.endpoint.clone(), seen: self.seen.clone(), relay: self.relay }
+        let (endpoint, seen) = (self.endpoint.clone(), self.seen.clone());
+        Dialler { endpoint, seen, callers: self.callers.clone(), relay: self.relay }
     }
 
     /// Takes the link down: open meetings are cut.
@@ -191,13 +196,29 @@ impl Link {
 pub struct Dialler {
     endpoint: Endpoint,
     seen: Seen,
+    callers: Callers,
     relay: Option<Relay>,
 }
 
 impl Dialler {
     /// Dials from an endpoint.
     pub(super) fn new(endpoint: Endpoint, seen: Seen, relay: Option<Relay>) -> Self {
-        Self { endpoint, seen, relay }
+        Self { endpoint, seen, callers: Callers::default(), relay }
+    }
+
+    /// How long a packet to that terminal and its answer took when it was met last.
+    pub fn round_trip(&self, to: &Ticket) -> Option<Duration> {
+        self.seen.rtt(to.addresses.iter().map(SocketAddr::ip))
+    }
+
+    /// Whether the link to it is known to be slow.
+    pub fn is_slow(&self, to: &Ticket) -> bool {
+        self.round_trip(to).is_some_and(is_slow)
+    }
+
+    /// Waits while that terminal seems to be calling this one, but not for long.
+    pub async fn courtesy(&self, to: &Ticket) {
+        self.callers.courtesy(&to.addresses).await;
     }
 
     /// Opens a stream to a terminal.
@@ -308,7 +329,12 @@ async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen, door:
     timeout(DIAL, accepting).await.ok()?.ok()
 }
 
-async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, (answer, door): (Answer, Door)) {
+async fn accept(
+    endpoint: Endpoint,
+    (seen, callers): (Seen, Callers),
+    lanes: Lanes,
+    (answer, door): (Answer, Door),
+) {
     let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
     loop {
         let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
@@ -318,16 +344,22 @@ async fn accept(endpoint: Endpoint, seen: Seen, down: Arc<Lane>, (answer, door):
             let _ = incoming.retry();
             continue;
         }
+        let coming = match incoming.remote_addr() {
+            IncomingAddr::Ip(at) => Some(callers.comes(at)),
+            _ => None,
+        };
         let (answer, endpoint) = (answer.clone(), endpoint.clone());
-        let (seen, down, joins) = (seen.clone(), down.clone(), door.answer());
+        let (seen, lanes, joins) = (seen.clone(), lanes.clone(), door.answer());
         tokio::spawn(async move {
             let shaken = shake_hands(&endpoint, incoming, &seen, joins.is_some()).await;
             let Some(connection) = shaken else { return };
             let answer = joins.filter(|_| connection.alpn() == door::ALPN).unwrap_or(answer);
             let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
             drop(handshake);
+            // The meeting itself is known from here on (`places`).
+            drop(coming);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
-            let refused = paced(&connection, &down, answered).await;
+            let refused = paced(&connection, &lanes, answered).await;
             seen.remember(&connection);
             if let Some(r) = refused {
                 connection.close(VarInt::from_u32(r as u32), b"");

@@ -1,7 +1,8 @@
 //! How many bytes may go over the links each second, and how many do.
 //!
-//! A token bucket for each direction is shared by all meetings of this terminal. What a stream carries counts, and a
-//! share for the headers of its packets; what acknowledges the other side's packets goes beside it.
+//! A token bucket for each direction is shared by all meetings of this terminal. What counts is what is on the wire: a stream
+//! is charged for what it carries and for as much more as its packets lately took beside that, for headers,
+//! acknowledgements of the other direction, and what was lost and sent again.
 
 use std::{
     collections::VecDeque,
@@ -27,8 +28,14 @@ pub const MOST: u32 = 1_000_000;
 const BURST: f64 = 0.25;
 /// What goes at once when the bucket is nearly empty; and the buffer of a limited reader.
 const PIECE: usize = 1_024;
-/// Headers of IP, UDP and QUIC: one byte in so many of a stream, with full packets.
-const HEADERS: f64 = 13.0 / 12.0;
+/// Ethernet, IPv4 and UDP, in bytes of each packet.
+const HEADERS: u64 = 14 + 20 + 8;
+/// Bytes on the wire for each that a stream carries, at least, and as long as nothing was measured: full packets.
+const FULL: f64 = 13.0 / 12.0;
+/// The most: what only acknowledges isn't a stream's doing.
+const MOST_TOLL: f64 = 3.0;
+/// Bytes of streams after which what was measured counts, and half of it is forgotten after four times as many.
+const ENOUGH: f64 = 16.0 * 1_024.0;
 /// How far back a rate looks.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Counts that are closer together are kept as one.
@@ -50,11 +57,45 @@ struct Bucket {
     rate: Option<f64>,
     room: f64,
     filled: Instant,
+    toll: Toll,
+}
+
+/// What streams cost on the wire.
+#[derive(Clone, Copy, Debug, Default)]
+struct Toll {
+    /// Bytes that streams carried.
+    carried: f64,
+    /// Bytes on the wire meanwhile.
+    wire: f64,
+}
+
+impl Toll {
+    /// Bytes on the wire for each that a stream carries.
+    fn each(&self) -> f64 {
+        match self.carried < ENOUGH {
+            true => FULL,
+            false => (self.wire / self.carried).clamp(FULL, MOST_TOLL),
+        }
+    }
+
+    /// What only acknowledges, for however long, makes no stream dear for long.
+    fn took(&mut self, bytes: u64) {
+        self.wire = (self.wire + bytes as f64).min(MOST_TOLL * self.carried.max(ENOUGH));
+    }
+
+    fn carries(&mut self, bytes: usize) {
+        self.carried += bytes as f64;
+        if self.carried > 4.0 * ENOUGH {
+            self.carried /= 2.0;
+            self.wire /= 2.0;
+        }
+    }
 }
 
 impl Bucket {
     fn new(kilobits: Option<u32>, now: Instant) -> Self {
-        Self { rate: kilobits.map(|k| f64::from(k.clamp(LEAST, MOST)) * 125.0), room: 0.0, filled: now }
+        let rate = kilobits.map(|k| f64::from(k.clamp(LEAST, MOST)) * 125.0);
+        Self { rate, room: 0.0, filled: now, toll: Toll::default() }
     }
 
     /// How many of so many bytes may go now.
@@ -76,7 +117,8 @@ impl Bucket {
 
     fn spend(&mut self, bytes: usize) {
         if self.rate.is_some() {
-            self.room -= bytes as f64 * HEADERS;
+            self.toll.carries(bytes);
+            self.room -= bytes as f64 * self.toll.each();
         }
     }
 }
@@ -100,6 +142,11 @@ impl Lane {
         let seconds = (rtt.as_secs_f64() * 1.25).max(BURST);
         // No more than the longest round trip takes at the highest rate: far below 4 GB.
         self.bucket().rate.map(|r| (r * seconds) as u32)
+    }
+
+    /// So many datagrams with so many bytes were on the wire since the last time this was said of their connection.
+    pub fn was_on_the_wire(&self, datagrams: u64, bytes: u64) {
+        self.bucket().toll.took(bytes + datagrams * HEADERS);
     }
 }
 
@@ -273,13 +320,41 @@ mod tests {
             }
         }
         // 80 kbit/s are 10,000 bytes a second, headers included.
-        let wire = bytes as f64 * HEADERS;
+        let wire = bytes as f64 * FULL;
         assert!((95_000.0..=103_000.0).contains(&wire), "{wire} bytes in ten seconds");
         let mut free = Bucket::new(None, start);
         assert_eq!(free.ask(usize::MAX, start), Ok(usize::MAX));
         // A pause doesn't add up.
         let late = now + Duration::from_secs(3_600);
         assert!(b.ask(usize::MAX, late).unwrap() <= 2_500);
+    }
+
+    #[test]
+    fn what_packets_take_beside_a_stream_counts() {
+        let start = Instant::now();
+        let mut b = Bucket::new(Some(80), start);
+        // Packets with 500 bytes of a stream and 200 of something else, and 42 around them.
+        let (mut now, mut packets) = (start, 0u32);
+        while now - start < Duration::from_secs(60) {
+            match b.ask(500, now) {
+                Ok(n) => {
+                    b.spend(n);
+                    b.toll.took(700 + HEADERS);
+                    packets += 1;
+                }
+                Err(wait) => now += wait.max(Duration::from_millis(1)),
+            }
+        }
+        let rate = f64::from(packets) * 742.0 * 8.0 / 60.0 / 1_000.0;
+        assert!((76.0..=83.0).contains(&rate), "{rate} kbit/s");
+        // A stream that stands still while much is acknowledged isn't charged for all of that later.
+        b.toll.took(1 << 40);
+        assert_eq!(b.toll.each(), MOST_TOLL);
+        for _ in 0..600 {
+            b.toll.took(542);
+            b.toll.carries(500);
+        }
+        assert!(b.toll.each() < 1.2, "{}", b.toll.each());
     }
 
     #[test]

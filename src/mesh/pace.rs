@@ -11,9 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use iroh::endpoint::{Connection, VarInt};
+use iroh::endpoint::{Connection, UdpStats, VarInt};
 
-use super::limit::Lane;
+use super::limit::Lanes;
 use crate::core::wire::{LARGEST_PIECE, PIECE};
 
 /// Bytes that a peer may always have under way: a round trip over a satellite at 64 kbit/s.
@@ -67,22 +67,32 @@ impl Pace {
 }
 
 /// Keeps the window of a connection right until something that goes over it is done. What is received over all of them
-/// is held to a lane: more than that lane takes in a round trip is never under way for long.
-pub async fn paced<T>(c: &Connection, down: &Lane, done: impl Future<Output = T>) -> T {
+/// is held to a lane: more than that lane takes in a round trip is never under way for long. Both lanes are told what the
+/// connection took on the wire.
+pub async fn paced<T>(c: &Connection, lanes: &Lanes, done: impl Future<Output = T>) -> T {
     tokio::select! {
         t = done => t,
-        never = keep(c, down) => match never {},
+        never = keep(c, lanes) => match never {},
     }
 }
 
-async fn keep(c: &Connection, down: &Lane) -> Infallible {
+async fn keep(c: &Connection, lanes: &Lanes) -> Infallible {
     let mut pace = Pace::new();
+    let mut before = c.stats();
     loop {
         let rtt = c.paths().iter().filter(|p| p.is_selected()).map(|p| p.rtt()).next();
         tokio::time::sleep(rtt.unwrap_or(LOOK).max(LOOK)).await;
+        let stats = c.stats();
+        let since = |now: UdpStats, then: UdpStats| {
+            (now.datagrams.saturating_sub(then.datagrams), now.bytes.saturating_sub(then.bytes))
+        };
+        let (up, down) = (since(stats.udp_tx, before.udp_tx), since(stats.udp_rx, before.udp_rx));
+        lanes.up.was_on_the_wire(up.0, up.1);
+        lanes.down.was_on_the_wire(down.0, down.1);
+        before = stats;
         let Some(rtt) = rtt else { continue };
-        let most = down.window(rtt).unwrap_or(MOST);
-        c.set_receive_window(VarInt::from_u32(pace.measured(rtt, c.stats().udp_rx.bytes, most)));
+        let most = lanes.down.window(rtt).unwrap_or(MOST);
+        c.set_receive_window(VarInt::from_u32(pace.measured(rtt, before.udp_rx.bytes, most)));
     }
 }
 

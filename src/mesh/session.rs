@@ -129,7 +129,7 @@ fn step(
                     let taken = taken.and(Taken::of(&late, &db.accept(&late)?));
                     next.push(Event::Stored { frontier: db.frontier()?, taken });
                 }
-                Output::PeerHolds(_, holding) => db.peer_holds(endpoint, &holding, now)?,
+                Output::PeerHolds(_, holding) => db.peer_says(endpoint, &holding, now)?,
                 Output::PeerWants(_, wants) => db.peer_wants(endpoint, &wants)?,
                 Output::Finished(r) => step.finished = Some(r),
             }

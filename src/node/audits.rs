@@ -115,7 +115,10 @@ impl Node {
                 return refuse("no such opening: 'aidpost audit reviews' lists them");
             };
             if author == Some(me) {
-                return refuse("you opened it yourself: somebody else must review it");
+                return Ok(Err(Fault::new(
+                    FaultKind::Conflict,
+                    "you opened it yourself: somebody else must review it",
+                )));
             }
             if !glass.reviewers.contains(&device.org_id()) {
                 return refuse("this organisation keeps no record of that patient: another one reviews it");

@@ -13,6 +13,7 @@ use super::{
     credentials::KIT_PRINTED,
     device::Device,
     locked,
+    reach::{self, Use},
     sign_in::blocking,
     sync::only_here,
 };
@@ -159,6 +160,7 @@ impl Node {
             // The one before must not be lost by the one that continues it.
             return Err(BackupError::Exists(path).into());
         }
+        reach::check(&path, Use::Write).await?;
         let open = self.opened().await?;
         let (device, also) = (locked(&open.device).clone(), open.clone());
         let mut gaps: Vec<Gap> = Vec::new();

@@ -45,7 +45,7 @@ pub(super) fn policies(g: &Governance) -> Result<Arc<Policies>, BadPolicy> {
 pub(super) fn decide_by(g: &Governance, ask: &Ask) -> Decision {
     match policies(g) {
         Ok(p) => p.decide(ask),
-        Err(BadPolicy::Parse(e) | BadPolicy::Schema(e)) => Decision { allow: false, reasons: vec![e] },
+        Err(e) => Decision { allow: false, reasons: vec![e.to_string()] },
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     enrol::Camerawork,
     locked,
     origin::Origin,
+    papers::Taken,
     turn::Turn,
 };
 use crate::core::{auth::Session, id::StaffId};
@@ -21,14 +22,16 @@ pub struct Server {
     /// A patient has the terminal: nobody else is signed in.
     pub(super) turn: Arc<Mutex<Option<Turn>>>,
     pub(super) work: Arc<Mutex<Camerawork>>,
+    /// A picture of a paper that was taken here and is not kept yet.
+    pub(super) paper: Arc<Mutex<Option<Taken>>>,
     /// Nobody signs in by face from afar.
     pub(super) origin: Origin,
 }
 
 impl Server {
     pub(super) fn new(node: &Arc<Node>, origin: Origin) -> Self {
-        let (session, turn, work) = Default::default();
-        Self { node: node.clone(), session, turn, work, origin }
+        let (session, turn, work, paper) = Default::default();
+        Self { node: node.clone(), session, turn, work, paper, origin }
     }
 
     /// A camera shows who sits at the terminal; a demonstration's recorded frames show the same to everybody.
@@ -44,7 +47,7 @@ impl Server {
             return Err(Fault::new(FaultKind::Locked, "sign in first"));
         };
         if let Err(e) = self.node.live(&session) {
-            *locked(&self.session) = None;
+            self.end_session();
             return Err(e);
         }
         let open = self.node.opened().await?;
@@ -85,6 +88,9 @@ impl Server {
     /// What the node tells everybody, and who is signed in here.
     pub(super) async fn told(&self) -> Status {
         let open = self.node.open_status().await;
+        if open.is_none() {
+            self.end_session();
+        }
         let session = *locked(&self.session);
         let signed_in = match (session, self.node.opened().await) {
             (Some(s), Ok(o)) if self.node.live(&s).is_ok() => self.node.who(&o, s.staff).await.ok(),
@@ -116,7 +122,7 @@ impl Server {
         let proof = match session {
             Some(s) if self.node.live(&s).is_ok() => {
                 if s.staff != staff {
-                    return Err(Fault::new(FaultKind::Usage, "somebody else is signed in: lock first"));
+                    return Err(Fault::new(FaultKind::Conflict, "somebody else is signed in: lock first"));
                 }
                 true
             }

@@ -107,7 +107,7 @@ impl Node {
                     let Some(old) = in_force(db, patient, grant, now) else { return Ok(Err(no_such())) };
                     if !ours(&old, &device) {
                         return Ok(Err(Fault::new(
-                            FaultKind::Usage,
+                            FaultKind::Conflict,
                             "only the organisation that recorded a grant can narrow it: revoke it, or ask there",
                         )));
                     }

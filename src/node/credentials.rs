@@ -149,7 +149,7 @@ impl Node {
         let opened = tried?;
         if opened.next.is_some() {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "a change of the master key was interrupted: let somebody sign in with their passphrase first",
             ));
         }

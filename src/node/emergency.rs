@@ -196,7 +196,7 @@ fn open_now(
     Ok(EmergencyChart {
         patient,
         summaries,
-        visits: visits(db, patient, &entries)?,
+        visits: visits(db, Some(device), patient, &entries)?,
         left,
         recorded,
         unreadable,

@@ -286,7 +286,10 @@ impl Node {
         if let Some(m) = alike.filter(|m| m.score >= threshold) {
             let name =
                 self.who(open, StaffId(m.who)).await.map_or_else(|_| "someone else".into(), |w| w.name);
-            return Err(Fault::new(FaultKind::Usage, format!("this face is already enrolled as {name}")));
+            return Err(Fault::new(
+                FaultKind::Conflict,
+                format!("this face is already enrolled as {name}: check who sits before the camera"),
+            ));
         }
         let taken = clock::now();
         let template = |embedding| Template { taken, refreshed: false, embedding };

@@ -177,7 +177,7 @@ impl Node {
         });
         let (head, bytes) = written.await?.ok_or_else(|| {
             Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "this organisation keeps no record of that patient: the one that does orders it",
             )
         })?;

@@ -1,4 +1,5 @@
-//! The camera and the networks behind it. Frames never leave the node but as a small preview, and are never stored.
+//! The camera and the networks behind it. Frames never leave the node but as a small preview, and are never stored, but for a
+//! paper that is kept with a record (`papers`).
 
 use std::{path::Path, sync::Arc};
 
@@ -9,7 +10,7 @@ use super::{
     settings::Settings,
     sign_in::blocking,
 };
-use crate::face::{Camera, CameraId, Engine, Frame, recorded::Cue};
+use crate::face::{Camera, CameraId, Engine, Frame, View, recorded::Cue};
 
 /// Width and height of the preview, in pixels: half blocks in an 80-column terminal.
 const PREVIEW: (u32, u32) = (64, 48);
@@ -20,42 +21,56 @@ pub(super) struct Eye {
     pub(super) engine: Engine,
 }
 
-impl Eye {
-    fn open(
-        choice: &CameraChoice,
-        settings: &Settings,
-        demo: bool,
-        bound: &mut Option<CameraId>,
-    ) -> Result<Self, Fault> {
-        let camera = match settings.choose(choice)? {
-            CameraChoice::None => {
-                return Err(Fault::new(
-                    FaultKind::Unreachable,
-                    "no camera is set up here: sign in with your PIN, or start with --camera /dev/video0",
-                ));
-            }
-            CameraChoice::Frames(_) if !demo => {
-                return Err(Fault::new(
-                    FaultKind::Usage,
-                    "recorded frames are accepted only in a demonstration: use --camera /dev/video0",
-                ));
-            }
-            CameraChoice::Frames(dir) => Camera::open_frames(&dir)?,
-            CameraChoice::Device(path) => open_device(&path, bound)?,
-        };
-        settings.admits(&camera)?;
-        let engine = Engine::load(&Engine::find_models()?)?;
-        Ok(Self { camera, engine })
+/// What the camera is open for: one at a time.
+pub(super) enum Watching {
+    Faces(Box<Eye>),
+    Papers(Camera),
+}
+
+impl Watching {
+    fn view(&self) -> View {
+        match self {
+            Self::Faces(_) => View::Faces,
+            Self::Papers(_) => View::Papers,
+        }
+    }
+}
+
+fn open_camera(
+    choice: &CameraChoice,
+    settings: &Settings,
+    demo: bool,
+    bound: &mut Option<CameraId>,
+    view: View,
+) -> Result<Camera, Fault> {
+    match settings.choose(choice)? {
+        CameraChoice::None => {
+            let words = match view {
+                View::Faces => {
+                    "no camera is set up here: sign in with your PIN, or start with --camera /dev/video0"
+                }
+                View::Papers => {
+                    "no camera is set up here: keep the paper as a file, or start with --camera /dev/video0"
+                }
+            };
+            Err(Fault::new(FaultKind::Unreachable, words))
+        }
+        CameraChoice::Frames(_) if !demo => Err(Fault::new(
+            FaultKind::Usage,
+            "recorded frames are accepted only in a demonstration: use --camera /dev/video0",
+        )),
+        CameraChoice::Frames(dir) => Ok(Camera::open_frames(&dir)?),
+        CameraChoice::Device(path) => open_device(&path, bound, view),
     }
 }
 
 #[cfg(feature = "camera")]
-fn open_device(path: &Path, bound: &mut Option<CameraId>) -> Result<Camera, Fault> {
-    Ok(Camera::open_bound(path, bound)?)
+fn open_device(path: &Path, bound: &mut Option<CameraId>, view: View) -> Result<Camera, Fault> {
+    Ok(Camera::open_bound(path, bound, view)?)
 }
 
 #[cfg(not(feature = "camera"))]
-fn open_device(path: &Path, _: &mut Option<CameraId>) -> Result<Camera, Fault> {
+fn open_device(path: &Path, _: &mut Option<CameraId>, _: View) -> Result<Camera, Fault> {
     Err(Fault::new(
         FaultKind::Unreachable,
         format!("this build has no V4L2, so {} cannot be used: sign in with your PIN", path.display()),
@@ -82,34 +97,68 @@ pub(super) fn preview(frame: &Frame, face: Option<[f32; 4]>) -> Preview {
 }
 
 impl Node {
-    /// Uses the camera and the networks, off the async threads: a camera blocks and networks compute. `cue` tells a
-    /// recorded demonstration what its person is asked to do.
+    /// Uses the camera and the networks. `cue` tells a recorded demonstration what its person is asked to do.
     pub(super) async fn through_eye<T: Send + 'static>(
         &self,
         open: &Open,
         cue: Arrow,
         work: impl FnOnce(&mut Eye, &Frame) -> T + Send + 'static,
     ) -> Result<T, Fault> {
+        let look = move |watching: &mut Watching| {
+            let Watching::Faces(eye) = watching else { return Err(gone()) };
+            eye.camera.cue(cue_of(cue));
+            let frame = eye.camera.next()?;
+            Ok(work(eye, &frame))
+        };
+        self.watch(open, View::Faces, look).await
+    }
+
+    /// The same for a paper: no network looks at it, and the frames are as large as the camera gives them.
+    pub(super) async fn look_at_desk<T: Send + 'static>(
+        &self,
+        open: &Open,
+        work: impl FnOnce(&Frame) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let look = move |watching: &mut Watching| {
+            let Watching::Papers(camera) = watching else { return Err(gone()) };
+            Ok(work(&camera.next()?))
+        };
+        self.watch(open, View::Papers, look).await
+    }
+
+    /// One look through the camera, opened for this view unless it is already, off the async threads: a camera blocks and
+    /// networks compute. One that is unplugged or stuck is closed: the next look opens it anew.
+    async fn watch<T: Send + 'static>(
+        &self,
+        open: &Open,
+        view: View,
+        look: impl FnOnce(&mut Watching) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
         let (eye, bound) = (self.eye.clone(), self.bound.clone());
         let choice = locked(&self.camera).clone();
         let (settings, demo) = (locked(&open.settings).clone(), open.demo);
-        let look = move || {
+        let watched = move || {
             let mut slot = locked(&eye);
-            if slot.is_none() {
-                *slot = Some(Eye::open(&choice, &settings, demo, &mut locked(&bound))?);
+            if slot.as_ref().is_none_or(|w| w.view() != view) {
+                // Nobody opens a camera that is open.
+                *slot = None;
+                let camera = open_camera(&choice, &settings, demo, &mut locked(&bound), view)?;
+                *slot = Some(match view {
+                    View::Faces => {
+                        settings.admits(&camera)?;
+                        let engine = Engine::load(&Engine::find_models()?)?;
+                        Watching::Faces(Box::new(Eye { camera, engine }))
+                    }
+                    View::Papers => Watching::Papers(camera),
+                });
             }
-            let Some(eye) = slot.as_mut() else { return Err(gone()) };
-            eye.camera.cue(cue_of(cue));
-            match eye.camera.next() {
-                Ok(frame) => Ok(work(eye, &frame)),
-                Err(e) => {
-                    // Unplugged or stuck: the next look opens it anew.
-                    *slot = None;
-                    Err(e.into())
-                }
+            let seen = slot.as_mut().ok_or_else(gone).and_then(look);
+            if seen.is_err() {
+                *slot = None;
             }
+            seen
         };
-        blocking(look).await?
+        blocking(watched).await?
     }
 
     /// Lets go of the camera, so that its light goes out.

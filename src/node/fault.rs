@@ -35,12 +35,14 @@ fn store(e: &StoreError) -> FaultKind {
     match e {
         StoreError::Busy(_) => FaultKind::Busy,
         StoreError::Damaged(_) => FaultKind::Damaged,
-        StoreError::NotAStore(_) => FaultKind::Foreign,
+        StoreError::NotAStore(_) => FaultKind::Refused,
         StoreError::Newer(_) => FaultKind::Newer,
         StoreError::Full => FaultKind::Full,
         StoreError::ReadOnly(_) => FaultKind::ReadOnly,
         StoreError::Io { source, .. } => FaultKind::of_io(source),
-        StoreError::Missing(_) | StoreError::Exists(_) | StoreError::Refused(_) => FaultKind::Usage,
+        StoreError::Missing(_) => FaultKind::Missing,
+        StoreError::Exists(_) => FaultKind::Usage,
+        StoreError::Refused(_) => FaultKind::Conflict,
         _ => FaultKind::Failed,
     }
 }
@@ -55,7 +57,7 @@ fn slot(e: &SlotError) -> FaultKind {
         | SlotError::Unknown(_)
         | SlotError::Full => FaultKind::Usage,
         SlotError::Damaged(_) => FaultKind::Damaged,
-        SlotError::Foreign(_) => FaultKind::Foreign,
+        SlotError::Foreign(_) => FaultKind::Refused,
         SlotError::Newer(_) => FaultKind::Newer,
         SlotError::Io { source, .. } => FaultKind::of_io(source),
         SlotError::Memory(_) => FaultKind::Failed,
@@ -67,25 +69,28 @@ fault! {
     SlotError => slot,
     BadCode => |_| FaultKind::Usage,
     BackupError => |e| match e {
-        BackupError::NotABackup(_) | BackupError::Foreign(_) => FaultKind::Foreign,
+        BackupError::NotABackup(_) | BackupError::Foreign(_) => FaultKind::Refused,
         BackupError::Newer(_) => FaultKind::Newer,
         BackupError::Damaged { .. } | BackupError::CutOff(_) => FaultKind::Damaged,
         BackupError::Exists(_) | BackupError::Missing(_) | BackupError::NotAChain(_) | BackupError::WrongKit(_) => FaultKind::Usage,
-        BackupError::Io(..) => FaultKind::Unreachable,
+        BackupError::Io(_, e) => FaultKind::of_io(e),
         BackupError::Slots(e) => slot(e),
         BackupError::Store(e) => store(e),
     },
     BadPin => |e| if *e == BadPin::Memory { FaultKind::Failed } else { FaultKind::Usage },
     BadCard => |e| match e {
-        BadCard::NotACard => FaultKind::Foreign,
+        BadCard::NotACard => FaultKind::Refused,
         BadCard::Newer => FaultKind::Newer,
         BadCard::Damaged => FaultKind::Damaged,
     },
     TemplatesError => |e| if matches!(e, TemplatesError::Damaged(_)) { FaultKind::Damaged } else { FaultKind::Failed },
     CourierError => |e| match e {
-        CourierError::Io(..) | CourierError::Write(_) => FaultKind::Unreachable,
+        CourierError::Io(_, e) => FaultKind::of_io(e),
+        CourierError::Write(e) => slot(e),
         CourierError::Store(e) => store(e),
-        _ => FaultKind::Usage,
+        CourierError::Nobody => FaultKind::Conflict,
+        CourierError::Sender(_) | CourierError::Damaged(_) => FaultKind::Damaged,
+        CourierError::NotABundle(_) | CourierError::Foreign(_) | CourierError::NotForUs(_) | CourierError::TooLarge(_) => FaultKind::Refused,
     },
     LinkError => |_| FaultKind::Unreachable,
     MeetError => |e| match e {
@@ -98,12 +103,15 @@ fault! {
     FaceError => |_| FaultKind::Damaged,
     EvalError => |e| match e {
         EvalError::Face(_) => FaultKind::Damaged,
-        _ => FaultKind::Usage,
+        EvalError::Unreadable { source, .. } => FaultKind::of_read(source),
+        EvalError::Missing { .. } => FaultKind::Missing,
+        EvalError::NoPictures(_) | EvalError::TooMany { .. } | EvalError::Protocol { .. } | EvalError::TooFew(_) => FaultKind::Refused,
     },
     PaperError => |e| match e {
         PaperError::Damaged(_) => FaultKind::Damaged,
         PaperError::Tensors(_) => FaultKind::Failed,
-        _ => FaultKind::Usage,
+        PaperError::File { source, .. } => FaultKind::of_io(source),
+        PaperError::Classes(_) | PaperError::OtherTraining => FaultKind::Refused,
     },
     CameraError => |_| FaultKind::Unreachable,
 }

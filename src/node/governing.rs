@@ -14,19 +14,25 @@ use crate::{
         ledger::Replica,
         policy::Action,
         sign::PublicKey,
+        suspension::MAX_CUTOFFS,
     },
     store::{StoreError, wrap_block},
     vault::keytree::{Exchange, wrap_org_key},
 };
 
-/// The trunk's end of each of these logs.
+/// The trunk's end of each of these logs, at most as many as may be named.
 pub(super) fn ends(replica: &Replica, wanted: impl Fn(DeviceId) -> bool) -> Vec<Dep> {
     let logs = replica.tree().logs().filter(|l| wanted(l.device));
-    logs.filter_map(|l| {
-        let p = replica.believed_end(l)?;
-        Some(Dep { log: l, seq: p.seq, hash: replica.tree().id(p)? })
-    })
-    .collect()
+    let mut all: Vec<Dep> = logs
+        .filter_map(|l| {
+            let p = replica.believed_end(l)?;
+            Some(Dep { log: l, seq: p.seq, hash: replica.tree().id(p)? })
+        })
+        .collect();
+    // What isn't named isn't believed any more: of more logs than may be named the longest are.
+    all.sort_by_key(|d| std::cmp::Reverse(d.seq));
+    all.truncate(MAX_CUTOFFS);
+    all
 }
 
 impl Node {
@@ -86,8 +92,12 @@ impl Node {
             let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
             Ok(Some(Suspension::new(g.consortium(), Suspended::Staff(staff), upto, &root)))
         });
-        let s =
-            made.await?.ok_or_else(|| Fault::new(FaultKind::Usage, "no such person in this organisation"))?;
+        let s = made.await?.ok_or_else(|| {
+            Fault::new(
+                FaultKind::Usage,
+                "no such person in this organisation: 'aidpost staff list' lists them",
+            )
+        })?;
         open.append(vec![statements(vec![Statement::Suspend(s)])]).await?;
         self.announce(Change::Ledger);
         Ok(())
@@ -161,7 +171,7 @@ impl Node {
         match found.await? {
             Some((p, false)) => self.propose(admin, p).await,
             Some((_, true)) => {
-                Err(Fault::new(FaultKind::Usage, "that terminal cosigns for its organisation already"))
+                Err(Fault::new(FaultKind::Conflict, "that terminal cosigns for its organisation already"))
             }
             None => Err(Fault::new(
                 FaultKind::Usage,
@@ -177,7 +187,7 @@ impl Node {
     }
 
     async fn propose(&self, admin: &Who, p: Proposal) -> Result<ProposalId, Fault> {
-        p.check().map_err(|e| Fault::new(FaultKind::Usage, e))?;
+        p.check().map_err(|e| Fault::new(FaultKind::Refused, e))?;
         let (open, id) = (self.opened().await?, p.id());
         open.append(vec![statements(vec![Statement::Propose(p)])]).await?;
         self.approve(admin, id).await?;
@@ -191,15 +201,18 @@ impl Node {
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {
             let d = db.replica().governance().decisions();
-            let fault = |m: &str| Ok(Err(Fault::new(FaultKind::Usage, m)));
             if !d.open().iter().any(|(x, ..)| *x == id) {
-                return fault("nothing of that name is to be decided now: 'aidpost org proposals' lists what is");
+                return Ok(Err(Fault::new(
+                    FaultKind::Usage,
+                    "nothing of that name is to be decided now: 'aidpost org proposals' lists what is",
+                )));
             }
+            let fault = |m: &str| Ok(Err(Fault::new(FaultKind::Conflict, m)));
             match d.approved_by(org) {
                 Some(other) if other != id => fault(
                     "this organisation has approved another proposal; when votes have split, 'aidpost org void' ends the round",
                 ),
-                Some(_) => fault("this organisation has approved that already"),
+                Some(_) => fault("this organisation has approved that already: wait for the others"),
                 None if d.voided_by(org) => fault("this organisation has voided the round: wait for the next"),
                 None => Ok(Ok(Approval::new(d.era().id, id, &root))),
             }
@@ -219,9 +232,12 @@ impl Node {
             let d = db.replica().governance().decisions();
             Ok((!d.voided_by(org)).then(|| Void::new(d.era().id, d.approved_by(org), &root)))
         });
-        let v = made
-            .await?
-            .ok_or_else(|| Fault::new(FaultKind::Usage, "this organisation has voided the round already"))?;
+        let v = made.await?.ok_or_else(|| {
+            Fault::new(
+                FaultKind::Conflict,
+                "this organisation has voided the round already: wait for the others",
+            )
+        })?;
         open.append(vec![statements(vec![Statement::Void(v)])]).await?;
         self.announce(Change::Ledger);
         Ok(())

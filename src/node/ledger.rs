@@ -8,6 +8,7 @@ use super::{
     estimate::Estimate,
     locked,
     sync::{only_here, peer_rows},
+    waiting::waits,
 };
 use crate::{
     core::finality::{quorum, tolerated},
@@ -86,19 +87,17 @@ impl Node {
     pub(super) async fn verify(&self) -> Result<VerifyReport, Fault> {
         let open = self.opened().await?;
         let told = self.checking.clone();
-        let clear = told.clone();
-        let done = open
-            .store
-            .call(move |db| {
-                let mut estimate = Estimate::default();
-                let tell = std::cell::RefCell::new(&mut estimate);
-                db.verify_telling(&|p| {
-                    *locked(&told) = Some(tell.borrow_mut().of(p, clock::steady()));
-                })
-            })
-            .await;
-        *locked(&clear) = None;
-        let c = done?;
+        let (_here, waits) = waits();
+        let done = open.store.call(move |db| {
+            let estimate = std::cell::RefCell::new(Estimate::default());
+            let checked = db.verify_telling(&|p| {
+                *locked(&told) = Some(estimate.borrow_mut().of(p, clock::steady()));
+                waits.still()
+            });
+            *locked(&told) = None;
+            checked
+        });
+        let c = done.await?;
         tracing::info!(pages = c.pages, blocks = c.blocks, damaged = c.damage.len(), "checked everything");
         Ok(VerifyReport { pages: c.pages, blocks: c.blocks, damage: c.damage })
     }

@@ -182,8 +182,19 @@ impl Node {
         }
         self.raise().await?;
         let met = self.meet_known().await;
-        self.lower().await;
+        if !self.door.is_open() {
+            self.lower().await;
+        }
         met
+    }
+
+    /// Over a metered link: down, unless a round is under way or somebody is being waited for at the door. A round that was
+    /// given up, or an invitation that has ended, leaves it up.
+    pub(super) async fn lower_between_rounds(&self) {
+        let Ok(_turn) = self.metered_turn.try_lock() else { return };
+        if !self.door.is_open() {
+            self.lower().await;
+        }
     }
 
     /// The round that is due over a metered link, if one is.

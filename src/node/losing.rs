@@ -19,7 +19,7 @@ fn named(own: &[&DeviceCert], name: &str) -> Result<DeviceId, Fault> {
     match found[..] {
         [one] => Ok(one),
         [] => usage(format!(
-            "no terminal of this organisation is called '{name}'; there are: {}",
+            "no terminal of this organisation is called '{name}': choose one of {}",
             own.iter().map(|d| format!("{} ({})", d.request.name, d.id())).collect::<Vec<_>>().join(", ")
         )),
         _ => usage(format!(

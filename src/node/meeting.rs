@@ -1,7 +1,10 @@
 //! Meetings: with whom, when, and never twice at once with the same terminal.
 
 use std::{
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -9,11 +12,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     Node, Open,
-    api::{Change, Fault, FaultKind, Met},
-    clock, locked,
+    api::{Change, Fault, FaultKind, Met, Working},
+    clock,
+    links::wants,
+    locked,
 };
 use crate::{
-    core::{id::DeviceId, sign::PublicKey, sync::Side},
+    core::{id::DeviceId, sign::PublicKey, sync::Side, time::Millis},
     mesh::{
         endpoint::{Link, Refused},
         limit::Limited,
@@ -27,13 +32,23 @@ use crate::{
 
 /// Time between two rounds of meetings in the background.
 const ROUND: Duration = Duration::from_secs(30);
+/// The same where a link is slow and nothing new is known: a handshake there costs as much as a few visits.
+const QUIET: Duration = Duration::from_secs(300);
+/// How long whoever was heard on a switch is near: three beacons.
+const NEAR: Duration = Duration::from_secs(10);
 /// How long the last message may take to arrive.
 const ARRIVAL: Duration = Duration::from_secs(5);
 /// How often the background looks for what is to be done.
 const LOOK: Duration = Duration::from_secs(1);
 /// Two who hear of each other at the same moment would both call, and one call would be for nothing: the one whose call
-/// wouldn't count waits whether it is called. A handshake over a satellite takes three round trips.
-const GRACE: Duration = Duration::from_secs(3);
+/// wouldn't count waits whether it is called. This long where they met before over a fast link.
+const GRACE: Duration = Duration::from_millis(500);
+/// The same where nobody knows yet how far away the other is; over a slow link, a handshake and its first message longer.
+const LONG_GRACE: Duration = Duration::from_secs(3);
+/// Round trips that these take.
+const HANDSHAKE: u32 = 4;
+/// How often somebody who waits looks whether the other has called meanwhile.
+const GLANCE: Duration = Duration::from_millis(100);
 /// Addresses of one terminal that are remembered.
 const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
@@ -55,6 +70,16 @@ impl Drop for Call<'_> {
 /// The beginning of a terminal's endpoint key, as its ticket begins.
 fn short(peer: &PublicKey) -> String {
     hex::encode(&peer[..4])
+}
+
+/// A clock that was set back since says nothing.
+fn met_within(p: &Peer, now: Millis, time: Duration) -> bool {
+    let ago = p.last_met.and_then(|met| now.checked_sub(met));
+    ago.is_some_and(|ago| ago < time.as_millis() as u64)
+}
+
+fn ended_within(at: Option<&Instant>, now: Instant, time: Duration) -> bool {
+    at.is_some_and(|at| now.saturating_duration_since(*at) < time)
 }
 
 /// A meeting, for the operator. What a stranger wrote is never repeated.
@@ -124,6 +149,9 @@ impl Node {
         let to = Limited::new(to, &self.lanes.up, Some(&meter));
         let outcome = meet(&open.store, presence, peer, clock::now, from, to).await;
         log(&peer.0, &outcome);
+        if outcome.is_ok() {
+            locked(&self.whole).insert(peer.0, Instant::now());
+        }
         // Also a meeting that was cut has left blocks behind.
         open.follow_up().await?;
         self.announce(Change::Mesh);
@@ -133,6 +161,10 @@ impl Node {
 
     /// Side by side: one that doesn't answer holds up nobody.
     pub(super) async fn meet_all(&self, peers: Vec<Known>) -> Vec<(Met, Option<Fault>)> {
+        let (total, ended) = (peers.len() as u64, AtomicU64::new(0));
+        let tell = |done| self.work(Some(Working { what: "meeting".into(), done, total }));
+        let (tell, ended) = (&tell, &ended);
+        tell(0);
         let meetings = peers.into_iter().map(|(peer, ticket)| async move {
             let start = Instant::now();
             let (o, problem) = match self.meet_patiently(&ticket).await {
@@ -147,9 +179,12 @@ impl Node {
                 bytes: o.bytes,
                 problem: problem.as_ref().map(ToString::to_string),
             };
+            tell(ended.fetch_add(1, Ordering::Relaxed) + 1);
             (met, problem)
         });
-        futures::future::join_all(meetings).await
+        let met = futures::future::join_all(meetings).await;
+        self.work(None);
+        met
     }
 
     /// Waits for a meeting with the same terminal to end before it begins another.
@@ -172,13 +207,19 @@ impl Node {
             let link = self.link.lock().await;
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
-        let dialled = dialler.dial(ticket).await;
+        // A link that was cut may not be given up yet: only a call that comes meanwhile counts.
+        let gives_way =
+            dialler.is_slow(ticket) && self.is_after(ticket).await? && !self.places.is_met(&ticket.endpoint);
+        let dialled = tokio::select! {
+            dialled = dialler.dial(ticket) => dialled,
+            () = self.is_called(&ticket.endpoint), if gives_way => return Ok(None),
+        };
         if dialled.is_err() {
             tracing::debug!(peer = short(&ticket.endpoint), "a terminal does not answer");
         }
         let (connection, mut send, recv) = dialled?;
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
-        let outcome = paced(&connection, &self.lanes.down, meeting).await?;
+        let outcome = paced(&connection, &self.lanes, meeting).await?;
         dialler.remember(&connection);
         if let Err(e) = &outcome
             && e.is_the_peers_doing()
@@ -201,37 +242,95 @@ impl Node {
         Ok(Some(outcome?))
     }
 
+    /// Calls a terminal in the background, unless the two meet already. Whose call wouldn't count waits whether it is called,
+    /// longer over a slow link, where a second handshake is dear.
+    async fn call_in_turn(&self, ticket: &Ticket) -> Result<(), Fault> {
+        let Some(dialler) = self.link.lock().await.as_ref().map(Link::dialler) else { return Ok(()) };
+        let slow = dialler.is_slow(ticket);
+        if slow && self.can_wait(ticket.endpoint).await? {
+            return Ok(());
+        }
+        if self.is_after(ticket).await? {
+            let grace = match dialler.round_trip(ticket) {
+                Some(rtt) if slow => LONG_GRACE + rtt.min(LONG_GRACE) * HANDSHAKE,
+                Some(_) => GRACE,
+                None => LONG_GRACE,
+            };
+            let called = tokio::time::timeout(grace, self.is_called(&ticket.endpoint)).await;
+            if called.is_ok() {
+                return Ok(());
+            }
+            if slow {
+                dialler.courtesy(ticket).await;
+            }
+        }
+        if !self.places.is_met(&ticket.endpoint) {
+            self.dial(ticket).await?;
+        }
+        Ok(())
+    }
+
+    /// Was met to the end a short while ago, lacks nothing that is here, and isn't asked for anything. What it wrote since
+    /// comes when it calls, or where it can't call, with the next meeting.
+    async fn can_wait(&self, peer: PublicKey) -> Result<bool, Fault> {
+        if !ended_within(locked(&self.whole).get(&peer), Instant::now(), QUIET) {
+            return Ok(false);
+        }
+        let waits = move |db: &mut Db| {
+            let Some(p) = db.get::<Peer>(tables::PEERS, &peer)? else { return Ok(false) };
+            let replica = db.replica();
+            let lacks = !replica.missing_for(&p.holds).is_empty()
+                || (p.wants.everything() && !replica.offers(&p.waits).is_empty());
+            Ok(!lacks && wants(db)?.asked.is_empty())
+        };
+        Ok(self.opened().await?.store.call(waits).await?)
+    }
+
+    /// Of two calls that cross, that of the other counts.
+    async fn is_after(&self, ticket: &Ticket) -> Result<bool, Fault> {
+        Ok(*locked(&self.opened().await?.device).endpoint().verifying_key().as_bytes() > ticket.endpoint)
+    }
+
+    /// Until a terminal has called and is being met.
+    async fn is_called(&self, peer: &PublicKey) {
+        while !self.places.is_met(peer) {
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
     /// Certified terminals that said on this switch where they answer, and whom it is worth to meet: they weren't met
-    /// lately, or lack something.
+    /// lately, or lack something that was written since.
     async fn neighbours(&self) -> Result<Vec<Ticket>, Fault> {
         let open = self.opened().await?;
-        let heard = self.link.lock().await.as_ref().map(Link::take_heard).unwrap_or_default();
+        let heard = {
+            let link = self.link.lock().await;
+            let now = Instant::now();
+            let mut all = locked(&self.heard);
+            all.retain(|_, (_, when)| now.saturating_duration_since(*when) < NEAR);
+            let fresh = link.as_ref().map(Link::take_heard).unwrap_or_default();
+            all.extend(fresh.into_iter().map(|(endpoint, at)| (endpoint, (at, now))));
+            let all: Vec<_> = all.iter().map(|(e, (at, when))| (*e, *at, *when == now)).collect();
+            all
+        };
         if heard.is_empty() {
             return Ok(Vec::new());
         }
         let now = clock::now();
         let fresh = move |db: &mut Db| {
             let mut out = Vec::new();
-            for (endpoint, at) in heard {
+            for (endpoint, at, fresh) in heard {
                 let g = db.replica().governance();
                 if !g.device_at(&endpoint).is_some_and(|d| g.welcomes(d)) {
                     continue;
                 }
                 let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
-                let address = at.to_string();
-                if p.addresses.first() != Some(&address) {
-                    p.addresses.retain(|a| *a != address);
-                    p.addresses.insert(0, address);
-                    // A relay stays: it helps where no address does.
-                    let mut rest = MOST_ADDRESSES;
-                    p.addresses.retain(|a| {
-                        rest = rest.saturating_sub(1);
-                        rest > 0 || a.parse::<Relay>().is_ok()
-                    });
+                if put_first(&mut p.addresses, at.to_string()) {
                     db.put(tables::PEERS, &endpoint, Some(&p))?;
                 }
-                let lately = p.last_met.is_some_and(|met| now.saturating_sub(met) < ROUND.as_millis() as u64);
-                if !lately || !db.replica().missing_for(&p.holds).is_empty() {
+                let lacks = !db.replica().missing_for(&p.holds).is_empty();
+                // Until it says again that it is here, only who took something a moment ago is called about more.
+                if (fresh && !met_within(&p, now, ROUND)) || (lacks && (fresh || met_within(&p, now, ROUND)))
+                {
                     out.push(Ticket { endpoint, addresses: vec![at], relay: None });
                 }
             }
@@ -240,8 +339,8 @@ impl Node {
         Ok(open.store.call(fresh).await?)
     }
 
-    /// Keeps the link up while it is wanted, meets the others every half minute and who is on the same switch as soon as
-    /// there is something new, for as long as it is polled.
+    /// Keeps the link up while it is wanted, meets the others every half minute (over a slow link when there is something new,
+    /// and every five minutes), and who is on the same switch as soon as there is something new, for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
         let (mut last, mut sealed): (Option<Instant>, Option<Instant>) = (None, None);
         let mut told = false;
@@ -262,6 +361,7 @@ impl Node {
             };
             if let Some(every) = metered {
                 self.metered_round_if_due(every).await;
+                self.lower_between_rounds().await;
                 continue;
             }
             // A port that is taken shows on the mesh screen, and once in the log.
@@ -275,7 +375,6 @@ impl Node {
                 }
                 continue;
             }
-            let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
             told = false;
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
@@ -288,18 +387,27 @@ impl Node {
             };
             for ticket in peers.unwrap_or_default() {
                 let node = Arc::clone(self);
-                let last_to_call = own > ticket.endpoint;
                 // One who is slow holds up nobody; one who is being met is left alone.
-                tokio::spawn(async move {
-                    if last_to_call {
-                        tokio::time::sleep(GRACE).await;
-                    }
-                    let met = node.places.is_met(&ticket.endpoint);
-                    !met && node.dial(&ticket).await.is_ok()
-                });
+                tokio::spawn(async move { node.call_in_turn(&ticket).await });
             }
         }
     }
+}
+
+/// The address that was heard last comes first; the oldest of too many go. False: nothing changed.
+fn put_first(all: &mut Vec<String>, address: String) -> bool {
+    if all.first() == Some(&address) {
+        return false;
+    }
+    all.retain(|a| *a != address);
+    all.insert(0, address);
+    // A relay stays: it helps where no address does.
+    let mut rest = MOST_ADDRESSES;
+    all.retain(|a| {
+        rest = rest.saturating_sub(1);
+        rest > 0 || a.parse::<Relay>().is_ok()
+    });
+    true
 }
 
 /// Every terminal but this one that can be tried, with its name: those whose address is known, and over a relay all that
@@ -311,7 +419,8 @@ pub(super) fn known_peers(db: &mut Db, me: DeviceId, relay: bool) -> Result<Vec<
         let Ok(endpoint) = PublicKey::try_from(k) else { continue };
         let device = g.device_at(&endpoint);
         let ticket = Ticket::of(endpoint, &p.addresses);
-        if device.is_none_or(|d| d.id() != me) && ticket.leads_somewhere() {
+        // Whoever was suspended or expelled is given nothing, and calls if it has something to leave.
+        if device.is_none_or(|d| d.id() != me && g.welcomes(d)) && ticket.leads_somewhere() {
             let name = device.map_or_else(|| ticket.places().swap_remove(0), |d| d.request.name.clone());
             out.push((name, ticket));
         }
@@ -323,4 +432,33 @@ pub(super) fn known_peers(db: &mut Db, me: DeviceId, relay: bool) -> Result<Vec<
         }
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_terminal_was_heard_last_comes_first() {
+        let mut all: Vec<String> = ["10.0.0.1:47500", "10.0.0.2:47500"].map(String::from).to_vec();
+        assert!(!put_first(&mut all, "10.0.0.1:47500".into()));
+        assert!(put_first(&mut all, "10.0.0.2:47500".into()));
+        assert_eq!(all, ["10.0.0.2:47500", "10.0.0.1:47500"]);
+        (3..40).for_each(|n| assert!(put_first(&mut all, format!("10.0.0.{n}:47500"))));
+        assert!(all.len() < MOST_ADDRESSES && all[0] == "10.0.0.39:47500");
+    }
+
+    #[test]
+    fn what_lies_in_the_future_or_long_ago_is_not_lately() {
+        let peer = |last_met| Peer { last_met, ..Peer::default() };
+        let minute = Duration::from_secs(60);
+        assert!(met_within(&peer(Some(100_000)), 159_999, minute));
+        assert!(!met_within(&peer(Some(100_000)), 160_000, minute));
+        assert!(!met_within(&peer(Some(100_001)), 100_000, minute), "the clock was ahead then");
+        assert!(!met_within(&peer(None), 100_000, minute));
+        let then = Instant::now();
+        assert!(ended_within(Some(&then), then + minute / 2, minute));
+        assert!(!ended_within(Some(&then), then + minute, minute));
+        assert!(!ended_within(None, then, minute));
+    }
 }

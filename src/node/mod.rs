@@ -29,9 +29,11 @@ mod losing;
 mod master_key;
 mod meeting;
 pub mod origin;
+mod papers;
 mod patient_cards;
 mod people;
 mod proving;
+mod reach;
 mod records;
 mod refusals;
 mod requests;
@@ -49,6 +51,7 @@ pub mod text;
 mod transport;
 mod trust;
 mod turn;
+mod waiting;
 
 pub(crate) use attempts::open_slots;
 pub(crate) use master_key::in_use;
@@ -66,7 +69,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 use self::{
     api::{Change, Changes, Checking, Fault, FaultKind, LinkPolicy, Working},
     device::Device,
-    eye::Eye,
+    eye::Watching,
     joining::Invitation,
     refusals::Refusals,
     settings::Settings,
@@ -211,9 +214,13 @@ pub struct Node {
     next_round: Mutex<Option<Instant>>,
     /// Terminals that are being called.
     calling: Mutex<BTreeSet<PublicKey>>,
+    /// Who was heard on a switch lately, where, and when.
+    heard: Mutex<BTreeMap<PublicKey, (SocketAddr, Instant)>>,
+    /// When a meeting with a terminal last came to its end.
+    whole: Mutex<BTreeMap<PublicKey, Instant>>,
     places: Places,
     refusals: Refusals,
-    eye: Arc<Mutex<Option<Eye>>>,
+    eye: Arc<Mutex<Option<Watching>>>,
     camera: Mutex<CameraChoice>,
     /// The camera that the chosen device was when it was first opened.
     bound: Arc<Mutex<Option<CameraId>>>,
@@ -268,6 +275,8 @@ impl Node {
             metered_turn: AsyncMutex::default(),
             next_round: Mutex::default(),
             calling: Mutex::default(),
+            heard: Mutex::default(),
+            whole: Mutex::default(),
             places: Places::default(),
             refusals: Refusals::default(),
             eye: Arc::default(),

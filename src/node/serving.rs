@@ -88,9 +88,7 @@ impl Drop for Listening {
 /// A node runs already, the folder can't be written, or this user may not give files to that group.
 pub async fn listen(data: &Path, group: Option<u32>) -> Result<Listening, Fault> {
     let path = socket(data);
-    let bad = |e: io::Error| {
-        Fault::new(FaultKind::Failed, format!("{}: {e}: check the folder's permissions", path.display()))
-    };
+    let bad = |e: io::Error| Fault::unwritten(&path, &e, "check the folder's permissions");
     if remote(data).await?.is_some() {
         return Err(Fault::new(
             FaultKind::Busy,

@@ -285,7 +285,7 @@ pub fn take_certificate(
     let cert = &certificate.device;
     if cert.id() != device.id() || cert.org != device.org_id() || !cert.valid() {
         return Err(Fault::new(
-            FaultKind::Usage,
+            FaultKind::Refused,
             "the certificate is another terminal's: ask the admin for the one made from this terminal's request",
         ));
     }

@@ -1,12 +1,12 @@
 //! Extracts, counts and claims: decided by policy and consent for each patient, recorded, and only then handed out.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ed25519_dalek::SigningKey;
 
 use super::{
     Node,
-    api::{ClaimView, CountsTable, ExtractFile, Fault, FaultKind, Layout, ShareAsk, Who},
+    api::{ClaimView, CountsTable, ExtractFile, Fault, FaultKind, Layout, ShareAsk, Who, Working},
     asked,
     checking::decide_by,
     clock, denied,
@@ -15,6 +15,7 @@ use super::{
     people::certified,
     records::{Entry, custodians, entries, person, visits},
     rights::{access, audit_block, rights_block, said},
+    waiting::{Waits, waits},
 };
 use crate::{
     core::{
@@ -101,13 +102,16 @@ fn ask(
 fn subject(db: &Db, id: PatientId, entries: &[Entry], orgs: &[OrgId]) -> Result<Subject, StoreError> {
     // Of two versions that were written at once, one: neither is counted twice.
     let mut seen = BTreeSet::new();
-    let visits = visits(db, id, entries)?
+    let visits = visits(db, None, id, entries)?
         .into_iter()
         .filter(|v| seen.insert(v.record))
         .filter_map(|v| Some((Millis::try_from(v.at).ok()?, v.observations)))
         .collect();
     Ok(Subject { id, patient: person(entries, orgs), visits })
 }
+
+/// What is being done meanwhile, for [`Working`].
+const TAKING: &str = "taking out";
 
 /// Everything that is taken, with what must be on the ledger before.
 struct Taken {
@@ -116,10 +120,20 @@ struct Taken {
     because: BTreeSet<String>,
 }
 
-fn take(db: &Db, device: &Device, t: Taker, what: Shared, q: &ShareAsk) -> Result<Taken, StoreError> {
+/// Takes it, and tells of how many patients it has looked, and of how many it will.
+fn take(
+    db: &Db,
+    device: &Device,
+    t: Taker,
+    (what, q): (Shared, &ShareAsk),
+    tell: &dyn Fn(u64, u64) -> Result<(), StoreError>,
+) -> Result<Taken, StoreError> {
     let now = clock::now();
     let mut out = Taken { subjects: Vec::new(), accesses: Vec::new(), because: BTreeSet::new() };
-    for patient in db.patients()? {
+    let all = db.patients()?;
+    let total = all.len() as u64;
+    for (done, patient) in all.into_iter().enumerate() {
+        tell(done as u64, total)?;
         let (allowed, _) = ask(db, patient, t, what, &q.compartments, now)?;
         if allowed.what.is_empty() {
             continue;
@@ -184,7 +198,7 @@ fn nothing(db: &Db, t: Taker, what: Shared) -> Fault {
     match best.allow {
         false => denied(&best),
         true => Fault::new(
-            FaultKind::Usage,
+            FaultKind::Conflict,
             "nothing to hand out: no patient's record of that period may be opened here for this",
         ),
     }
@@ -204,14 +218,30 @@ fn checked(q: &ShareAsk) -> Result<(), Fault> {
 }
 
 impl Node {
+    /// Says how far it is to whoever asks, until it ends; and ends it once nobody waits for it any more.
+    fn telling<T>(
+        &self,
+        waits: &Waits,
+        take: impl FnOnce(&dyn Fn(u64, u64) -> Result<(), StoreError>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let taken = take(&|done, total| {
+            self.work(Some(Working { what: TAKING.into(), done, total }));
+            waits.still()
+        });
+        self.work(None);
+        taken
+    }
+
     /// A de-identified extract for research, of every patient whose consent allows it.
-    pub(super) async fn extract(&self, who: &Who, q: ShareAsk) -> Result<ExtractFile, Fault> {
+    pub(super) async fn extract(self: &Arc<Self>, who: &Who, q: ShareAsk) -> Result<ExtractFile, Fault> {
         checked(&q)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let t = Taker { org: device.org_id(), role: who.role };
+        let (_here, waits) = waits();
+        let node = self.clone();
         let done = open.store.call(move |db| {
-            let taken = take(db, &device, t, Shared::Extract, &q)?;
+            let taken = node.telling(&waits, |tell| take(db, &device, t, (Shared::Extract, &q), tell))?;
             if taken.subjects.is_empty() {
                 return Ok(Err(nothing(db, t, Shared::Extract)));
             }
@@ -228,25 +258,34 @@ impl Node {
             let because = taken.because.into_iter().collect();
             Ok(Ok(ExtractFile { csv, patients, rows: rows.len() as u32, recorded, because }))
         });
-        let file = done.await?;
+        let done = done.await;
+        self.work(None);
+        let file = done?;
         self.announce(super::api::Change::Ledger);
         file
     }
 
     /// Counts for a health bureau, small cells suppressed.
-    pub(super) async fn counts(&self, who: &Who, q: ShareAsk, layout: Layout) -> Result<CountsTable, Fault> {
+    pub(super) async fn counts(
+        self: &Arc<Self>,
+        who: &Who,
+        q: ShareAsk,
+        layout: Layout,
+    ) -> Result<CountsTable, Fault> {
         checked(&q)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let t = Taker { org: device.org_id(), role: who.role };
+        let (_here, waits) = waits();
+        let node = self.clone();
         let done = open.store.call(move |db| {
-            let taken = take(db, &device, t, Shared::Counts, &q)?;
+            let taken = node.telling(&waits, |tell| take(db, &device, t, (Shared::Counts, &q), tell))?;
             if taken.subjects.is_empty() {
                 return Ok(Err(nothing(db, t, Shared::Counts)));
             }
             let Some(table) = Table::count(&taken.subjects, layout.rows, layout.columns).publish() else {
                 return Ok(Err(Fault::new(
-                    FaultKind::Usage,
+                    FaultKind::Conflict,
                     "too few patients: any table of them would tell who they are; take a longer period or fewer rows",
                 )));
             };
@@ -254,7 +293,9 @@ impl Node {
             let recorded = record(db, &device, &staff, &taken.accesses, deed)?;
             Ok(Ok(CountsTable { table, recorded, because: taken.because.into_iter().collect() }))
         });
-        let counts = done.await?;
+        let done = done.await;
+        self.work(None);
+        let counts = done?;
         self.announce(super::api::Change::Ledger);
         counts
     }
@@ -295,7 +336,7 @@ impl Node {
             let orgs = allowed.custodians();
             let (entries, _) = entries(db, &device, patient, |o, c| allowed.what.contains(&(o, c)))?;
             let name = person(&entries, &orgs).map_or_else(String::new, |p| p.name);
-            let mut visits = visits(db, patient, &entries)?;
+            let mut visits = visits(db, Some(&device), patient, &entries)?;
             visits.retain(|v| {
                 Millis::try_from(v.at)
                     .is_ok_and(|at| q.from.is_none_or(|f| at >= f) && q.until.is_none_or(|u| at < u))

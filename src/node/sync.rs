@@ -2,13 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
 };
 
 use super::{
     Node, Open,
-    api::{Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
+    api::{Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who, Working},
     clock,
     device::Device,
     emergency::wrap_summaries,
@@ -18,6 +18,7 @@ use super::{
     patient_cards::wrap_for_cards,
     people::statements,
     proving,
+    reach::{self, Use},
     records::refresh_cards,
     requests::answer_requests,
     setup, text,
@@ -79,15 +80,17 @@ impl Elsewhere {
     }
 }
 
-/// What is known to be held elsewhere; only receipts count.
+/// What is known to be held elsewhere: only receipts count, and only those of terminals that are still welcome. What a lost
+/// or an expelled one held is nowhere that anybody could get it from.
 pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
-    let g = db.replica().governance();
-    let (mut peers, mut most) = (Vec::new(), BTreeMap::<LogId, u64>::new());
+    let (replica, g) = (db.replica(), db.replica().governance());
+    let (mut peers, mut somewhere, mut most) = (Vec::new(), Vec::new(), BTreeMap::<LogId, u64>::new());
     for (endpoint, p) in db.scan::<Peer>(tables::PEERS, &[])? {
         let device = PublicKey::try_from(endpoint).ok().and_then(|e| g.device_at(&e));
+        let Some(device) = device.filter(|d| g.welcomes(d)) else { continue };
         let mut heads: BTreeMap<LogId, u64> = BTreeMap::new();
         // Only the trunk is counted by number.
-        for d in p.holds.into_iter().filter(|d| db.replica().id_at(d.log, d.seq) == Some(d.hash)) {
+        for d in p.holds.iter().filter(|d| replica.id_at(d.log, d.seq) == Some(d.hash)) {
             let n = heads.entry(d.log).or_default();
             *n = (*n).max(d.seq.saturating_add(1));
         }
@@ -95,25 +98,19 @@ pub(super) fn only_here(db: &Db) -> Result<Elsewhere, StoreError> {
             let m = most.entry(*log).or_default();
             *m = (*m).max(*n);
         }
-        let name = device.map_or_else(String::new, |d| d.request.name.clone());
-        peers.push(Holder { name, below: heads, waits: p.waits });
+        somewhere.extend(p.holds);
+        peers.push(Holder { name: device.request.name.clone(), below: heads, waits: p.waits });
     }
-    let held = |l: &LogId| most.get(l).copied().unwrap_or(0);
-    let total: u64 = db
-        .replica()
-        .tree()
-        .logs()
-        .filter_map(|l| Some((l, db.replica().head(l)?.seq)))
-        .map(|(l, seq)| (seq + 1).saturating_sub(held(&l)))
-        .sum();
+    let total: u64 = replica.missing_for(&somewhere).iter().map(|(from, to)| to - from.seq + 1).sum();
     // Below these ends somebody holds the headers; the payloads that nobody holds are here alone, if they are here.
     let mut doubtful = Gaps::default();
     peers.iter().for_each(|p| doubtful.extend(&p.waits));
+    let held = |l: &LogId| most.get(l).copied().unwrap_or(0);
     let alone = |p: &Place| {
         let below = p.branch == 0 && p.seq < held(&p.log);
         below && !peers.iter().any(|h| h.holds(p.log, p.seq))
     };
-    let payloads = db.replica().offers(&doubtful).iter().filter(|p| alone(p)).count() as u64;
+    let payloads = replica.offers(&doubtful).iter().filter(|p| alone(p)).count() as u64;
     Ok(Elsewhere { total: total + payloads, peers })
 }
 
@@ -329,31 +326,37 @@ impl Node {
         })
     }
 
-    pub(super) async fn courier_out(&self, folder: String) -> Result<Carried, Fault> {
+    pub(super) async fn courier_out(self: &Arc<Self>, folder: String) -> Result<Carried, Fault> {
+        reach::check(Path::new(&folder).join("file"), Use::Write).await?;
         let open = self.opened().await?;
         let presence = open.presence().await?;
         let key = locked(&open.device).ledger();
-        let folder = PathBuf::from(folder);
-        let done = open
-            .store
-            .call(move |db| Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng())));
-        let out = done.await??;
+        let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
+        let done = open.store.call(move |db| {
+            let tell = |done, total| node.work(Some(Working { what: "writing".into(), done, total }));
+            Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng(), &tell))
+        });
+        let done = done.await;
+        self.work(None);
+        let out = done??;
         tracing::info!(blocks = out.blocks, bytes = out.bytes, "wrote a bundle to carry");
         Ok(carried(out))
     }
 
-    pub(super) async fn courier_in(&self, folder: String) -> Result<Vec<Carried>, Fault> {
+    pub(super) async fn courier_in(self: &Arc<Self>, folder: String) -> Result<Vec<Carried>, Fault> {
+        reach::check(&folder, Use::Read).await?;
         let open = self.opened().await?;
         let device = locked(&open.device).clone();
         let me = device.id();
-        let folder = PathBuf::from(folder);
+        let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
         let done = open.store.call(move |db| {
             let paths = match courier::list(&folder) {
                 Ok(p) => p,
                 Err(e) => return Ok(Err(e)),
             };
-            let mut read = Vec::new();
-            for path in paths {
+            let (mut read, total) = (Vec::new(), paths.len() as u64);
+            for (done, path) in (0..).zip(paths) {
+                node.work(Some(Working { what: "reading".into(), done, total }));
                 match courier::read(db, &path, me, &device.encryption(), clock::now()) {
                     Ok(c) => read.push(carried(c)),
                     // Our own bundles lie on the same stick, and those for others.
@@ -370,7 +373,9 @@ impl Node {
             }
             Ok(Ok(read))
         });
-        let read = done.await??;
+        let done = done.await;
+        self.work(None);
+        let read = done??;
         let whole = read.iter().filter(|c| c.problem.is_none()).count();
         tracing::info!(
             bundles = read.len(),
@@ -382,7 +387,10 @@ impl Node {
         self.announce(Change::Ledger);
         self.announce(Change::Mesh);
         if read.is_empty() {
-            return Err(Fault::new(FaultKind::Usage, "no bundle for this terminal is on the stick"));
+            return Err(Fault::new(
+                FaultKind::Refused,
+                "no bundle for this terminal is in that folder: check the stick, or let the others write a new one",
+            ));
         }
         Ok(read)
     }
@@ -399,7 +407,7 @@ impl Node {
         let request: text::JoinRequest = text::read(request)?;
         let org = request.org.ok_or_else(|| {
             Fault::new(
-                FaultKind::Usage,
+                FaultKind::Refused,
                 "this is a request for a terminal of your own organisation: certify it instead",
             )
         })?;
@@ -419,7 +427,7 @@ impl Node {
         let request: text::JoinRequest = text::read(request)?;
         if request.org.is_some() {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Refused,
                 "this is a new organisation's request: admit it instead",
             ));
         }
@@ -485,5 +493,56 @@ fn carried(c: courier::Carried) -> Carried {
         bytes: c.bytes,
         problem: (!c.whole)
             .then(|| "the bundle is cut off: what came before counts; ask for a new one".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        core::{
+            audit::AuditEntry,
+            block::Kind,
+            codec,
+            gaps::Holding,
+            governance::{Statement, Suspended, Suspension},
+        },
+        testing::{consortium, key},
+        vault::Secret,
+    };
+
+    #[test]
+    fn what_only_a_lost_terminal_holds_is_only_here() {
+        let dir = tempfile::tempdir().unwrap();
+        let [mut a, a2, b] = consortium();
+        let genesis = a.replica.governance().genesis().clone();
+        let path = dir.path().join("store");
+        let mut db = Db::create(&path, Secret::new([1; 32]), [0; 16], &genesis, &[], &[]).unwrap();
+        db.accept(&[a.first(), a2.first(), b.first()]).unwrap();
+        assert_eq!(only_here(&db).unwrap().count(), 3);
+        let all = Holding { heads: db.replica().frontier(), ..Holding::default() };
+        let endpoint = |d: &crate::testing::Desk| d.presence().introduction.device.request.keys.endpoint;
+        db.peer_says(&endpoint(&a2), &all, 1).unwrap();
+        assert_eq!(only_here(&db).unwrap().count(), 0);
+
+        let c = a.replica.governance().consortium();
+        let lost = Suspension::new(c, Suspended::Device(a2.log.device), Vec::new(), &key(1));
+        let block = a.write(Kind::Governance, codec::encode(&vec![Statement::Suspend(lost)]));
+        db.accept(&[block]).unwrap();
+        let here = only_here(&db).unwrap();
+        assert_eq!(here.count(), 4);
+        assert!(here.is_only_here(b.log, 0) && here.holders(b.log, 0).is_empty());
+
+        // Of a log that has split, the branch that nobody else has counts too.
+        let all = Holding { heads: db.replica().frontier(), ..Holding::default() };
+        db.peer_says(&endpoint(&b), &all, 2).unwrap();
+        assert_eq!(only_here(&db).unwrap().count(), 0);
+        let mut thief = b.clone();
+        let none = codec::encode(&Vec::<AuditEntry>::new());
+        let mut other = b.clone();
+        other.set_clock(9_000);
+        let sides = [thief.write(Kind::Audit, none.clone()), other.write(Kind::Audit, none)];
+        db.accept(&sides).unwrap();
+        assert_eq!(only_here(&db).unwrap().count(), 2);
     }
 }

@@ -100,7 +100,7 @@ pub fn write<T: Line>(value: &T) -> String {
 /// # Errors
 /// When the line is something else.
 pub fn read<T: Line>(line: &str) -> Result<T, Fault> {
-    let bad = || Fault::new(FaultKind::Usage, format!("this is not {}: copy the whole line", T::NAME));
+    let bad = || Fault::new(FaultKind::Refused, format!("this is not {}: copy the whole line", T::NAME));
     let hex = line.trim().strip_prefix(T::WORD).ok_or_else(bad)?.trim();
     if hex.len() > 2 * MAX {
         return Err(bad());

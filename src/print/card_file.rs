@@ -20,10 +20,11 @@ const MAX_PICTURE: u64 = 32 * 1024 * 1024;
 /// It isn't there, is too large, or no card is in it.
 pub fn card_in_file(path: &Path) -> Result<Code, Fault> {
     let bad =
-        |why: &dyn std::fmt::Display| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
+        |why: &dyn std::fmt::Display| Fault::new(FaultKind::Refused, format!("{}: {why}", path.display()));
+    let unread = |e| Fault::unread(path, &e, "check the name");
     let mut bytes = Zeroizing::new(Vec::new());
-    let file = File::open(path).map_err(|e| bad(&e))?;
-    file.take(MAX_PICTURE + 1).read_to_end(&mut bytes).map_err(|e| bad(&e))?;
+    let file = File::open(path).map_err(unread)?;
+    file.take(MAX_PICTURE + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > MAX_PICTURE {
         return Err(bad(&"larger than 32 MiB: make the picture smaller"));
     }

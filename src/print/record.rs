@@ -23,13 +23,14 @@ pub fn heading<'a>(chart: &'a Chart, who: &Who, now: Timestamp) -> Heading<'a> {
     Heading { org: &chart.custodian, id: chart.id, patient: &chart.patient, printed }
 }
 
-/// A visit.
-pub fn seen(v: &VisitRow) -> Seen {
+/// A visit of this chart.
+pub fn seen(chart: &Chart, v: &VisitRow) -> Seen {
     Seen {
         when: time(v.at),
         reason: v.reason.clone(),
         note: v.note.clone(),
         observations: v.observations.clone(),
+        ages: chart.ages(v.at),
         done: v.done.iter().filter_map(|i| i.said(&TimeZone::system())).collect(),
         by: format!("{}, {}", v.author, v.org),
         block: v.block,

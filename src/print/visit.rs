@@ -3,7 +3,8 @@
 use super::{Block, Paper};
 use crate::core::{
     id::{BlockId, PatientId},
-    record::{Observation, Patient, show_milli, unusual},
+    record::{Observation, Patient, show_milli},
+    reference::{Ages, Whose, unusual, usual},
 };
 
 /// What stands above every paper about a patient.
@@ -61,6 +62,8 @@ pub struct Seen {
     pub note: String,
     /// What was measured.
     pub observations: Vec<Observation>,
+    /// The completed years that the patient may have had then.
+    pub ages: Ages,
     /// What was coded: problems, medicines, vaccines, allergies, the next visit; a line each.
     pub done: Vec<String>,
     /// Who wrote it, of which organisation.
@@ -81,7 +84,12 @@ impl Seen {
         }
         out.extend(self.observations.iter().map(|o| {
             let i = o.vital.info();
-            let look = if unusual(o) { "  (outside what is usual for adults)" } else { "" };
+            let look = match usual(o.vital, self.ages.clone()).whose {
+                _ if !unusual(o, self.ages.clone()) => "",
+                Whose::Anybody => "  (outside what is usual)",
+                Whose::Adults | Whose::AgeUnknown => "  (outside what is usual for adults)",
+                Whose::Ages(_) => "  (outside what is usual at this age)",
+            };
             Block::Field(i.label, format!("{} {}{look}", show_milli(o.milli), i.shown))
         }));
         let note = !self.note.trim().is_empty();
@@ -128,7 +136,11 @@ mod tests {
             when: "2026-03-01 09:30".into(),
             reason: "cough".into(),
             note: String::new(),
-            observations: vec![Observation { vital: Vital::Temperature, milli: 39_400 }],
+            observations: vec![
+                Observation { vital: Vital::Temperature, milli: 39_400 },
+                Observation { vital: Vital::HeartRate, milli: 140_000 },
+            ],
+            ages: Some(37..=38),
             done: Vec::new(),
             by: "Nila Rao, Aruna Clinic".into(),
             block: BlockId([4; 32]),
@@ -141,6 +153,10 @@ mod tests {
                 .any(|b| matches!(b, Block::Field("Temperature", t) if t.starts_with("39.4 °C  (outside")))
         );
         assert!(!p.blocks.iter().any(|b| matches!(b, Block::Field("Telephone", _) | Block::Text(_))));
+        let pulse = |look: &str| Block::Field("Heart rate", format!("140 /min{look}"));
+        assert!(p.blocks.contains(&pulse("  (outside what is usual for adults)")));
+        let baby = visit(&h, &Seen { ages: Some(0..=0), ..seen.clone() });
+        assert!(baby.blocks.contains(&pulse("")), "a healthy baby");
         let coded = Seen { done: vec!["Problem: B".into(), "Next visit: 2026-08-19".into()], ..seen };
         let lines = Block::Text("–  Problem: B\n–  Next visit: 2026-08-19".into());
         assert!(visit(&h, &coded).blocks.contains(&lines));

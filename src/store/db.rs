@@ -599,6 +599,23 @@ impl Db {
         let Some(place) = place.as_deref().and_then(tables::from_key) else { return Ok(None) };
         Ok(self.block_at(place)?.and_then(|b| b.payload).map(|p| p.bytes))
     }
+
+    /// Those of these pieces of a file that aren't here. None is read for it.
+    ///
+    /// # Errors
+    /// A damaged page.
+    pub fn lacking(&self, pieces: &[ChunkId]) -> Result<Vec<ChunkId>, StoreError> {
+        let tx = self.db()?.begin_read()?;
+        let places = tx.open_table(tables::CHUNKS)?;
+        let mut lacking = Vec::new();
+        for piece in pieces {
+            let place = places.get(&piece.0[..])?.and_then(|v| tables::from_key(v.value()));
+            if place.is_none_or(|p| self.replica.waits(p)) {
+                lacking.push(*piece);
+            }
+        }
+        Ok(lacking)
+    }
 }
 
 #[cfg(test)]

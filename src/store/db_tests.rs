@@ -129,6 +129,33 @@ fn a_receipt_counts_only_for_blocks_that_are_held_here_too() {
 }
 
 #[test]
+fn what_a_terminal_that_was_set_back_no_longer_holds_is_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let [mut a, _, b] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let endpoint = b.presence().introduction.device.request.keys.endpoint;
+    let old = db.replica().frontier();
+    let next = a.write(Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()));
+    db.accept(&[next]).unwrap();
+    let new = db.replica().frontier();
+    let holding = |heads: &[Dep]| Holding { heads: heads.to_vec(), ..Holding::default() };
+    let holds = |db: &Db| db.get::<Peer>(tables::PEERS, &endpoint).unwrap().unwrap().holds;
+    db.peer_says(&endpoint, &holding(&new), 1).unwrap();
+    assert_eq!(holds(&db), new);
+    // A stick that was written before says nothing about now.
+    db.peer_holds(&endpoint, &holding(&old), 2).unwrap();
+    assert_eq!(holds(&db), new);
+    // It is ahead of this node: it holds what it held.
+    let ahead = Dep { seq: new[0].seq + 3, hash: BlockId([9; 32]), ..new[0] };
+    db.peer_says(&endpoint, &holding(&[ahead]), 3).unwrap();
+    assert_eq!(holds(&db), new);
+    db.peer_says(&endpoint, &holding(&old), 4).unwrap();
+    assert_eq!(holds(&db), old);
+    db.peer_says(&endpoint, &holding(&[]), 5).unwrap();
+    assert_eq!(holds(&db), []);
+}
+
+#[test]
 fn a_block_from_the_far_future_does_not_take_the_clock_along() {
     let dir = tempfile::tempdir().unwrap();
     let [a, _, mut b] = consortium();

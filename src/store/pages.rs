@@ -381,18 +381,18 @@ pub fn opens_with(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<bool, S
 /// # Errors
 /// The file can't be read or isn't this store's.
 pub fn scan(disk: &dyn Disk, key: &Secret, id: [u8; 16]) -> Result<(u64, Vec<DamagedPage>), StoreError> {
-    scan_telling(disk, key, id, &|_, _| {})
+    scan_telling(disk, key, id, &|_, _| Ok(()))
 }
 
 /// The same, which tells from time to time how many pages are done, and of how many.
 ///
 /// # Errors
-/// As [`scan`].
+/// As [`scan`]; or what `tell` says, when nobody waits for the rest.
 pub fn scan_telling(
     disk: &dyn Disk,
     key: &Secret,
     id: [u8; 16],
-    tell: &dyn Fn(u64, u64),
+    tell: &dyn Fn(u64, u64) -> Result<(), StoreError>,
 ) -> Result<(u64, Vec<DamagedPage>), StoreError> {
     let (path, file, pages) = (disk.path(), disk.look()?, Pages::new(key));
     check_plain(&*file, path, &id)?;
@@ -416,7 +416,7 @@ pub fn scan_telling(
     let mut plain = Zeroizing::new([0u8; PAGE]);
     for page in 1..last {
         if page % 256 == 1 {
-            tell(page, last);
+            tell(page, last)?;
         }
         let offset = slot_offset(page);
         match file.read_exact_at(&mut slot, offset) {
@@ -432,7 +432,7 @@ pub fn scan_telling(
             Err(e) => return Err(StoreError::io(path, e)),
         }
     }
-    tell(last, last);
+    tell(last, last)?;
     Ok((good, bad))
 }
 

@@ -51,14 +51,14 @@ pub fn pages_of(
     key: &crate::vault::Secret,
     id: [u8; 16],
 ) -> Result<Checked, StoreError> {
-    pages_on(&FileAt(path.into()), key, id, &|_, _| {})
+    pages_on(&FileAt(path.into()), key, id, &|_, _| Ok(()))
 }
 
 fn pages_on(
     disk: &dyn Disk,
     key: &crate::vault::Secret,
     id: [u8; 16],
-    tell: &dyn Fn(u64, u64),
+    tell: &dyn Fn(u64, u64) -> Result<(), StoreError>,
 ) -> Result<Checked, StoreError> {
     let (pages, bad) = pages::scan_telling(disk, key, id, tell)?;
     Ok(Checked { pages, blocks: 0, damage: bad.iter().map(ToString::to_string).collect() })
@@ -73,14 +73,17 @@ impl Db {
     /// # Errors
     /// Only when checking itself is impossible; damage is in the result.
     pub fn verify(&mut self) -> Result<Checked, StoreError> {
-        self.verify_telling(&|_| {})
+        self.verify_telling(&|_| Ok(()))
     }
 
     /// The same, which tells from time to time how far it has come.
     ///
     /// # Errors
-    /// As [`Db::verify`].
-    pub fn verify_telling(&mut self, tell: &dyn Fn(Progress)) -> Result<Checked, StoreError> {
+    /// As [`Db::verify`]; or what `tell` says, when nobody waits for the rest.
+    pub fn verify_telling(
+        &mut self,
+        tell: &dyn Fn(Progress) -> Result<(), StoreError>,
+    ) -> Result<Checked, StoreError> {
         let of_blocks = self.replica().len();
         let (disk, key, id) = self.file();
         let mut so_far = Progress { of_blocks, ..Progress::default() };
@@ -135,7 +138,7 @@ impl Db {
                 let _ = fresh.reload(&s.signed, s.id, None);
             });
             so_far.blocks += some.len() as u64;
-            tell(so_far);
+            tell(so_far)?;
         }
         Ok(out)
     }

@@ -178,10 +178,7 @@ async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) 
     let file = NewFile::create(path).await.map_err(Untaken::File)?;
     match line.await {
         Ok(text) => file.fill(&text).await.map_err(Untaken::File),
-        Err(fault) => {
-            file.discard().await;
-            Err(Untaken::Node(fault))
-        }
+        Err(fault) => Err(Untaken::Node(fault)),
     }
 }
 
@@ -189,7 +186,7 @@ async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) 
 async fn read_policy(client: &ClinicClient, ctx: Context, path: &str) -> Result<NewPolicy, Untaken> {
     let text = read_text(path, MAX_POLICY_FILE).await.map_err(Untaken::File)?;
     let proposal = Proposal::Policy(text.clone());
-    let bad = |why: String| Untaken::Node(Fault::new(FaultKind::Usage, format!("{path}: {why}")));
+    let bad = |why: String| Untaken::Node(Fault::new(FaultKind::Refused, format!("{path}: {why}")));
     proposal.check().map_err(bad)?;
     let now = flat(client.consortium(ctx)).await.map_err(Untaken::Node)?.policy;
     Ok(NewPolicy::new(path, text, &now))

@@ -14,8 +14,9 @@ use crate::{
     },
     node::{
         api::{
-            ArchiveDone, ArchivePlan, BackedUp, Check, ClinicClient, Code, Fault, FaultKind, InvitationView,
-            OrgKit, Passphrase, RetentionChange, RetentionView, Saved, Since, SlotRow, Welcomed, Working,
+            ArchiveDone, ArchivePlan, BackedUp, Check, Checking, ClinicClient, Code, Fault, FaultKind,
+            InvitationView, OrgKit, Passphrase, RetentionChange, RetentionView, Saved, Since, SlotRow,
+            Welcomed, Working,
         },
         backup_folder::Folder,
         clock,
@@ -54,6 +55,8 @@ pub(crate) enum DeskCall {
     Retain(RetentionChange),
     /// How far long work is.
     Working,
+    /// How far a check of everything is.
+    Checking,
     Health,
     /// A backup into this folder.
     Backup(String),
@@ -84,6 +87,7 @@ pub(crate) enum DeskAnswer {
     ReadSchedule(Result<NewSchedule, Untaken>),
     Retain(Result<Saved, Fault>),
     Working(Option<Working>),
+    Checking(Option<Checking>),
     Health(Result<Vec<Check>, Fault>),
     Backup(Result<Box<BackedUp>, Fault>),
     Invitation(Result<Option<InvitationView>, Fault>),
@@ -152,6 +156,10 @@ impl DeskCall {
                 sleep(PERIOD).await;
                 A::Working(plain(client.working(ctx)).await.ok().flatten())
             }
+            DeskCall::Checking => {
+                sleep(PERIOD).await;
+                A::Checking(flat(client.checking(ctx)).await.ok().flatten())
+            }
             DeskCall::Health => A::Health(plain(client.doctor(ctx)).await),
             DeskCall::OpenInvitation => A::Invitation(flat(client.open_invitation(ctx)).await.map(Some)),
             DeskCall::Invitation => {
@@ -184,7 +192,7 @@ impl DeskAnswer {
             DeskAnswer::Archived(r) => r.as_ref().err(),
             DeskAnswer::ReadSchedule(r) => r.as_ref().err().and_then(Untaken::fault),
             DeskAnswer::Retain(r) => r.as_ref().err(),
-            DeskAnswer::Working(_) => None,
+            DeskAnswer::Working(_) | DeskAnswer::Checking(_) => None,
             DeskAnswer::Health(r) => r.as_ref().err(),
             DeskAnswer::Backup(r) => r.as_ref().err(),
             DeskAnswer::Invitation(r) => r.as_ref().err(),
@@ -198,7 +206,7 @@ impl DeskAnswer {
 async fn read_schedule(path: &str) -> Result<NewSchedule, Untaken> {
     // One byte more than may be there, so that a longer one is noticed.
     let text = read_text(path, MAX_SCHEDULE as u64 + 1).await.map_err(Untaken::File)?;
-    let bad = |e| Untaken::Node(Fault::new(FaultKind::Usage, format!("{path}: {e}")));
+    let bad = |e| Untaken::Node(Fault::new(FaultKind::Refused, format!("{path}: {e}")));
     let name = Schedule::parse(&text).map_err(bad)?.name;
     Ok(NewSchedule { path: path.to_owned(), name, text })
 }
@@ -214,7 +222,7 @@ async fn backup(client: &ClinicClient, ctx: Context, folder: &str) -> Result<Bac
     let whole = since == Since::Beginning;
     match flat(client.backup(ctx, file.clone(), since)).await {
         // Another one was made elsewhere meanwhile, or the store is a restored one: a new chain begins.
-        Err(f) if f.kind == FaultKind::Usage && !whole => {
+        Err(f) if f.kind == FaultKind::Conflict && !whole => {
             flat(client.backup(ctx, file, Since::Beginning)).await
         }
         done => done,

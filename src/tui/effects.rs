@@ -8,7 +8,11 @@ use std::{
 
 use tarpc::{client::RpcError, context::Context};
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::{
+        broadcast::{self, error::RecvError},
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+        oneshot,
+    },
     task::JoinHandle,
     time::{sleep, timeout},
 };
@@ -20,8 +24,9 @@ use crate::{
 };
 
 use super::{
+    attachment_calls::AttachmentCall,
     line::Line,
-    msg::{Answer, Call, Msg, Opened},
+    msg::{Answer, Call, Long, Msg, Opened},
     work::Work,
 };
 
@@ -36,8 +41,17 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 pub(crate) struct Runner {
     line: Arc<Line>,
     answers: UnboundedSender<Msg>,
-    ordered: UnboundedSender<(u64, Call)>,
+    ordered: UnboundedSender<Turn>,
+    /// Told when long calls are given up.
+    gave_up: broadcast::Sender<Long>,
     worker: JoinHandle<()>,
+}
+
+/// What stands in the line of calls that go one after the other.
+enum Turn {
+    Call(u64, Call),
+    /// Whoever waits here hears that all before it are done.
+    Done(oneshot::Sender<()>),
 }
 
 impl Runner {
@@ -46,25 +60,49 @@ impl Runner {
         let (ordered, queue) = unbounded_channel();
         let line = Arc::new(line);
         let worker = tokio::spawn(work(line.clone(), queue, answers.clone()));
-        Self { line, answers, ordered, worker }
+        Self { line, answers, ordered, gave_up: broadcast::Sender::new(8), worker }
     }
 
     /// Begins a call.
     pub(crate) fn start(&self, session: u64, call: Call) {
         if call.in_order() {
-            // The worker ends only when this sender is dropped.
-            let _ = self.ordered.send((session, call));
+            // The worker ends when this sender is dropped, or by a mistake of the program's own: then nothing can be written
+            // any more, and must not seem to be.
+            if self.ordered.send(Turn::Call(session, call)).is_err() {
+                let _ = self.answers.send(Msg::Quit);
+            }
             return;
         }
         let (line, answers) = (self.line.clone(), self.answers.clone());
+        // Listened to from now on: whoever gives up at once is heard too.
+        let gave_up = given_up(self.gave_up.subscribe(), call.long());
         tokio::spawn(async move {
-            if matches!(call, Call::Look(_) | Call::Enrol(..) | Call::LookForCard) {
+            let paper = matches!(call, Call::Attachments(AttachmentCall::Look(..)));
+            if paper || matches!(call, Call::Look(_) | Call::Enrol(..) | Call::LookForCard) {
                 sleep(LOOK_PAUSE).await;
             }
-            let answer = Box::new(execute(&line, call).await);
+            let answer = tokio::select! {
+                answer = execute(&line, call) => Box::new(answer),
+                // What is let go of here, the node lets go of too.
+                () = gave_up => return,
+            };
             // Nobody listens any more once the workstation was left.
             let _ = answers.send(Msg::Answer { session, answer });
         });
+    }
+
+    /// Waits for what is being written, such as the draft kept before a stop.
+    pub(crate) async fn settle(&self) {
+        let (done, all) = oneshot::channel();
+        if self.ordered.send(Turn::Done(done)).is_ok() {
+            let _ = timeout(LAST_WRITES, all).await;
+        }
+    }
+
+    /// Lets go of calls of this kind.
+    pub(crate) fn give_up(&self, long: Long) {
+        // Nobody listens where nothing is under way.
+        let _ = self.gave_up.send(long);
     }
 
     /// Waits for what is being written, such as the draft kept on leaving.
@@ -74,10 +112,28 @@ impl Runner {
     }
 }
 
-async fn work(line: Arc<Line>, mut queue: UnboundedReceiver<(u64, Call)>, answers: UnboundedSender<Msg>) {
-    while let Some((session, call)) = queue.recv().await {
-        let answer = Box::new(execute(&line, call).await);
-        let _ = answers.send(Msg::Answer { session, answer });
+/// Ends when calls of this kind are given up; a call of no kind never is.
+async fn given_up(mut told: broadcast::Receiver<Long>, long: Option<Long>) {
+    loop {
+        match told.recv().await {
+            Ok(given) if Some(given) == long => return,
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            // The workstation was left: what runs may end.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+async fn work(line: Arc<Line>, mut queue: UnboundedReceiver<Turn>, answers: UnboundedSender<Msg>) {
+    while let Some(turn) = queue.recv().await {
+        match turn {
+            Turn::Call(session, call) => {
+                let answer = Box::new(execute(&line, call).await);
+                let _ = answers.send(Msg::Answer { session, answer });
+            }
+            // Whoever waited may have had enough.
+            Turn::Done(waits) => drop(waits.send(())),
+        }
     }
 }
 
@@ -164,6 +220,10 @@ async fn execute(line: &Line, call: Call) -> Answer {
         Call::Emergency(id) => Answer::Emergency(id, flat(client.emergency(ctx, id)).await),
         Call::Reviews => Answer::Reviews(flat(client.emergencies(ctx)).await),
         Call::Review(of, ask) => Answer::Review(flat(client.review(ctx, of, ask)).await),
+        Call::Audit(ask) => {
+            let part = flat(client.audit(ctx, ask.clone())).await;
+            Answer::Audit(ask, part)
+        }
         Call::Adopt(block) => Answer::Adopt(flat(client.adopt(ctx, vec![block])).await),
         Call::Ledger => Answer::Ledger(flat(client.ledger(ctx, NEWEST)).await),
         Call::Verify => Answer::Verify(flat(client.verify(ctx)).await),
@@ -179,6 +239,7 @@ async fn execute(line: &Line, call: Call) -> Answer {
         Call::Rights(call) => Answer::Rights(call.run(client, ctx).await),
         Call::Record(call) => Answer::Record(call.run(client, ctx).await),
         Call::Papers(call) => Answer::Papers(call.run(client, ctx).await),
+        Call::Attachments(call) => Answer::Attachments(call.run(client, ctx).await),
         Call::Admin(call) => Answer::Admin(call.run(client, ctx).await),
         Call::Desk(call) => Answer::Desk(call.run(client, ctx).await),
         Call::Work => Answer::Work(waiting(client, ctx).await.map(Box::new)),

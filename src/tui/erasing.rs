@@ -6,7 +6,7 @@ use crate::{
         id::PatientId,
         rights::{ErasureReason, MAX_REFERENCE},
     },
-    node::api::ErasureRow,
+    node::api::{ErasureRow, Working},
 };
 
 use super::{
@@ -28,6 +28,8 @@ pub(crate) struct ErasuresPage {
     pub(crate) selected: usize,
     pub(crate) form: Option<Form>,
     pub(crate) sealing: Sealing,
+    /// How far sealing anew is, once that is known.
+    pub(crate) far: Option<Working>,
 }
 
 /// Where sealing this terminal anew stands.
@@ -44,7 +46,7 @@ pub(crate) type Order = (PatientId, ErasureReason, String);
 
 impl ErasuresPage {
     pub(crate) fn new(subject: Option<Subject>) -> Self {
-        Self { subject, rows: Load::Loading, selected: 0, form: None, sealing: Sealing::No }
+        Self { subject, rows: Load::Loading, selected: 0, form: None, sealing: Sealing::No, far: None }
     }
 
     pub(crate) fn listed(&self) -> &[ErasureRow] {

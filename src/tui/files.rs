@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use tokio::{
-    fs::{File, OpenOptions, remove_file},
+    fs::{File, OpenOptions},
     io::{AsyncReadExt, AsyncWriteExt},
 };
 
@@ -62,6 +62,8 @@ pub(crate) async fn read_text(path: &str, most: u64) -> Result<String, Unwritten
 pub(crate) struct NewFile {
     file: File,
     path: String,
+    /// Something is in it, durably.
+    whole: bool,
 }
 
 impl NewFile {
@@ -72,7 +74,7 @@ impl NewFile {
     pub(crate) async fn create(path: &str) -> Result<Self, Unwritten> {
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await;
         let file = made.map_err(|e| Unwritten::new(path, &e))?;
-        Ok(Self { file, path: path.to_owned() })
+        Ok(Self { file, path: path.to_owned(), whole: false })
     }
 
     /// Puts this into it, durably; gives its path. When that fails, nothing is left of it.
@@ -81,12 +83,11 @@ impl NewFile {
     /// No room, or the medium is gone.
     pub(crate) async fn fill(mut self, what: impl AsRef<[u8]>) -> Result<String, Unwritten> {
         match self.put(what.as_ref()).await {
-            Ok(()) => Ok(self.path),
-            Err(e) => {
-                let why = Unwritten::new(&self.path, &e);
-                self.discard().await;
-                Err(why)
+            Ok(()) => {
+                self.whole = true;
+                Ok(std::mem::take(&mut self.path))
             }
+            Err(e) => Err(Unwritten::new(&self.path, &e)),
         }
     }
 
@@ -95,11 +96,15 @@ impl NewFile {
         self.file.flush().await?;
         self.file.sync_all().await
     }
+}
 
-    /// There is nothing to put into it.
-    pub(crate) async fn discard(self) {
-        // What can't be removed is empty, or half: whoever looks sees that.
-        let _ = remove_file(&self.path).await;
+impl Drop for NewFile {
+    /// Where there was nothing to put into it, or whoever wanted it gave up, nothing is left of it.
+    fn drop(&mut self) {
+        if !self.whole {
+            // What can't be removed is empty, or half: whoever looks sees that.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -127,7 +132,9 @@ mod tests {
     async fn what_was_refused_leaves_no_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("extract.csv");
-        NewFile::create(path.to_str().unwrap()).await.unwrap().discard().await;
+        let file = NewFile::create(path.to_str().unwrap()).await.unwrap();
+        assert!(path.exists());
+        drop(file);
         assert!(!path.exists());
     }
 }

@@ -32,22 +32,28 @@ use super::{
     words::{Language, Words},
 };
 
+mod attaching;
+mod auditing;
 mod children;
 mod courses;
 mod deciding;
 mod desk;
 mod editing;
+mod elsewhere;
 mod governing;
 mod inviting;
 mod rights;
 mod tasks;
 mod turns;
 
+pub(crate) use attaching::{attached, on_attachments, paper_look};
+pub(crate) use auditing::{audit, log, on_audit};
 pub(crate) use children::{child, on_growth};
 pub(crate) use courses::{long_course, on_vitals};
 pub(crate) use deciding::{asked, deciding, likely};
-pub(crate) use desk::{kit, on_health, on_retention, on_slots, plan};
-pub(crate) use editing::{history, pairs};
+pub(crate) use desk::{checks, kit, on_health, on_retention, on_slots, plan, retention, slots};
+pub(crate) use editing::{coded, history, pairs, struck};
+pub(crate) use elsewhere::elsewhere;
 pub(crate) use governing::{governing, joining, lost, overview};
 pub(crate) use inviting::{invitation, joiner};
 pub(crate) use rights::{asked_rows, claim, counts, erasing, erasures, extracted, no, requests, sharing};
@@ -242,6 +248,7 @@ pub(crate) fn chart() -> Chart {
         attachments: Vec::new(),
         conflicts: Vec::new(),
         linked: Vec::new(),
+        struck: Vec::new(),
         visits: vec![
             visit(
                 0x41,
@@ -631,7 +638,7 @@ pub(crate) fn calls(effects: &[Effect]) -> Vec<&Call> {
         .iter()
         .filter_map(|e| match e {
             Effect::Call { call, .. } => Some(call),
-            Effect::Quit => None,
+            Effect::Suspend | Effect::TakeAgain | Effect::Quit | Effect::GiveUp(_) => None,
         })
         .collect()
 }

@@ -63,6 +63,8 @@ pub(crate) struct Form {
     pub(crate) focus: usize,
     /// The node is at work on it.
     pub(crate) sending: bool,
+    /// Whoever fills it in has typed something, or taken something away.
+    written: bool,
 }
 
 impl Form {
@@ -70,7 +72,7 @@ impl Form {
     pub(crate) fn new(title: impl Into<Saying>, what: impl Into<Saying>) -> Self {
         let (title, what) = (title.into(), what.into());
         let (details, fields) = Default::default();
-        Self { title, what, details, warning: None, fields, focus: 0, sending: false }
+        Self { title, what, details, warning: None, fields, focus: 0, sending: false, written: false }
     }
 
     /// The same with what it is about.
@@ -164,13 +166,22 @@ impl Form {
         true
     }
 
-    /// Types into the text that has the cursor.
+    /// Types into the text that has the cursor; from a choice or a mark, into the next text: that is what is meant.
     pub(crate) fn insert(&mut self, typed: &str) {
+        if matches!(
+            self.fields.get(self.focus).map(|f| &f.value),
+            Some(Value::Choice { .. } | Value::Mark { .. })
+        ) {
+            let texts = |f: &Field| matches!(f.value, Value::Text(_));
+            let next = self.fields.iter().skip(self.focus).position(texts);
+            self.focus += next.unwrap_or(0);
+        }
         match self.fields.get_mut(self.focus).map(|f| &mut f.value) {
-            Some(Value::Text(input)) => {
-                input.insert(typed);
+            Some(Value::Text(input)) => self.written |= input.insert(typed),
+            Some(Value::Secret(secret)) => {
+                secret.insert(typed);
+                self.written = true;
             }
-            Some(Value::Secret(secret)) => secret.insert(typed),
             _ => {}
         }
     }
@@ -178,15 +189,23 @@ impl Form {
     /// Edits the text that has the cursor; the arrows change a choice.
     pub(crate) fn edit(&mut self, edit: Edit) {
         match self.fields.get_mut(self.focus).map(|f| &mut f.value) {
-            Some(Value::Text(input)) => {
-                input.edit(edit);
-            }
+            Some(Value::Text(input)) => self.written |= input.edit(edit),
             Some(Value::Secret(secret)) if edit == Edit::Backspace => secret.backspace(),
             Some(Value::Choice { .. } | Value::Mark { .. }) if matches!(edit, Edit::Left | Edit::Right) => {
                 self.choose(edit == Edit::Right);
             }
             _ => {}
         }
+    }
+
+    /// Whoever fills it in has typed something that still stands there.
+    pub(crate) fn holds_typed(&self) -> bool {
+        let holds = |f: &Field| match &f.value {
+            Value::Text(input) => !input.is_empty(),
+            Value::Secret(secret) => secret.len() > 0,
+            Value::Choice { .. } | Value::Mark { .. } => false,
+        };
+        self.written && self.fields.iter().any(holds)
     }
 
     /// Goes to a field that was clicked; a choice that has the cursor already is changed.
@@ -321,6 +340,27 @@ mod tests {
             Ok((Some(A_DAY), Some(2 * A_DAY))),
             "the last day is meant whole"
         );
+    }
+
+    #[test]
+    fn what_stands_there_from_the_beginning_was_typed_by_nobody() {
+        let mut f = Form::new("form-from", "form-to").text("form-from", 20, "form-day-hint").filled("2026");
+        f.choose(true);
+        assert!(!f.holds_typed());
+        f.insert("-");
+        assert!(f.holds_typed());
+        (0..5).for_each(|_| f.edit(Edit::Backspace));
+        assert!(!f.holds_typed(), "taken back");
+    }
+
+    #[test]
+    fn what_is_typed_on_a_choice_goes_into_the_next_text() {
+        let mut f = form();
+        f.insert("2026");
+        assert_eq!((f.focus, f.typed(3), f.typed(4)), (3, "2026", ""));
+        let mut last = Form::new("form-from", "form-to").choice("form-patient", vec!["part-hiv".into()]);
+        last.insert("x");
+        assert_eq!(last.focus, 0, "there is none");
     }
 
     #[test]

@@ -11,8 +11,9 @@ use crate::{
         policy::Purpose,
         record::{
             BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
-            parse_vital, unusual, validate,
+            parse_vital, validate,
         },
+        reference::{Ages, unusual},
         rights::{MAX_WORDS, Reason, Verdict},
         time::{DAY, Millis},
     },
@@ -173,10 +174,11 @@ impl VisitForm {
         (!typed.trim().is_empty()).then(|| parse_vital(Vital::ALL[i], typed))
     }
 
-    /// Judges the whole form. The error names the field to go to.
+    /// Judges the whole form; what is usual is that of these `ages`. The error names the field to go to.
     pub(crate) fn check(
         &self,
         now: Millis,
+        ages: &Ages,
         this_year: u16,
         today: Option<Date>,
     ) -> Result<Ready, (VisitField, BadVisit)> {
@@ -186,8 +188,11 @@ impl VisitForm {
                 observations.push(o.map_err(|e| (VisitField::Vital(i), BadVisit::Record(e)))?);
             }
         }
-        let strange: Vec<_> =
-            observations.iter().filter(|o| unusual(o) && !self.asked.contains(o)).copied().collect();
+        let strange: Vec<_> = observations
+            .iter()
+            .filter(|o| unusual(o, ages.clone()) && !self.asked.contains(o))
+            .copied()
+            .collect();
         let encounter =
             Encounter { at: now, reason: self.reason.text().into(), note: self.note.text().into() };
         validate(&Body::Visit { encounter, observations }, this_year).map_err(|e| {
@@ -248,6 +253,8 @@ pub(crate) struct RegisterForm {
     pub(crate) phone: Input,
     pub(crate) focus: PatientField,
     pub(crate) sending: bool,
+    /// Something was typed or chosen that is nowhere else.
+    pub(crate) typed: bool,
     /// Who is here already and may be this person.
     pub(crate) likely: Vec<DuplicateRow>,
     /// Which of them is marked.
@@ -273,6 +280,7 @@ impl RegisterForm {
             phone: Input::line(40),
             focus: PatientField::Name,
             sending: false,
+            typed: false,
             likely: Vec::new(),
             marked: 0,
             asked: None,
@@ -429,6 +437,8 @@ pub(crate) struct GrantForm {
     pub(crate) under: Option<(GrantId, Vec<Compartment>)>,
     pub(crate) focus: GrantField,
     pub(crate) sending: bool,
+    /// Something was typed.
+    pub(crate) typed: bool,
 }
 
 impl GrantForm {
@@ -458,6 +468,7 @@ impl GrantForm {
             under: None,
             focus: GrantField::Org,
             sending: false,
+            typed: false,
         })
     }
 
@@ -544,20 +555,20 @@ mod tests {
     fn the_visit_form_names_the_field_to_go_to() {
         let mut f = VisitForm::new(None);
         assert!(matches!(
-            f.check(0, 2026, None),
+            f.check(0, &None, 2026, None),
             Err((VisitField::Reason, BadVisit::Record(BadRecord::Empty(_))))
         ));
         f.reason.insert("cough");
         f.vitals[0].insert("375");
         assert!(matches!(
-            f.check(0, 2026, None),
+            f.check(0, &None, 2026, None),
             Err((VisitField::Vital(0), BadVisit::Record(BadRecord::Impossible { .. })))
         ));
         f.vitals[0].clear();
         f.vitals[3].insert("80");
         f.vitals[4].insert("120");
         assert!(matches!(
-            f.check(0, 2026, None),
+            f.check(0, &None, 2026, None),
             Err((VisitField::Vital(4), BadVisit::Record(BadRecord::Pressure)))
         ));
     }
@@ -567,12 +578,24 @@ mod tests {
         let mut f = VisitForm::new(None);
         f.reason.insert("fever");
         f.vitals[0].insert("39.4");
-        let Ok(Ready::Ask(strange)) = f.check(0, 2026, None) else { panic!("must ask") };
+        let Ok(Ready::Ask(strange)) = f.check(0, &None, 2026, None) else { panic!("must ask") };
         f.asked = strange;
-        assert!(matches!(f.check(0, 2026, None), Ok(Ready::Write(_))));
+        assert!(matches!(f.check(0, &None, 2026, None), Ok(Ready::Write(_))));
         f.vitals[0].clear();
         f.vitals[0].insert("40.4");
-        assert!(matches!(f.check(0, 2026, None), Ok(Ready::Ask(_))));
+        assert!(matches!(f.check(0, &None, 2026, None), Ok(Ready::Ask(_))));
+    }
+
+    #[test]
+    fn a_healthy_baby_is_not_asked_about_and_an_adult_is() {
+        let mut f = VisitForm::new(None);
+        f.reason.insert("vaccination");
+        f.vitals[1].insert("140");
+        f.vitals[2].insert("40");
+        assert!(matches!(f.check(0, &Some(0..=0), 2026, None), Ok(Ready::Write(_))));
+        for ages in [None, Some(30..=31)] {
+            assert!(matches!(f.check(0, &ages, 2026, None), Ok(Ready::Ask(s)) if s.len() == 2), "{ages:?}");
+        }
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! The growth of a child under five: which indicators can be judged, and the child's measurements on their curves.
 
-use jiff::{Timestamp, tz::TimeZone};
-
 use crate::{
     core::{
         growth::{Curve, Indicator, MAX_AGE, Sex, age_in_days, lms},
-        record::{Observation, Vital},
-        reference::ages,
+        record::Vital,
+        reference::ages_at,
     },
-    node::api::{Chart, VisitRow},
+    node::api::{Chart, Measured},
 };
 
 /// The indicators in the order of the screen.
@@ -24,10 +22,11 @@ pub(crate) struct GrowthPage {
     pub(crate) back: usize,
 }
 
-/// One visit on a curve.
+/// One measurement on a curve.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Spot<'a> {
-    pub(crate) visit: &'a VisitRow,
+pub(crate) struct Spot {
+    /// When: milliseconds since 1970.
+    pub(crate) when: i64,
     pub(crate) curve: Curve,
     /// Thousandths of a centimetre or of a day.
     pub(crate) at: i64,
@@ -42,26 +41,19 @@ fn days(chart: &Chart, at: i64) -> Option<(u32, u32)> {
     if let Some(born) = chart.born_on {
         return age_in_days(born, at).map(|d| (d.into(), d.into()));
     }
-    let year = Timestamp::from_millisecond(at).ok()?.to_zoned(TimeZone::UTC).year();
-    let years = ages(chart.patient.birth_year?, u16::try_from(year).ok()?)?;
+    let years = ages_at(chart.patient.birth_year?, at)?;
     (*years.start() < 5).then(|| (u32::from(*years.start()) * 365, u32::from(*years.end() + 1) * 366))
 }
 
-fn measured(observations: &[Observation], vital: Vital) -> Option<i64> {
-    observations.iter().find(|o| o.vital == vital).map(|o| o.milli)
-}
-
 /// What was measured of a child under five, the oldest first.
-pub(crate) fn spots(chart: &Chart, indicator: Indicator) -> Vec<Spot<'_>> {
+pub(crate) fn spots(chart: &Chart, indicator: Indicator) -> Vec<Spot> {
     let Some(sex) = Sex::of(chart.patient.gender) else { return Vec::new() };
-    let mut out: Vec<Spot> = chart.visits.iter().filter_map(|v| one(chart, sex, indicator, v)).collect();
-    out.sort_by_key(|s| s.visit.at);
-    out
+    chart.measured().iter().rev().filter_map(|m| one(chart, sex, indicator, m)).collect()
 }
 
-fn one<'a>(chart: &Chart, sex: Sex, indicator: Indicator, visit: &'a VisitRow) -> Option<Spot<'a>> {
-    let (youngest, oldest) = days(chart, visit.at)?;
-    let of = |vital| measured(&visit.observations, vital);
+fn one(chart: &Chart, sex: Sex, indicator: Indicator, measured: &Measured<'_>) -> Option<Spot> {
+    let (youngest, oldest) = days(chart, measured.at)?;
+    let of = |vital| measured.of(vital);
     let age = || chart.born_on.map(|_| i64::from(youngest) * 1_000);
     let (curve, at, value) = match indicator {
         Indicator::WeightForStature => {
@@ -71,7 +63,7 @@ fn one<'a>(chart: &Chart, sex: Sex, indicator: Indicator, visit: &'a VisitRow) -
         Indicator::WeightForAge => (Curve::WeightForAge, age()?, of(Vital::Weight)?),
         Indicator::StatureForAge => (Curve::StatureForAge, age()?, of(Vital::Height)?),
     };
-    Some(Spot { visit, curve, at, value, z: lms(curve, sex, at).map(|r| r.z(value)) })
+    Some(Spot { when: measured.at, curve, at, value, z: lms(curve, sex, at).map(|r| r.z(value)) })
 }
 
 /// The last measurement that each indicator can judge.
@@ -92,13 +84,13 @@ impl GrowthPage {
     }
 
     /// The measurement under the cursor.
-    pub(crate) fn current<'s, 'v>(&self, spots: &'s [Spot<'v>]) -> Option<&'s Spot<'v>> {
+    pub(crate) fn current<'s>(&self, spots: &'s [Spot]) -> Option<&'s Spot> {
         spots.get(spots.len().checked_sub(self.back + 1)?)
     }
 }
 
 /// The part of a curve that is drawn: all of it by stature; by age at least two years, and half a year more than the child has.
-pub(crate) fn shown(curve: Curve, spots: &[Spot<'_>]) -> (i64, i64) {
+pub(crate) fn shown(curve: Curve, spots: &[Spot]) -> (i64, i64) {
     let (from, to) = curve.range();
     match curve {
         Curve::WeightForLength | Curve::WeightForHeight => (from, to),

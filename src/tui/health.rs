@@ -16,6 +16,8 @@ pub(crate) struct HealthPage {
     pub(crate) checks: Load<Vec<Check>>,
     pub(crate) selected: usize,
     pub(crate) backup: BackingUp,
+    /// The folder that was named last: one that was mistyped needn't be typed anew.
+    pub(crate) folder: String,
 }
 
 /// Where a backup stands.
@@ -33,7 +35,7 @@ pub(crate) enum BackingUp {
 
 impl Default for HealthPage {
     fn default() -> Self {
-        Self { checks: Load::Loading, selected: 0, backup: BackingUp::No }
+        Self { checks: Load::Loading, selected: 0, backup: BackingUp::No, folder: String::new() }
     }
 }
 
@@ -57,9 +59,10 @@ impl HealthPage {
     }
 }
 
-/// The form that asks for the folder.
-pub(crate) fn backup_form() -> Form {
-    Form::new("backup-title", "backup-what").text("mesh-folder", MAX_PATH, "backup-hint")
+/// The form that asks for the folder; it begins with the one that was named before.
+pub(crate) fn backup_form(before: &str) -> Form {
+    let form = Form::new("backup-title", "backup-what");
+    form.text("mesh-folder", MAX_PATH, "backup-hint").filled(before)
 }
 
 /// The folder. The error names the field to go to.
@@ -71,7 +74,10 @@ pub(crate) fn folder(form: &Form) -> Result<String, Wrong> {
 pub(crate) fn long_work(at: &Working) -> Saying {
     match at.what.as_str() {
         "backing up" => "busy-backup".into(),
-        "looking through the records" => "busy-looking".into(),
+        "meeting" => "busy-meeting".into(),
+        "writing" => "busy-courier-out".into(),
+        "reading" => "busy-courier-in".into(),
+        "looking through the records" | "taking out" => "busy-looking".into(),
         "sealing anew" => "busy-sealing".into(),
         other => Saying::Node(other.to_owned()),
     }
@@ -101,4 +107,15 @@ pub(crate) fn name(check: &str) -> Saying {
         other => return Saying::Node(other.to_owned()),
     };
     key.into()
+}
+
+/// What to do, where it is done on these screens; else in the doctor's words, which name a command.
+pub(crate) fn remedy(check: &str, told: &str) -> Saying {
+    match check {
+        "backups" => "remedy-backups".into(),
+        "peers" | "unshared" => "remedy-meet".into(),
+        "forks" | "quarantine" | "ledger" => "remedy-ledger".into(),
+        "reviews" => "remedy-reviews".into(),
+        _ => Saying::Node(told.to_owned()),
+    }
 }

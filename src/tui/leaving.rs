@@ -1,11 +1,13 @@
 //! What stands in the way of leaving a screen: a write that is under way, or something that is nowhere else.
 
 use super::{
+    ending::Step,
     erasing::Sealing,
     governing::GovernDialog,
     keyslots::KeysDialog,
     model::{Dialog, Model, Over, Page, PeopleDialog, Room},
     papers::Stage,
+    sharing::Taken,
 };
 
 /// Something that is nowhere but on the screen.
@@ -13,17 +15,29 @@ use super::{
 pub(crate) enum Loss {
     /// A code for paper, shown once.
     Code,
+    /// The code of a patient's new card.
+    Card,
     /// The certificate of the terminal of this name.
     Certificate(String),
     /// What was typed into a correction.
     Correction,
+    /// What was typed of somebody who isn't registered yet.
+    Registration,
+    /// A picture of a paper.
+    Picture,
+    /// What was typed into a form that was not sent.
+    Typed,
 }
 
 impl Model {
     /// Work that goes on by itself, in pieces, is under way on the screen: nothing but how far it is shows.
     pub(crate) fn working(&self) -> bool {
         let Room::Inside(i) = &self.room else { return false };
-        matches!(&i.page, Page::Papers(p) if matches!(p.stage, Stage::Running { .. }))
+        match &i.page {
+            Page::Papers(p) => matches!(p.stage, Stage::Running { .. }),
+            Page::Share(s) => matches!(s.taken, Taken::Running(..)),
+            _ => false,
+        }
     }
 
     /// What leaving now would lose.
@@ -31,9 +45,12 @@ impl Model {
         let Room::Inside(i) = &self.room else { return None };
         match &i.page {
             Page::Keys(k) if k.shown().is_some() => Some(Loss::Code),
+            Page::Card(c) if c.shows_code() => Some(Loss::Card),
             Page::Invite(p) if !p.offered => p.undelivered().map(|(name, _)| Loss::Certificate(name.into())),
+            Page::Register(f) if f.typed && !f.sending => Some(Loss::Registration),
+            Page::Attachments(_, p) if p.picture() => Some(Loss::Picture),
             Page::Correct(_, f) if f.changes() > 0 && !f.sending() => Some(Loss::Correction),
-            _ => None,
+            page => page.typed().then_some(Loss::Typed),
         }
     }
 
@@ -51,6 +68,7 @@ impl Model {
                 Page::Register(f) => f.sending,
                 Page::Conflict(_, p) => p.sending,
                 Page::Correct(_, f) => f.sending(),
+                Page::Ending(_, p) => matches!(p.step, Step::Sending(_)),
                 Page::Chart(c) => c.glass.as_ref().is_some_and(|f| f.sending),
                 Page::Reviews(r) => r.form.as_ref().is_some_and(|f| f.sending),
                 Page::Consent(_, c) => matches!(c.dialog, Dialog::Writing) || c.sending(),
@@ -62,5 +80,23 @@ impl Model {
                 _ => false,
             },
         }
+    }
+}
+
+impl Page {
+    /// Something was typed into what lies over it, and not sent.
+    fn typed(&self) -> bool {
+        let note = match self {
+            Page::Chart(c) => c.glass.as_ref().map(|f| (&f.note, f.sending)),
+            Page::Reviews(r) => r.form.as_ref().map(|f| (&f.note, f.sending)),
+            _ => None,
+        };
+        let granted = match self {
+            Page::Consent(_, c) => matches!(&c.dialog, Dialog::Grant(f) if f.typed && !f.sending),
+            _ => false,
+        };
+        note.is_some_and(|(note, sending)| !note.is_empty() && !sending)
+            || granted
+            || self.form().is_some_and(|f| f.holds_typed() && !f.sending)
     }
 }

@@ -4,8 +4,8 @@ use crate::core::fold::folded;
 
 use super::{
     input::Input,
-    keymap::{Binding, Place, entries},
-    model::Model,
+    keymap::{Action, Binding, Place, entries},
+    model::{Model, Page, Room},
     words::Words,
 };
 
@@ -30,6 +30,22 @@ impl Menu {
             let said = folded(&format!("{} {}", b.key(), words.text(b.words)));
             query.split_whitespace().all(|word| said.contains(word))
         };
-        entries(Place::under_menu(model)).into_iter().filter(fits).collect()
+        entries(Place::under_menu(model))
+            .into_iter()
+            .filter(|b| applies(model, b.action))
+            .filter(fits)
+            .collect()
+    }
+}
+
+/// What has no meaning for the chart on the screen is left out: it would only say so.
+fn applies(model: &Model, action: Action) -> bool {
+    let Room::Inside(i) = &model.room else { return true };
+    let Page::Chart(c) = &i.page else { return true };
+    let Some(chart) = c.chart.ready() else { return true };
+    match action {
+        Action::Unarchive => chart.shelved.since.is_some(),
+        Action::Decide => !chart.conflicts.is_empty(),
+        _ => true,
     }
 }

@@ -3,27 +3,33 @@
 //! A key becomes a `msg::Msg`; `keymap` gives it its meaning; `update`, a pure function, changes the `model` and
 //! returns effects as data; `effects` executes them with the node's client and reports back as messages; `view` draws.
 //!
-//! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient.
+//! - `model`, `forms`, `input`: what the screens know. Signed out, nothing of any patient but the code of a new card (`cards`).
 //! - `leaving`: what stands in the way of leaving a screen.
+//! - `attachments`, `photograph`: files kept with a record, and papers before the camera that become one.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
 //! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
-//! - `view`, `widgets`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
+//! - `view`, `widgets`, `large`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
 //! - `words`: what people read, in their language.
-//! - `effects`, `rights_calls`, `admin_calls`, `desk_calls`, `files`, `line`, `terminal`: the only parts that touch the world.
+//! - `effects`, `rights_calls`, `admin_calls`, `desk_calls`, `attachment_calls`, `files`, `line`, `terminal`, `signals`,
+//!   `panicking`: the only parts that touch the world.
 
 mod admin_calls;
+mod attachment_calls;
+mod attachments;
+mod auditing;
 mod cards;
 mod conflict;
 mod correcting;
 mod desk_calls;
 mod effects;
+mod ending;
 mod erasing;
 mod files;
 mod finding;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod form;
 mod forms;
 mod governing;
@@ -34,16 +40,21 @@ mod inviting;
 mod joining;
 mod keymap;
 mod keyslots;
+mod large;
 mod leaving;
 mod limiting;
 mod line;
 mod linking;
+mod listed;
+mod meeting;
 mod menu;
 mod model;
 mod msg;
+mod panicking;
 mod paper_calls;
 mod papers;
 mod patient_forms;
+mod photograph;
 mod plot;
 mod proposing;
 mod record_calls;
@@ -52,6 +63,8 @@ mod retention;
 mod rights_calls;
 mod sharing;
 mod sheet;
+mod signals;
+mod striking;
 mod subject;
 mod terminal;
 mod theme;
@@ -72,8 +85,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::mpsc::{UnboundedSender, unbounded_channel},
+    sync::mpsc::unbounded_channel,
     time::{MissedTickBehavior, interval},
 };
 
@@ -85,6 +97,7 @@ use self::{
     model::Model,
     msg::{Effect, Msg},
     sheet::Targets,
+    signals::Signals,
     terminal::Screen,
     words::Words,
 };
@@ -136,7 +149,7 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let language =
         Language::choose(options.language.as_deref(), locale.each_ref().map(|l| Some(l.as_str())))?;
     let (sender, mut messages) = unbounded_channel();
-    stop_on_signals(&sender)?;
+    let mut signals = Signals::listen(&sender)?;
     let runner = Runner::new(Line::new(client, options.apart), sender.clone());
     let mut screen = Screen::open(sender.clone())?;
     let zone = TimeZone::system();
@@ -145,39 +158,44 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next = Some(Msg::Start);
+    let mut gone = None;
     'running: loop {
         // All that has come is taken in before anything is drawn.
         while let Some(msg) = next.take() {
             for effect in update::update(&mut model, now(), &words, msg) {
                 match effect {
                     Effect::Call { session, call } => runner.start(session, call),
+                    Effect::Suspend => {
+                        runner.settle().await;
+                        screen.rest(&words.text("frame-suspended"));
+                        next = Some(signals.stop().await);
+                    }
+                    Effect::TakeAgain => gone = screen.take_again().err(),
+                    Effect::GiveUp(long) => runner.give_up(long),
                     Effect::Quit => break 'running,
                 }
             }
-            next = messages.try_recv().ok();
+            next = next.or_else(|| messages.try_recv().ok());
         }
-        if model.dirty {
+        if model.dirty && gone.is_none() {
             let mut drawn = Targets::default();
-            screen.terminal.draw(|frame| drawn = view::view(&model, &words, &theme, frame))?;
+            gone = screen.terminal.draw(|frame| drawn = view::view(&model, &words, &theme, frame)).err();
             (model.drawn, model.dirty) = (drawn, false);
+        }
+        // What was typed is kept also where there is no terminal any more.
+        if gone.is_some() {
+            next = Some(Msg::Quit);
+            continue;
         }
         next = tokio::select! {
             msg = messages.recv() => msg,
+            msg = signals.continued() => Some(msg),
             _ = ticks.tick() => Some(Msg::Tick),
         };
     }
     drop(screen);
     runner.finish().await;
-    Ok(())
-}
-
-/// A hangup or a stop keeps the draft and gives the terminal back, like Ctrl-Q.
-fn stop_on_signals(sender: &UnboundedSender<Msg>) -> io::Result<()> {
-    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
-        let (mut stream, sender) = (signal(kind)?, sender.clone());
-        tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(Msg::Quit).is_ok() {} });
-    }
-    Ok(())
+    gone.map_or(Ok(()), |e| Err(e.into()))
 }
 
 fn now() -> Millis {

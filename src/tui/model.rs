@@ -1,4 +1,5 @@
-//! Everything that the screens know. Signed out, the model holds nothing of any patient.
+//! Everything that the screens know. Signed out, the model holds nothing of any patient but, for an hour, the code of a new
+//! card that whoever made it may not have on paper yet.
 
 use jiff::tz::TimeZone;
 
@@ -9,15 +10,18 @@ use crate::{
         time::Millis,
     },
     node::api::{
-        Chart, ConsentView, EmergencyChart, EmergencyRow, LedgerView, MeshView, Met, PatientRow, PersonHere,
+        Chart, Checking, ConsentView, EmergencyChart, EmergencyRow, LedgerView, PatientRow, PersonHere,
         Preview, Prompt, StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
 use super::{
-    cards::CardPage,
+    attachments::AttachmentsPage,
+    auditing::AuditPage,
+    cards::{CardPage, Unseen},
     conflict::ConflictPage,
     correcting::{Correcting, HistoryPage},
+    ending::EndingPage,
     erasing::ErasuresPage,
     form::Form,
     forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
@@ -29,7 +33,7 @@ use super::{
     keymap::Action,
     keyslots::KeysPage,
     limiting::Limit,
-    linking::Links,
+    meeting::{MeshPage, Work},
     menu::Menu,
     papers::PapersPage,
     patient_forms::PatientForm,
@@ -37,6 +41,7 @@ use super::{
     retention::RetentionPage,
     sharing::SharePage,
     sheet::Targets,
+    striking::Striking,
     subject::Subject,
     turn::TurnRoom,
     twice::TwicePage,
@@ -54,6 +59,8 @@ pub(crate) struct Model {
     pub(crate) now: Millis,
     pub(crate) status: Option<Status>,
     pub(crate) room: Room,
+    /// The code of a card that was on the screen when the terminal locked.
+    pub(crate) unseen: Option<Unseen>,
     pub(crate) notice: Option<Notice>,
     /// Lines scrolled in the help, while it is open.
     pub(crate) help: Option<u16>,
@@ -76,6 +83,8 @@ pub(crate) struct Changes {
     pub(crate) since: u64,
     /// When to ask again after a failure.
     pub(crate) retry_at: Option<Millis>,
+    /// When the process last went on after it was stopped.
+    pub(crate) woken: Millis,
 }
 
 /// Signed out, signed in, or handed to a patient.
@@ -98,6 +107,8 @@ pub(crate) struct Inside {
     pub(crate) by_passphrase: bool,
     /// What lies over the page, whichever it is.
     pub(crate) over: Over,
+    /// A look at a paper is under way; its answer asks for the next.
+    pub(crate) looks: bool,
 }
 
 /// What must be answered before anything else.
@@ -114,7 +125,7 @@ pub(crate) enum Over {
     NewPin(NewPin),
     /// Whether a fresh template may be kept.
     Refresh,
-    /// Whether what was typed into a correction is thrown away, and this done.
+    /// Whether what was typed, or the code of a new card, is given up, and this done.
     Leave(Action),
 }
 
@@ -255,10 +266,12 @@ pub(crate) enum Page {
     Conflict(Box<ChartPage>, Box<ConflictPage>),
     Correct(Box<ChartPage>, Correcting),
     History(Box<ChartPage>, Box<HistoryPage>),
+    Ending(Box<ChartPage>, Box<EndingPage>),
     Twice(Box<TwicePage>),
     Papers(Box<PapersPage>),
     Vitals(Box<ChartPage>, Box<VitalsPage>),
     Growth(Box<ChartPage>, Box<GrowthPage>),
+    Attachments(Box<ChartPage>, Box<AttachmentsPage>),
     Ledger(Box<LedgerPage>),
     Mesh(Box<MeshPage>),
     People(Box<PeoplePage>),
@@ -274,16 +287,20 @@ pub(crate) enum Page {
     Retention(Box<RetentionPage>),
     Health(Box<HealthPage>),
     Invite(Box<InvitePage>),
+    Audit(Box<AuditPage>),
 }
 
 impl Page {
     /// The form that lies over it.
     pub(crate) fn form(&self) -> Option<&Form> {
         match self {
+            Page::Chart(c) => c.striking.as_ref().map(|s| &s.form),
             Page::Requests(r) => r.form.as_ref(),
-            Page::Share(s) => s.form.as_ref(),
+            Page::Share(s) => s.form(),
             Page::Twice(t) => t.form.as_ref(),
             Page::Papers(p) => p.form.as_ref(),
+            Page::Card(c) => c.form(),
+            Page::Attachments(_, p) => p.form(),
             Page::Erasures(e) => e.form.as_ref(),
             Page::Keys(k) => k.form(),
             Page::Retention(r) => r.form(),
@@ -314,10 +331,13 @@ impl Page {
     /// The same, to be filled in.
     pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
         match self {
+            Page::Chart(c) => c.striking.as_mut().map(|s| &mut s.form),
             Page::Requests(r) => r.form.as_mut(),
-            Page::Share(s) => s.form.as_mut(),
+            Page::Share(s) => s.form_mut(),
             Page::Twice(t) => t.form.as_mut(),
             Page::Papers(p) => p.form.as_mut(),
+            Page::Card(c) => c.form_mut(),
+            Page::Attachments(_, p) => p.form_mut(),
             Page::Erasures(e) => e.form.as_mut(),
             Page::Keys(k) => k.form_mut(),
             Page::Retention(r) => r.form_mut(),
@@ -446,12 +466,16 @@ pub(crate) struct ChartPage {
     /// What this person left unfinished for this patient.
     pub(crate) draft: Option<VisitDraft>,
     pub(crate) selected: usize,
+    /// How often what was hidden of the selected visit was asked for.
+    pub(crate) turned: usize,
     /// Record blocks held when this was read.
     pub(crate) known: Vec<BlockId>,
     /// Other record blocks came since.
     pub(crate) stale: bool,
     /// It may not be read, and is about to be opened in an emergency.
     pub(crate) glass: Option<GlassForm>,
+    /// A visit is about to be struck out, or to stand again.
+    pub(crate) striking: Option<Box<Striking>>,
 }
 
 /// A record that was opened in an emergency.
@@ -462,6 +486,8 @@ pub(crate) struct EmergencyPage {
     /// Until then it opens again without a new reason.
     pub(crate) until: Millis,
     pub(crate) selected: usize,
+    /// How often what was hidden of the selected visit was asked for.
+    pub(crate) turned: usize,
 }
 
 /// What was opened in emergencies.
@@ -487,9 +513,11 @@ impl ChartPage {
             chart: Load::Loading,
             draft: None,
             selected: 0,
+            turned: 0,
             known: Vec::new(),
             stale: false,
             glass: None,
+            striking: None,
         }
     }
 }
@@ -499,12 +527,14 @@ impl ChartPage {
 pub(crate) struct ConsentPage {
     pub(crate) view: Load<ConsentView>,
     pub(crate) selected: usize,
+    /// The first of those who read that is shown.
+    pub(crate) readers: usize,
     pub(crate) dialog: Dialog,
 }
 
 impl Default for ConsentPage {
     fn default() -> Self {
-        Self { view: Load::Loading, selected: 0, dialog: Dialog::None }
+        Self { view: Load::Loading, selected: 0, readers: 0, dialog: Dialog::None }
     }
 }
 
@@ -543,41 +573,11 @@ impl Default for LedgerPage {
 #[derive(Debug)]
 pub(crate) enum Check {
     None,
-    Running,
+    /// How far it is, once that is known.
+    Running(Option<Checking>),
+    /// One that was under way when this was opened.
+    Found(Checking),
     Done(VerifyReport),
-}
-
-/// The mesh.
-#[derive(Debug)]
-pub(crate) struct MeshPage {
-    pub(crate) view: Load<MeshView>,
-    pub(crate) selected: usize,
-    pub(crate) work: Work,
-    /// What the last sync did.
-    pub(crate) met: Vec<Met>,
-}
-
-impl Default for MeshPage {
-    fn default() -> Self {
-        Self { view: Load::Loading, selected: 0, work: Work::None, met: Vec::new() }
-    }
-}
-
-/// What the mesh screen is doing.
-#[derive(Debug)]
-pub(crate) enum Work {
-    None,
-    /// Asking for the folder of a courier.
-    Folder {
-        out: bool,
-        path: Input,
-    },
-    /// What is under way: the message that says so.
-    Busy(&'static str),
-    /// How links are used is changed.
-    Links(Box<Links>),
-    /// The ticket as a code, for a telephone or another terminal to read.
-    Ticket,
 }
 
 /// The people of this terminal.
@@ -646,6 +646,7 @@ impl Model {
             now,
             status: None,
             room: Room::SignIn(SignIn { way: Way::Starting { after_lock: false }, looking: false }),
+            unseen: None,
             notice: None,
             help: None,
             menu: None,
@@ -681,8 +682,10 @@ impl Model {
             | Page::Conflict(c, _)
             | Page::Correct(c, _)
             | Page::History(c, _)
+            | Page::Ending(c, _)
             | Page::Vitals(c, _)
-            | Page::Growth(c, _) => Some(c),
+            | Page::Growth(c, _)
+            | Page::Attachments(c, _) => Some(c),
             other => other.subject()?.as_mut()?.chart.as_deref_mut(),
         }
     }

@@ -10,16 +10,17 @@ use crate::{
         time::Millis,
     },
     node::api::{
-        CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow, ConsentView,
-        DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView, Look, MeshView,
-        Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status, VerifyReport,
-        VisitDraft, Who,
+        AuditAsk, AuditPart, CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow,
+        ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView,
+        Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
+        VerifyReport, VisitDraft, Who,
     },
 };
 
 use super::work::Work;
 use super::{
     admin_calls::{AdminAnswer, AdminCall},
+    attachment_calls::{AttachmentAnswer, AttachmentCall},
     desk_calls::{DeskAnswer, DeskCall},
     paper_calls::{PaperAnswer, PaperCall},
     record_calls::{RecordAnswer, RecordCall},
@@ -37,6 +38,12 @@ pub(crate) enum Msg {
     Resize,
     /// Time passed.
     Tick,
+    /// The system asks to stop for a while.
+    Suspend,
+    /// The process goes on after it was stopped.
+    Continued,
+    /// A part of the program failed, in this place of its source; the screens go on.
+    Broken(String),
     /// The terminal went away or the system asks to stop.
     Quit,
     Answer {
@@ -54,8 +61,23 @@ pub(crate) enum Effect {
         session: u64,
         call: Call,
     },
+    /// Finish what writes, give the terminal back and stop, until somebody lets the process go on.
+    Suspend,
+    /// Take the terminal again and draw all of it.
+    TakeAgain,
+    /// Lets go of a call that takes long: its answer isn't waited for, and the node stops working for it.
+    GiveUp(Long),
     /// Finish what writes, then leave.
     Quit,
+}
+
+/// A call that takes long and can be given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Long {
+    /// Checking everything.
+    Verify,
+    /// An extract, or counts.
+    Taking,
 }
 
 /// A request to the node.
@@ -102,6 +124,8 @@ pub(crate) enum Call {
     Emergency(PatientId),
     Reviews,
     Review(BlockId, ReviewAsk),
+    /// Who read what, a part.
+    Audit(AuditAsk),
     Adopt(BlockId),
     Ledger,
     Verify,
@@ -122,6 +146,8 @@ pub(crate) enum Call {
     Record(RecordCall),
     /// Papers, lists and files.
     Papers(PaperCall),
+    /// Files kept with records.
+    Attachments(AttachmentCall),
     /// What admins do.
     Admin(AdminCall),
     /// Key slots, how long records are kept, health, backups.
@@ -144,6 +170,7 @@ impl Call {
             Call::Rights(call) => return call.in_order(),
             Call::Record(call) => return call.in_order(),
             Call::Papers(call) => return call.in_order(),
+            Call::Attachments(call) => return call.in_order(),
             Call::Admin(call) => return call.in_order(),
             Call::Desk(call) => return call.in_order(),
             _ => {}
@@ -175,6 +202,15 @@ impl Call {
         )
     }
 
+    /// As what it can be given up.
+    pub(crate) fn long(&self) -> Option<Long> {
+        match self {
+            Call::Verify => Some(Long::Verify),
+            Call::Rights(RightsCall::Extract(..) | RightsCall::Counts(..)) => Some(Long::Taking),
+            _ => None,
+        }
+    }
+
     /// How long the answer may take.
     pub(crate) fn deadline(&self) -> Millis {
         match self {
@@ -183,7 +219,9 @@ impl Call {
             Call::Desk(call) => call.deadline(),
             Call::Record(call) => call.deadline(),
             Call::Papers(call) => call.deadline(),
-            Call::Verify | Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
+            Call::Attachments(call) => call.deadline(),
+            Call::Verify => 3_600_000,
+            Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => 180_000,
             _ => 30_000,
         }
     }
@@ -231,6 +269,7 @@ pub(crate) enum Answer {
     Emergency(PatientId, Result<EmergencyChart, Fault>),
     Reviews(Result<Vec<EmergencyRow>, Fault>),
     Review(Result<Saved, Fault>),
+    Audit(AuditAsk, Result<AuditPart, Fault>),
     Adopt(Result<Saved, Fault>),
     Ledger(Result<LedgerView, Fault>),
     Verify(Result<VerifyReport, Fault>),
@@ -245,6 +284,7 @@ pub(crate) enum Answer {
     Rights(RightsAnswer),
     Record(RecordAnswer),
     Papers(PaperAnswer),
+    Attachments(AttachmentAnswer),
     Admin(AdminAnswer),
     Desk(DeskAnswer),
     Work(Result<Box<Work>, Fault>),
@@ -279,6 +319,7 @@ impl Answer {
             Answer::Emergency(_, r) => r.as_ref().err(),
             Answer::Reviews(r) => r.as_ref().err(),
             Answer::Review(r) | Answer::Adopt(r) => r.as_ref().err(),
+            Answer::Audit(_, r) => r.as_ref().err(),
             Answer::Consent(_, r) => r.as_ref().err(),
             Answer::Grant(_, r) => r.as_ref().err(),
             Answer::Ledger(r) => r.as_ref().err(),
@@ -293,6 +334,7 @@ impl Answer {
             Answer::Rights(a) => a.fault(),
             Answer::Record(a) => a.fault(),
             Answer::Papers(a) => a.fault(),
+            Answer::Attachments(a) => a.fault(),
             Answer::Admin(a) => a.fault(),
             Answer::Desk(a) => a.fault(),
             Answer::Work(r) => r.as_ref().err(),

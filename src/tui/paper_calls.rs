@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 use crate::{
     core::{id::PatientId, policy::Purpose, time::Millis},
     jobs::{Bad, FhirIn, Job, ListOut, PatientsIn, VisitsIn, files, text},
-    node::api::{ClinicClient, ExportForm, Exported, Fault, FaultKind, Who},
+    node::api::{ClinicClient, Code, ExportForm, Exported, Fault, FaultKind, Who},
     print::{self, Fonts, Referral, record},
 };
 
@@ -26,6 +26,8 @@ const STEP: Duration = Duration::from_millis(300);
 pub(crate) enum PaperCall {
     /// A paper, printed by this person.
     Print(Paper, To, Who),
+    /// The paper of a card whose code is on the screen.
+    PrintCard(Code, To),
     /// A record as a file in a folder.
     Export(PatientId, ExportForm, String),
     Begin(Begin),
@@ -48,6 +50,7 @@ pub(crate) enum Unbegun {
 #[derive(Debug)]
 pub(crate) enum PaperAnswer {
     Printed(Result<(To, usize), Untaken>),
+    CardPrinted(Result<To, Untaken>),
     Exported(Result<Exported, Untaken>),
     Begun(Result<Box<Job>, Unbegun>),
     /// True: it is done.
@@ -70,7 +73,12 @@ impl PaperCall {
     pub(crate) async fn run(self, client: &ClinicClient, ctx: Context) -> PaperAnswer {
         match self {
             PaperCall::Print(paper, to, who) => {
-                PaperAnswer::Printed(printed(client, ctx, paper, to, &who).await)
+                PaperAnswer::Printed(onto(drawn(client, ctx, paper, &who), to).await)
+            }
+            PaperCall::PrintCard(code, to) => {
+                // No record is read: the code opens nothing without its PIN.
+                let card = async { Ok(print::card(&code.0)) };
+                PaperAnswer::CardPrinted(onto(card, to).await.map(|(to, _)| to))
             }
             PaperCall::Export(id, form, folder) => {
                 PaperAnswer::Exported(exported(client, ctx, id, form, &folder).await)
@@ -96,6 +104,7 @@ impl PaperAnswer {
     pub(crate) fn fault(&self) -> Option<&Fault> {
         match self {
             PaperAnswer::Printed(r) => r.as_ref().err().and_then(Untaken::fault),
+            PaperAnswer::CardPrinted(r) => r.as_ref().err().and_then(Untaken::fault),
             PaperAnswer::Exported(r) => r.as_ref().err().and_then(Untaken::fault),
             PaperAnswer::Begun(Err(Unbegun::Node(fault))) | PaperAnswer::Stepped(_, Err(fault)) => {
                 Some(fault)
@@ -111,18 +120,15 @@ fn lost(_: tokio::task::JoinError) -> Fault {
 }
 
 /// The file is made before the record is opened: what is handed out is handed out once.
-async fn printed(
-    client: &ClinicClient,
-    ctx: Context,
-    paper: Paper,
+async fn onto(
+    paper: impl Future<Output = Result<print::Paper, Fault>>,
     to: To,
-    who: &Who,
 ) -> Result<(To, usize), Untaken> {
     let file = match &to {
         To::File(path) => Some(NewFile::create(path).await.map_err(Untaken::File)?),
         To::Printer(_) => None,
     };
-    let drawn = match drawn(client, ctx, paper, who).await {
+    let drawn = match paper.await {
         Ok(paper) => {
             let drawing = spawn_blocking(move || print::pdf(&paper, &mut Fonts::default()));
             let drawn = drawing.await.map_err(lost);
@@ -132,12 +138,7 @@ async fn printed(
     };
     let bytes = match drawn {
         Ok(bytes) => bytes,
-        Err(fault) => {
-            if let Some(file) = file {
-                file.discard().await;
-            }
-            return Err(Untaken::Node(fault));
-        }
+        Err(fault) => return Err(Untaken::Node(fault)),
     };
     let n = bytes.len();
     match (file, &to) {
@@ -166,12 +167,13 @@ async fn drawn(client: &ClinicClient, ctx: Context, paper: Paper, who: &Who) -> 
                 |v: &&crate::node::api::VisitRow| v.patient == patient && of.is_none_or(|r| v.record == r);
             let none = || Fault::new(FaultKind::Usage, "that patient has no visit to print: write one first");
             let v = chart.visits.iter().find(wanted).ok_or_else(none)?;
-            Ok(print::visit(&record::heading(&chart, who, now), &record::seen(v)))
+            Ok(print::visit(&record::heading(&chart, who, now), &record::seen(&chart, v)))
         }
         Paper::Referral { patient, whom, reason, note, urgent } => {
             let chart = flat(client.hand_out(ctx, patient, Purpose::Treatment)).await?;
             let summaries = flat(client.read_summary(ctx, patient)).await?;
-            let (known, last) = (record::known(&chart, summaries), chart.visits.first().map(record::seen));
+            let (known, last) =
+                (record::known(&chart, summaries), chart.visits.first().map(|v| record::seen(&chart, v)));
             let r = Referral { to: whom, reason, note, urgent, last, known };
             Ok(print::referral(&record::heading(&chart, who, now), &r))
         }
@@ -204,7 +206,7 @@ async fn begun(client: &ClinicClient, what: Begin) -> Result<Job, Unbegun> {
     Ok(match what {
         Begin::List(list, of, path) => {
             // That the file can be made is known before anything is opened.
-            NewFile::create(&path).await.map_err(Unbegun::File)?.discard().await;
+            drop(NewFile::create(&path).await.map_err(Unbegun::File)?);
             Job::ListOut(ListOut::begin(client, list, of).await.map_err(Unbegun::Node)?)
         }
         Begin::FhirIn(path, source) => {

@@ -10,6 +10,7 @@ use crate::{
 
 use super::{
     form::{Form, Wrong},
+    listed::{Listed, listed},
     sharing::MAX_PATH,
     subject::Subject,
     words::{Arg, Saying, say},
@@ -233,7 +234,17 @@ impl PapersPage {
     /// The visit that was selected in the chart. It may be in the record of somebody linked.
     pub(crate) fn visit(&self) -> Option<&VisitRow> {
         let c = self.subject.as_ref()?.chart.as_ref()?;
-        c.chart.ready()?.visits.get(c.selected)
+        match listed(c.chart.ready()?).get(c.selected)? {
+            Listed::Stands(v) => Some(v),
+            _ => None,
+        }
+    }
+
+    /// The visit that was selected is struck out: it is no paper.
+    pub(crate) fn struck(&self) -> bool {
+        let chart = self.subject.as_ref().and_then(|s| s.chart.as_ref());
+        let lines = chart.and_then(|c| Some((c.selected, listed(c.chart.ready()?))));
+        lines.is_some_and(|(selected, lines)| matches!(lines.get(selected), Some(Listed::Struck(_))))
     }
 
     /// As whose paper it is printed.
@@ -385,7 +396,13 @@ fn needed(f: &Form, field: usize, words: &'static str) -> Result<String, Wrong> 
     f.typed_if_any(field).ok_or_else(|| (field, words.into()))
 }
 
-fn to(f: &Form, field: usize) -> Result<To, Wrong> {
+/// The form that asks where the paper of a new card goes.
+pub(crate) fn card_form() -> Form {
+    place(Form::new("card-print-title", "card-print-what"))
+}
+
+/// Where a paper goes, by the two fields from here on.
+pub(crate) fn to(f: &Form, field: usize) -> Result<To, Wrong> {
     match f.chosen(field) {
         0 => needed(f, field + 1, "share-no-file").map(To::File),
         _ => Ok(To::Printer(f.typed(field + 1).to_owned())),

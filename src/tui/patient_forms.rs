@@ -6,7 +6,7 @@ use crate::{
         id::PatientId,
         summary::{BloodGroup, MAX_LINE, MAX_LINES},
     },
-    node::api::{Saved, SummaryDraft, SummaryRow},
+    node::api::{ALLERGIES, Chart, MEDICINES, PROBLEMS, Saved, SummaryDraft, SummaryRow},
 };
 
 use super::{
@@ -19,6 +19,8 @@ use super::{
 const BETWEEN: char = ';';
 /// The most characters of such a list: a summary that was kept elsewhere fits whole.
 const LIST: usize = MAX_LINES * (MAX_LINE + 2);
+/// Behind a line that was too long.
+const CUT: &str = "…";
 
 /// A form, and what it is for.
 #[derive(Debug)]
@@ -42,12 +44,37 @@ fn split(typed: &str) -> Vec<String> {
     typed.split(BETWEEN).map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
 }
 
+/// What was written at visits, as far as a summary has room. Every member will be able to open it: what came from
+/// elsewhere, perhaps in a part that few may read, is left to whoever signs.
+fn from_visits(chart: &Chart) -> SummaryDraft {
+    let lines = |kinds: &[&str]| {
+        let cut = |t: &str| match t.char_indices().nth(MAX_LINE - 1) {
+            Some((at, last)) if at + last.len_utf8() < t.len() => format!("{}{CUT}", &t[..at]),
+            _ => t.to_owned(),
+        };
+        chart.written_here(kinds).into_iter().take(MAX_LINES).map(cut).collect()
+    };
+    let (allergies, medicines, problems) = (lines(ALLERGIES), lines(MEDICINES), lines(PROBLEMS));
+    SummaryDraft { allergies, medicines, problems, blood_group: None }
+}
+
 impl PatientForm {
-    /// The emergency summary, filled in with what this organisation kept last.
-    pub(crate) fn summary(name: &str, rows: &[SummaryRow], own_org: &str) -> Self {
-        let now = rows.iter().find(|r| r.org == own_org).map(|r| r.summary.clone()).unwrap_or_default();
+    /// The emergency summary, filled in with what this organisation kept last; before there is one, with what was written
+    /// at visits.
+    pub(crate) fn summary(name: &str, rows: &[SummaryRow], own_org: &str, chart: Option<&Chart>) -> Self {
+        let kept = rows.iter().find(|r| r.org == own_org).map(|r| r.summary.clone());
         let others = rows.iter().filter(|r| r.org != own_org).count();
-        let told = (others > 0).then(|| say!("summary-others", n = others));
+        let filled = match (&kept, chart.filter(|c| c.own).map(from_visits)) {
+            (None, Some(draft)) if draft != SummaryDraft::default() => Some(draft),
+            _ => None,
+        };
+        let told = match (&filled, others) {
+            (Some(_), 0) => Some("summary-from-visits".into()),
+            (Some(_), n) => Some(say!("summary-from-visits-others", n = n)),
+            (None, 0) => None,
+            (None, n) => Some(say!("summary-others", n = n)),
+        };
+        let now = kept.or(filled).unwrap_or_default();
         let mut groups: Vec<Saying> = vec!["summary-not-tested".into()];
         groups.extend(BloodGroup::ALL.map(|(_, word)| Saying::Node(word.to_owned())));
         let group =

@@ -4,6 +4,7 @@ use tarpc::context::Context;
 
 use crate::{
     core::{
+        codes::Ending,
         id::{PatientId, RecordId, VersionId},
         policy::Purpose,
         record::Patient,
@@ -24,6 +25,10 @@ pub(crate) enum RecordCall {
     EditPatient(PatientId, Vec<VersionId>, Patient),
     /// A visit, in place of these versions.
     EditVisit(PatientId, RecordId, Vec<VersionId>, VisitDraft),
+    /// Something that was coded at a visit is over.
+    End(PatientId, RecordId, Ending),
+    /// A visit is struck out, for a reason, or stands again; in place of these versions.
+    Strike(PatientId, RecordId, Vec<VersionId>, Option<String>),
     /// Every version of a record, or of who the patient is.
     History(PatientId, Option<RecordId>),
     /// Every patient of the own organisation.
@@ -41,6 +46,8 @@ pub(crate) enum RecordCall {
 pub(crate) enum RecordAnswer {
     /// The correction of something in this patient's record.
     Edited(PatientId, Result<Saved, Fault>),
+    Ended(PatientId, Result<Saved, Fault>),
+    Struck(PatientId, Result<Saved, Fault>),
     History(PatientId, Option<RecordId>, Result<ConflictRow, Fault>),
     Everybody(Result<Vec<PatientId>, Fault>),
     Alike(Vec<PatientId>, Result<Vec<Pair>, Fault>),
@@ -51,7 +58,14 @@ pub(crate) enum RecordAnswer {
 impl RecordCall {
     /// Its place among what writes matters.
     pub(crate) fn in_order(&self) -> bool {
-        matches!(self, RecordCall::EditPatient(..) | RecordCall::EditVisit(..) | RecordCall::Join(..))
+        matches!(
+            self,
+            RecordCall::EditPatient(..)
+                | RecordCall::EditVisit(..)
+                | RecordCall::End(..)
+                | RecordCall::Strike(..)
+                | RecordCall::Join(..)
+        )
     }
 
     /// How long the answer may take.
@@ -67,6 +81,13 @@ impl RecordCall {
             }
             RecordCall::EditVisit(id, record, replaces, draft) => {
                 RecordAnswer::Edited(id, flat(client.edit_visit(ctx, id, record, replaces, draft)).await)
+            }
+            RecordCall::End(id, record, how) => {
+                RecordAnswer::Ended(id, flat(client.end(ctx, id, record, how)).await)
+            }
+            RecordCall::Strike(id, record, replaces, because) => {
+                let made = flat(client.strike(ctx, id, record, replaces, because)).await;
+                RecordAnswer::Struck(id, made)
             }
             RecordCall::History(id, of) => {
                 RecordAnswer::History(id, of, flat(client.history(ctx, id, of)).await)
@@ -91,7 +112,9 @@ impl RecordAnswer {
     /// The fault, if the call failed.
     pub(crate) fn fault(&self) -> Option<&Fault> {
         match self {
-            RecordAnswer::Edited(_, r) => r.as_ref().err(),
+            RecordAnswer::Edited(_, r) | RecordAnswer::Ended(_, r) | RecordAnswer::Struck(_, r) => {
+                r.as_ref().err()
+            }
             RecordAnswer::History(_, _, r) => r.as_ref().err(),
             RecordAnswer::Everybody(r) => r.as_ref().err(),
             RecordAnswer::Alike(_, r) => r.as_ref().err(),

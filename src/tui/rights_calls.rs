@@ -64,14 +64,18 @@ pub(crate) enum RightsAnswer {
 impl RightsCall {
     /// Its place among what writes matters.
     pub(crate) fn in_order(&self) -> bool {
-        !matches!(self, RightsCall::Requests | RightsCall::Erasures)
+        // What takes long waits for nothing, and nothing waits for it.
+        !matches!(
+            self,
+            RightsCall::Requests | RightsCall::Erasures | RightsCall::Extract(..) | RightsCall::Counts(..)
+        )
     }
 
     /// How long the answer may take.
     pub(crate) fn deadline(&self) -> Millis {
         match self {
             // Every patient's record is opened for these.
-            RightsCall::Extract(..) | RightsCall::Counts(..) => 600_000,
+            RightsCall::Extract(..) | RightsCall::Counts(..) => 3_600_000,
             // The whole store is copied.
             RightsCall::CarryOut => 3_600_000,
             _ => 30_000,
@@ -158,9 +162,6 @@ async fn extract(
             let (patients, rows, recorded, because) = (made.patients, made.rows, made.recorded, made.because);
             Ok(Extracted { path, patients, rows, recorded, because })
         }
-        Err(fault) => {
-            file.discard().await;
-            Err(Untaken::Node(fault))
-        }
+        Err(fault) => Err(Untaken::Node(fault)),
     }
 }

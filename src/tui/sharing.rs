@@ -10,7 +10,7 @@ use crate::{
         rights::Shared,
         share::counts::Dimension,
     },
-    node::api::{ClaimView, CountsTable, Layout, ShareAsk},
+    node::api::{ClaimView, CountsTable, Layout, ShareAsk, Working},
 };
 
 use super::{
@@ -41,6 +41,8 @@ pub(crate) struct SharePage {
 #[derive(Debug)]
 pub(crate) enum Taken {
     Nothing,
+    /// It is being taken; how far that is, once it is known.
+    Running(Shared, Option<Working>),
     Extract(Extracted),
     Counts(Box<CountsTable>),
     Claim(Box<ClaimView>),
@@ -119,10 +121,20 @@ impl SharePage {
         KINDS[self.selected.min(KINDS.len() - 1)]
     }
 
+    /// The form, which waits while what it asks for is being taken.
+    pub(crate) fn form(&self) -> Option<&Form> {
+        self.form.as_ref().filter(|_| !matches!(self.taken, Taken::Running(..)))
+    }
+
+    /// The same, to be filled in.
+    pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
+        self.form.as_mut().filter(|_| !matches!(self.taken, Taken::Running(..)))
+    }
+
     /// Lines of what was taken.
     pub(crate) fn lines(&self) -> usize {
         match &self.taken {
-            Taken::Nothing | Taken::Extract(_) => 0,
+            Taken::Nothing | Taken::Running(..) | Taken::Extract(_) => 0,
             Taken::Counts(c) => Shown::new(c).rows.len(),
             Taken::Claim(v) => v.visits.len(),
         }

@@ -1,10 +1,10 @@
-//! The terminal: taken over at the start, given back however the workstation ends.
+//! The terminal: taken over at the start, given back for a while and taken again, given back however the workstation ends.
 
 use std::{
     io::{self, Stdout, stdout},
-    panic,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Once,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -12,19 +12,20 @@ use std::{
 };
 
 use crossterm::{
-    cursor::Show,
+    cursor::{MoveTo, Show},
     event::{
         self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind, MouseButton, MouseEventKind,
     },
     execute,
-    style::Print,
-    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    style::{Print, ResetColor},
+    terminal::{
+        Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    },
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::msg::Msg;
-use crate::face::quiet::is_caught;
+use super::{msg::Msg, panicking};
 
 /// How often the reading thread looks whether it should end.
 const LOOK_UP: Duration = Duration::from_millis(100);
@@ -34,65 +35,116 @@ const LOOK_UP: Duration = Duration::from_millis(100);
 const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 const NO_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
 
+/// The workstation has the terminal. Given back twice, it would clear what whoever has it now wrote there.
+static HELD: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while the workstation has it.
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
-    stop: Arc<AtomicBool>,
-    reader: thread::JoinHandle<()>,
+    keys: UnboundedSender<Msg>,
+    /// None while the terminal is given back.
+    reader: Option<Reader>,
 }
 
 impl Screen {
     /// Takes the terminal over; keys go to `keys`.
     pub(crate) fn open(keys: UnboundedSender<Msg>) -> io::Result<Self> {
-        restore_on_panic();
-        enable_raw_mode()?;
-        let opened = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Print(MOUSE))
-            .and_then(|()| Terminal::new(CrosstermBackend::new(stdout())));
-        let terminal = match opened {
-            Ok(t) => t,
+        panicking::watch(keys.clone());
+        match take() {
+            Ok(terminal) => Ok(Self { terminal, reader: Some(Reader::start(keys.clone())), keys }),
             Err(e) => {
+                panicking::unwatch();
                 give_back();
-                return Err(e);
+                Err(e)
             }
-        };
-        let stop = Arc::new(AtomicBool::new(false));
-        let seen = stop.clone();
-        let reader = thread::spawn(move || read(&keys, &seen));
-        Ok(Self { terminal, stop, reader })
+        }
+    }
+
+    /// Gives the terminal back for a while, with a line for whoever sees it then.
+    pub(crate) fn rest(&mut self, words: &str) {
+        self.reader = None;
+        give_back();
+        let _ = execute!(stdout(), Print(words), Print("\r\n"));
+    }
+
+    /// Takes the terminal again, however it was left; all is drawn anew.
+    ///
+    /// # Errors
+    /// The terminal refuses.
+    pub(crate) fn take_again(&mut self) -> io::Result<()> {
+        // Whoever had the terminal meanwhile may have changed its mode behind crossterm's back.
+        let _ = disable_raw_mode();
+        self.terminal = take()?;
+        if self.reader.is_none() {
+            self.reader = Some(Reader::start(self.keys.clone()));
+        }
+        Ok(())
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        // Nothing may read keys that are meant for what comes after. But where the terminal went away, reading never
-        // comes back, and leaving mustn't wait for it.
-        let last = Instant::now() + 3 * LOOK_UP;
-        while !self.reader.is_finished() && Instant::now() < last {
-            thread::sleep(LOOK_UP / 10);
-        }
+        self.reader = None;
+        panicking::unwatch();
         give_back();
     }
 }
 
-fn give_back() {
-    let _ = disable_raw_mode();
-    let _ = execute!(stdout(), Print(NO_MOUSE), DisableBracketedPaste, LeaveAlternateScreen, Show);
+fn take() -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
+    HELD.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste, Print(MOUSE))?;
+    Terminal::new(CrosstermBackend::new(stdout()))
 }
 
-/// A panic's words are for the ordinary screen.
-fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if is_caught() {
-                return;
+/// Where there is no second screen to leave, as on the Linux console, what was read of a patient must not stay either.
+pub(super) fn give_back() {
+    if !HELD.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let _ = disable_raw_mode();
+    let _ = execute!(
+        stdout(),
+        ResetColor,
+        Print(NO_MOUSE),
+        DisableBracketedPaste,
+        Clear(ClearType::All),
+        MoveTo(0, 0),
+        LeaveAlternateScreen,
+        Show
+    );
+}
+
+/// The thread that reads keys.
+struct Reader {
+    stop: Arc<AtomicBool>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Reader {
+    fn start(keys: UnboundedSender<Msg>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = stop.clone();
+        let thread = thread::spawn(move || {
+            // Without it no key comes any more: the workstation ends, drafts kept.
+            if catch_unwind(AssertUnwindSafe(|| read(&keys, &seen))).is_err() {
+                let _ = keys.send(Msg::Quit);
             }
-            give_back();
-            before(info);
-        }));
-    });
+        });
+        Self { stop, thread }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        // Nothing may read keys that are meant for what comes after. But where the terminal went away, reading never
+        // comes back, and leaving mustn't wait for it.
+        let last = Instant::now() + 3 * LOOK_UP;
+        while !self.thread.is_finished() && Instant::now() < last {
+            thread::sleep(LOOK_UP / 10);
+        }
+    }
 }
 
 fn read(keys: &UnboundedSender<Msg>, stop: &AtomicBool) {

@@ -15,7 +15,7 @@ pub enum BadTheme {
     #[error("theme '{0}': {1}: give {names} or the path of a theme file", names = built_in())]
     Unreadable(PathBuf, std::io::Error),
     /// Not a theme.
-    #[error("the theme does not parse: {0}")]
+    #[error("the theme does not parse: {0}: correct the file, or give {names}", names = built_in())]
     Parse(String),
     /// Neither #rrggbb nor one of the sixteen.
     #[error("the theme names a colour '{0}': use #rrggbb or one of {names}", names = names())]

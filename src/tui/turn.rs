@@ -5,7 +5,7 @@ use crate::{
     node::api::{AccessRow, Code, GrantRow, OwnRecord, Preview},
 };
 
-use super::input::Secret;
+use super::{input::Secret, listed::happened};
 
 /// The patient has the terminal; nobody is signed in.
 #[derive(Debug)]
@@ -45,6 +45,7 @@ pub(crate) struct OwnPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaf {
     Record,
+    Vaccines,
     Sharing,
     Readers,
 }
@@ -74,7 +75,7 @@ pub(crate) enum Event<'a> {
 }
 
 impl Leaf {
-    pub(crate) const ALL: [Leaf; 3] = [Leaf::Record, Leaf::Sharing, Leaf::Readers];
+    pub(crate) const ALL: [Leaf; 4] = [Leaf::Record, Leaf::Vaccines, Leaf::Sharing, Leaf::Readers];
 }
 
 impl TurnRoom {
@@ -123,7 +124,8 @@ impl OwnPage {
     /// How many entries the leaf has.
     pub(crate) fn entries(&self) -> usize {
         match self.leaf {
-            Leaf::Record => self.record.chart.visits.len(),
+            Leaf::Record => happened(&self.record.chart).len(),
+            Leaf::Vaccines => self.record.chart.vaccines().len(),
             Leaf::Sharing => self.shares().len(),
             Leaf::Readers => self.events().len(),
         }

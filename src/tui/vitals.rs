@@ -1,15 +1,15 @@
 //! The chart of one measurement over time: what is chosen, and which part of the time is seen.
 
-use jiff::{Timestamp, tz::TimeZone};
-
 use crate::{
     core::{
-        record::{Patient, Vital},
-        reference::{Reference, ages, reference},
+        record::Vital,
+        reference::{Ages, Reference, reference},
         time::DAY,
     },
-    node::api::VisitRow,
+    node::api::{Chart, Measured, VisitRow},
 };
+
+use super::model::ChartPage;
 
 /// The shortest time that the chart shows, in milliseconds.
 const SHORTEST: i64 = DAY as i64;
@@ -73,36 +73,48 @@ impl Measure {
     }
 }
 
-/// One visit in which it was measured.
+/// One time at which it was measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point<'a> {
-    pub(crate) visit: &'a VisitRow,
+    /// Milliseconds since 1970.
+    pub(crate) at: i64,
+    /// None: it came from elsewhere and names no visit.
+    pub(crate) visit: Option<&'a VisitRow>,
     /// Thousandths, in the order of [`Measure::vitals`].
     pub(crate) values: [Option<i64>; 2],
 }
 
 /// What was measured, the oldest first.
-pub(crate) fn points(visits: &[VisitRow], measure: Measure) -> Vec<Point<'_>> {
-    let mut out: Vec<Point> = visits
-        .iter()
-        .filter_map(|visit| {
-            let mut values = [None; 2];
-            for (value, vital) in values.iter_mut().zip(measure.vitals()) {
-                *value = visit.observations.iter().find(|o| o.vital == *vital).map(|o| o.milli);
-            }
-            values.iter().any(Option::is_some).then_some(Point { visit, values })
+pub(crate) fn points(chart: &Chart, measure: Measure) -> Vec<Point<'_>> {
+    let point = |m: Measured<'_>| {
+        let mut values = [None; 2];
+        for (value, vital) in values.iter_mut().zip(measure.vitals()) {
+            *value = m.of(*vital);
+        }
+        (m.at, values)
+    };
+    chart
+        .measured()
+        .into_iter()
+        .rev()
+        .filter_map(|m| {
+            let visit = m.visit;
+            let (at, values) = point(m);
+            values.iter().any(Option::is_some).then_some(Point { at, visit, values })
         })
-        .collect();
-    out.sort_by_key(|p| p.visit.at);
-    out
+        .collect()
 }
 
-/// What is normal for this patient at that time, milliseconds since 1970. Years are those of UTC: a day more or less at
-/// their ends makes no difference where only the year of birth is known.
-pub(crate) fn normal(vital: Vital, patient: &Patient, at: i64) -> Option<Reference> {
-    let year = Timestamp::from_millisecond(at).ok().map(|t| t.to_zoned(TimeZone::UTC).year());
-    let born = patient.birth_year.zip(year.and_then(|y| u16::try_from(y).ok()));
-    reference(vital, born.and_then(|(born, year)| ages(born, year)))
+/// What is normal for this patient at that time, milliseconds since 1970.
+pub(crate) fn normal(vital: Vital, chart: &Chart, at: i64) -> Option<Reference> {
+    reference(vital, chart.ages(at))
+}
+
+impl ChartPage {
+    /// The completed years that the patient may have had at that time, as far as the chart is read.
+    pub(crate) fn ages(&self, at: i64) -> Ages {
+        self.chart.ready()?.ages(at)
+    }
 }
 
 /// The screen.
@@ -120,8 +132,8 @@ pub(crate) struct VitalsPage {
 
 impl VitalsPage {
     /// Opens on the first measurement that there is.
-    pub(crate) fn new(visits: &[VisitRow]) -> Self {
-        let measured = |m: &Measure| !points(visits, *m).is_empty();
+    pub(crate) fn new(chart: &Chart) -> Self {
+        let measured = |m: &Measure| !points(chart, *m).is_empty();
         let measure = Measure::ALL.iter().position(measured).unwrap_or(0);
         Self { measure, back: 0, zoom: 0, middle: 0 }
     }
@@ -149,7 +161,7 @@ impl VitalsPage {
     /// From when to when is seen. A single value lies in the middle of two days.
     pub(crate) fn window(&self, points: &[Point<'_>]) -> (i64, i64) {
         let (Some(first), Some(last)) = (points.first(), points.last()) else { return (0, SHORTEST) };
-        let (first, last) = (first.visit.at, last.visit.at);
+        let (first, last) = (first.at, last.at);
         let all = last.saturating_sub(first);
         if all < SHORTEST {
             return (first.saturating_sub(SHORTEST), last.saturating_add(SHORTEST));
@@ -167,7 +179,7 @@ impl VitalsPage {
         let last = points.len().saturating_sub(1);
         self.back = if older { (self.back + 1).min(last) } else { self.back.min(last).saturating_sub(1) };
         let (from, to) = self.window(points);
-        if let Some(at) = self.current(points).map(|p| p.visit.at)
+        if let Some(at) = self.current(points).map(|p| p.at)
             && !(from..=to).contains(&at)
         {
             self.middle = at;
@@ -183,7 +195,7 @@ impl VitalsPage {
             self.zoom = (self.zoom + 1).min(MOST_STEPS);
         }
         if let Some(p) = self.current(points) {
-            self.middle = p.visit.at;
+            self.middle = p.at;
         }
     }
 
@@ -200,7 +212,7 @@ impl VitalsPage {
         self.middle = if earlier { middle.saturating_sub(half) } else { middle.saturating_add(half) };
         let (from, to) = self.window(points);
         self.middle = from.saturating_add(half);
-        let seen = |p: &Point| (from..=to).contains(&p.visit.at);
+        let seen = |p: &Point| (from..=to).contains(&p.at);
         if self.current(points).is_some_and(seen) {
             return;
         }
@@ -214,14 +226,14 @@ impl VitalsPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::fixtures::{NOW, chart};
+    use crate::tui::fixtures::{NOW, chart, elsewhere};
 
     const D: i64 = DAY as i64;
 
     #[test]
     fn what_belongs_together_is_one_measurement_and_values_are_in_the_order_of_time() {
         let c = chart();
-        let pressure = points(&c.visits, Measure::Pressure);
+        let pressure = points(&c, Measure::Pressure);
         assert_eq!(
             pressure.iter().map(|p| p.values).collect::<Vec<_>>(),
             [[Some(122_000), Some(80_000)], [Some(118_000), Some(76_000)]]
@@ -234,25 +246,42 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_visit_is_drawn_at_its_own_time() {
+        let c = elsewhere();
+        let p = points(&c, Measure::HeartRate);
+        let at: Vec<_> =
+            p.iter().map(|p| ((NOW as i64 - p.at) / D, p.values[0], p.visit.is_some())).collect();
+        assert_eq!(
+            at,
+            [
+                (120, Some(78_000), true),
+                (60, Some(82_000), true),
+                (30, Some(96_000), false),
+                (3, Some(104_000), true)
+            ]
+        );
+    }
+
+    #[test]
     fn what_is_normal_follows_the_age_at_the_time() {
-        let mut p = chart().patient;
+        let mut c = chart();
         let at = NOW as i64;
-        p.birth_year = Some(2021);
+        c.patient.birth_year = Some(2021);
         let (now, before) =
-            (normal(Vital::HeartRate, &p, at), normal(Vital::HeartRate, &p, at - 4 * 365 * D));
+            (normal(Vital::HeartRate, &c, at), normal(Vital::HeartRate, &c, at - 4 * 365 * D));
         assert_eq!(now.and_then(|r| r.high), Some(140_000));
         assert_eq!(before.and_then(|r| r.high), Some(205_000));
-        p.birth_year = None;
-        assert_eq!(normal(Vital::HeartRate, &p, at), None);
-        assert_eq!(normal(Vital::HeartRate, &chart().patient, i64::MIN), None);
+        c.patient.birth_year = None;
+        assert_eq!(normal(Vital::HeartRate, &c, at), None);
+        assert_eq!(normal(Vital::HeartRate, &chart(), i64::MIN), None);
     }
 
     #[test]
     fn zooming_halves_the_time_round_the_cursor_and_panning_takes_it_along() {
         let c = chart();
-        let p = points(&c.visits, Measure::Temperature);
+        let p = points(&c, Measure::Temperature);
         let days = |(from, to): (i64, i64)| ((NOW as i64 - from) / D, (NOW as i64 - to) / D);
-        let mut v = VitalsPage::new(&c.visits);
+        let mut v = VitalsPage::new(&c);
         assert_eq!(days(v.window(&p)), (120, 3));
         v.zoom(&p, true);
         assert_eq!((days(v.window(&p)), v.back), ((61, 3), 0));
@@ -267,7 +296,7 @@ mod tests {
         }
         let (from, to) = v.window(&p);
         assert_eq!(to - from, SHORTEST);
-        assert_eq!(v.current(&p).map(|p| (from..=to).contains(&p.visit.at)), Some(true));
+        assert_eq!(v.current(&p).map(|p| (from..=to).contains(&p.at)), Some(true));
         v.whole();
         assert_eq!(days(v.window(&p)), (120, 3));
     }
@@ -277,10 +306,11 @@ mod tests {
         let mut c = chart();
         c.visits[0].at = i64::MAX;
         c.visits[2].at = i64::MIN;
-        for visits in [&c.visits[..], &c.visits[..1], &[]] {
+        for n in [3, 1, 0] {
+            c.visits.truncate(n);
             for m in Measure::ALL {
-                let p = points(visits, m);
-                let mut v = VitalsPage::new(visits);
+                let p = points(&c, m);
+                let mut v = VitalsPage::new(&c);
                 for closer in [true, true, false] {
                     v.zoom(&p, closer);
                     v.pan(&p, closer);

@@ -15,10 +15,14 @@ use crate::{node::api::Preview, qr::Code};
 
 use super::{
     input::Input,
+    keymap::Action,
     sheet::{Sheet, Target},
     theme::{Pictures, Theme, indexed},
     words::{Words, say},
 };
+
+/// Columns between the two answers to a question.
+const ANSWERS_APART: usize = 5;
 
 /// Text as it may be shown: what others wrote can neither move the cursor nor turn the direction of reading.
 pub(crate) fn clean(text: &str) -> String {
@@ -48,6 +52,22 @@ pub(crate) fn width(text: &str) -> usize {
 /// A text with spaces behind it up to so many columns, and at least one.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text)).max(1)))
+}
+
+/// A text in so many columns; a sign at its end tells that it goes on.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let (mut out, mut used) = (String::new(), 0);
+    for g in text.graphemes(true) {
+        used += width(g);
+        if used + 1 > columns {
+            break;
+        }
+        out.push_str(g);
+    }
+    format!("{}…", out.trim_end())
 }
 
 /// A framed part of the screen; gives the room inside.
@@ -103,7 +123,50 @@ pub(crate) fn code(frame: &mut Sheet, theme: &Theme, area: Rect, code: &Code) ->
 
 /// Lines, wrapped at words.
 pub(crate) fn words<'a>(frame: &mut Sheet, area: Rect, lines: Vec<Line<'a>>) {
+    let room = usize::from(area.width).max(1);
+    let lines: Vec<Line> = lines.into_iter().flat_map(|l| broken(l, room)).collect();
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), area);
+}
+
+/// A long line with characters that are wider or narrower than a column, in rows that fit: ratatui's own rows of such may be
+/// a column too long, with half a character outside.
+fn broken(line: Line<'_>, room: usize) -> Vec<Line<'_>> {
+    let [one] = &line.spans[..] else { return vec![line] };
+    let odd = one.content.graphemes(true).any(|g| g.width() != 1);
+    if !odd || width(&one.content) <= room {
+        return vec![line];
+    }
+    let row = |(from, to): (usize, usize)| {
+        let span = Span::styled(one.content[from..to].to_owned(), one.style);
+        Line { spans: vec![span], ..line.clone() }
+    };
+    wrap(&one.content, room).into_iter().map(row).collect()
+}
+
+/// A question that `y` and `n` answer, each a place to click too: what it means, and what either does. Below each other where
+/// they don't fit side by side.
+pub(crate) fn ask<'a>(
+    frame: &mut Sheet,
+    theme: &Theme,
+    area: Rect,
+    lines: Vec<Line<'a>>,
+    (yes, no): (String, String),
+) {
+    let room = usize::from(area.width).max(1);
+    let above: usize = lines.iter().map(|l| wrap(&l.to_string(), room).len()).sum();
+    words(frame, area, lines);
+    let (yes, no) = (clean(&format!("y {yes}")), clean(&format!("n {no}")));
+    let beside = width(&yes) + ANSWERS_APART;
+    let (x, down) = if beside + width(&no) <= room { (beside, 0) } else { (0, 1) };
+    for (text, x, y, action) in [(yes, 0, above + 1, Action::Yes), (no, x, above + 1 + down, Action::Back)] {
+        // A window this small has no room: nothing is drawn outside it.
+        let (x, y) = (u16::try_from(x).unwrap_or(u16::MAX), u16::try_from(y).unwrap_or(u16::MAX));
+        let wide = u16::try_from(width(&text)).unwrap_or(u16::MAX);
+        let at = Rect { x: area.x.saturating_add(x), y: area.y.saturating_add(y), width: wide, height: 1 };
+        let at = at.intersection(area);
+        frame.target(at, Target::Key(action));
+        frame.render_widget(Line::styled(text, theme.key), at);
+    }
 }
 
 /// A line in the middle of an otherwise empty part.
@@ -132,7 +195,12 @@ pub(crate) fn field(frame: &mut Sheet, theme: &Theme, area: Rect, input: &Input,
     }
     let style = if focused { theme.focus } else { theme.field };
     frame.render_widget(Block::new().style(style), area);
-    frame.render_widget(Line::styled(&input.text()[start..], style), area);
+    // Where nobody types, the beginning tells more than the end.
+    let shown = match focused {
+        true => input.text()[start..].to_owned(),
+        false => cut(input.text(), usize::from(area.width)),
+    };
+    frame.render_widget(Line::styled(shown, style), area);
     if focused {
         let x = area.x + u16::try_from(width(&before[start..])).unwrap_or(0);
         frame.set_cursor_position(Position::new(x.min(area.right().saturating_sub(1)), area.y));

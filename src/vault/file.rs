@@ -106,7 +106,11 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SlotError> {
             None => Ok(()),
         }
     };
-    write().map_err(io)
+    write().map_err(|e| {
+        // What there was room for is of no use to anybody.
+        let _ = fs::remove_file(&tmp);
+        io(e)
+    })
 }
 
 /// The same, and what the file held before is overwritten in place. (A drive that remaps blocks may keep a copy.)

@@ -2,7 +2,7 @@
 
 use crate::vm::{error, exists, frame, is_here};
 use aidpost::face::camera::{list_cameras, list_nodes};
-use aidpost::face::{Camera, CameraError, CameraId, PixelFormat, rebind};
+use aidpost::face::{Camera, CameraError, CameraId, PixelFormat, View, rebind};
 use std::path::Path;
 use std::time::Duration;
 use v4l::control::{Control, Value};
@@ -164,7 +164,7 @@ fn gone_and_back_again() {
     }
     let device = fresh();
     let mut bound = None;
-    let mut camera = Camera::open_bound(device, &mut bound).unwrap();
+    let mut camera = Camera::open_bound(device, &mut bound, View::Faces).unwrap();
     frame(&mut camera);
     let id = CameraId::of(device).unwrap();
     assert_eq!(bound.as_ref(), Some(&id));
@@ -172,18 +172,18 @@ fn gone_and_back_again() {
     let gone = error(&mut camera);
     assert!(matches!(gone, CameraError::Unplugged(_)), "{gone}");
     assert!(matches!(camera.next(), Err(CameraError::Unplugged(_))), "it stays gone");
-    let gone = Camera::open_bound(device, &mut bound).unwrap_err();
+    let gone = Camera::open_bound(device, &mut bound, View::Faces).unwrap_err();
     assert!(matches!(gone, CameraError::Unplugged(_)), "{gone}");
     // It comes back as soon as nobody holds it any more; its file goes only with its driver.
     drop(camera);
-    frame(&mut Camera::open_bound(device, &mut bound).unwrap());
+    frame(&mut Camera::open_bound(device, &mut bound, View::Faces).unwrap());
     tell("unbind").unwrap();
     exists(device, false);
     assert_eq!(rebind(&id), None);
-    let gone = Camera::open_bound(device, &mut bound).unwrap_err();
+    let gone = Camera::open_bound(device, &mut bound, View::Faces).unwrap_err();
     assert!(matches!(gone, CameraError::Unplugged(_)), "{gone}");
     let missing = Camera::open_v4l(device).unwrap_err();
     assert!(matches!(missing, CameraError::Missing(_)), "{missing}");
     fresh();
-    frame(&mut Camera::open_bound(device, &mut bound).unwrap());
+    frame(&mut Camera::open_bound(device, &mut bound, View::Faces).unwrap());
 }

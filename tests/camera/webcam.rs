@@ -5,7 +5,7 @@ use crate::usb::{Format, Health, Model, Webcam};
 use crate::vm::{error, exists, frame, is_here, until};
 use aidpost::face::camera::{list_cameras, list_nodes};
 use aidpost::face::portrait::{moved_portrait, nurse};
-use aidpost::face::{Camera, CameraError, CameraInfo, Frame, PixelFormat};
+use aidpost::face::{Camera, CameraError, CameraInfo, Frame, PixelFormat, View};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
@@ -167,33 +167,33 @@ fn pulled_out_and_plugged_in_again() {
     let webcam = plug(0, WEBCAM);
     let info = found(WEBCAM);
     let mut bound = None;
-    let mut camera = Camera::open_bound(&info.path, &mut bound).unwrap();
+    let mut camera = Camera::open_bound(&info.path, &mut bound, View::Faces).unwrap();
     frame(&mut camera);
     webcam.unplug();
     let pulled = error(&mut camera);
     assert!(matches!(pulled, CameraError::Unplugged(_)), "{pulled}");
     drop(camera);
     gone(&info.path);
-    let still = Camera::open_bound(&info.path, &mut bound).unwrap_err();
+    let still = Camera::open_bound(&info.path, &mut bound, View::Faces).unwrap_err();
     assert!(matches!(still, CameraError::Unplugged(_)), "{still}");
 
     // Again in the same port: the same number, since nothing holds the old one.
     let webcam = plug(0, WEBCAM);
     assert_eq!(found(WEBCAM).path, info.path);
-    shows_the_portrait(&frame(&mut Camera::open_bound(&info.path, &mut bound).unwrap()));
+    shows_the_portrait(&frame(&mut Camera::open_bound(&info.path, &mut bound, View::Faces).unwrap()));
     webcam.unplug();
     gone(&info.path);
 
     // Another camera takes its number. The bound one comes back in another port, under another number.
     let other = plug(1, INFRARED);
     assert_eq!(found(INFRARED).path, info.path);
-    let replaced = Camera::open_bound(&info.path, &mut bound).unwrap_err();
+    let replaced = Camera::open_bound(&info.path, &mut bound, View::Faces).unwrap_err();
     println!("  {replaced}");
     assert!(matches!(replaced, CameraError::Replaced(_)), "{replaced}");
     let webcam = plug(2, WEBCAM);
     let moved = found(WEBCAM).path;
     assert_ne!(moved, info.path);
-    let mut camera = Camera::open_bound(&info.path, &mut bound).unwrap();
+    let mut camera = Camera::open_bound(&info.path, &mut bound, View::Faces).unwrap();
     assert!(format!("{camera:?}").contains(&moved.display().to_string()), "{camera:?}");
     shows_the_portrait(&frame(&mut camera));
     drop(camera);

@@ -51,7 +51,7 @@ fn corpus() -> Vec<Vec<u8>> {
     for e in fs::read_dir(dir).unwrap() {
         let path = e.unwrap().path();
         if path.extension().is_some_and(|x| x == "hex") {
-            out.push(hex::decode(fs::read_to_string(path).unwrap().trim()).unwrap());
+            out.extend(fs::read_to_string(path).unwrap().lines().map(|l| hex::decode(l).unwrap()));
         }
     }
     out.sort();

@@ -53,7 +53,7 @@ fn a_card_is_printed_read_back_revoked_and_replaced() {
     assert!(record.code == 0 && record.out.starts_with("Meera Devi"), "{}{}", record.out, record.err);
 
     // One line and its exit code for whatever goes wrong.
-    nila(&["card", "issue", &id, "--pin-file", &pin]).failed(2, "card reissue");
+    nila(&["card", "issue", &id, "--pin-file", &pin]).failed(1, "card reissue");
     nila(&["card", "reissue", &id, "--pin-file", &pin, "--png", "card.png"]).failed(2, "exists already");
     fs::write(p.path("easy"), "123456\n").unwrap();
     nila(&["card", "reissue", &id, "--pin-file", &p.text("easy"), "--png", "other.png"])
@@ -61,11 +61,11 @@ fn a_card_is_printed_read_back_revoked_and_replaced() {
     assert!(!p.path("other.png").exists(), "nothing is left behind");
     fs::write(p.path("wrong"), "274914\n").unwrap();
     nila(&["card", "read", "card.png", "--pin-file", &p.text("wrong")]).failed(3, "wrong PIN");
-    nila(&["card", "read", "nowhere.png", "--pin-file", &pin]).failed(2, "nowhere.png");
-    nila(&["card", "read", &pin, "--pin-file", &pin]).failed(2, "not a picture");
+    nila(&["card", "read", "nowhere.png", "--pin-file", &pin]).failed(11, "nowhere.png");
+    nila(&["card", "read", &pin, "--pin-file", &pin]).failed(10, "not a picture");
     let blank = image_of(|_, _| 255);
     fs::write(p.path("blank.pgm"), blank).unwrap();
-    nila(&["card", "read", "blank.pgm", "--pin-file", &pin]).failed(2, "no code is seen");
+    nila(&["card", "read", "blank.pgm", "--pin-file", &pin]).failed(10, "no code is seen");
     let poster = aidpost::qr::Code::new("https://example.org/poster").unwrap().png(&[]);
     fs::write(p.path("poster.png"), poster).unwrap();
     nila(&["card", "read", "poster.png", "--pin-file", &pin]).failed(10, "not an Aidpost card");

@@ -134,7 +134,7 @@ async fn a_lost_card_opens_nothing_more_and_the_new_one_does() {
     // Reported lost at the hospital, where the patient happens to be.
     let (clerk, _) = hospital.hire("rita", Role::Registrar).await;
     ok(clerk.revoke_card(within(), patient, Some("mother".into())).await);
-    assert_eq!(no(clerk.revoke_card(within(), patient, None).await).kind, FaultKind::Usage);
+    assert_eq!(no(clerk.revoke_card(within(), patient, None).await).kind, FaultKind::Conflict);
     clinic.meet(&hospital).await;
     let rows = ok(nurse.cards(within(), patient).await);
     assert!(rows.len() == 2 && rows.iter().all(|r| r.state == CardState::Revoked), "{rows:?}");
@@ -166,14 +166,14 @@ async fn guesses_at_a_pin_are_slowed_down_and_seen_by_the_patient() {
 
     // What is no card, or not this consortium's.
     let asked = |code: String| nurse.read_card(within(), Code(code), pin(PIN));
-    assert_eq!(no(asked("https://example.org".into()).await).kind, FaultKind::Foreign);
+    assert_eq!(no(asked("https://example.org".into()).await).kind, FaultKind::Refused);
     assert_eq!(no(asked(card.code.0.replacen('0', "7", 1)).await).kind, FaultKind::Newer);
     assert_eq!(no(asked(card.code.0[..100].into()).await).kind, FaultKind::Damaged);
     let elsewhere = tempfile::tempdir().unwrap();
     let stranger = crate::town::clinic(elsewhere.path()).await;
     let (other, _) = stranger.hire("nila", Role::Nurse).await;
     let theirs = no(other.read_card(within(), card.code.clone(), pin(PIN)).await);
-    assert!(theirs.kind == FaultKind::Foreign && theirs.message.contains("another consortium"), "{theirs}");
+    assert!(theirs.kind == FaultKind::Refused && theirs.message.contains("another consortium"), "{theirs}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

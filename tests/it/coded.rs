@@ -80,7 +80,7 @@ async fn codes_are_written_with_the_visit_shown_exported_and_taken_in_elsewhere(
     assert_eq!(known.medicines, [format!("artemether + lumefantrine 20 mg + 120 mg tablet ({today})")]);
     assert_eq!(known.problems, [format!("Unspecified malaria ({today})")]);
     assert_eq!(known.allergies, ["peanut"]);
-    let (seen, row) = (record::seen(v).done, sheet::record::visited(&chart).next().unwrap());
+    let (seen, row) = (record::seen(&chart, v).done, sheet::record::visited(&chart).next().unwrap());
     assert_eq!(seen.len(), 5);
     for said in ["Problem: Unspecified malaria", "Vaccine: BCG", "Allergy: peanut", "Next visit: 2"] {
         assert!(seen.iter().any(|l| l.starts_with(said)) && row.done.contains(said), "{said}: {seen:?}");
@@ -149,7 +149,7 @@ async fn what_was_coded_comes_to_its_end() {
     let after = chart().await;
     let known = record::known(&after, Vec::new());
     assert_eq!(known.medicines.len() + known.problems.len() + known.allergies.len(), 0, "{known:?}");
-    let said = record::seen(&after.visits[0]).done;
+    let said = record::seen(&after, &after.visits[0]).done;
     assert!(said.iter().any(|l| l.ends_with("(stopped)")) && !said.iter().any(|l| l.contains("peanut")));
     assert_eq!(ok(nurse.patients(within(), "meera".into()).await)[0].due, None, "nobody waits any more");
     let history = ok(nurse.history(within(), id, Some(of("Condition"))).await);

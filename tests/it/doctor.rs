@@ -53,6 +53,16 @@ fn with_a_node_and_without_sealed_and_open() {
     let file = p.text("aidpost.prom");
     assert_eq!(p.run("a", &["status", "--prometheus", "--out", &file]).code, 0);
     assert!(fs::read_to_string(&file).unwrap().ends_with("} 1\n"));
+    // In a few words, the worst first; as fields too.
+    let s = p.run("a", &["status"]);
+    let at = |words: &str| s.out.find(words).unwrap_or_else(|| panic!("no '{words}' in {}", s.out));
+    assert!(at("LOOK         backups: the last was made") < at("good         disk: "), "{}", s.out);
+    assert!(at("good         memory: ") < at("models, "), "{}", s.out);
+    let s = p.run("a", &["status", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&s.out).unwrap();
+    let health = told["health"].as_array().unwrap();
+    assert!(health[0]["verdict"] != "good" && health.last().unwrap()["verdict"] == "good", "{told}");
+    assert_eq!(told["open"]["org"], "Aruna Clinic", "what was there before stays where it was");
     drop(node);
     let s = p.run("a", &["status", "--prometheus"]);
     assert!(s.out.contains("\naidpost_up 0\n") && !s.out.contains("aidpost_blocks"), "{}", s.out);
@@ -67,6 +77,13 @@ fn what_is_wrong_is_seen_and_has_a_remedy() {
     let (_, all) = examined(&p, &[]);
     assert_eq!(verdict(&all, "permissions"), "attention");
     assert!(all["permissions"]["remedy"].as_str().unwrap().contains("chmod go-rwx"));
+    // As the package makes it for the group of its socket.
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o710)).unwrap();
+    let (_, all) = examined(&p, &[]);
+    assert_eq!(verdict(&all, "permissions"), "good", "{all}");
+    fs::set_permissions(data.join("store"), fs::Permissions::from_mode(0o640)).unwrap();
+    let (_, all) = examined(&p, &[]);
+    assert!(all["permissions"]["found"].as_str().unwrap().contains("store (mode 640)"), "{all}");
     fs::write(data.join("slots"), "dear colleague").unwrap();
     let (code, all) = examined(&p, &[]);
     assert_eq!((code, verdict(&all, "slots")), (1, "bad"));
@@ -78,5 +95,5 @@ fn what_is_wrong_is_seen_and_has_a_remedy() {
     let s = p.run("a", &["doctor"]);
     assert!(s.out.lines().all(|l| l.chars().count() <= 79), "{}", s.out);
     assert!(s.out.contains("BAD") && s.out.contains("→ "), "{}", s.out);
-    s.failed(1, "each has its remedy above");
+    s.failed(1, "see the remedy of each, above");
 }

@@ -45,11 +45,11 @@ fn a_small_bench_refuses_attacks_and_accepts_heads() {
 fn folders_that_hold_nothing_are_named() {
     let p = Place::new();
     let missing = p.text("missing");
-    p.run("unused", &["face", "attack-bench", "--faces", &missing]).failed(2, "check the folder");
+    p.run("unused", &["face", "attack-bench", "--faces", &missing]).failed(11, "check the folder");
     std::fs::create_dir(p.path("empty")).unwrap();
     let empty = p.text("empty");
-    p.run("unused", &["face", "attack-bench", "--faces", &empty]).failed(2, "fewer than two people");
+    p.run("unused", &["face", "attack-bench", "--faces", &empty]).failed(10, "fewer than two people");
     p.run("unused", &["face", "attack-bench", "--attacks", "10", "--turns", &missing])
-        .failed(2, "check the folder");
+        .failed(11, "check the folder");
     assert_eq!(p.run("unused", &["face", "attack-bench", "--attacks", "0"]).code, 2);
 }

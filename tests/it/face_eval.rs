@@ -110,15 +110,15 @@ fn what_cannot_be_measured_is_said_in_one_line() {
     let eval = |args: &[&str]| p.run("unused", &[&["face", "eval"], args].concat());
     eval(&[]).failed(2, "nothing to measure");
     eval(&["--all-pairs"]).failed(2, "--images");
-    eval(&["--pairs", &pairs, "--images", &faces]).failed(2, "pairs.txt");
+    eval(&["--pairs", &pairs, "--images", &faces]).failed(11, "pairs.txt");
     fs::write(p.path("pairs.txt"), "1 1\nBo 1 9\nBo 1 Ann_Lee 1\n").unwrap();
-    eval(&["--pairs", &pairs, "--images", &faces]).failed(2, "Bo_0009.jpg");
+    eval(&["--pairs", &pairs, "--images", &faces]).failed(11, "Bo_0009.jpg");
     fs::write(p.path("pairs.txt"), "1 1\nBo one two\n").unwrap();
-    eval(&["--pairs", &pairs, "--images", &faces]).failed(2, "line 2");
-    eval(&["--all-pairs", &p.text("nowhere")]).failed(2, "nowhere");
+    eval(&["--pairs", &pairs, "--images", &faces]).failed(10, "line 2");
+    eval(&["--all-pairs", &p.text("nowhere")]).failed(11, "nowhere");
     fs::create_dir(p.path("empty")).unwrap();
-    eval(&["--identify", &p.text("empty")]).failed(2, "Name/Name_0001.jpg");
-    eval(&["--identify", &faces, "--gallery", "6"]).failed(2, "--gallery");
+    eval(&["--identify", &p.text("empty")]).failed(10, "Name/Name_0001.jpg");
+    eval(&["--identify", &faces, "--gallery", "6"]).failed(10, "--gallery");
     eval(&["--identify", &faces, "--table", &pairs]).failed(2, "--table needs pairs");
 }
 
@@ -151,11 +151,11 @@ fn a_network_is_trained_measured_and_the_same_for_the_same_seed() {
     let network = aidpost::face::paper::file::read_network(&p.path("a")).unwrap();
     assert_eq!(network.classes(), ["Ann_Lee", "Bo"]);
 
-    train("c", &["--resume"]).failed(2, "c.checkpoint");
+    train("c", &["--resume"]).failed(11, "c.checkpoint");
     fs::write(p.path("d.checkpoint"), b"no checkpoint").unwrap();
     train("d", &["--resume"]).failed(4, "d.checkpoint");
     fs::remove_dir_all(p.path("faces").join("Bo")).unwrap();
-    train("e", &[]).failed(2, "2 to 10000 people");
+    train("e", &[]).failed(10, "2 to 10000 people");
 }
 
 /// A training that is killed between two epochs goes on from its checkpoint, and not with other pictures.
@@ -175,7 +175,7 @@ fn an_interrupted_training_goes_on() {
     child.wait().unwrap();
     assert!(!p.path("net").exists(), "not done when it was killed");
     p.run("unused", &[&args[..], &["--resume", "--seed", "9"]].concat())
-        .failed(2, "other pictures or options");
+        .failed(10, "other pictures or options");
     let s = p.run("unused", &[&args[..], &["--resume", "--json"]].concat());
     assert_eq!(s.code, 0, "{}", s.err);
     let r = json(&s.out);

@@ -112,7 +112,7 @@ async fn both_screens_show_one_code_and_the_terminal_joins() {
 
     // Nobody else may say yes, nor to another code, nor before the other side has.
     assert_eq!(no(nurse.welcome(within(), joiner.code.clone()).await).kind, FaultKind::Locked);
-    assert_eq!(no(site.admin.welcome(within(), "000 000".into()).await).kind, FaultKind::Usage);
+    assert_eq!(no(site.admin.welcome(within(), "000 000".into()).await).kind, FaultKind::Conflict);
     let early = no(site.admin.welcome(within(), joiner.code.clone()).await);
     assert!(early.message.contains("has not said yet"), "{early}");
     // And nobody else comes in meanwhile.
@@ -195,7 +195,7 @@ async fn a_swapped_ticket_shows_two_codes_and_nothing_is_certified() {
     let (refused, ()) = tokio::join!(at_mallory.agree(&thief, std::future::pending()), admin);
     assert!(refused.unwrap_err().message.contains("said no"));
     assert!(omar.has_nothing() && mallory.has_nothing());
-    assert_eq!(no(site.admin.welcome(within(), shown.code).await).kind, FaultKind::Usage);
+    assert_eq!(no(site.admin.welcome(within(), shown.code).await).kind, FaultKind::Conflict);
     assert_eq!(others(&site).await, 0);
 
     // She may try twice more, and then the ticket opens nothing, whoever has it.

@@ -52,13 +52,13 @@ fn lists_come_in_and_go_out_and_add_nothing_twice() {
         "{}",
         s.err
     );
-    s.failed(2, "2 lines can't be taken: nothing of it was");
+    s.failed(10, "2 lines can't be taken: nothing of it was");
     fs::write(p.path("likely.csv"), "name,birth_year,gender,village\nNila Devy,1988,female,Pokhara\n")
         .unwrap();
-    nila(&p, &["csv", "import-patients", "likely.csv"]).failed(2, "line 2: likely Nila Devi");
+    nila(&p, &["csv", "import-patients", "likely.csv"]).failed(10, "line 2: likely Nila Devi");
     assert_eq!(good(nila(&p, &["--json", "patient", "list"])).as_array().unwrap().len(), 3);
     fs::write(p.path("latin.csv"), b"name\nAna\nB\xe9la\n").unwrap();
-    nila(&p, &["csv", "import-patients", "latin.csv"]).failed(2, "line 3 is not UTF-8 text");
+    nila(&p, &["csv", "import-patients", "latin.csv"]).failed(10, "line 3 is not UTF-8 text");
 
     let id = good(nila(&p, &["--json", "patient", "list", "nila"]))[0]["id"].as_str().unwrap().to_string();
     let visits = format!(

@@ -134,7 +134,7 @@ fn what_is_malformed_is_refused_with_reason_and_place_and_nothing_of_it_is_kept(
         fs::write(p.path("in").join(name), bytes).unwrap();
     }
     let s = nila(&p, &["--json", "import", "in"]);
-    assert_eq!(s.code, 2, "{}", s.err);
+    assert_eq!(s.code, 10, "{}", s.err);
     assert!(s.err.contains(&format!("{} of {} files were not taken", all.len(), all.len())), "{}", s.err);
     let report: Value = serde_json::from_str(&s.out).unwrap();
     let refused: Vec<&str> =

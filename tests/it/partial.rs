@@ -90,13 +90,20 @@ async fn a_file_comes_when_somebody_opens_it() {
     let chart = ok(doctor.chart(within(), meera, Purpose::Treatment).await);
     let [file] = &chart.attachments[..] else { panic!("{:?}", chart.attachments) };
     assert_eq!(mesh(&hospital).await.waiting, 3, "its three pieces");
+    assert_eq!((file.pieces, file.missing), (3, 3));
+    assert!(!file.author.is_empty() && !file.org.is_empty() && file.at > 0, "{file:?}");
 
     // Nobody is there to ask.
     ok(clinic.admin.link(within(), false).await);
     let why = no(doctor.attachment(within(), meera, file.record, name("early.dcm")).await);
     assert_eq!(why.kind, FaultKind::Unreachable, "{why}");
     assert!(why.message.contains("3 pieces") && !dir.path().join("early.dcm").exists());
+    assert_eq!(ok(doctor.want_attachment(within(), meera, file.record).await).missing, 3, "nobody has them");
     ok(clinic.admin.link(within(), true).await);
+    let row = ok(doctor.want_attachment(within(), meera, file.record).await);
+    assert_eq!((row.missing, &row.name, &row.author), (0, &file.name, &file.author));
+    let again = ok(doctor.chart(within(), meera, Purpose::Treatment).await);
+    assert_eq!(again.attachments[0].missing, 0);
     ok(doctor.attachment(within(), meera, file.record, name("copy.dcm")).await);
     assert_eq!(std::fs::read(name("copy.dcm")).unwrap(), bytes);
     assert_eq!(mesh(&hospital).await.waiting, 0);

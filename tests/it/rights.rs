@@ -159,7 +159,7 @@ async fn consent_is_narrowed_ended_and_said_by_whoever_decides() {
     let pass = |parts| GrantAsk { compartments: parts, parent: Some(first), ..treatment(own_org) };
     let (clerk, _) = hospital.hire("rita", Role::Registrar).await;
     let wider = no(clerk.grant(within(), patient, pass(vec![Compartment::Genetic])).await);
-    assert_eq!(wider.kind, FaultKind::Usage, "{wider}");
+    assert_eq!(wider.kind, FaultKind::Conflict, "{wider}");
     let child = ok(clerk.grant(within(), patient, pass(vec![Compartment::General])).await);
 
     let narrow = |grant, parts: Option<Vec<Compartment>>, days| ConsentChange::Narrow {
@@ -261,7 +261,7 @@ async fn researchers_bureaus_and_insurers_get_what_is_theirs() {
         assert!(!extract.csv.contains(planted), "{planted} in {}", extract.csv);
     }
     let later = ShareAsk { from: Some(u64::MAX / 2), ..all.clone() };
-    assert_eq!(no(rosa.extract(within(), later).await).kind, FaultKind::Usage);
+    assert_eq!(no(rosa.extract(within(), later).await).kind, FaultKind::Conflict);
 
     // An organisation counts its own patients; two are too few to be told.
     let layout = Layout { rows: Dimension::All, columns: Dimension::Fever };

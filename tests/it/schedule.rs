@@ -9,7 +9,7 @@ fn a_folder_of_backups_keeps_itself_small_and_restorable() {
     let p = Place::new();
     p.found("a");
     let into = ["backup", "--into", "backups", "--keep", "1"];
-    p.run_as("a", "amina", &into).failed(1, "make the folder");
+    p.run_as("a", "amina", &into).failed(11, "make the folder");
     fs::create_dir(p.path("backups")).unwrap();
     fs::write(p.path("backups").join("aidpost-letter.backup"), "dear colleague").unwrap();
     let names = || {

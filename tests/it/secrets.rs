@@ -359,7 +359,7 @@ async fn a_seal_drops_everything_and_the_passphrase_opens_again() {
     p.found("a");
     let s = p.run("a", &["seal"]);
     assert!(s.code == 0 && s.out.contains("it is sealed"), "{}{}", s.out, s.err);
-    p.run("none", &["seal"]).failed(2, "run 'aidpost init'");
+    p.run("none", &["seal"]).failed(11, "run 'aidpost init'");
     let mut node = p
         .command_as("a", "amina", &["--camera", "none", "node", "--unsealed"])
         .stderr(Stdio::null())

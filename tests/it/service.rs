@@ -79,17 +79,42 @@ fn its_socket_is_a_groups_when_asked() {
     s.failed(2, "no group 'no-such-group' is in /etc/group");
 }
 
+/// A file of the package.
+fn packaged(name: &str) -> String {
+    format!("{}/packaging/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folders that a unit may write in, without the mark of those that may be absent.
+fn writable(unit: &str) -> Vec<String> {
+    let text = fs::read_to_string(packaged(unit)).unwrap();
+    assert!(text.contains("\nProtectSystem=strict\n"), "{unit}");
+    let paths = text.lines().filter_map(|l| l.strip_prefix("ReadWritePaths="));
+    paths.flat_map(str::split_whitespace).map(|p| p.trim_start_matches('-').to_string()).collect()
+}
+
 #[test]
-fn its_unit_exposes_little() {
-    let unit = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/aidpost.service");
-    // The threshold is in tenths.
-    let rated =
-        Command::new("systemd-analyze").args(["security", "--offline=true", "--threshold=20", unit]).output();
-    match rated {
-        Err(_) => println!("skipped: no systemd-analyze here (Debian: systemd)"),
-        Ok(o) => assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stdout)),
+fn backups_may_be_written_where_they_go_by_the_node_and_by_whoever_prunes_them() {
+    let conf = fs::read_to_string(packaged("backup.conf")).unwrap();
+    let folder = conf.lines().find_map(|l| l.strip_prefix("AIDPOST_BACKUPS=")).unwrap().to_string();
+    for unit in ["aidpost.service", "aidpost-backup.service"] {
+        assert!(writable(unit).contains(&folder), "{unit}: {:?}", writable(unit));
     }
-    let text = fs::read_to_string(unit).unwrap();
+    // Somebody must have made it before the units start.
+    let made = format!("install -d -m 0700 -o aidpost -g aidpost {folder}\n");
+    assert!(fs::read_to_string(packaged("debian/postinst")).unwrap().contains(&made));
+}
+
+#[test]
+fn its_units_expose_little() {
+    for unit in ["aidpost.service", "aidpost-backup.service"] {
+        // The threshold is in tenths.
+        let args = ["security", "--offline=true", "--threshold=20", &packaged(unit)];
+        match Command::new("systemd-analyze").args(args).output() {
+            Err(_) => println!("skipped: no systemd-analyze here (Debian: systemd)"),
+            Ok(o) => assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stdout)),
+        }
+    }
+    let text = fs::read_to_string(packaged("aidpost.service")).unwrap();
     let command = text.lines().find_map(|l| l.strip_prefix("ExecStart=/usr/bin/aidpost ")).unwrap();
     // A folder without a store: the command line itself is right.
     let p = Place::new();
@@ -99,5 +124,5 @@ fn its_unit_exposes_little() {
     let args: Vec<&str> =
         args.iter().enumerate().map(|(i, a)| if i == at + 1 { own.as_str() } else { a }).collect();
     let said = crate::support::said(Command::new(crate::support::BIN).args(&args).output().unwrap());
-    said.failed(2, "run 'aidpost init'");
+    said.failed(11, "run 'aidpost init'");
 }

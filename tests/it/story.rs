@@ -60,8 +60,6 @@ fn read_a_stick(t: &mut Terminal, stick: &str) {
 fn find_meera(t: &mut Terminal) {
     t.press(F3);
     t.wait("type part of a name");
-    // What was searched for before stands there still.
-    t.press(ESC);
     t.press("meera");
     t.wait("Patients (1)");
     t.press("\r");

@@ -89,6 +89,29 @@ pub(crate) fn said(o: Output) -> Said {
     }
 }
 
+/// Words with which a remedy begins: something to do.
+const REMEDIES: [&str; 54] = [
+    "add", "admit", "ask", "begin", "call", "check", "choose", "close", "compare", "copy", "correct",
+    "decide", "divide", "free", "get", "give", "hold", "install", "keep", "leave", "let", "lock", "look",
+    "make", "meet", "move", "name", "open", "plug", "put", "read", "register", "restart", "restore", "run",
+    "save", "say", "search", "see", "set", "shorten", "sign", "start", "stay", "stop", "take", "train",
+    "try", "type", "unplug", "update", "use", "wait", "write",
+];
+
+/// Whether an error says what to do: a command to run, or a clause that begins with something to do. What the system says
+/// of a file, or a parser of a text, has neither.
+pub(crate) fn has_remedy(line: &str) -> bool {
+    let told = line.trim_start_matches("aidpost: ");
+    let to_do = |clause: &str| {
+        let words =
+            clause.split_whitespace().skip_while(|w| ["or", "and", "then", "now", "first"].contains(w));
+        words.take(1).any(|w| REMEDIES.contains(&w.to_lowercase().as_str()))
+    };
+    told.contains("'aidpost ")
+        || told.split([':', ';', ',', '?', '.', '(', ')']).skip(1).any(|c| to_do(c.trim()))
+        || [" or ", " and ", " then "].iter().any(|w| told.split(w).skip(1).any(to_do))
+}
+
 impl Said {
     /// It failed with this code, in one line that holds these words.
     pub(crate) fn failed(&self, code: i32, words: &str) {

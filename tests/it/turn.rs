@@ -51,7 +51,7 @@ async fn a_patient_reads_their_own_record_and_stops_sharing() {
     assert!(seen.consent.grants.iter().any(|g| g.standing.ended.is_none() && g.org == "Bela Hospital"));
     // Nobody of the staff read: the wrong PIN alone is theirs to have witnessed.
     assert!(seen.consent.accesses.iter().all(|a| !a.allowed), "{:?}", seen.consent.accesses);
-    assert_eq!(own(&nurse, &card, PIN).await.unwrap_err().kind, FaultKind::Usage, "one record a turn");
+    assert_eq!(own(&nurse, &card, PIN).await.unwrap_err().kind, FaultKind::Conflict, "one record a turn");
 
     let after = ok(nurse.own_stop_sharing(within(), org).await);
     assert!(after.grants.iter().all(|g| g.standing.ended.is_some()), "{:?}", after.grants);

@@ -1,118 +1,7 @@
 //! The workstation in a pseudo-terminal, from sign-in to a saved visit.
 
-use std::{
-    io::{Read, Write},
-    num::NonZeroU16,
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
-
-use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
-
-use crate::{
-    commands::Running,
-    support::{BIN, MODELS, Place},
-};
-
-const ROWS: u16 = 24;
-const COLUMNS: u16 = 80;
-
-fn size(n: u16) -> NonZeroU16 {
-    NonZeroU16::new(n).unwrap()
-}
-
-pub(crate) struct Terminal {
-    keys: Box<dyn Write + Send>,
-    screen: Arc<Mutex<vt100::Parser>>,
-    child: Box<dyn Child + Send + Sync>,
-    /// Keys pressed that are no text, since they were counted last.
-    pressed: usize,
-}
-
-impl Terminal {
-    /// In a terminal whose locale is this.
-    pub(crate) fn start(p: &Place, args: &[&str], locale: &str) -> Self {
-        let pty = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(pty).unwrap();
-        let mut command = CommandBuilder::new(BIN);
-        command.args(args);
-        command.env("AIDPOST_MODELS", MODELS);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("AIDPOST_LANG");
-        command.env("LC_ALL", locale);
-        command.cwd(p.dir.path());
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(size(ROWS), size(COLUMNS), 0)));
-        let mut output = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let seen = screen.clone();
-        std::thread::spawn(move || {
-            let _master = pair.master;
-            let mut buf = [0u8; 8192];
-            while let Ok(n @ 1..) = output.read(&mut buf) {
-                seen.lock().unwrap().process(&buf[..n]);
-            }
-        });
-        Self { keys, screen, child, pressed: 0 }
-    }
-
-    fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
-    }
-
-    pub(crate) fn wait(&self, words: &str) {
-        let start = Instant::now();
-        while !self.text().contains(words) {
-            assert!(start.elapsed() < Duration::from_secs(90), "'{words}' did not come:\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn gone(&self, words: &str) {
-        let start = Instant::now();
-        while self.text().contains(words) {
-            assert!(start.elapsed() < Duration::from_secs(90), "'{words}' stays:\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// Clicks where these words stand.
-    fn click(&mut self, words: &str) {
-        let text = self.text();
-        let (row, line) = text.lines().enumerate().find(|(_, l)| l.contains(words)).unwrap();
-        let column = line.split(words).next().unwrap().chars().count();
-        self.press(&format!("\x1b[<0;{};{}M", column + 1, row + 1));
-    }
-
-    /// One key that is no text.
-    pub(crate) fn key(&mut self, key: &str) {
-        self.pressed += 1;
-        self.press(key);
-    }
-
-    /// How many of them a task took, against the table in ARCHITECTURE.md.
-    pub(crate) fn done(&mut self, task: &str) {
-        let page = include_str!("../../ARCHITECTURE.md");
-        let row = page.lines().find(|l| l.starts_with(&format!("| {task} |"))).expect(task);
-        let listed = row.split('|').nth(2).and_then(|n| n.trim().parse::<usize>().ok()).expect(row);
-        assert_eq!(std::mem::take(&mut self.pressed), listed, "{task}");
-    }
-
-    pub(crate) fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-        // Keys of a person: one after the other.
-        std::thread::sleep(Duration::from_millis(60));
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+pub(crate) use crate::pty::Terminal;
+use crate::{commands::Running, support::Place};
 
 pub(crate) const CTRL_L: &str = "\x0c";
 const CTRL_Q: &str = "\x11";
@@ -202,12 +91,7 @@ fn from_sign_in_to_a_saved_visit() {
     t.press("\r");
     t.wait("signed in as Nila Rao");
     t.press(CTRL_Q);
-    let start = Instant::now();
-    while t.child.try_wait().unwrap().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it did not end:\n{}", t.text());
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    assert!(t.child.wait().unwrap().success());
+    assert_eq!(t.ended(), 0);
 }
 
 #[test]
@@ -268,11 +152,7 @@ fn in_the_language_of_the_locale_with_menu_and_mouse() {
     t.press(CTRL_S);
     t.wait("consultation enregistrée : bloc");
     t.press(CTRL_Q);
-    let start = Instant::now();
-    while t.child.try_wait().unwrap().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it did not end:\n{}", t.text());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    t.ended();
 }
 
 /// The help on the screen names each of these keys; the table says how many each task takes beside what is typed.
@@ -382,8 +262,55 @@ fn each_task_takes_the_keys_that_are_listed() {
     t.wait("To do (");
     t.done("See what is to be done");
     t.key("\x14");
-    t.wait("Y O U R   C A R D");
+    t.wait("Hold the square code");
     t.done("Hand the terminal to a patient");
     t.press("\x1b");
     t.wait("the patient is done: sign in");
+}
+
+/// A nurse's terminal over a node of its own, with one patient who takes a medicine.
+#[test]
+fn what_is_over_is_said_with_the_keys_that_are_listed() {
+    let p = Place::new();
+    p.found("a");
+    p.staff("a", "nila", "nurse");
+    let nila = |args: &[&str]| {
+        let said = p.run_as("a", "nila", args);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out
+    };
+    let id = nila(&["--json", "patient", "register", "Meera Devi"]);
+    let id = id.trim().trim_matches('"');
+    nila(&["patient", "visit", id, "--reason", "cough", "--medicine", "amoxicillin"]);
+    let mut t = Terminal::start(&p, &["--data", &p.text("a")], "C.UTF-8");
+    t.wait("Sign in by passphrase");
+    t.press("nila\tthe passphrase of nila\r");
+    t.wait("Choose a PIN");
+    t.press("\x1b");
+    t.wait("Patients (1)");
+    t.press("\r");
+    t.wait("Medicine: amoxicillin");
+    t.key("o");
+    t.wait("What stands: Meera Devi (1)");
+    t.key("\r");
+    t.wait("How does it end?");
+    t.key("\r");
+    t.wait("Sign that it is over?");
+    t.key("y");
+    t.wait("stopped: block");
+    t.done("Stop a medicine");
+    t.wait("Medicine: amoxicillin (stopped)");
+
+    t.key("x");
+    t.wait("Strike this visit out?");
+    t.press("it was another patient");
+    t.key(CTRL_S);
+    t.wait("struck out: block");
+    t.done("Strike out a visit of another patient");
+    t.wait("struck out: it was another patient");
+    t.press("x");
+    t.wait("Let this visit stand again?");
+    t.press(CTRL_S);
+    t.wait("it stands again: block");
+    t.wait("Medicine: amoxicillin (stopped)");
 }

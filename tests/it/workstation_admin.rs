@@ -106,3 +106,53 @@ fn an_admin_proposes_sets_links_keeps_codes_and_backs_up() {
     t.press(ESC);
     t.wait("Terminals of");
 }
+
+/// By path in, and out again into a folder: the same bytes, and what is there already stays.
+#[test]
+fn a_file_is_kept_with_a_record_and_written_out_again() {
+    const ENTER: &str = "\r";
+    let p = Place::new();
+    p.found("a");
+    p.staff("a", "nila", "nurse");
+    let scan: Vec<u8> = (0..150_000u32).map(|n| (n.wrapping_mul(n) >> 7) as u8).collect();
+    fs::write(p.path("scan.png"), &scan).unwrap();
+    fs::create_dir(p.path("stick")).unwrap();
+    let mut t = Terminal::start(&p, &["--data", &p.text("a")], "C.UTF-8");
+    t.wait("Sign in by passphrase");
+    t.press("nila\tthe passphrase of nila\r");
+    t.wait("Choose a PIN");
+    t.press(ESC);
+    t.wait("Patients (0)");
+    t.press("\x1bOQ");
+    t.wait("Register a patient");
+    t.press("Meera");
+    t.press(CTRL_S);
+    t.wait("registered Meera");
+    t.wait("Patients (1)");
+    t.press(ENTER);
+    t.wait("Visits (0)");
+    t.press("f");
+    t.wait("No file is kept here yet");
+    t.press("a");
+    t.wait("Keep a file");
+    t.press("scan.png");
+    t.press(CTRL_S);
+    t.wait("kept with the record: block");
+    t.wait("Files of Meera: 1");
+    t.wait("All of it is here");
+    for answer in ["is written", "is there already and stays as it is"] {
+        t.press(ENTER);
+        t.wait("Write out scan.png");
+        t.press("stick");
+        t.press(CTRL_S);
+        t.wait(answer);
+    }
+    assert_eq!(fs::read(p.path("stick/scan.png")).unwrap(), scan);
+    // A folder was typed: whether it may be thrown away is asked.
+    t.press(ESC);
+    t.wait("Leave without saving?");
+    t.press("y");
+    t.wait("All of it is here");
+    t.press(ESC);
+    t.wait("1 file is kept: f");
+}

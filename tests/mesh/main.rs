@@ -109,6 +109,8 @@ fn a_slow_link_that_is_cut() {
                 tokio::time::sleep(Duration::from_secs(22)).await;
                 link.join();
                 rest = rest.saturating_sub(Duration::from_secs(31));
+                // Somebody is there: nobody's sign-in ends on the way.
+                from.mesh(hosts::within(20)).await.unwrap().unwrap();
             }
             until(&from, "all records to arrive", rest, all).await;
             spent[round] = link.count();

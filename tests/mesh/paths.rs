@@ -243,7 +243,8 @@ fn a_limited_link_and_a_metered_one() {
         until(&from, "a rate to go by", Duration::from_secs(20), told).await;
         capture.report();
         let start = Instant::now();
-        tokio::time::sleep(Duration::from_secs(8)).await;
+        // Long enough that what a lane lets through at once after a pause counts for little.
+        tokio::time::sleep(Duration::from_secs(14)).await;
         let bytes: u64 = capture.report().iter().map(|f| f.bytes).sum();
         let rate = bytes as f64 * 8.0 / start.elapsed().as_secs_f64() / 1000.0;
         let p = seen.take().unwrap();
@@ -253,7 +254,7 @@ fn a_limited_link_and_a_metered_one() {
         );
         let after = from.mesh(within(20)).await.unwrap().unwrap();
         assert!(after.peers[0].lacks > 0, "it was over too soon to say");
-        assert!((80.0..176.0).contains(&rate), "{rate} kbit/s");
+        assert!((80.0..168.0).contains(&rate), "{rate} kbit/s");
         // 20,000 bytes a second are the limit.
         assert!(p.rate.is_some_and(|r| r < 22_000), "{p:?}");
         until(&from, "all to arrive", Duration::from_secs(90), everyone_holds_all).await;

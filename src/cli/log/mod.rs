@@ -51,14 +51,23 @@ pub(crate) fn begin(data: Option<&Path>, service: bool) -> Result<(), Fault> {
     };
     // A second one in the same process (a test) leaves the first.
     let _ = tracing_subscriber::registry().with(log.with_filter(filter)).try_init();
-    let default = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |p| {
-        // Where, not what: the message may repeat anything.
+    std::panic::set_hook(mistakes(service, std::panic::take_hook()));
+    Ok(())
+}
+
+/// Told of a panic.
+type Hook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync>;
+
+/// Writes where the program found a mistake of its own, not what: the message may repeat anything. Whoever sits before the
+/// screen is told by `default` what it was; a service's standard error is kept in the journal.
+fn mistakes(service: bool, default: Hook) -> Hook {
+    Box::new(move |p| {
         let at = p.location().map_or_else(String::new, ToString::to_string);
         tracing::error!(at, "the program found a mistake of its own");
-        default(p);
-    }));
-    Ok(())
+        if !service {
+            default(p);
+        }
+    })
 }
 
 /// `info`, `mesh=debug`, or several of these with commas between them. Info where nothing is said.
@@ -149,6 +158,32 @@ impl Visit for Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_mistake_says_is_not_for_the_journal() {
+        use std::sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        };
+        let told = |service: bool| {
+            let seen = Arc::new(AtomicBool::new(false));
+            let by_default = seen.clone();
+            let default = move |p: &std::panic::PanicHookInfo<'_>| {
+                // Others may panic meanwhile, in tests of theirs.
+                if p.payload_as_str() == Some("Meera Devi") {
+                    by_default.store(true, Ordering::SeqCst);
+                }
+            };
+            let before = std::panic::take_hook();
+            std::panic::set_hook(mistakes(service, Box::new(default)));
+            let caught = std::panic::catch_unwind(|| panic!("Meera Devi"));
+            std::panic::set_hook(before);
+            assert!(caught.is_err());
+            seen.load(Ordering::SeqCst)
+        };
+        assert!(told(false), "whoever runs a command is told");
+        assert!(!told(true), "a service's words are kept");
+    }
 
     #[test]
     fn levels_by_room() {

@@ -52,19 +52,26 @@ pub enum BadSchedule {
     #[error("the schedule has {0} bytes, the limit is {MAX_SCHEDULE}: shorten its comments")]
     Length(usize),
     /// Not TOML, a table missing, a word that means nothing.
-    #[error("the schedule can't be read: {0}")]
-    Unreadable(String),
+    #[error(
+        "line {line}: {why}: correct it; 'aidpost archive schedule --proposal' shows how a schedule is written"
+    )]
+    Unreadable {
+        /// From 1.
+        line: usize,
+        /// What the reader of TOML says.
+        why: String,
+    },
     /// Of a version to come.
-    #[error("the schedule is of version {0}: it needs a newer Aidpost")]
+    #[error("the schedule is of version {0}: update Aidpost to read it")]
     Version(u8),
     /// No name, or a long one.
-    #[error("the schedule's name has 1 to {MAX_NAME} characters")]
+    #[error("the schedule's name has 1 to {MAX_NAME} characters: choose another")]
     Name,
     /// Nothing, or more than anybody lives.
-    #[error("[{0}]: years are 1 to {MAX_YEARS}")]
+    #[error("[{0}]: years are 1 to {MAX_YEARS}: correct them")]
     Years(&'static str),
     /// Not an age of a child.
-    #[error("[{0}]: child is an age of 1 to {MAX_AGE}")]
+    #[error("[{0}]: child is an age of 1 to {MAX_AGE}: correct it")]
     Age(&'static str),
     /// It would be due for disposal while it is still in everyday use.
     #[error("[{0}]: keep is shorter than archive: a record leaves everyday use before it may be destroyed")]
@@ -83,8 +90,11 @@ impl Schedule {
         if text.len() > MAX_SCHEDULE {
             return Err(BadSchedule::Length(text.len()));
         }
-        let s: Self =
-            toml::from_str(text).map_err(|e| BadSchedule::Unreadable(e.message().replace('\n', " ")))?;
+        let s: Self = toml::from_str(text).map_err(|e| {
+            let at = e.span().map_or(0, |s| s.start);
+            let line = text.bytes().take(at).filter(|b| *b == b'\n').count() + 1;
+            BadSchedule::Unreadable { line, why: e.message().replace('\n', " ") }
+        })?;
         if s.version != VERSION {
             return Err(BadSchedule::Version(s.version));
         }
@@ -148,7 +158,7 @@ mod tests {
         assert_eq!(changed("keep = 7", "keep = 1"), BadSchedule::KeptShorter("billing"));
         assert_eq!(changed("[audit]", "[audit]\narchive = 2"), BadSchedule::Audit);
         for (from, to) in [("[billing]", "[bills]"), ("keep = 7", "kept = 7"), ("keep = 7", "keep = \"7\"")] {
-            assert!(matches!(changed(from, to), BadSchedule::Unreadable(_)), "{to}");
+            assert!(matches!(changed(from, to), BadSchedule::Unreadable { .. }), "{to}");
         }
         let long = format!("{SHIPPED}{}", "#\n".repeat(MAX_SCHEDULE));
         assert!(matches!(Schedule::parse(&long), Err(BadSchedule::Length(_))));

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum EvalError {
     /// A file or folder can't be read.
-    #[error("cannot read {}: {source}", .path.display())]
+    #[error("cannot read {}: {source}: check the name", .path.display())]
     Unreadable {
         /// Which.
         path: PathBuf,
@@ -35,7 +35,7 @@ pub enum EvalError {
         source: std::io::Error,
     },
     /// The folder holds no pictures in folders of people.
-    #[error("no pictures in {}: expected a folder for each person, such as {}/Name/Name_0001.jpg (jpg, jpeg, png or pgm)", .0.display(), .0.display())]
+    #[error("no pictures in {}: give a folder for each person, such as {}/Name/Name_0001.jpg (jpg, jpeg, png or pgm)", .0.display(), .0.display())]
     NoPictures(PathBuf),
     /// More than can be worked on.
     #[error("{} holds more than {limit} {what}: give a smaller folder", .path.display())]
@@ -48,7 +48,7 @@ pub enum EvalError {
         what: &'static str,
     },
     /// The pairs file breaks its format.
-    #[error("line {line} of the pairs file {problem}")]
+    #[error("line {line} of the pairs file {problem}: correct it, or check the name")]
     Protocol {
         /// From 1.
         line: usize,

@@ -150,7 +150,9 @@ impl Verification {
             ),
         };
         Thresholds::new(source, self.table.clone()).map_err(|_| {
-            EvalError::TooFew("too few pairs of different people for a table: at least 30 are needed")
+            EvalError::TooFew(
+                "too few pairs of different people for a table: at least 30 are needed; give a larger folder",
+            )
         })
     }
 }

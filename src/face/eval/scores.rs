@@ -253,7 +253,7 @@ pub(super) mod tests {
     use super::*;
     use crate::face::embed::Embedding;
     use crate::face::eval::extraction::Failure;
-    use crate::nn::testing::noise;
+    use crate::testing::noise;
 
     /// `people` people with `each` pictures around a direction of their own, every seventh of which failed.
     pub(in crate::face::eval) fn crowd(people: usize, each: usize) -> (Faces, Vec<Range<usize>>) {

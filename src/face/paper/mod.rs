@@ -26,7 +26,7 @@ pub enum PaperError {
     #[error("the tensors of the network don't fit into memory ({0}): train on fewer pictures")]
     Tensors(String),
     /// A file can't be read or written.
-    #[error("cannot use {}: {source}", .path.display())]
+    #[error("cannot use {}: {source}: check the name, and that it can be written", .path.display())]
     File {
         /// Which.
         path: std::path::PathBuf,
@@ -34,7 +34,7 @@ pub enum PaperError {
         source: std::io::Error,
     },
     /// A file is no network of this kind.
-    #[error("{} is damaged, or no network of 'aidpost face train'", .0.display())]
+    #[error("{} is damaged, or no network of 'aidpost face train': train it anew", .0.display())]
     Damaged(std::path::PathBuf),
     /// A checkpoint doesn't belong to what is trained now.
     #[error(

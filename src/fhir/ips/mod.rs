@@ -13,7 +13,9 @@ use super::{
     build::{
         LOINC, concept, escaped, identifier, list, meta, narrative, reference, text, unknown, uuid, with,
     },
-    date, reference as refs, view,
+    date,
+    medicines::Medicines,
+    reference as refs, view,
 };
 use crate::core::{
     id::{ConsortiumId, OrgId, PatientId},
@@ -65,6 +67,10 @@ pub fn document(about: &About<'_>, mut all: Vec<Named>) -> Option<Json> {
     let stated = Stated { about, subject: &patient.url };
     let organisation = stated.organisation();
     all.extend(stated.summaries());
+    let mut medicines = Medicines::default();
+    for m in all.iter().filter(|r| r.kind() == "Medication") {
+        medicines.add(Some(&m.url), m.json.text_at(&["id"]).unwrap_or(""), &m.json);
+    }
     let mut chosen: Vec<Named> = Vec::new();
     let mut sections = Vec::new();
     for s in SECTIONS {
@@ -74,7 +80,7 @@ pub fn document(about: &About<'_>, mut all: Vec<Named>) -> Option<Json> {
         if found.is_empty() {
             continue;
         }
-        let lines: Vec<String> = found.iter().map(|r| line(&r.json)).collect();
+        let lines: Vec<String> = found.iter().map(|r| line(&r.json, &medicines)).collect();
         let entry = list(found.iter().map(|r| reference(&r.url)));
         sections.push(Json::object([
             ("title", text(s.title)),
@@ -131,8 +137,8 @@ fn profiled(about: &About<'_>, profile: &str) -> Json {
 }
 
 /// A line of a section's narrative.
-fn line(json: &Json) -> String {
-    let l = view::line(json.text_at(&["resourceType"]).unwrap_or(""), json);
+fn line(json: &Json, medicines: &Medicines) -> String {
+    let l = view::line_beside(json.text_at(&["resourceType"]).unwrap_or(""), json, medicines);
     let said: Vec<String> =
         [Some(l.text), l.at.and_then(date::day), Some(l.status)].into_iter().flatten().collect();
     let said: Vec<&str> = said.iter().map(String::as_str).filter(|s| !s.is_empty()).collect();

@@ -106,6 +106,21 @@ pub struct Enrolled {
     pub warning: Option<String>,
 }
 
+/// What one look at a paper gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperLook {
+    /// What the camera saw, small, and not as in a mirror.
+    pub preview: Preview,
+    /// Pixels a row of the picture itself.
+    pub width: u32,
+    /// Its rows.
+    pub height: u32,
+    /// Words to act on when it can't be read.
+    pub problem: Option<String>,
+    /// Bytes of the file that can be kept now; none while none was taken.
+    pub taken: Option<u64>,
+}
+
 /// What an admin decided about this terminal's camera. Where a field is none, it stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CameraPolicy {

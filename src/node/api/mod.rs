@@ -1,6 +1,7 @@
 //! The one service that a node offers, in-process and over its Unix socket: the screens and the command line use the same.
 
 mod archive;
+mod audit;
 mod card;
 mod doctor;
 mod emergency;
@@ -9,6 +10,7 @@ mod fault;
 mod joining;
 mod keys;
 mod ledger;
+mod measured;
 mod mesh;
 mod records;
 mod requests;
@@ -22,23 +24,25 @@ pub use archive::{
     ArchiveDone, ArchivePlan, HoldRow, MOST_DISPOSALS, RetentionChange, RetentionView, ScheduleRow,
     SeriesRow, Shelved,
 };
+pub use audit::{AuditAsk, AuditMark, AuditPart, AuditReader, AuditRow, MAX_AUDIT_WORDS};
 pub use card::{CardGranted, CardIssued, CardLook, CardRead, CardRow, OwnRecord};
 pub use doctor::{Check, Verdict};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
-pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, Preview, Prompt, Took};
+pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, PaperLook, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
 pub use joining::{InvitationStage, InvitationView, Joiner, Welcomed};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{
     BlockRow, Checking, ConsortiumView, LedgerView, LogRow, MemberRow, ProposalRow, VerifyReport,
 };
+pub use measured::Measured;
 pub use mesh::{
     Carried, Kept, LinkPolicy, LostLog, LostView, MeshView, Met, PeerRow, RefusedRow, bytes, duration,
 };
 pub use records::{
-    AttachmentRow, Chart, ConflictRow, DifferenceRow, DueRow, DuplicateRow, ExportForm, Exported,
-    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, PatientPage, PatientRow, Saved, VersionRow,
-    VisitDraft, VisitRow,
+    ALLERGIES, AttachmentRow, Chart, ConflictRow, DifferenceRow, DueRow, DuplicateRow, ExportForm, Exported,
+    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, MEDICINES, PROBLEMS, PatientPage, PatientRow,
+    Saved, StruckRow, VersionRow, VisitDraft, VisitRow,
 };
 pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};
@@ -111,6 +115,14 @@ pub trait Clinic {
         replaces: Vec<VersionId>,
         draft: VisitDraft,
     ) -> Result<Saved, Fault>;
+    /// Strikes a visit out that was written here by mistake, for a reason; none: it stands again. A new version that replaces
+    /// those that were seen.
+    async fn strike(
+        patient: PatientId,
+        record: RecordId,
+        replaces: Vec<VersionId>,
+        because: Option<String>,
+    ) -> Result<Saved, Fault>;
     /// Ends something that was coded at a visit here: a new version of it, as FHIR says that it is over or never was.
     async fn end(patient: PatientId, record: RecordId, how: Ending) -> Result<Saved, Fault>;
     /// Records of a patient that were edited at two places at once, field by field.
@@ -130,6 +142,16 @@ pub trait Clinic {
     async fn attach(patient: PatientId, path: String, media_type: String) -> Result<Saved, Fault>;
     /// Writes a kept file to a new one; the read is on the ledger before it is opened.
     async fn attachment(patient: PatientId, record: RecordId, to: String) -> Result<AttachmentRow, Fault>;
+    /// Asks whoever can be met for the pieces of a kept file that are not here, and at every later meeting for those that
+    /// nobody had; what is here then. The read is on the ledger before the record is opened.
+    async fn want_attachment(patient: PatientId, record: RecordId) -> Result<AttachmentRow, Fault>;
+    /// One look at a paper before the camera; `hold` takes the picture, if it can be read, and lets the camera go. It is in the
+    /// node's memory alone, until it is kept, another one is looked at, or this client signs out.
+    async fn look_at_paper(patient: PatientId, hold: bool) -> Result<PaperLook, Fault>;
+    /// Keeps the picture that was taken with a patient's record, under this name.
+    async fn keep_paper(patient: PatientId, name: String) -> Result<Saved, Fault>;
+    /// Lets go of the picture and of the camera.
+    async fn drop_paper();
     /// Takes in a file of FHIR resources, whole or not at all; what came in before adds nothing.
     async fn import_file(path: String, source: String) -> Result<Imported, Fault>;
     /// Writes a patient's record as a FHIR Bundle into a folder; the export is on the ledger before anything is opened.
@@ -169,6 +191,8 @@ pub trait Clinic {
     async fn emergency(patient: PatientId) -> Result<EmergencyChart, Fault>;
     /// Openings in emergencies that concern this organisation, with their reviews.
     async fn emergencies() -> Result<Vec<EmergencyRow>, Fault>;
+    /// Who read whose records, newest first, a part at a time: each looks at a limited number of blocks.
+    async fn audit(ask: AuditAsk) -> Result<AuditPart, Fault>;
     /// Reviews one that somebody else made.
     async fn review(of: BlockId, review: ReviewAsk) -> Result<Saved, Fault>;
     /// Asks those who keep a patient's records for their keys.

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    codes::Finding,
+    codes::{Ending, Finding},
     expected::Due,
     id::{BlockId, PatientId, RecordId, VersionId},
     next_visit::day_of,
@@ -91,6 +91,19 @@ pub struct VisitRow {
     pub written: bool,
 }
 
+/// A visit that was struck out: it is shown, and counts in nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StruckRow {
+    /// What it said, by whom; what was coded at it.
+    pub visit: VisitRow,
+    /// Why; empty where it came in so.
+    pub because: String,
+    /// Who struck it out.
+    pub by: String,
+    /// When, by the clock of their terminal.
+    pub at: Millis,
+}
+
 /// A line about something that came from elsewhere: a problem, a medicine, a vaccine, a result…
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemRow {
@@ -106,6 +119,12 @@ pub struct ItemRow {
     pub record: RecordId,
     /// In whose record it is.
     pub patient: PatientId,
+    /// No visit of the chart holds it: it stands at its own date.
+    #[serde(default)]
+    pub apart: bool,
+    /// What it measures, where it stands apart; what was measured at a visit is the visit's.
+    #[serde(default)]
+    pub observations: Vec<Observation>,
 }
 
 impl ItemRow {
@@ -117,6 +136,11 @@ impl ItemRow {
     /// The same of one that is neither over nor cancelled.
     pub fn expected(&self) -> Option<i64> {
         self.planned().filter(|_| matches!(self.status.as_str(), "booked" | "pending"))
+    }
+
+    /// How it ended, where it was coded at a visit here; none: it stands.
+    pub fn ended(&self) -> Option<Ending> {
+        Ending::ALL.into_iter().find(|e| e.code() == self.status)
     }
 
     /// It is no more: stopped, resolved, cancelled, or never was.
@@ -170,6 +194,16 @@ pub struct AttachmentRow {
     pub media_type: String,
     /// Bytes.
     pub size: u64,
+    /// When it was attached, by the clock of the terminal that did: milliseconds since 1970.
+    pub at: Millis,
+    /// Who attached it.
+    pub author: String,
+    /// Their organisation.
+    pub org: String,
+    /// In how many pieces it is kept.
+    pub pieces: u32,
+    /// How many of them are not here.
+    pub missing: u32,
 }
 
 /// A field that two versions say differently.
@@ -337,6 +371,9 @@ pub struct Chart {
     pub edited: bool,
     /// Newest first.
     pub visits: Vec<VisitRow>,
+    /// Visits that were struck out, newest first: no part of anything else here.
+    #[serde(default)]
+    pub struck: Vec<StruckRow>,
     /// What else came from elsewhere, newest first.
     pub items: Vec<ItemRow>,
     /// Files.
@@ -356,6 +393,33 @@ pub struct Chart {
     /// Date of birth, where a record that came in says it to the day: midnight UTC, milliseconds since 1970.
     pub born_on: Option<i64>,
 }
+
+impl Chart {
+    /// What stands of these FHIR resource types, each once: the same is written again at each visit.
+    pub fn standing(&self, kinds: &[&str]) -> Vec<&str> {
+        each_once(self.items.iter(), kinds)
+    }
+
+    /// The same of what was coded at visits of the organisation that keeps this record alone: of it everybody may know who
+    /// may read visits.
+    pub fn written_here(&self, kinds: &[&str]) -> Vec<&str> {
+        let own = self.visits.iter().filter(|v| v.written && v.org == self.custodian && v.patient == self.id);
+        each_once(own.flat_map(|v| &v.done), kinds)
+    }
+}
+
+fn each_once<'a>(items: impl Iterator<Item = &'a ItemRow>, kinds: &[&str]) -> Vec<&'a str> {
+    let mut seen = std::collections::BTreeSet::new();
+    let texts = items.filter(|i| !i.over() && kinds.contains(&i.kind.as_str())).map(|i| i.text.as_str());
+    texts.filter(|t| seen.insert(*t)).collect()
+}
+
+/// FHIR's resource types of what a person does not bear.
+pub const ALLERGIES: &[&str] = &["AllergyIntolerance"];
+/// Of what ails them.
+pub const PROBLEMS: &[&str] = &["Condition"];
+/// Of what they take.
+pub const MEDICINES: &[&str] = &["MedicationRequest", "MedicationStatement"];
 
 /// A visit being written; kept across locks and crashes until it is signed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,7 +30,7 @@ use crate::{
 
 impl From<crate::core::retention::BadSchedule> for Fault {
     fn from(e: crate::core::retention::BadSchedule) -> Self {
-        Fault::new(FaultKind::Usage, e.to_string())
+        Fault::new(FaultKind::Refused, e.to_string())
     }
 }
 
@@ -92,7 +92,7 @@ fn deed(db: &Db, device: &Device, change: RetentionChange) -> Result<Result<Rete
     if let Some(p) = patient
         && !custodians(db, p)?.contains(&org)
     {
-        return Ok(Err(usage("this organisation keeps no record of that patient")));
+        return Ok(Err(usage("this organisation keeps no record of that patient: check the identifier")));
     }
     let words = |p, text: &str| {
         let sealed = sealed_for(db, p, &[org], text, &mut rand::rng())?;
@@ -120,7 +120,7 @@ fn deed(db: &Db, device: &Device, change: RetentionChange) -> Result<Result<Rete
         }
         RetentionChange::Restore(patient) => {
             if db.replica().shelf(org, patient).is_empty() {
-                return Ok(Err(usage("nothing of that patient is archived")));
+                return Ok(Err(usage("nothing of that patient is archived: check the identifier")));
             }
             Retention::Restore(patient)
         }

@@ -245,7 +245,7 @@ impl Node {
         let mut g = done?;
         if !g.plan.adopted {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "no schedule is adopted yet: 'aidpost archive schedule' shows the proposal, 'aidpost archive adopt FILE' adopts one",
             ));
         }

@@ -116,7 +116,9 @@ fn ends(json: &Json) -> impl Iterator<Item = i64> + '_ {
 pub(super) fn event(replica: &Replica, e: &Entry) -> Option<Millis> {
     match &e.record.body {
         // A clock that stood still says too little: the block's own time is the other witness.
-        Body::Visit { encounter, .. } => Some(encounter.at.max(written(replica, e))),
+        Body::Visit { encounter, .. } | Body::Struck { encounter, .. } => {
+            Some(encounter.at.max(written(replica, e)))
+        }
         Body::Resource(r) if r.kind != "Patient" => match &r.json {
             Text::Inline(s) => {
                 let json = Json::parse(s).ok()?;

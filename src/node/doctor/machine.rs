@@ -116,7 +116,7 @@ pub(super) fn models() -> Check {
         Err(e) => return weights("models not found", &e),
     };
     for file in [sface::FILE, yunet::FILE] {
-        if let Err(e) = Weights::load(&folder, &file) {
+        if let Err(e) = Weights::check(&folder, &file) {
             return weights(&format!("{} is not as shipped", folder.join(file.name).display()), &e);
         }
     }

@@ -179,7 +179,7 @@ impl Asking {
                 new.undo();
                 // Said at once: an admin's yes must not go to somebody who has left.
                 line.visit.leave().await;
-                return Err(Fault::new(FaultKind::Usage, "stopped: nothing was changed"));
+                return Err(Fault::new(FaultKind::Conflict, "stopped: nothing was changed"));
             }
         };
         let welcome = match decided {

@@ -132,7 +132,7 @@ impl Node {
     fn compared(&self, code: &str, welcome: bool) -> Result<Compared, Fault> {
         let gone = || {
             Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "that attempt to join is over: let the other terminal start again, and compare the new code",
             )
         };
@@ -144,7 +144,7 @@ impl Node {
         }
         if welcome && !c.agreed {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "the person at the other terminal has not said yet that the codes are the same: let them answer first",
             ));
         }

@@ -52,7 +52,7 @@ fn may_issue(
 ) -> Result<Result<(), Fault>, StoreError> {
     if !custodians(db, patient)?.contains(&org) {
         return Ok(Err(Fault::new(
-            FaultKind::Usage,
+            FaultKind::Conflict,
             "this organisation keeps no record of that patient: the one that does issues the card",
         )));
     }
@@ -60,7 +60,7 @@ fn may_issue(
     let Some(c) = usable(&cards).next().filter(|_| !reissue) else { return Ok(Ok(())) };
     let whose: Vec<String> = cards.recognising(c.id).map(|o| db.replica().governance().org_name(o)).collect();
     Ok(Err(Fault::new(
-        FaultKind::Usage,
+        FaultKind::Conflict,
         format!(
             "the patient has a card already (serial {}, {}): use that one, or, when it is lost, replace it (K on the consent screen, or 'aidpost card reissue')",
             c.id.short(),
@@ -194,7 +194,7 @@ impl Node {
         });
         let (head, bytes) = written.await?.ok_or_else(|| {
             Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "the patient has no card that could be revoked: 'aidpost card show' lists them",
             )
         })?;

@@ -66,7 +66,7 @@ fn find(db: &Db, device: &Device, card: &SealedRoot) -> Result<Result<Found, Fau
     let no = |kind, words: &str| Ok(Err(Fault::new(kind, words)));
     if !card.is_of(consortium) {
         return no(
-            FaultKind::Foreign,
+            FaultKind::Refused,
             "this card is of another consortium: its record is kept elsewhere, and nothing of it opens here",
         );
     }
@@ -173,7 +173,7 @@ fn write(
         }
         if all.is_empty() {
             return Ok(Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "the card opens none of these parts of the record here: 'aidpost card read' says which it opens",
             )));
         }
@@ -301,7 +301,7 @@ impl Node {
         let whose = card.root.patient();
         if patient.is_some_and(|p| p != whose) {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Refused,
                 format!("this is the card of another patient ({}): check whose card it is", whose.short()),
             ));
         }

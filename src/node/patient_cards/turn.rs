@@ -52,7 +52,7 @@ fn read(db: &mut Db, device: &Device, card: &Unlocked) -> Result<Result<OwnRecor
     let written = author.write(db, vec![audit_block(vec![entry])], &Beside::default())?;
     let recorded = written.first().map(|(h, _)| h.id).ok_or(StoreError::Closed)?;
     let keys = opened(db, card, |_| true)?;
-    let chart = match own_chart(db, device.org_id(), patient, keys, recorded)? {
+    let chart = match own_chart(db, device, patient, keys, recorded)? {
         Ok(chart) => chart,
         Err(fault) => return Ok(Err(fault)),
     };

@@ -17,11 +17,12 @@ use super::{
     export::whole,
     keys::Keys,
     not_ours,
-    opening::current,
+    opening::{Entry, current},
     saved,
 };
 use crate::{
     core::{
+        governance::Governance,
         id::{ChunkId, PatientId, RecordId},
         interest::MAX_ASKED,
         policy::Action,
@@ -36,6 +37,7 @@ use crate::{
         links::wants,
         locked,
         people::certified,
+        reach::{self, Use},
     },
     store::{
         Beside, Db, StoreError,
@@ -53,14 +55,28 @@ impl Node {
         media_type: String,
     ) -> Result<Saved, Fault> {
         self.require(who.role, Action::Write).await?;
-        let open = self.opened().await?;
-        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let name =
             Path::new(&path).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        reach::check(&path, Use::Read).await?;
         let read = tokio::task::spawn_blocking(move || read(Path::new(&path)));
         let bytes = read
             .await
             .map_err(|_| Fault::new(FaultKind::Failed, "the file could not be read: try again"))??;
+        self.keep_file(who, patient, name, media_type, bytes).await
+    }
+
+    /// The same for what is in memory.
+    pub(in crate::node) async fn keep_file(
+        &self,
+        who: &Who,
+        patient: PatientId,
+        name: String,
+        media_type: String,
+        bytes: Zeroizing<Vec<u8>>,
+    ) -> Result<Saved, Fault> {
+        self.require(who.role, Action::Write).await?;
+        let open = self.opened().await?;
+        let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let written = open.store.call(move |db| {
             if db.get::<Card>(tables::CARDS, &patient.0)?.is_none_or(|c| c.custodian != device.org_id()) {
                 return Ok(Err(not_ours()));
@@ -99,45 +115,61 @@ impl Node {
         of: RecordId,
         to: String,
     ) -> Result<AttachmentRow, Fault> {
+        reach::check(&to, Use::Write).await?;
+        let (row, bytes) = self.fetch(who, patient, of).await?;
+        let Some(bytes) = bytes else {
+            return Err(match row.missing {
+                0 => {
+                    let why = "that file cannot be opened with the keys that are here, or was changed: ask whoever wrote it";
+                    Fault::new(FaultKind::Damaged, why)
+                }
+                n => {
+                    let why = format!(
+                        "{n} pieces of that file are not here, and nobody who could be met has them: they are asked for at every meeting, so try again later"
+                    );
+                    Fault::new(FaultKind::Unreachable, why)
+                }
+            });
+        };
+        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to);
+        let written = file.and_then(|mut f| {
+            f.write_all(&bytes).and_then(|()| f.sync_all()).inspect_err(|_| {
+                // Half of it would look like all of it.
+                let _ = fs::remove_file(&to);
+            })
+        });
+        written.map_err(|e| {
+            Fault::unwritten(Path::new(&to), &e, "name a new file in a folder that can be written")
+        })?;
+        Ok(row)
+    }
+
+    /// Asks whoever can be met now for the pieces of a kept file that are not here, and at every later meeting for those
+    /// that nobody had.
+    pub(in crate::node) async fn want_attachment(
+        self: &Arc<Self>,
+        who: &Who,
+        patient: PatientId,
+        of: RecordId,
+    ) -> Result<AttachmentRow, Fault> {
+        Ok(self.fetch(who, patient, of).await?.0)
+    }
+
+    /// A kept file, asked of others where it isn't whole here.
+    async fn fetch(self: &Arc<Self>, who: &Who, patient: PatientId, of: RecordId) -> Result<Found, Fault> {
         let mut found = self.find_file(who, patient, of).await?;
-        if let Found::Missing(1..) = found {
+        if found.0.missing > 0 {
             // Whoever can't be met now is asked at the next meeting.
             let _ = self.sync().await;
             found = self.find_file(who, patient, of).await?;
         }
         self.announce(Change::Ledger);
-        let (a, bytes) = match found {
-            Found::Whole(a, bytes) => (a, bytes),
-            Found::Missing(0) => {
-                let why = "that file cannot be opened with the keys that are here, or was changed: ask whoever wrote it";
-                return Err(Fault::new(FaultKind::Damaged, why));
-            }
-            Found::Missing(n) => {
-                let why = format!(
-                    "{n} pieces of that file are not here, and nobody who could be met has them: they are asked for at every meeting, so try again later"
-                );
-                return Err(Fault::new(FaultKind::Unreachable, why));
-            }
-        };
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to);
-        let written = file.and_then(|mut f| f.write_all(&bytes).and_then(|()| f.sync_all()));
-        written.map_err(|e| {
-            Fault::new(
-                FaultKind::Usage,
-                format!("{to}: {e}: name a new file in a folder that can be written"),
-            )
-        })?;
-        let (name, media_type, size) = (a.name, a.media_type, a.parts.size);
-        Ok(AttachmentRow { record: of, patient, name, media_type, size })
+        Ok(found)
     }
 }
 
-/// A file that was looked for.
-enum Found {
-    Whole(Attachment, Zeroizing<Vec<u8>>),
-    /// So many pieces are not here; with all of them here, it doesn't open.
-    Missing(usize),
-}
+/// A file that was looked for, and its content. None with all pieces here: it doesn't open.
+type Found = (AttachmentRow, Option<Zeroizing<Vec<u8>>>);
 
 impl Node {
     /// Looks a file up and opens it; the read is on the ledger before that. Pieces that aren't here are noted as asked for.
@@ -151,33 +183,59 @@ impl Node {
                 Ok(o) => o,
                 Err(f) => return Ok(Err(f)),
             };
+            let g = db.replica().governance();
             let mut files = current(&opened.entries).into_iter().filter_map(|((_, id), h)| {
-                match &h.standing.first()?.record.body {
-                    Body::Attachment(a) if id == of => Some(a.clone()),
+                let e = h.standing.first()?;
+                match &e.record.body {
+                    Body::Attachment(a) if id == of => Some((row(patient, e, a, g), a.parts.clone())),
                     _ => None,
                 }
             });
-            let Some(a) = files.next() else {
+            let Some((mut row, parts)) = files.next() else {
                 let why = "that patient has no such file: 'aidpost patient show' names them";
                 return Ok(Err(Fault::new(FaultKind::Usage, why)));
             };
-            let bytes = whole(db, &device, &a.parts)?;
-            let missing = ask_for(db, &a.parts.chunks)?;
-            Ok(Ok(bytes.map_or(Found::Missing(missing), |bytes| Found::Whole(a, bytes))))
+            let bytes = whole(db, &device, &parts)?;
+            row.missing = ask_for(db, &parts.chunks)?;
+            Ok(Ok((row, bytes)))
         };
         open.store.call(find).await?
     }
 }
 
+/// A file as a chart lists it; how much of it is here is still to be looked up.
+pub(super) fn row(patient: PatientId, e: &Entry, a: &Attachment, g: &Governance) -> AttachmentRow {
+    AttachmentRow {
+        record: e.record.id,
+        patient,
+        name: a.name.clone(),
+        media_type: a.media_type.clone(),
+        size: a.parts.size,
+        at: e.time.millis,
+        author: g.staff_name(e.author),
+        org: g.org_name(e.org),
+        pieces: a.parts.chunks.len() as u32,
+        missing: 0,
+    }
+}
+
+/// The rows of files, the newest first, with how much of each is here.
+pub(super) fn here(
+    db: &Db,
+    files: Vec<(AttachmentRow, Vec<ChunkId>)>,
+) -> Result<Vec<AttachmentRow>, StoreError> {
+    let mut rows = Vec::new();
+    for (row, pieces) in files {
+        rows.push(AttachmentRow { missing: db.lacking(&pieces)?.len() as u32, ..row });
+    }
+    rows.sort_by_key(|r| std::cmp::Reverse((r.at, r.record)));
+    Ok(rows)
+}
+
 /// Notes those of these pieces that aren't here as asked of others, and those that are as no longer asked for; how many are
 /// not here.
-fn ask_for(db: &mut Db, pieces: &[ChunkId]) -> Result<usize, StoreError> {
-    let mut missing = Vec::new();
-    for c in pieces {
-        if db.chunk(*c)?.is_none() {
-            missing.push(*c);
-        }
-    }
+fn ask_for(db: &mut Db, pieces: &[ChunkId]) -> Result<u32, StoreError> {
+    let missing = db.lacking(pieces)?;
     let mut wants = wants(db)?;
     let before = wants.asked.clone();
     wants.asked.retain(|c| !pieces.contains(c));
@@ -188,16 +246,18 @@ fn ask_for(db: &mut Db, pieces: &[ChunkId]) -> Result<usize, StoreError> {
     if wants.asked != before {
         db.put(tables::META, WANTS, Some(&wants))?;
     }
-    Ok(missing.len())
+    Ok(missing.len() as u32)
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let bad = |why: String| Fault::new(FaultKind::Usage, format!("{}: {why}", path.display()));
-    let file = fs::File::open(path).map_err(|e| bad(format!("{e}: check the name")))?;
+    let bad = |e| Fault::unread(path, &e, "check the name");
+    let file = fs::File::open(path).map_err(bad)?;
     let mut bytes = Zeroizing::new(Vec::new());
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|e| bad(e.to_string()))?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(bad)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(bad(format!("has more than {} MiB: keep a smaller copy of it", MAX_FILE >> 20)));
+        let words =
+            format!("{} has more than {} MiB: keep a smaller copy of it", path.display(), MAX_FILE >> 20);
+        return Err(Fault::new(FaultKind::Refused, words));
     }
     Ok(bytes)
 }

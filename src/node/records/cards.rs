@@ -173,7 +173,7 @@ pub(super) fn resource_row(
     (tables::RESOURCES, [patient.0, identity].concat(), codec::encode(row))
 }
 
-type Histories<'a> = [((OrgId, RecordId), History<'a, Entry>)];
+pub(super) type Histories<'a> = [((OrgId, RecordId), History<'a, Entry>)];
 
 /// Who a content says the patient is.
 pub(super) fn said(body: &Body) -> Option<Patient> {
@@ -221,13 +221,13 @@ pub(super) fn last_visit(histories: &Histories<'_>) -> Option<Millis> {
     standing.filter_map(|e| visited(&e.record.body)).max()
 }
 
-/// When a content says that the patient was seen.
+/// When a content says that the patient was seen. A visit that was struck out says so no more.
 pub(super) fn visited(body: &Body) -> Option<Millis> {
     match body {
         Body::Visit { encounter, .. } => Some(encounter.at),
         Body::Resource(Resource { kind, json: Text::Inline(s), .. }) if kind == "Encounter" => {
-            let at = view::line(kind, &Json::parse(s).ok()?).at?;
-            Millis::try_from(at).ok()
+            let line = view::line(kind, &Json::parse(s).ok()?);
+            Millis::try_from(line.at.filter(|_| line.status != "entered-in-error")?).ok()
         }
         _ => None,
     }

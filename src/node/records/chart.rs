@@ -12,7 +12,7 @@ use crate::{
         consent::{self, allowing, standing},
         difference::differences,
         governance::{Governance, Role},
-        id::{BlockId, GrantId, OrgId, PatientId, RecordId},
+        id::{BlockId, ChunkId, GrantId, OrgId, PatientId, RecordId},
         json::Json,
         policy::{Action, Ask, Decision, Purpose},
         record::{Body, Compartment, Observation, Patient},
@@ -25,7 +25,7 @@ use crate::{
     node::{
         api::{
             AttachmentRow, Chart, ConflictRow, DifferenceRow, Fault, FaultKind, ItemRow, LinkedRow,
-            VersionRow, VisitRow,
+            StruckRow, VersionRow, VisitRow,
         },
         asked,
         checking::decide_by,
@@ -38,7 +38,9 @@ use crate::{
 };
 
 use super::{
+    attachments,
     cards::{born_on, demographics},
+    medicines::{self, Kept},
     opening::{Entry, current, custodians, entries},
 };
 
@@ -222,7 +224,7 @@ pub(super) fn read_chart(
     };
     let here = only_here(db)?;
     let mut page = Page::new(&g, &here);
-    page.add(patient, &histories);
+    page.add(patient, &histories, &medicines::of_record_and_directory(db, r.device, &histories)?);
     let mut linked_rows = Vec::new();
     let mut unreadable = opened.unreadable;
     for other in linked(&opened.entries, org).into_iter().take(MAX_LINKED) {
@@ -230,7 +232,7 @@ pub(super) fn read_chart(
             Ok(o) => {
                 let histories = current(&o.entries);
                 let name = demographics(&histories, org, |_| true).map_or_else(String::new, |(p, _)| p.name);
-                page.add(other, &histories);
+                page.add(other, &histories, &medicines::of_record_and_directory(db, r.device, &histories)?);
                 linked_rows.push(LinkedRow { id: other, name });
                 unreadable.extend(o.unreadable);
             }
@@ -238,6 +240,7 @@ pub(super) fn read_chart(
         }
     }
     page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
+    page.struck.sort_by_key(|s| std::cmp::Reverse((s.visit.at, s.visit.record)));
     page.items.sort_by_key(|i| std::cmp::Reverse((i.at, i.record)));
     let versions = histories
         .iter()
@@ -253,8 +256,9 @@ pub(super) fn read_chart(
         custodian: g.org_name(custodian),
         own: custodian == org,
         visits: page.visits,
+        struck: page.struck,
         items: page.items,
-        attachments: page.attachments,
+        attachments: attachments::here(db, page.files)?,
         conflicts: page.conflicts,
         linked: linked_rows,
         because: opened.because,
@@ -264,15 +268,21 @@ pub(super) fn read_chart(
     }))
 }
 
-/// The visits that entries hold, newest first.
+/// The visits that entries hold, newest first. With a `device`, medicines by reference are looked for in its directory too.
 pub(in crate::node) fn visits(
     db: &Db,
+    device: Option<&Device>,
     patient: PatientId,
     entries: &[Entry],
 ) -> Result<Vec<VisitRow>, StoreError> {
     let (g, here) = (db.replica().governance(), only_here(db)?);
     let mut page = Page::new(g, &here);
-    page.add(patient, &current(entries));
+    let histories = current(entries);
+    let named = match device {
+        Some(device) => medicines::of_record_and_directory(db, device, &histories)?,
+        None => medicines::of_record(&histories),
+    };
+    page.add(patient, &histories, &named);
     page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
     Ok(page.visits)
 }
@@ -288,9 +298,16 @@ pub(in crate::node) fn person(entries: &[Entry], orgs: &[OrgId]) -> Option<Patie
 #[derive(Default)]
 struct Encounters {
     /// Written in Aidpost: their note and measurements are their own, and aren't added to.
-    written: BTreeMap<(OrgId, String), usize>,
+    written: BTreeMap<(OrgId, String), At>,
     /// Came from elsewhere: they gather what was done in them.
-    came: BTreeMap<(OrgId, String), usize>,
+    came: BTreeMap<(OrgId, String), At>,
+}
+
+/// Where a visit is: by its place among those that count, or those that are struck out.
+#[derive(Clone, Copy)]
+enum At {
+    Stands(usize),
+    Struck(usize),
 }
 
 /// What a chart shows of the records of one patient, and of those that are linked with them.
@@ -298,20 +315,27 @@ pub(super) struct Page<'a> {
     g: &'a Governance,
     here: &'a Elsewhere,
     pub(super) visits: Vec<VisitRow>,
+    pub(super) struck: Vec<StruckRow>,
     pub(super) items: Vec<ItemRow>,
-    pub(super) attachments: Vec<AttachmentRow>,
+    /// Kept files, and the pieces of each.
+    pub(super) files: Vec<(AttachmentRow, Vec<ChunkId>)>,
     conflicts: Vec<ConflictRow>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(g: &'a Governance, here: &'a Elsewhere) -> Self {
-        let (visits, items, attachments, conflicts) = Default::default();
-        Self { g, here, visits, items, attachments, conflicts }
+        let (visits, struck, items, files, conflicts) = Default::default();
+        Self { g, here, visits, struck, items, files, conflicts }
     }
 }
 
 impl Page<'_> {
-    pub(super) fn add(&mut self, patient: PatientId, histories: &[((OrgId, RecordId), History<'_, Entry>)]) {
+    pub(super) fn add(
+        &mut self,
+        patient: PatientId,
+        histories: &[((OrgId, RecordId), History<'_, Entry>)],
+        named: &Kept,
+    ) {
         let mut encounters = Encounters::default();
         let mut rest: Vec<(&Entry, &Resource, Json)> = Vec::new();
         for ((org, record), h) in histories {
@@ -320,12 +344,19 @@ impl Page<'_> {
                 self.conflicts.push(conflict(patient, *record, h, self.g));
             }
             match &first.record.body {
-                Body::Visit { .. } => {
+                Body::Visit { .. } | Body::Struck { .. } => {
+                    let gone = first.believed && first.record.body.struck().is_some();
+                    let at = self.next(first.record.body.struck().is_some());
+                    encounters.written.insert((*org, format!("Encounter/{record}")), at);
                     // Both of two concurrent versions are shown until somebody decides.
-                    encounters.written.insert((*org, format!("Encounter/{record}")), self.visits.len());
                     for e in &h.standing {
-                        let row = self.visit(patient, e, h);
-                        self.visits.extend(row);
+                        let Some(row) = self.visit(patient, e, h) else { continue };
+                        match e.record.body.struck() {
+                            Some(why) => self.strike(row, e, h, why),
+                            // Nobody's word brings back what was struck out: it stands among the conflicts alone.
+                            None if gone && !e.believed => {}
+                            None => self.visits.push(row),
+                        }
                     }
                 }
                 Body::Resource(r) => match &r.json {
@@ -333,13 +364,19 @@ impl Page<'_> {
                         let Ok(j) = Json::parse(s) else { continue };
                         if r.kind == "Encounter" {
                             let l = view::line(&r.kind, &j);
+                            let mistaken = l.status == "entered-in-error";
+                            let at = self.next(mistaken);
                             for name in [r.full_url.clone(), Some(format!("Encounter/{}", r.id))]
                                 .into_iter()
                                 .flatten()
                             {
-                                encounters.came.insert((*org, name), self.visits.len());
+                                encounters.came.insert((*org, name), at);
                             }
-                            self.visits.push(self.row(patient, first, h, l.at.unwrap_or(0), l.text));
+                            let row = self.row(patient, first, h, l.at.unwrap_or(0), l.text);
+                            match mistaken {
+                                true => self.strike(row, first, h, ""),
+                                false => self.visits.push(row),
+                            }
                         } else {
                             rest.push((first, r, j));
                         }
@@ -351,52 +388,92 @@ impl Page<'_> {
                         status: String::new(),
                         record: *record,
                         patient,
+                        apart: true,
+                        observations: Vec::new(),
                     }),
                 },
-                Body::Attachment(a) => self.attachments.push(AttachmentRow {
-                    record: *record,
-                    patient,
-                    name: a.name.clone(),
-                    media_type: a.media_type.clone(),
-                    size: a.parts.size,
-                }),
+                Body::Attachment(a) => {
+                    self.files.push((attachments::row(patient, first, a, self.g), a.parts.chunks.clone()));
+                }
                 Body::Patient(_) | Body::Link(_) => {}
             }
         }
         for (e, r, j) in rest {
-            self.item(patient, e, r, &j, &encounters);
+            let line = view::line_beside(&r.kind, &j, named.of(e.org, &r.source));
+            self.item(patient, (e, r, line), &j, &encounters);
         }
     }
 
+    /// Where the next visit goes.
+    fn next(&self, struck: bool) -> At {
+        if struck { At::Struck(self.struck.len()) } else { At::Stands(self.visits.len()) }
+    }
+
+    /// A visit that counts no more: as who wrote it, where that is known, and who struck it out.
+    fn strike(&mut self, mut visit: VisitRow, e: &Entry, h: &History<'_, Entry>, why: &str) {
+        let before: Vec<&&Entry> =
+            h.replaced.iter().filter(|e| matches!(e.record.body, Body::Visit { .. })).collect();
+        if let Some(wrote) = before.first() {
+            visit.author = self.g.staff_name(wrote.author);
+            visit.edited = before.len() > 1;
+        }
+        let (because, by, at) = (why.to_owned(), self.g.staff_name(e.author), e.time.millis);
+        self.struck.push(StruckRow { visit, because, by, at });
+    }
+
     /// A line in its encounter, and in the list of its kind.
-    fn item(&mut self, patient: PatientId, e: &Entry, r: &Resource, j: &Json, encounters: &Encounters) {
-        let l = view::line(&r.kind, j);
+    fn item(
+        &mut self,
+        patient: PatientId,
+        (e, r, l): (&Entry, &Resource, view::Line),
+        j: &Json,
+        encounters: &Encounters,
+    ) {
         let vitals = if r.kind == "Observation" { view::vitals(j) } else { Vec::new() };
         let named = l.encounter.map(|name| (e.org, name));
-        let of = |all: &BTreeMap<(OrgId, String), usize>| all.get(named.as_ref()?).copied();
+        let of = |all: &BTreeMap<(OrgId, String), At>| all.get(named.as_ref()?).copied();
         let (written, came) = (of(&encounters.written).filter(|_| !r.imported), of(&encounters.came));
-        let row = ItemRow {
+        let mut row = ItemRow {
             kind: r.kind.clone(),
             text: l.text,
             at: l.at,
             status: l.status,
             record: e.record.id,
             patient,
+            apart: false,
+            observations: Vec::new(),
         };
-        if let Some(v) = written.and_then(|at| self.visits.get_mut(at)) {
+        if let Some(At::Struck(at)) = written.or(came)
+            && let Some(s) = self.struck.get_mut(at)
+        {
+            s.visit.done.push(row.clone());
+            // What was coded at it goes with it; of what came in, each thing says for itself what it is worth.
+            if written.is_some() {
+                return;
+            }
+        } else if let Some(At::Stands(at)) = written
+            && let Some(v) = self.visits.get_mut(at)
+        {
             v.done.push(row.clone());
-        } else if let Some(v) = came.and_then(|at| self.visits.get_mut(at)) {
+        } else if let Some(At::Stands(at)) = came
+            && let Some(v) = self.visits.get_mut(at)
+            // Nobody measured or did what was written by mistake.
+            && row.status != "entered-in-error"
+        {
             if vitals.is_empty() {
                 let word = if r.kind == "Observation" { "" } else { &format!("{}: ", r.kind) };
                 v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, row.text));
             }
-            let new: Vec<Observation> = vitals
-                .iter()
-                .filter(|o| v.observations.iter().all(|x| x.vital != o.vital))
-                .copied()
-                .collect();
+            let (new, again): (Vec<Observation>, Vec<Observation>) =
+                vitals.iter().copied().partition(|o| v.observations.iter().all(|x| x.vital != o.vital));
+            // Measured again at the same visit: a visit has each value once, so this one stands at its own time.
+            if again.iter().any(|o| !v.observations.contains(o)) {
+                (row.apart, row.observations) = (true, again);
+            }
             v.observations.extend(new);
             v.observations.sort_by_key(|o| o.vital);
+        } else if written.or(came).is_none() {
+            (row.apart, row.observations) = (true, vitals);
         }
         if !matches!(r.kind.as_str(), "Patient" | "Practitioner" | "Organization") {
             self.items.push(row);
@@ -431,11 +508,11 @@ impl Page<'_> {
     }
 
     fn visit(&self, patient: PatientId, e: &Entry, h: &History<'_, Entry>) -> Option<VisitRow> {
-        let Body::Visit { encounter, observations } = &e.record.body else { return None };
+        let (encounter, observations) = e.record.body.visit()?;
         let at = i64::try_from(encounter.at).unwrap_or(i64::MAX);
         let mut row = self.row(patient, e, h, at, encounter.reason.clone());
         row.note.clone_from(&encounter.note);
-        row.observations.clone_from(observations);
+        row.observations = observations.to_vec();
         row.written = true;
         Some(row)
     }
@@ -465,7 +542,10 @@ pub(super) fn conflict(
         patient,
         record,
         kind: first.map_or_else(String::new, |b| b.word().to_string()),
-        by_field: h.standing.iter().all(|e| matches!(e.record.body, Body::Patient(_) | Body::Visit { .. })),
+        by_field: h
+            .standing
+            .iter()
+            .all(|e| matches!(e.record.body, Body::Patient(_)) || e.record.body.visit().is_some()),
         versions: versions.collect(),
     }
 }

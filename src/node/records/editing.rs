@@ -75,8 +75,12 @@ impl Node {
         }
         let change = move |h: &History<'_, Entry>| match &seen(h, &replaces)?.record.body {
             Body::Visit { encounter, .. } => Ok((visit(&draft, encounter.at)?, replaces)),
+            Body::Struck { .. } => Err(Fault::new(
+                FaultKind::Conflict,
+                "that visit is struck out: 'aidpost patient unstrike' lets it stand again",
+            )),
             _ => Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Conflict,
                 "that visit came from elsewhere and is kept as it came: write a visit of your own about it",
             )),
         };
@@ -95,9 +99,9 @@ impl Node {
         let usage = |words: String| Fault::new(FaultKind::Usage, words);
         let change = move |h: &History<'_, Entry>| {
             let [e] = h.standing[..] else {
-                return Err(usage(
-                    "several versions of that stand: decide between them first ('aidpost patient resolve')"
-                        .into(),
+                return Err(Fault::new(
+                    FaultKind::Conflict,
+                    "several versions of that stand: decide between them first ('aidpost patient resolve')",
                 ));
             };
             let Body::Resource(r @ Resource { imported: false, json: Text::Inline(s), .. }) = &e.record.body
@@ -135,7 +139,7 @@ impl Node {
         let change = move |h: &History<'_, Entry>| {
             if !h.in_conflict() {
                 return Err(Fault::new(
-                    FaultKind::Usage,
+                    FaultKind::Conflict,
                     "only one version of that record stands: nothing to decide",
                 ));
             }
@@ -287,12 +291,12 @@ fn says_who(h: &History<'_, Entry>) -> bool {
 }
 
 /// The version to start from: what was seen must still stand, else two edits would part ways at one terminal.
-fn seen<'a>(h: &History<'a, Entry>, replaces: &[VersionId]) -> Result<&'a Entry, Fault> {
+pub(super) fn seen<'a>(h: &History<'a, Entry>, replaces: &[VersionId]) -> Result<&'a Entry, Fault> {
     let stands = |v: &VersionId| h.standing.iter().any(|e| e.version == *v);
     match h.standing.iter().find(|e| replaces.contains(&e.version)) {
         Some(e) if replaces.iter().all(stands) => Ok(e),
         _ => Err(Fault::new(
-            FaultKind::Usage,
+            FaultKind::Conflict,
             "somebody has changed this meanwhile: look at it again, then change it",
         )),
     }
@@ -302,7 +306,7 @@ fn seen<'a>(h: &History<'a, Entry>, replaces: &[VersionId]) -> Result<&'a Entry,
 fn edited(r: &Resource, new: &Patient) -> Result<Resource, Fault> {
     let long = || {
         Fault::new(
-            FaultKind::Usage,
+            FaultKind::Conflict,
             "this patient's entry is too long to be edited here: let its sender change it",
         )
     };

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{cards::visited, opening::Entry};
+use super::{cards::visited, opening::Entry, striking::Struck};
 use crate::{
     core::{
         expected::{Expected, outstanding},
@@ -96,11 +96,13 @@ pub(super) fn of(
         let ours = histories.iter().filter(|((org, _), _)| *org == own);
         ours.filter_map(|(_, h)| h.standing.first()).map(|e| &e.record.body)
     };
-    let zone = TimeZone::system();
+    let (zone, struck) = (TimeZone::system(), Struck::of(histories));
     let all: Vec<Expected> = standing()
         .filter_map(|body| match body {
-            Body::Resource(Resource { kind, json: Text::Inline(s), .. }) if kind == "Appointment" => {
-                appointment(&Json::parse(s).ok()?, &zone)
+            Body::Resource(r @ Resource { kind, json: Text::Inline(s), .. }) if kind == "Appointment" => {
+                let json = Json::parse(s).ok()?;
+                // The day was set for somebody else.
+                if struck.holds(own, r, &json) { None } else { appointment(&json, &zone) }
             }
             _ => None,
         })

@@ -15,11 +15,13 @@ use super::{
     evidence,
     keys::patient_key,
     opening::{Entry, current, entries},
+    striking::Struck,
 };
 use crate::{
     core::{
         block::MAX_PAYLOAD,
         codec,
+        codes::Ending,
         id::PatientId,
         json::Json,
         keys::SealedRecords,
@@ -29,7 +31,7 @@ use crate::{
         summary::{self as core_summary, Summary},
     },
     fhir::{
-        build, bundle, date, findings,
+        build, bundle, date, ending, findings,
         ips::{self, About, Named},
         reference, write,
     },
@@ -40,6 +42,7 @@ use crate::{
         device::Device,
         emergency::summaries,
         locked,
+        reach::{self, Use},
     },
     store::{
         Db, StoreError,
@@ -61,6 +64,7 @@ impl Node {
         form: ExportForm,
         folder: String,
     ) -> Result<Exported, Fault> {
+        reach::check(Path::new(&folder).join("file"), Use::Write).await?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let role = who.role;
@@ -91,12 +95,8 @@ impl Node {
         };
         let path = Path::new(&folder).join(name);
         exported.path = path.display().to_string();
-        save(&path, text.as_bytes()).map_err(|e| {
-            Fault::new(
-                FaultKind::Failed,
-                format!("{}: {e}: choose a folder that can be written, with --out", path.display()),
-            )
-        })?;
+        save(&path, text.as_bytes())
+            .map_err(|e| Fault::unwritten(&path, &e, "choose a folder that can be written, with --out"))?;
         Ok(exported)
     }
 
@@ -133,7 +133,11 @@ fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// The text of a resource, put together where it lies in pieces. None: a piece isn't here or doesn't open.
-fn text_of(db: &Db, device: &Device, r: &Resource) -> Result<Option<Zeroizing<String>>, StoreError> {
+pub(super) fn text_of(
+    db: &Db,
+    device: &Device,
+    r: &Resource,
+) -> Result<Option<Zeroizing<String>>, StoreError> {
     match &r.json {
         Text::Inline(s) => Ok(Some(Zeroizing::new(s.clone()))),
         Text::Parts(p) => {
@@ -182,16 +186,23 @@ fn gather<'a>(
     let (mut all, mut written): (Vec<Named>, Vec<(&Entry, Vec<String>)>) = Default::default();
     let mut here: Vec<&Entry> = Vec::new();
     let mut subject = None;
-    for (_, h) in current(entries) {
+    let histories = current(entries);
+    let struck = Struck::of(&histories);
+    for (_, h) in histories {
         let Some(e) = h.standing.first().copied() else { continue };
         exported.conflicts += u32::from(h.in_conflict());
         match &e.record.body {
             Body::Resource(r) => {
                 let json = text_of(db, device, r)?.and_then(|t| Json::parse(&t).ok());
-                let Some(json) = json else {
+                let Some(mut json) = json else {
                     exported.unreadable.push(format!("{}/{}: a piece of it is missing here", r.kind, r.id));
                     continue;
                 };
+                if struck.holds(e.org, r, &json)
+                    && let Some(ended) = ending::ended(&r.kind, json.clone(), Ending::Mistaken)
+                {
+                    json = ended;
+                }
                 if r.kind == "Patient" {
                     subject = r.full_url.clone().or_else(|| Some(format!("Patient/{}", r.id)));
                 }
@@ -199,7 +210,7 @@ fn gather<'a>(
                 written.push((e, vec![url.clone()]));
                 all.push(Named { url, json });
             }
-            Body::Patient(_) | Body::Visit { .. } => here.push(e),
+            Body::Patient(_) | Body::Visit { .. } | Body::Struck { .. } => here.push(e),
             Body::Attachment(_) => exported.attachments += 1,
             Body::Link(_) => {}
         }
@@ -212,10 +223,11 @@ fn gather<'a>(
         n.json = findings::about(std::mem::replace(&mut n.json, Json::Null), &named, &subject);
     }
     for e in here {
-        let made = match &e.record.body {
-            Body::Patient(p) => vec![write::patient(consortium, patient, p)],
-            Body::Visit { encounter, observations } => {
-                write::visit(consortium, &subject, e.record.id, encounter, observations)
+        let body = &e.record.body;
+        let made = match (body, body.visit()) {
+            (Body::Patient(p), _) => vec![write::patient(consortium, patient, p)],
+            (_, Some((encounter, observations))) => {
+                write::visit(consortium, &subject, e.record.id, encounter, observations, body.struck())
             }
             _ => continue,
         };

@@ -37,6 +37,7 @@ use crate::{
         device::Device,
         locked,
         people::certified,
+        reach::{self, Use},
     },
     store::{
         Beside, Content, Db, StoreError,
@@ -59,21 +60,19 @@ impl Node {
         if source.len() > 200 || source.chars().any(char::is_control) {
             return Err(Fault::new(FaultKind::Usage, "the name of the source is too long"));
         }
+        reach::check(path, Use::Read).await?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
-        let name = path.display().to_string();
         let owned = path.to_path_buf();
         let read = tokio::task::spawn_blocking(move || {
             let text = read(&owned)?;
             let lines = owned.extension().is_some_and(|e| e == "ndjson" || e == "jsonl");
-            let all = bundle::parse(&text, lines).map_err(|e| e.to_string())?;
-            Ok::<_, String>((text.len() as u64, all))
+            let all = bundle::parse(&text, lines).map_err(|e| untaken(&owned, e))?;
+            Ok::<_, Fault>((text.len() as u64, all))
         });
-        let bad =
-            |why: String| Fault::new(FaultKind::Usage, format!("{name}: {why}: nothing of it was taken"));
         let read =
             read.await.map_err(|_| Fault::new(FaultKind::Failed, "the file could not be read: try again"))?;
-        let (bytes, all) = read.map_err(bad)?;
+        let (bytes, all) = read?;
         let done = open.store.call(move |db| {
             let author = certified(db, &device)?;
             let mut rng = rand::rng();
@@ -100,7 +99,7 @@ impl Node {
             counts.stored = written.iter().map(|(_, n)| u64::from(*n)).sum();
             Ok(Ok(Imported::Done(counts)))
         });
-        let mut done = done.await?.map_err(bad)?;
+        let mut done = done.await?.map_err(|why| untaken(path, why))?;
         if let Imported::Done(c) = &mut done {
             c.bytes = bytes;
             if c.blocks > 0 {
@@ -111,21 +110,31 @@ impl Node {
     }
 }
 
+/// A file that says what can't be taken.
+fn untaken(path: &Path, why: impl std::fmt::Display) -> Fault {
+    Fault::new(FaultKind::Refused, format!("{}: {why}: nothing of it was taken", path.display()))
+}
+
 /// A file's text, within the limit.
-fn read(path: &Path) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|e| format!("cannot be read ({e})"))?;
+fn read(path: &Path) -> Result<String, Fault> {
+    let unread = |e| Fault::unread(path, &e, "check the name; nothing of it was taken");
+    let file = std::fs::File::open(path).map_err(unread)?;
     let mut bytes = Vec::new();
-    file.take(bundle::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| format!("cannot be read ({e})"))?;
+    file.take(bundle::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > bundle::MAX_BYTES {
-        return Err(format!("has more than {} MiB: let the sender divide it", bundle::MAX_BYTES >> 20));
+        let why = format!("has more than {} MiB: let the sender divide it", bundle::MAX_BYTES >> 20);
+        return Err(untaken(path, why));
     }
     if matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-        return Err("is not UTF-8 text but UTF-16: let the sender save it as UTF-8".into());
+        return Err(untaken(path, "is not UTF-8 text but UTF-16: let the sender save it as UTF-8"));
     }
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        format!("is not UTF-8 text (line {line}, byte {at} of the file): ask the sender for the file again")
+        let why = format!(
+            "is not UTF-8 text (line {line}, byte {at} of the file): ask the sender for the file again"
+        );
+        untaken(path, why)
     })
 }
 

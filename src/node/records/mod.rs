@@ -1,12 +1,14 @@
 //! Patients and visits: written as one durable transaction, read only after the read itself is durable.
 //!
 //! `opening` opens stored records, `keys` has the keys, `writing` seals new ones, `cards` keeps the patient list, `chart`
-//! reads, `editing` writes new versions, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
-//! and out, `whose` finds the patient of what comes in, `accesses` says who read, `evidence` what an export says of the ledger,
-//! `findings` what is coded at a visit, `expected` who is to come back.
+//! reads, `editing` writes new versions, `striking` takes visits out and back, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
+//! and out, `whose` finds the patient of what comes in, `accesses` says who read one record, `audit` who read
+//! whose across all, `evidence` what an export says of the ledger,
+//! `findings` what is coded at a visit, `medicines` how those are called that are given by reference, `expected` who is to come back.
 
 mod accesses;
 mod attachments;
+mod audit;
 mod cards;
 mod chart;
 mod duplicates;
@@ -17,8 +19,10 @@ mod export;
 mod findings;
 mod import;
 mod keys;
+mod medicines;
 mod opening;
 mod own;
+mod striking;
 mod whose;
 mod writing;
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     core::{
-        id::{BlockId, OrgId, PatientId},
+        id::{BlockId, PatientId},
         keys::PatientKeyId,
     },
     node::{
         api::{Chart, Fault, FaultKind, Shelved},
+        device::Device,
         sync::only_here,
     },
     store::{Db, StoreError},
@@ -16,20 +17,23 @@ use crate::{
 };
 
 use super::{
+    attachments,
     cards::{born_on, demographics},
     chart::Page,
     keys::Keyring,
+    medicines,
     opening::{current, entries_with},
 };
 
-/// What these keys open of a patient's record. `recorded` is the block that says so; `here` the organisation that shows it.
+/// What these keys open of a patient's record. `recorded` is the block that says so; `device` the terminal that shows it.
 pub(in crate::node) fn own_chart(
     db: &Db,
-    here: OrgId,
+    device: &Device,
     patient: PatientId,
     keys: BTreeMap<PatientKeyId, Secret>,
     recorded: BlockId,
 ) -> Result<Result<Chart, Fault>, StoreError> {
+    let here = device.org_id();
     let (entries, unreadable) = entries_with(db, &mut Keyring::of_card(here, keys), patient, |_, _| true)?;
     let histories = current(&entries);
     let g = db.replica().governance();
@@ -41,7 +45,7 @@ pub(in crate::node) fn own_chart(
     };
     let elsewhere = only_here(db)?;
     let mut page = Page::new(g, &elsewhere);
-    page.add(patient, &histories);
+    page.add(patient, &histories, &medicines::of_record_and_directory(db, device, &histories)?);
     page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
     page.items.sort_by_key(|i| std::cmp::Reverse((i.at, i.record)));
     Ok(Ok(Chart {
@@ -53,8 +57,10 @@ pub(in crate::node) fn own_chart(
         versions: Vec::new(),
         edited: false,
         visits: page.visits,
+        // What was written of somebody else is not for this patient to read.
+        struck: Vec::new(),
         items: page.items,
-        attachments: page.attachments,
+        attachments: attachments::here(db, page.files)?,
         conflicts: Vec::new(),
         linked: Vec::new(),
         because: Vec::new(),

@@ -61,7 +61,7 @@ impl Joining {
         let replica = Replica::new(invite.genesis.clone(), &invite.acts).map_err(StoreError::from)?;
         if replica.governance().org(invite.org.id()) != Some(&invite.org) {
             return Err(Fault::new(
-                FaultKind::Usage,
+                FaultKind::Refused,
                 "the organisation of this invitation is no member of its consortium: ask for another invitation",
             ));
         }

@@ -32,6 +32,27 @@ impl Db {
         self.put(tables::PEERS, endpoint, Some(&p))
     }
 
+    /// Notes what a peer says over its own stream that it holds, all of it: what it held before and doesn't name any more it
+    /// has lost, with its disk or with a terminal that was set back. Where it is ahead of this node, what it had
+    /// acknowledged stays.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn peer_says(
+        &mut self,
+        endpoint: &PublicKey,
+        holding: &Holding,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
+        let ahead = |d: &Dep| {
+            let strange = |h: &Dep| h.log == d.log && h.seq > d.seq && self.replica.place(h.hash).is_none();
+            holding.heads.iter().any(strange)
+        };
+        p.holds.retain(ahead);
+        self.note_holding(endpoint, p, holding, now)
+    }
+
     /// Notes what a peer acknowledged as durable. Only blocks that are held here too, hash and all, count: a receipt for
     /// another branch, or for what nobody has seen, says nothing about ours.
     ///
@@ -43,10 +64,21 @@ impl Db {
         holding: &Holding,
         now: Millis,
     ) -> Result<(), StoreError> {
+        let p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
+        self.note_holding(endpoint, p, holding, now)
+    }
+
+    /// Adds what a peer said to what is known of it.
+    fn note_holding(
+        &mut self,
+        endpoint: &PublicKey,
+        mut p: Peer,
+        holding: &Holding,
+        now: Millis,
+    ) -> Result<(), StoreError> {
         let is_held = |d: &Dep| self.replica.place(d.hash).is_some_and(|p| (p.log, p.seq) == (d.log, d.seq));
         let known: Vec<Dep> = holding.heads.iter().filter(|d| is_held(d)).copied().collect();
         let said = Holding { heads: known, waits: holding.waits.clone() };
-        let mut p: Peer = self.get(tables::PEERS, endpoint)?.unwrap_or_default();
         p.waits = still_waiting(&p.holding(), &said, self.replica.tree()).at_most(MAX_RUNS);
         p.holds = merged(&p.holds, &said.heads, &self.replica);
         p.last_met = Some(now);

@@ -8,12 +8,16 @@ pub(crate) enum Action {
     Help,
     Menu,
     Quit,
+    /// Gives the terminal back to the shell for a while.
+    Suspend,
     Lock,
     GoPatients,
     GoLedger,
     GoMesh,
     GoPeople,
     GoReviews,
+    /// Who read what.
+    GoAudit,
     GoRequests,
     GoShare,
     GoErasures,
@@ -57,6 +61,8 @@ pub(crate) enum Action {
     ReadCard,
     NewCard,
     ReplaceCard,
+    /// Puts a new card on paper.
+    Print,
     Edit(Edit),
     /// Between the list of every day and the archive.
     Shelf,
@@ -80,6 +86,12 @@ pub(crate) enum Action {
     CorrectWho,
     /// The selected visit.
     CorrectVisit,
+    /// Something that was coded at a visit is over.
+    EndItem,
+    /// Strikes the selected visit out, or lets it stand again.
+    Strike,
+    /// The next part of a visit that is longer than its room.
+    ReadOn,
     /// Every version of the selected visit.
     History,
     /// Every version of who the patient is.
@@ -154,6 +166,16 @@ pub(crate) enum Action {
     GoWork,
     /// Hands the terminal to a patient.
     PatientsTurn,
+    /// Files kept with a record.
+    Attachments,
+    /// Keeps another file with it.
+    Attach,
+    /// Takes a picture of a paper.
+    Photograph,
+    /// Takes it once more.
+    TakeAgain,
+    /// Asks others for the pieces of a file that aren't here.
+    WantPieces,
 }
 
 impl Action {
@@ -177,6 +199,7 @@ impl Action {
                 | GoTwice
                 | GoWork
                 | GoReviews
+                | GoAudit
                 | PatientsTurn
         )
     }

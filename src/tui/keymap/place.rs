@@ -1,13 +1,17 @@
 //! Where the keyboard is, and which parts of the table apply there.
 
 use super::super::{
+    attachments::Task,
     cards::CardPage,
+    ending::Step,
     erasing::Sealing,
     forms::VisitState,
     governing::GovernDialog,
     keyslots::KeysDialog,
-    model::{Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way, Work},
+    meeting::Work as Meeting,
+    model::{Check, Dialog, Face, Load, Model, Over, Page, PeopleDialog, Room, Way},
     papers::Stage,
+    photograph::Paper,
     retention::KeepDialog,
     sharing::Taken,
     turn::{Stop, Turn},
@@ -38,6 +42,10 @@ pub(crate) enum Place {
     Reviews,
     /// What waits to be done.
     Work,
+    /// Who read what.
+    Audit,
+    /// One reading, whole.
+    AuditEntry,
     /// Judging one.
     Review,
     /// A chart that could be opened.
@@ -56,6 +64,16 @@ pub(crate) enum Place {
     Correct,
     /// The versions of a record.
     History,
+    /// Files kept with a record.
+    AttachmentsRead,
+    /// Files kept with a record of this organisation: others can be added.
+    Attachments,
+    /// A paper is before the camera.
+    PaperLook,
+    /// Its picture was taken.
+    PaperTaken,
+    /// Saying that something is over.
+    Ending,
     /// Choosing a paper, a list or a file.
     Papers,
     /// Long work is under way.
@@ -73,6 +91,8 @@ pub(crate) enum Place {
     /// A child on the curves of growth.
     Growth,
     Ledger,
+    /// Everything is being checked.
+    Checking,
     Mesh,
     Folder,
     People,
@@ -92,6 +112,8 @@ pub(crate) enum Place {
     Requests,
     /// Choosing what leaves for research, health bureaus, insurers.
     Share,
+    /// Something of it is being taken.
+    Taking,
     /// What came of something: an extract, a claim, a terminal that was lost.
     Taken,
     /// Counts that were taken.
@@ -189,6 +211,8 @@ impl Place {
             Page::Reviews(r) if r.form.is_some() => Place::Review,
             Page::Reviews(_) => Place::Reviews,
             Page::Work(_) => Place::Work,
+            Page::Audit(p) if p.whole => Place::AuditEntry,
+            Page::Audit(_) => Place::Audit,
             Page::Visit(_, f) if f.state == VisitState::Discarding => Place::Confirm,
             Page::Visit(_, f) if f.finding() => Place::VisitFind,
             Page::Visit(..) => Place::Visit,
@@ -205,6 +229,14 @@ impl Place {
             Page::Conflict(..) => Place::Conflict,
             Page::Correct(..) => Place::Correct,
             Page::History(..) => Place::History,
+            Page::Attachments(_, p) if matches!(p.task, Task::Paper(_)) => match &p.task {
+                Task::Paper(paper) if matches!(**paper, Paper::Taken(..)) => Place::PaperTaken,
+                _ => Place::PaperLook,
+            },
+            Page::Attachments(c, _) if c.chart.ready().is_some_and(|chart| chart.own) => Place::Attachments,
+            Page::Attachments(..) => Place::AttachmentsRead,
+            Page::Ending(_, p) if matches!(p.step, Step::Sure(_)) => Place::Confirm,
+            Page::Ending(..) => Place::Ending,
             Page::Twice(t) if t.beside.is_some() => Place::Beside,
             Page::Twice(_) => Place::Twice,
             Page::Papers(p) => match p.stage {
@@ -221,6 +253,7 @@ impl Place {
             Page::Erasures(_) => Place::Erasures,
             Page::Share(s) => match s.taken {
                 Taken::Nothing => Place::Share,
+                Taken::Running(..) => Place::Taking,
                 Taken::Counts(_) => Place::Counted,
                 Taken::Extract(_) | Taken::Claim(_) => Place::Taken,
             },
@@ -238,8 +271,9 @@ impl Place {
             Page::Invite(_) => Place::Invite,
             Page::Vitals(..) => Place::Vitals,
             Page::Growth(..) => Place::Growth,
+            Page::Ledger(l) if matches!(l.check, Check::Running(_)) => Place::Checking,
             Page::Ledger(_) => Place::Ledger,
-            Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => Place::Folder,
+            Page::Mesh(m) if matches!(m.work, Meeting::Folder { .. }) => Place::Folder,
             Page::Mesh(_) => Place::Mesh,
             Page::People(p) => match &p.dialog {
                 PeopleDialog::None | PeopleDialog::Writing | PeopleDialog::Add(_) => Place::People,
@@ -250,7 +284,7 @@ impl Place {
     }
 
     /// The parts of the table that apply here, the nearest first.
-    pub(super) fn layers(self) -> &'static [Place] {
+    pub(in crate::tui) fn layers(self) -> &'static [Place] {
         use Place::*;
         match self {
             Patients => &[Patients, Text, Inside, Anywhere],
@@ -275,12 +309,19 @@ impl Place {
             Emergency => &[Emergency, Inside, Anywhere],
             Reviews => &[Reviews, Inside, Anywhere],
             Work => &[Work, Inside, Anywhere],
+            Audit => &[Audit, Text, Inside, Anywhere],
+            AuditEntry => &[AuditEntry, Inside, Anywhere],
             Review => &[Review, Text, Anywhere],
             Consent => &[Consent, Inside, Anywhere],
             Conflict => &[Conflict, Inside, Anywhere],
             Correct => &[Correct, Text, Inside, Anywhere],
             History => &[History, Inside, Anywhere],
+            Ending => &[Ending, Inside, Anywhere],
             Twice => &[Twice, Inside, Anywhere],
+            PaperLook => &[PaperLook, Anywhere],
+            PaperTaken => &[PaperTaken, Anywhere],
+            AttachmentsRead => &[AttachmentsRead, Inside, Anywhere],
+            Attachments => &[Attachments, AttachmentsRead, Inside, Anywhere],
             Papers => &[Papers, Inside, Anywhere],
             Job => &[Job, Anywhere],
             Paused => &[Paused, Job, Anywhere],
@@ -288,6 +329,7 @@ impl Place {
             Beside => &[Beside, Inside, Anywhere],
             Requests => &[Requests, Inside, Anywhere],
             Share => &[Share, Inside, Anywhere],
+            Taking => &[Taking, Anywhere],
             Taken => &[Taken, Inside, Anywhere],
             Counted => &[Counted, Taken, Inside, Anywhere],
             Erasures => &[Erasures, Inside, Anywhere],
@@ -304,6 +346,7 @@ impl Place {
             Vitals => &[Vitals, Inside, Anywhere],
             Growth => &[Growth, Inside, Anywhere],
             Ledger => &[Ledger, Inside, Anywhere],
+            Checking => &[Checking, Inside, Anywhere],
             Mesh => &[Mesh, Inside, Anywhere],
             Face => &[Face, Anywhere],
             FaceStopped => &[FaceStopped, Anywhere],
@@ -344,6 +387,8 @@ impl Place {
             Place::Emergency => "place-emergency",
             Place::Reviews => "place-reviews",
             Place::Work => "place-work",
+            Place::Audit => "place-audit",
+            Place::AuditEntry => "place-audit-entry",
             Place::Review => "place-review",
             Place::Chart => "place-chart",
             Place::Visit => "place-visit",
@@ -354,7 +399,12 @@ impl Place {
             Place::Conflict => "place-conflict",
             Place::Correct => "place-correct",
             Place::History => "place-history",
+            Place::Ending => "place-ending",
             Place::Twice => "place-twice",
+            Place::PaperLook => "place-paper-look",
+            Place::PaperTaken => "place-paper-taken",
+            Place::AttachmentsRead => "place-attachments-read",
+            Place::Attachments => "place-attachments",
             Place::Papers => "place-papers",
             Place::Job => "place-job",
             Place::Paused => "place-paused",
@@ -363,6 +413,7 @@ impl Place {
             Place::Vitals => "place-vitals",
             Place::Growth => "place-growth",
             Place::Ledger => "place-ledger",
+            Place::Checking => "place-checking",
             Place::Mesh => "place-mesh",
             Place::Folder => "place-folder",
             Place::CardLook => "place-card-look",
@@ -370,6 +421,7 @@ impl Place {
             Place::CardMade => "place-card-made",
             Place::Requests => "place-requests",
             Place::Share => "place-share",
+            Place::Taking => "place-taking",
             Place::Taken => "place-taken",
             Place::Counted => "place-counted",
             Place::Erasures => "place-erasures",

@@ -1,24 +1,37 @@
 //! A patient's card: read and used, issued, replaced.
 
 use crate::{
-    core::{auth::MIN_DIGITS, policy::Purpose, record::Compartment},
+    core::{auth::MIN_DIGITS, id::StaffId, policy::Purpose, record::Compartment},
     node::api::{CardGranted, CardIssued, CardLook, Code, Fault, GrantAsk, Pin},
+    vault::card::{BadCard, SealedRoot},
 };
 
 use super::{
     super::{
-        cards::CardPage,
+        cards::{CardPage, Unseen},
+        files::Untaken,
         input::Edit,
         keymap::Action,
         model::{ChartPage, ConsentPage, Model, NewPin, Page, Tone},
         msg::{Call, Effect},
-        words::say,
+        paper_calls::PaperCall,
+        papers::{self, To},
+        words::{Saying, say},
     },
-    chart, go, open_chart, proof, set_page,
+    chart, form, go, open_chart, proof, set_page, sharing,
 };
 
 /// For so many days this organisation may read on a card's word: the command line allows other choices.
 const DAYS: u32 = 30;
+
+/// Why what a scanner typed is no card: said before the patient types a PIN for nothing. A damaged one is found by whoever
+/// opens it.
+pub(super) fn bad(code: &Code) -> Option<Saying> {
+    match SealedRoot::read(&code.0) {
+        Err(bad @ (BadCard::NotACard | BadCard::Newer)) => Some(Saying::Node(bad.to_string())),
+        Ok(_) | Err(BadCard::Damaged) => None,
+    }
+}
 
 /// Begins to look for a card.
 pub(super) fn read(model: &mut Model) -> Vec<Effect> {
@@ -51,7 +64,7 @@ fn chart_of(model: &mut Model) -> Option<Box<ChartPage>> {
     let page = model.page()?;
     match std::mem::replace(page, Page::Patients) {
         Page::Card(c) => match *c {
-            CardPage::Choose { chart, .. } | CardPage::Made { chart, .. } => Some(chart),
+            CardPage::Choose { chart, .. } | CardPage::Made { chart: Some(chart), .. } => Some(chart),
             other => {
                 *page = Page::Card(Box::new(other));
                 None
@@ -71,11 +84,44 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// The screen is locked: the code of a new card waits for whoever made it.
+pub(super) fn put_away(model: &mut Model) {
+    let now = model.now;
+    let Some(i) = model.inside() else { return };
+    if let Page::Card(page) = std::mem::replace(&mut i.page, Page::Patients) {
+        let unseen = Unseen::on(*page, i.who.staff, now);
+        model.unseen = unseen;
+    }
+}
+
+/// Somebody signed in: whoever made a card finds its code where it was. For anybody else it is wiped, and said to be gone.
+pub(super) fn bring_back(model: &mut Model, who: StaffId) -> Option<Page> {
+    let unseen = model.unseen.take()?;
+    let page = unseen.back(who);
+    if page.is_none() {
+        model.say(Tone::Warning, "notice-card-gone");
+    }
+    page.map(|p| Page::Card(Box::new(p)))
+}
+
+/// Nobody came back for it in time.
+pub(super) fn end_waiting(model: &mut Model) {
+    let now = model.now;
+    if model.unseen.take_if(|u| u.is_over(now)).is_some() {
+        model.dirty = true;
+        model.say(Tone::Warning, "notice-card-gone");
+    }
+}
+
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let own = model.status.as_ref().and_then(|s| s.open.as_ref()).map(|o| o.org_id);
     let Some(Page::Card(page)) = model.page() else { return Vec::new() };
     match (&mut **page, action) {
         (CardPage::Made { .. }, Action::Yes) => leave(model),
+        (page @ CardPage::Made { .. }, Action::Print) => {
+            page.ask_paper(Some(papers::card_form()));
+            Vec::new()
+        }
         (CardPage::Made { .. }, _) => Vec::new(),
         (_, Action::Back) => leave(model),
         (CardPage::Look { typed, .. }, Action::Edit(Edit::Backspace)) => {
@@ -88,7 +134,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (CardPage::Look { typed, .. }, Action::Accept) => {
             let code = Code(typed.take());
-            **page = CardPage::Pin { code, pin: Default::default(), sent: false };
+            match bad(&code) {
+                Some(words) => model.say(Tone::Danger, words),
+                None => **page = CardPage::Pin { code, pin: Default::default(), sent: false },
+            }
             Vec::new()
         }
         (CardPage::Pin { pin, .. }, Action::Edit(Edit::Backspace)) => {
@@ -114,6 +163,39 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (CardPage::Choose { .. }, action) => choose(model, action),
         _ => Vec::new(),
     }
+}
+
+/// Puts the new card on paper, as the form says. Its code stays on the screen until somebody says that it is on paper.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(Page::Card(page)) = model.page() else { return Vec::new() };
+    let CardPage::Made { made, paper: Some(form), .. } = &mut **page else { return Vec::new() };
+    match papers::to(form, 0) {
+        Ok(to) => {
+            form.sending = true;
+            let call = PaperCall::PrintCard(made.code.clone(), to);
+            vec![model.ask(Call::Papers(call))]
+        }
+        Err(wrong) => form::wrong(model, wrong),
+    }
+}
+
+pub(super) fn printed(model: &mut Model, result: Result<To, Untaken>) -> Vec<Effect> {
+    form::sending(model, false);
+    match result {
+        Ok(to) => {
+            if let Some(Page::Card(page)) = model.page() {
+                page.ask_paper(None);
+            }
+            let words = match to {
+                To::File(path) => say!("notice-card-in-file", path = path),
+                To::Printer(_) => "notice-card-to-printer".into(),
+            };
+            model.say(Tone::Good, words);
+        }
+        Err(Untaken::File(why)) => sharing::unwritten(model, why),
+        Err(Untaken::Node(fault)) => model.fail(&fault),
+    }
+    Vec::new()
 }
 
 fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -203,7 +285,7 @@ pub(super) fn issued(model: &mut Model, result: Result<CardIssued, Fault>) -> Ve
     match result {
         Ok(made) => match chart_of(model) {
             Some(chart) => {
-                let page = Page::Card(Box::new(CardPage::Made { chart, made }));
+                let page = Page::Card(Box::new(CardPage::Made { chart: Some(chart), made, paper: None }));
                 set_page(model, page, Vec::new())
             }
             None => Vec::new(),

@@ -9,6 +9,7 @@ use super::{
     super::{
         forms::VisitForm,
         keymap::Action,
+        listed::listed,
         model::{ChartPage, ConsentPage, Load, Model, Page, Tone},
         msg::{Call, Effect, Opened},
         words::say,
@@ -26,8 +27,10 @@ pub(super) fn take(model: &mut Model) -> Option<Box<ChartPage>> {
         | Page::Conflict(c, _)
         | Page::Correct(c, _)
         | Page::History(c, _)
+        | Page::Ending(c, _)
         | Page::Vitals(c, _)
-        | Page::Growth(c, _) => Some(c),
+        | Page::Growth(c, _)
+        | Page::Attachments(c, _) => Some(c),
         other => {
             *page = other;
             None
@@ -57,10 +60,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Decide => super::conflict::open(model),
         Action::CorrectWho => super::correcting::open_who(model),
         Action::CorrectVisit => super::correcting::open_visit(model),
+        Action::Strike => super::striking::open(model),
+        Action::EndItem => super::ending::open(model),
         Action::History => super::correcting::history(model, false),
         Action::WhoHistory => super::correcting::history(model, true),
         Action::Vitals => super::vitals::open(model),
         Action::Growth => super::growth::open(model),
+        Action::Attachments => super::attachments::open(model),
         Action::Unarchive => match c.chart.ready() {
             Some(chart) if chart.shelved.since.is_some() => {
                 let call = Call::Unarchive(c.id);
@@ -73,8 +79,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(c) => go(model, Page::Consent(c, Box::<ConsentPage>::default())),
             None => Vec::new(),
         },
+        Action::ReadOn => {
+            c.turned += 1;
+            Vec::new()
+        }
         moving => {
-            c.selected = moved(c.selected, c.chart.ready().map_or(0, |chart| chart.visits.len()), moving);
+            c.turned = 0;
+            c.selected = moved(c.selected, c.chart.ready().map_or(0, |chart| listed(chart).len()), moving);
             Vec::new()
         }
     }
@@ -104,7 +115,7 @@ pub(super) fn opened(model: &mut Model, id: PatientId, result: Result<Opened, Fa
     let fault = settle(&mut c.chart, result);
     if let Load::Ready(chart) = &c.chart {
         c.name.clone_from(&chart.patient.name);
-        c.selected = moved(c.selected, chart.visits.len(), Action::Reload);
+        c.selected = moved(c.selected, listed(chart).len(), Action::Reload);
     }
     if let Some(f) = fault {
         model.fail(&f);

@@ -16,6 +16,9 @@ use super::{
     card, chart, limiting, moved, patient_forms, proof, set_page, settle,
 };
 
+/// So many of those who read are gone back or forth.
+const READERS: usize = 4;
+
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(Page::Consent(chart, c)) = model.page() else { return Vec::new() };
     let id = chart.id;
@@ -47,6 +50,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 _ => model.say(Tone::Warning, "notice-select-grant"),
             }
         }
+        Action::PageDown => {
+            let last = c.view.ready().map_or(0, |v| v.accesses.len().saturating_sub(1));
+            c.readers = (c.readers + READERS).min(last / READERS * READERS);
+        }
+        Action::PageUp => c.readers = c.readers.saturating_sub(READERS),
         moving => c.selected = moved(c.selected, c.view.ready().map_or(0, |v| v.grants.len()), moving),
     }
     Vec::new()
@@ -61,14 +69,12 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextField => f.step(true),
         Action::PrevField => f.step(false),
         Action::Choose if f.focus == GrantField::Guardian => {
-            f.guardian.insert(" ");
+            f.typed |= f.guardian.insert(" ");
         }
         Action::Choose => f.choose(true),
         Action::ChooseBack => f.choose(false),
         Action::Edit(edit) => {
-            if let Some(input) = f.text() {
-                input.edit(edit);
-            }
+            f.typed |= f.text().is_some_and(|input| input.edit(edit));
         }
         Action::Save => match f.ask() {
             Ok(ask) => {
@@ -95,9 +101,8 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(c) = model.consent()
         && let Dialog::Grant(f) = &mut c.dialog
-        && let Some(input) = f.text()
     {
-        input.insert(text);
+        f.typed |= f.text().is_some_and(|input| input.insert(text));
     }
     Vec::new()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     core::id::{PatientId, RecordId},
-    node::api::{ConflictRow, Fault, FaultKind, Saved},
+    node::api::{Chart, ConflictRow, Fault, FaultKind, Saved, VisitRow},
 };
 
 use super::{
@@ -11,12 +11,13 @@ use super::{
         forms::{Ready, VisitField},
         input::Edit,
         keymap::Action,
+        listed::{Listed, listed},
         model::{ChartPage, Load, Model, Page, Tone},
         msg::{Call, Effect},
         record_calls::{RecordAnswer, RecordCall},
         words::{Saying, bad_visit, say},
     },
-    chart, moved, open_chart, proof, set_page, settle, twice, visit,
+    chart, ending, moved, open_chart, proof, set_page, settle, striking, twice, visit,
 };
 
 fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
@@ -37,22 +38,33 @@ pub(super) fn open_who(model: &mut Model) -> Vec<Effect> {
 pub(super) fn open_visit(model: &mut Model) -> Vec<Effect> {
     let Some(c) = model.chart() else { return Vec::new() };
     let Some(chart) = c.chart.ready() else { return Vec::new() };
-    let Some(v) = chart.visits.get(c.selected) else {
-        model.say(Tone::Info, "notice-no-visit");
-        return Vec::new();
-    };
-    let words = if v.org != chart.custodian {
-        say!("notice-visit-not-ours", org = &v.org)
-    } else if !v.written {
-        "notice-visit-from-elsewhere".into()
-    } else if v.versions.len() > 1 {
-        "notice-decide-first".into()
-    } else {
-        let fix = VisitFix::new(v);
-        return begin(model, Correcting::Visit(Box::new(fix)));
+    let words = match listed(chart).get(c.selected) {
+        None => "notice-no-visit".into(),
+        Some(Listed::Struck(_)) => "notice-visit-struck".into(),
+        Some(Listed::Apart(_) | Listed::Vaccines(_)) => "notice-names-no-visit".into(),
+        Some(Listed::Stands(v)) => match kept_from(chart, v) {
+            Some(why) => why,
+            None => {
+                let fix = VisitFix::new(v);
+                return begin(model, Correcting::Visit(Box::new(fix)));
+            }
+        },
     };
     model.say(Tone::Info, words);
     Vec::new()
+}
+
+/// Why a visit isn't changed here.
+pub(super) fn kept_from(chart: &Chart, v: &VisitRow) -> Option<Saying> {
+    if v.org != chart.custodian {
+        Some(say!("notice-visit-not-ours", org = &v.org))
+    } else if !v.written {
+        Some("notice-visit-from-elsewhere".into())
+    } else if v.versions.len() > 1 {
+        Some("notice-decide-first".into())
+    } else {
+        None
+    }
 }
 
 fn begin(model: &mut Model, what: Correcting) -> Vec<Effect> {
@@ -135,21 +147,24 @@ fn asked(model: &mut Model) -> Option<RecordCall> {
                 words
             }
         },
-        Correcting::Visit(f) => match f.form.check(now, year, today) {
-            Ok(Ready::Write(draft)) => {
-                let (record, versions) = (f.before.record, f.before.versions.clone());
-                return Some(RecordCall::EditVisit(f.patient(), record, versions, draft));
+        Correcting::Visit(f) => {
+            let ages = c.ages(f.before.at);
+            match f.form.check(now, &ages, year, today) {
+                Ok(Ready::Write(draft)) => {
+                    let (record, versions) = (f.before.record, f.before.versions.clone());
+                    return Some(RecordCall::EditVisit(f.patient(), record, versions, draft));
+                }
+                Ok(Ready::Ask(strange)) => {
+                    let words = visit::question(&mut f.form, strange, &ages);
+                    model.say(Tone::Warning, words);
+                    return None;
+                }
+                Err((field, bad)) => {
+                    f.form.focus = field;
+                    bad_visit(&bad)
+                }
             }
-            Ok(Ready::Ask(strange)) => {
-                let words = visit::question(&mut f.form, strange);
-                model.say(Tone::Warning, words);
-                return None;
-            }
-            Err((field, bad)) => {
-                f.form.focus = field;
-                bad_visit(&bad)
-            }
-        },
+        }
     };
     model.say(Tone::Danger, words);
     None
@@ -167,6 +182,8 @@ fn save(model: &mut Model) -> Vec<Effect> {
 pub(super) fn answered(model: &mut Model, answer: RecordAnswer) -> Vec<Effect> {
     match answer {
         RecordAnswer::Edited(id, r) => edited(model, id, r),
+        RecordAnswer::Ended(id, r) => ending::ended(model, id, r),
+        RecordAnswer::Struck(id, r) => striking::struck(model, id, r),
         RecordAnswer::History(id, of, r) => loaded(model, (id, of), r),
         RecordAnswer::Everybody(r) => twice::everybody(model, r),
         RecordAnswer::Alike(of, r) => twice::found(model, &of, r),
@@ -208,7 +225,7 @@ fn edited(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec
         }
         Err(fault) => {
             // What was read is perhaps no longer what stands: the chart says so once one is back.
-            c.stale |= fault.kind == FaultKind::Usage;
+            c.stale |= fault.kind == FaultKind::Conflict;
             model.fail(&fault);
             Vec::new()
         }
@@ -218,12 +235,13 @@ fn edited(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec
 /// Opens the versions of the selected visit, or of who the patient is. The reading is recorded.
 pub(super) fn history(model: &mut Model, who: bool) -> Vec<Effect> {
     let Some(c) = model.chart() else { return Vec::new() };
-    let visit = c.chart.ready().and_then(|chart| chart.visits.get(c.selected));
+    let line = c.chart.ready().and_then(|chart| listed(chart).into_iter().nth(c.selected));
+    let (any, visit) = (line.is_some(), line.and_then(|l| l.visit()));
     let (patient, of): (PatientId, Option<RecordId>) = match (who, visit) {
         (true, _) => (c.id, None),
         (false, Some(v)) => (v.patient, Some(v.record)),
         (false, None) => {
-            model.say(Tone::Info, "notice-no-visit");
+            model.say(Tone::Info, if any { "notice-names-no-visit" } else { "notice-no-visit" });
             return Vec::new();
         }
     };

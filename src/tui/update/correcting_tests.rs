@@ -43,8 +43,10 @@ fn who_the_patient_is_is_corrected_in_place_of_what_was_seen() {
     let call = RecordCall::EditPatient(ABEBA, vec![VersionId([7; 16])], new);
     assert_eq!(calls(&d.ctrl('s')), [&Call::Record(call.clone())]);
     assert!(d.keys("x").is_empty() && d.press(KeyCode::Esc).is_empty(), "it is on its way");
-    let refused =
-        Fault::new(FaultKind::Usage, "somebody has changed this meanwhile: look at it again, then change it");
+    let refused = Fault::new(
+        FaultKind::Conflict,
+        "somebody has changed this meanwhile: look at it again, then change it",
+    );
     d.answer(corrected(Err(refused)));
     assert!(d.notice().contains("look at it again"), "{}", d.notice());
     assert_eq!(calls(&d.ctrl('s')), [&Call::Record(call)], "what was typed stays");
@@ -59,7 +61,7 @@ fn after_a_refusal_the_chart_says_that_it_is_old() {
     d.keys("i");
     d.keys("x");
     d.ctrl('s');
-    d.answer(corrected(Err(Fault::new(FaultKind::Usage, "somebody has changed this meanwhile"))));
+    d.answer(corrected(Err(Fault::new(FaultKind::Conflict, "somebody has changed this meanwhile"))));
     d.press(KeyCode::Esc);
     d.keys("y");
     assert!(matches!(d.model.page(), Some(Page::Chart(c)) if c.stale));

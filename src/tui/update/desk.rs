@@ -2,7 +2,7 @@
 
 use super::{
     super::{desk_calls::DeskAnswer, keyslots::Shown, model::Model, msg::Effect},
-    health, inviting, keyslots, retention,
+    erasing, health, inviting, keyslots, ledger, retention, sharing,
 };
 
 pub(super) fn answered(model: &mut Model, answer: DeskAnswer) -> Vec<Effect> {
@@ -21,9 +21,12 @@ pub(super) fn answered(model: &mut Model, answer: DeskAnswer) -> Vec<Effect> {
         A::Retain(r) => retention::retained(model, r),
         A::Working(at) => {
             let mut effects = retention::working(model, at.clone());
-            effects.extend(health::working(model, at));
+            effects.extend(health::working(model, at.clone()));
+            effects.extend(sharing::working(model, at.clone()));
+            effects.extend(erasing::working(model, at));
             effects
         }
+        A::Checking(at) => ledger::checking(model, at),
         A::Health(r) => health::examined(model, r),
         A::Backup(r) => health::backed_up(model, r),
         A::Invitation(r) => inviting::stands(model, r),

@@ -199,6 +199,9 @@ fn the_worst_stands_first_and_a_backup_is_made_into_a_folder() {
     d.ctrl('s');
     answer(&mut d, DeskAnswer::Backup(Err(no("/media/b: not there: make the folder"))));
     assert!(matches!(health(&mut d).backup, BackingUp::No));
+    d.keys("b");
+    assert!(d.model.form().is_some_and(|f| f.typed(0) == "/media/b"), "it needn't be typed anew");
+    d.press(KeyCode::Esc);
     answer(&mut d, DeskAnswer::Backup(Ok(Box::new(made))));
     assert!(matches!(health(&mut d).backup, BackingUp::Made(_)));
 }

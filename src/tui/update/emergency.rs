@@ -76,7 +76,8 @@ pub(super) fn opened(model: &mut Model, id: PatientId, result: Result<EmergencyC
                 _ => return Vec::new(),
             };
             let until = model.now + chart.left;
-            let page = Page::Emergency(Box::new(EmergencyPage { name, chart, until, selected: 0 }));
+            let page =
+                Page::Emergency(Box::new(EmergencyPage { name, chart, until, selected: 0, turned: 0 }));
             model.say(Tone::Warning, "notice-glass-recorded");
             set_page(model, page, Vec::new())
         }
@@ -101,7 +102,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let call = Call::Emergency(e.chart.patient);
             return vec![model.ask(call)];
         }
-        moving => e.selected = moved(e.selected, e.chart.visits.len(), moving),
+        Action::ReadOn => e.turned += 1,
+        moving => {
+            e.turned = 0;
+            e.selected = moved(e.selected, e.chart.visits.len(), moving);
+        }
     }
     Vec::new()
 }

@@ -1,9 +1,10 @@
 //! Ordering that a patient's keys be destroyed, and sealing this terminal anew for it.
 
-use crate::node::api::{ErasureRow, Fault, Saved};
+use crate::node::api::{ErasureRow, Fault, Saved, Working};
 
 use super::{
     super::{
+        desk_calls::DeskCall,
         erasing::{ErasuresPage, Sealing},
         keymap::Action,
         model::{Load, Model, Page, Room, Tone},
@@ -57,9 +58,18 @@ pub(super) fn confirm(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(e) = page(model) {
-        e.sealing = Sealing::Running;
+        (e.sealing, e.far) = (Sealing::Running, None);
     }
-    vec![model.ask(Call::Rights(RightsCall::CarryOut))]
+    vec![model.ask(Call::Rights(RightsCall::CarryOut)), model.ask(Call::Desk(DeskCall::Working))]
+}
+
+/// How far sealing anew is.
+pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
+    match page(model) {
+        Some(e) if e.sealing == Sealing::Running => e.far = at,
+        _ => return Vec::new(),
+    }
+    vec![model.ask(Call::Desk(DeskCall::Working))]
 }
 
 /// Orders what the form says, after the PIN.

@@ -107,7 +107,7 @@ mod tests {
         let mut d = finding();
         d.keys("malar");
         d.press(KeyCode::Enter);
-        assert_eq!(d.notice(), "on the visit: Problem: Unspecified malaria (B54)");
+        assert_eq!(d.notice(), "on the visit: Problem: Unspecified malaria (B54); Backspace takes it back");
         d.keys("artem lum");
         d.press(KeyCode::Down);
         d.press(KeyCode::Enter);

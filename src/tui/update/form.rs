@@ -7,12 +7,13 @@ use super::{
         health::BackingUp,
         keymap::Action,
         keyslots::KeysDialog,
-        model::{Dialog, Model, Page, PeopleDialog, Tone, Work},
+        meeting::Work,
+        model::{Dialog, Model, Page, PeopleDialog, Tone},
         msg::Effect,
         retention::KeepDialog,
     },
-    erasing, health, inviting, joining, keyslots, limiting, mesh, papers, patient_forms, people, proposing,
-    requests, retention, sharing, twice,
+    attachments, card, erasing, health, inviting, joining, keyslots, limiting, mesh, papers, patient_forms,
+    people, proposing, requests, retention, sharing, striking, twice,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -35,10 +36,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn save(model: &mut Model) -> Vec<Effect> {
     match model.page() {
+        Some(Page::Chart(_)) => striking::send(model),
         Some(Page::Requests(_)) => requests::send(model),
         Some(Page::Share(_)) => sharing::send(model),
         Some(Page::Twice(_)) => twice::send(model),
         Some(Page::Papers(_)) => papers::send(model),
+        Some(Page::Card(_)) => card::send(model),
+        Some(Page::Attachments(..)) => attachments::send(model),
         Some(Page::Erasures(_)) => erasing::send(model),
         Some(Page::Consent(_, c)) => match c.dialog {
             Dialog::Patient(_) => patient_forms::send(model),
@@ -61,10 +65,13 @@ fn save(model: &mut Model) -> Vec<Effect> {
 /// Closes the form; what was typed is gone.
 fn leave(model: &mut Model) {
     match model.page() {
+        Some(Page::Chart(c)) => c.striking = None,
         Some(Page::Requests(r)) => r.form = None,
         Some(Page::Share(s)) => s.form = None,
         Some(Page::Twice(t)) => t.form = None,
         Some(Page::Papers(p)) => p.form = None,
+        Some(Page::Card(c)) => c.ask_paper(None),
+        Some(Page::Attachments(_, p)) => p.leave_form(),
         Some(Page::Erasures(e)) => e.form = None,
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,

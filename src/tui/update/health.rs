@@ -35,7 +35,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Backup if matches!(h.backup, BackingUp::Running(_) | BackingUp::Found(_)) => {
             model.say(Tone::Warning, "notice-busy");
         }
-        Action::Backup => h.backup = BackingUp::Asked(Box::new(backup_form())),
+        Action::Backup => h.backup = BackingUp::Asked(Box::new(backup_form(&h.folder))),
         moving => h.selected = moved(h.selected, h.listed().len(), moving),
     }
     Vec::new()
@@ -48,6 +48,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     match folder(f) {
         Ok(path) => {
             h.backup = BackingUp::Running(None);
+            h.folder.clone_from(&path);
             vec![desk(model, DeskCall::Backup(path)), desk(model, DeskCall::Working)]
         }
         Err(wrong) => form::wrong(model, wrong),

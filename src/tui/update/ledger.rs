@@ -2,14 +2,15 @@
 
 use crate::{
     core::block::Kind,
-    node::api::{Fault, LedgerView, Saved, VerifyReport},
+    node::api::{Checking, Fault, LedgerView, Saved, VerifyReport},
 };
 
 use super::{
     super::{
+        desk_calls::DeskCall,
         keymap::Action,
         model::{Check, Load, Model, Page, Tone},
-        msg::{Call, Effect},
+        msg::{Call, Effect, Long},
         words::{Saying, say},
     },
     go, moved, proof, settle,
@@ -18,13 +19,18 @@ use super::{
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(l) = model.ledger() else { return Vec::new() };
     match action {
+        Action::Back if matches!(l.check, Check::Running(_)) => {
+            l.check = Check::None;
+            model.say(Tone::Info, "notice-check-stopped");
+            vec![Effect::GiveUp(Long::Verify)]
+        }
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Ledger)],
         Action::Adopt => adopt(model),
-        Action::Verify if matches!(l.check, Check::Running) => Vec::new(),
+        Action::Verify if matches!(l.check, Check::Running(_) | Check::Found(_)) => Vec::new(),
         Action::Verify => {
-            l.check = Check::Running;
-            vec![model.ask(Call::Verify)]
+            l.check = Check::Running(None);
+            vec![model.ask(Call::Verify), model.ask(Call::Desk(DeskCall::Checking))]
         }
         moving => {
             l.selected = moved(l.selected, l.view.ready().map_or(0, |v| v.blocks.len()), moving);
@@ -87,6 +93,21 @@ pub(super) fn loaded(model: &mut Model, result: Result<LedgerView, Fault>) -> Ve
     Vec::new()
 }
 
+/// How far a check is: of this screen, or one that was begun before somebody went elsewhere.
+pub(super) fn checking(model: &mut Model, at: Option<Checking>) -> Vec<Effect> {
+    let Some(l) = model.ledger() else { return Vec::new() };
+    match (&mut l.check, at) {
+        (Check::Running(far), at) => *far = at.or(*far),
+        (check @ (Check::None | Check::Found(_)), Some(at)) => *check = Check::Found(at),
+        (check @ Check::Found(_), None) => {
+            *check = Check::None;
+            return Vec::new();
+        }
+        _ => return Vec::new(),
+    }
+    vec![model.ask(Call::Desk(DeskCall::Checking))]
+}
+
 pub(super) fn verified(model: &mut Model, result: Result<VerifyReport, Fault>) -> Vec<Effect> {
     let (tone, words) = match &result {
         Ok(r) if r.damage.is_empty() => {
@@ -100,4 +121,68 @@ pub(super) fn verified(model: &mut Model, result: Result<VerifyReport, Fault>) -
     }
     model.say(tone, words);
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyCode;
+
+    use crate::{
+        node::api::Checking,
+        tui::{
+            desk_calls::{DeskAnswer, DeskCall},
+            fixtures::{Driver, calls, ledger},
+            model::{Check, Page},
+            msg::{Answer, Call, Effect, Long},
+        },
+    };
+
+    fn on_ledger() -> Driver {
+        let mut d = Driver::inside();
+        d.press(KeyCode::F(4));
+        d.answer(Answer::Ledger(Ok(ledger())));
+        d
+    }
+
+    fn check(d: &mut Driver) -> &Check {
+        match d.model.page() {
+            Some(Page::Ledger(l)) => &l.check,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn told(d: &mut Driver, far: Option<Checking>) -> Vec<Effect> {
+        d.answer(Answer::Desk(DeskAnswer::Checking(far)))
+    }
+
+    const FAR: Checking = Checking { done: 420, left: 9_000 };
+
+    #[test]
+    fn a_check_says_how_far_it_is_and_esc_gives_it_up() {
+        let mut d = on_ledger();
+        let asks = Call::Desk(DeskCall::Checking);
+        assert_eq!(calls(&d.keys("v")), [&Call::Verify, &asks]);
+        assert!(d.keys("v").is_empty(), "one at a time");
+        assert_eq!(calls(&told(&mut d, Some(FAR))), [&asks], "it is asked again");
+        assert!(matches!(check(&mut d), Check::Running(Some(c)) if *c == FAR));
+        // Between pages and blocks the node may say nothing for a moment.
+        told(&mut d, None);
+        assert!(matches!(check(&mut d), Check::Running(Some(_))));
+        assert_eq!(d.press(KeyCode::Esc), [Effect::GiveUp(Long::Verify)]);
+        assert!(matches!(check(&mut d), Check::None));
+        assert!(told(&mut d, None).is_empty());
+        assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())]);
+    }
+
+    #[test]
+    fn a_check_that_runs_already_is_shown_and_left_alone() {
+        let mut d = on_ledger();
+        told(&mut d, Some(FAR));
+        assert!(matches!(check(&mut d), Check::Found(_)));
+        assert!(d.keys("v").is_empty());
+        told(&mut d, None);
+        assert!(matches!(check(&mut d), Check::None));
+        told(&mut d, Some(FAR));
+        assert!(d.press(KeyCode::Esc).iter().all(|e| !matches!(e, Effect::GiveUp(_))));
+    }
 }

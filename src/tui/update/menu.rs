@@ -75,7 +75,8 @@ mod tests {
 
     use crate::tui::{
         fixtures::{Driver, calls},
-        model::{Page, Room},
+        keymap::Action,
+        model::{Load, Page, Room},
         msg::Call,
         words::{Language, Words},
     };
@@ -89,6 +90,23 @@ mod tests {
         assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::Consent(crate::tui::fixtures::ABEBA)]);
         assert!(d.model.menu.is_none());
         assert!(matches!(d.model.page(), Some(Page::Consent(..))));
+    }
+
+    #[test]
+    fn what_has_no_meaning_for_this_chart_is_not_offered() {
+        let mut d = Driver::chart();
+        d.press(KeyCode::F(10));
+        let words = Words::new(Language::English, jiff::tz::TimeZone::UTC);
+        let offered = |d: &Driver| -> Vec<Action> {
+            d.model.menu.as_ref().unwrap().fitting(&d.model, &words).iter().map(|b| b.action).collect()
+        };
+        assert!(!offered(&d).iter().any(|a| matches!(a, Action::Unarchive | Action::Decide)));
+        if let Some(Page::Chart(c)) = d.model.page()
+            && let Load::Ready(chart) = &mut c.chart
+        {
+            chart.shelved.since = Some(0);
+        }
+        assert!(offered(&d).contains(&Action::Unarchive));
     }
 
     #[test]

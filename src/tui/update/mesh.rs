@@ -1,6 +1,9 @@
 //! The mesh: who is there, what is only here, meeting them, and couriers.
 
-use crate::node::api::{Carried, Fault, MeshView, Met};
+use crate::{
+    core::time::Millis,
+    node::api::{Carried, Fault, MeshView, Met},
+};
 
 use super::{
     super::{
@@ -8,14 +11,19 @@ use super::{
         input::Input,
         keymap::Action,
         linking::Links,
-        model::{Load, Model, Page, Room, Tone, Work},
+        meeting::Work,
+        model::{Load, Model, Page, Room, Tone},
         msg::{Call, Effect},
         words::{Saying, say},
     },
     form, go, moved, proof, settle,
 };
 
+/// Milliseconds between two questions how much is left.
+const ASK_EVERY: Millis = 1_000;
+
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let now = model.now;
     let Some(m) = model.mesh() else { return Vec::new() };
     let busy = matches!(m.work, Work::Busy(_));
     if matches!(m.work, Work::Ticket) {
@@ -32,12 +40,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Sync => {
-            m.work = Work::Busy("busy-meeting");
+            m.begin("busy-meeting", now);
             vec![model.ask(Call::Sync)]
         }
         Action::Link => {
             let Some(up) = m.view.ready().map(|v| v.addresses.is_empty()) else { return Vec::new() };
-            m.work = Work::Busy(if up { "busy-link-up" } else { "busy-link-down" });
+            m.begin(if up { "busy-link-up" } else { "busy-link-down" }, now);
             vec![model.ask(Call::Link(up))]
         }
         Action::Links if busy => Vec::new(),
@@ -52,7 +60,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::CourierOut | Action::CourierIn => {
-            m.work = Work::Folder { out: action == Action::CourierOut, path: Input::line(500) };
+            let path = Input::line(500).with(&m.folder);
+            m.work = Work::Folder { out: action == Action::CourierOut, path };
             Vec::new()
         }
         moving => {
@@ -60,6 +69,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// While others are met, it is asked from time to time how much is left to send.
+pub(super) fn tick(model: &mut Model) -> Option<Effect> {
+    let now = model.now;
+    match model.mesh().map(|m| &mut m.work) {
+        Some(Work::Busy(b)) if now.saturating_sub(b.asked) >= ASK_EVERY => b.asked = now,
+        _ => return None,
+    }
+    Some(model.ask(Call::Mesh))
 }
 
 /// Shows how links are used, to be changed.
@@ -103,6 +122,7 @@ pub(super) fn links_set(model: &mut Model, result: Result<(), Fault>) -> Vec<Eff
 }
 
 pub(super) fn act_folder(model: &mut Model, action: Action) -> Vec<Effect> {
+    let now = model.now;
     let Some(m) = model.mesh() else { return Vec::new() };
     let Work::Folder { out, path } = &mut m.work else { return Vec::new() };
     match action {
@@ -116,11 +136,12 @@ pub(super) fn act_folder(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Accept => {
             let folder = path.text().trim().to_owned();
             let (call, words) = if *out {
-                (Call::CourierOut(folder), "busy-courier-out")
+                (Call::CourierOut(folder.clone()), "busy-courier-out")
             } else {
-                (Call::CourierIn(folder), "busy-courier-in")
+                (Call::CourierIn(folder.clone()), "busy-courier-in")
             };
-            m.work = Work::Busy(words);
+            m.begin(words, now);
+            m.folder = folder;
             return vec![model.ask(call)];
         }
         _ => {}
@@ -226,5 +247,34 @@ pub(super) fn carried_in(model: &mut Model, result: Result<Vec<Carried>, Fault>)
             done(model, Tone::Good, words)
         }
         Err(f) => done(model, Tone::Danger, Saying::Node(f.message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyCode;
+
+    use crate::tui::{
+        fixtures::{Driver, calls, mesh},
+        msg::{Answer, Call},
+    };
+
+    #[test]
+    fn a_meeting_asks_how_much_is_left_until_it_is_over() {
+        let mut d = Driver::inside();
+        d.press(KeyCode::F(5));
+        d.answer(Answer::Mesh(Ok(mesh())));
+        assert!(calls(&d.wait(5_000)).is_empty(), "nothing is under way");
+        d.keys("s");
+        assert!(calls(&d.wait(300)).is_empty());
+        assert_eq!(calls(&d.wait(900)), [&Call::Mesh]);
+        assert!(calls(&d.wait(300)).is_empty(), "once a second");
+        let mut less = mesh();
+        less.peers[0].bytes_left = 12_000;
+        d.answer(Answer::Mesh(Ok(less)));
+        let m = d.model.mesh().unwrap();
+        assert_eq!(m.left(), 12_000, "only of those who can be met");
+        d.answer(Answer::Sync(Ok(Vec::new())));
+        assert!(calls(&d.wait(5_000)).is_empty());
     }
 }

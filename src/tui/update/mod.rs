@@ -1,5 +1,7 @@
 //! What happens to the model: a function of model, time and message, which returns what is to be done as data.
 
+mod attachments;
+mod auditing;
 mod card;
 mod chart;
 mod conflict;
@@ -7,6 +9,7 @@ mod consent;
 mod correcting;
 mod desk;
 mod emergency;
+mod ending;
 mod erasing;
 mod finding;
 mod form;
@@ -26,6 +29,7 @@ mod papers;
 mod patient_forms;
 mod patients;
 mod people;
+mod photograph;
 mod proof;
 mod proposing;
 mod requests;
@@ -33,6 +37,7 @@ mod retention;
 mod rights;
 mod sharing;
 mod sign_in;
+mod striking;
 mod subject;
 mod turn;
 mod twice;
@@ -40,6 +45,8 @@ mod visit;
 mod vitals;
 mod work;
 
+#[cfg(test)]
+mod attachments_tests;
 #[cfg(test)]
 pub(crate) mod card_tests;
 #[cfg(test)]
@@ -75,18 +82,22 @@ use crate::{
 
 use super::{
     admin_calls::AdminCall,
+    attachments::Task,
+    auditing::AuditPage,
     desk_calls::DeskCall,
     health::HealthPage,
     keymap::{self, Action, Place},
     keyslots::KeysPage,
     leaving::Loss,
+    meeting::MeshPage,
     menu::Menu,
     model::{
-        ChartPage, FaceState, LedgerPage, Listed, Load, MeshPage, Model, Over, Page, PeoplePage, ReviewsPage,
-        Room, SignIn, Tone, Way,
+        ChartPage, FaceState, LedgerPage, Listed, Load, Model, Over, Page, PeoplePage, ReviewsPage, Room,
+        SignIn, Tone, Way,
     },
-    msg::{Answer, Call, Effect, Msg},
+    msg::{Answer, Call, Effect, Long, Msg},
     rights_calls::RightsCall,
+    sharing::Taken,
     words::{Saying, Words, say},
     work::WorkPage,
 };
@@ -126,6 +137,12 @@ pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) ->
             effects
         }
         Msg::Resize => Vec::new(),
+        Msg::Suspend => suspend(model),
+        Msg::Continued => go_on(model),
+        Msg::Broken(at) => {
+            model.say(Tone::Danger, say!("notice-broken", at = at));
+            Vec::new()
+        }
         Msg::Quit => leave(model),
         Msg::Answer { session, answer } => answered(model, session, *answer),
     }
@@ -173,11 +190,17 @@ fn press(model: &mut Model, words: &Words, key: &KeyEvent) -> Vec<Effect> {
 }
 
 fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
-    let leaves = action.leaves() || (action == Action::Back && place == Place::Correct);
-    if leaves
-        && model.loses() == Some(Loss::Correction)
-        && let Some(i) = model.inside()
-    {
+    let back = |from: &[Place]| action == Action::Back && from.contains(&place);
+    let asks = match model.loses() {
+        None | Some(Loss::Code | Loss::Certificate(_)) => false,
+        Some(Loss::Correction | Loss::Registration | Loss::Card | Loss::Picture) => {
+            action.leaves() || back(&[Place::Correct, Place::Register])
+        }
+        Some(Loss::Typed) => {
+            action.leaves() || back(&[Place::Form, Place::Grant, Place::Glass, Place::Review])
+        }
+    };
+    if asks && let Some(i) = model.inside() {
         i.over = Over::Leave(action);
         model.help = None;
         return Vec::new();
@@ -185,17 +208,19 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     go_ahead(model, place, action)
 }
 
-/// Answers "leave what was corrected?".
+/// Answers "leave what is nowhere else?".
 fn confirm_leave(model: &mut Model, then: Action, action: Action) -> Vec<Effect> {
     if let Some(i) = model.inside() {
         i.over = Over::None;
     }
-    if action == Action::Yes { go_ahead(model, Place::Correct, then) } else { Vec::new() }
+    let place = Place::of(model);
+    if action == Action::Yes { go_ahead(model, place, then) } else { Vec::new() }
 }
 
 fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return quit(model),
+        Action::Suspend => return suspend(model),
         Action::Lock => return lock(model, "notice-locked"),
         Action::Help => {
             (model.help, model.menu) = (if model.help.is_some() { None } else { Some(0) }, None);
@@ -205,7 +230,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
             (model.menu, model.help) = (Some(Menu::default()), None);
             return Vec::new();
         }
-        Action::GoPatients => return go(model, Page::Patients),
+        Action::GoPatients => return patients::anew(model),
         Action::GoLedger => return go(model, Page::Ledger(Box::<LedgerPage>::default())),
         Action::GoMesh => return go(model, Page::Mesh(Box::<MeshPage>::default())),
         Action::GoPeople => return go(model, Page::People(Box::<PeoplePage>::default())),
@@ -221,6 +246,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Action::GoWork => return go(model, Page::Work(Box::<WorkPage>::default())),
         Action::PatientsTurn => return turn::begin(model),
         Action::GoReviews => return go(model, Page::Reviews(Box::<ReviewsPage>::default())),
+        Action::GoAudit => return go(model, Page::Audit(Box::<AuditPage>::default())),
         _ => {}
     }
     match place {
@@ -240,6 +266,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Conflict => conflict::act(model, action),
         Place::Correct => correcting::act(model, action),
         Place::History => correcting::act_history(model, action),
+        Place::Ending => ending::act(model, action),
         Place::Papers | Place::Job | Place::Paused | Place::Outcome => papers::act(model, action),
         Place::Twice => twice::act(model, action),
         Place::Beside => twice::act_beside(model, action),
@@ -248,7 +275,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         Place::Govern => governing::act(model, action),
         Place::Taken if matches!(model.page(), Some(Page::Govern(_))) => governing::act(model, action),
         Place::Erasures => erasing::act(model, action),
-        Place::Share | Place::Taken | Place::Counted => sharing::act(model, action),
+        Place::Share | Place::Taking | Place::Taken | Place::Counted => sharing::act(model, action),
         Place::Keys | Place::Shown => keyslots::act(model, action),
         Place::Retention => retention::act(model, action),
         Place::Health => health::act(model, action),
@@ -257,7 +284,10 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         }
         Place::Vitals => vitals::act(model, action),
         Place::Growth => growth::act(model, action),
+        Place::Attachments | Place::AttachmentsRead => attachments::act(model, action),
+        Place::PaperLook | Place::PaperTaken => photograph::act(model, action),
         Place::Work => work::act(model, action),
+        Place::Audit | Place::AuditEntry => auditing::act(model, action),
         Place::Consent => consent::act(model, action),
         Place::Grant => consent::act_grant(model, action),
         Place::Confirm => match model.inside().map(|i| (&i.over, &i.page)) {
@@ -267,6 +297,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
                 confirm_leave(model, then, action)
             }
             Some((_, Page::Visit(..))) => visit::confirm(model, action),
+            Some((_, Page::Ending(..))) => ending::confirm(model, action),
             Some((_, Page::People(_))) => people::confirm(model, action),
             Some((_, Page::Erasures(_))) => erasing::confirm(model, action),
             Some((_, Page::Govern(_))) => governing::confirm(model, action),
@@ -276,7 +307,7 @@ fn go_ahead(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
         },
         Place::CardLook | Place::CardPin | Place::CardMade => card::act(model, action),
         Place::TurnLook | Place::TurnPin | Place::TurnRecord | Place::TurnAsk => turn::act(model, action),
-        Place::Ledger => ledger::act(model, action),
+        Place::Ledger | Place::Checking => ledger::act(model, action),
         Place::Mesh => mesh::act(model, action),
         Place::Folder => mesh::act_folder(model, action),
         // The menu does what is chosen in the place under it.
@@ -313,6 +344,7 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Place::Glass => emergency::type_glass(model, text),
         Place::Review => emergency::type_review(model, text),
         Place::Folder => mesh::type_text(model, text),
+        Place::Audit => auditing::type_text(model, text),
         Place::CardLook | Place::CardPin => card::type_text(model, text),
         Place::TurnLook | Place::TurnPin => turn::type_text(model, text),
         Place::Menu => {
@@ -327,7 +359,11 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
 fn go(model: &mut Model, page: Page) -> Vec<Effect> {
     let mut effects = put_down(model);
     let call = match &page {
-        Page::Ledger(_) => Call::Ledger,
+        // What runs already was perhaps begun before somebody went elsewhere, or signed out.
+        Page::Ledger(_) => {
+            effects.push(model.ask(Call::Desk(DeskCall::Checking)));
+            Call::Ledger
+        }
         Page::Mesh(_) => Call::Mesh,
         Page::People(_) => Call::People,
         Page::Chart(c) => Call::Chart(c.id),
@@ -338,7 +374,6 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         Page::Erasures(_) => Call::Rights(RightsCall::Erasures),
         Page::Work(_) => Call::Work,
         Page::Keys(_) => Call::Desk(DeskCall::Slots),
-        // What runs already was perhaps begun before somebody went elsewhere, or signed out.
         Page::Retention(_) => {
             effects.push(model.ask(Call::Desk(DeskCall::Working)));
             Call::Desk(DeskCall::Retention)
@@ -355,12 +390,19 @@ fn go(model: &mut Model, page: Page) -> Vec<Effect> {
         | Page::Conflict(..)
         | Page::Correct(..)
         | Page::History(..)
+        | Page::Ending(..)
         | Page::Twice(_)
         | Page::Papers(_)
         | Page::Share(_)
         | Page::Vitals(..)
-        | Page::Growth(..) => {
+        | Page::Growth(..)
+        | Page::Attachments(..) => {
             return set_page(model, page, effects);
+        }
+        Page::Audit(_) => {
+            effects = set_page(model, page, effects);
+            effects.extend(auditing::search(model));
+            return effects;
         }
         Page::Patients => {
             effects = set_page(model, page, effects);
@@ -395,6 +437,20 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
     if let Some(Page::Invite(_)) = model.page() {
         return vec![model.ask(Call::Desk(DeskCall::CloseInvitation))];
     }
+    if let Some(Page::Attachments(_, p)) = model.page()
+        && matches!(p.task, Task::Paper(_))
+    {
+        return photograph::put_away(model);
+    }
+    if let Some(Page::Share(s)) = model.page()
+        && matches!(s.taken, Taken::Running(..))
+    {
+        return vec![Effect::GiveUp(Long::Taking)];
+    }
+    keep_draft(model)
+}
+
+fn keep_draft(model: &mut Model) -> Vec<Effect> {
     let Some(Page::Visit(chart, form)) = model.page() else { return Vec::new() };
     if form.unkept.take().is_none() {
         return Vec::new();
@@ -404,10 +460,11 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
     vec![model.ask(keep)]
 }
 
-/// Back to sign-in. The model forgets all that was read.
+/// Back to sign-in. The model forgets all that was read, but for the code of a new card.
 fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
     model.session += 1;
     let lost = model.loses();
+    let unfinished = model.inside().is_some_and(|i| i.patients.unfinished.is_some());
     let mut effects = put_down(model);
     effects.push(model.ask(Call::Lock));
     effects.push(model.ask(Call::Status));
@@ -419,15 +476,23 @@ fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
             model.say(Tone::Warning, say!("notice-certificate-lost", name = name))
         }
         Some(Loss::Correction) => model.say(Tone::Warning, "notice-correction-lost"),
-        None => {}
+        Some(Loss::Registration) => model.say(Tone::Warning, "notice-registration-lost"),
+        Some(Loss::Picture) => model.say(Tone::Warning, "notice-picture-lost"),
+        Some(Loss::Typed) => model.say(Tone::Warning, "notice-typed-lost"),
+        None if unfinished => model.say(Tone::Warning, "notice-registration-lost"),
+        Some(Loss::Card) | None => {}
     }
     effects
 }
 
 fn sign_out(model: &mut Model, words: &'static str) {
+    card::put_away(model);
     model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
     (model.help, model.menu) = (None, None);
     model.say(Tone::Info, words);
+    if model.unseen.is_some() {
+        model.say(Tone::Warning, "notice-card-waits");
+    }
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
@@ -438,7 +503,17 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let first = match model.loses() {
         Some(Loss::Code) => "notice-code-first",
         Some(Loss::Certificate(_)) => "notice-certificate-first",
-        Some(Loss::Correction) | None => return leave(model),
+        // These were asked about before.
+        Some(Loss::Correction | Loss::Registration | Loss::Card | Loss::Picture | Loss::Typed) => {
+            return leave(model);
+        }
+        // Said once: pressed again it leaves.
+        None if matches!(model.room, Room::SignIn(_))
+            && model.unseen.as_mut().is_some_and(|u| !u.warned()) =>
+        {
+            "notice-card-waits"
+        }
+        None => return leave(model),
     };
     model.say(Tone::Warning, first);
     Vec::new()
@@ -450,6 +525,21 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         effects.push(model.ask(Call::Lock));
     }
     effects.push(Effect::Quit);
+    effects
+}
+
+/// For a while. The screen stays as it is; what isn't kept yet is, for nobody knows how long that is.
+fn suspend(model: &mut Model) -> Vec<Effect> {
+    let mut effects = keep_draft(model);
+    effects.push(Effect::Suspend);
+    effects
+}
+
+/// After a stop: whoever was signed in may have gone long since.
+fn go_on(model: &mut Model) -> Vec<Effect> {
+    model.changes.woken = model.now;
+    let mut effects = vec![Effect::TakeAgain];
+    effects.extend(tick(model));
     effects
 }
 
@@ -467,12 +557,14 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     if let Some(ended) = turn::tick(model) {
         return ended;
     }
+    card::end_waiting(model);
     let mut effects = Vec::new();
     if model.changes.retry_at.is_some_and(|at| now >= at) {
         model.changes.retry_at = None;
         effects.push(model.ask(Call::Events(model.changes.since)));
     }
     effects.extend(likely::tick(model));
+    effects.extend(mesh::tick(model));
     if let Some(form) = model.visit()
         && form.unkept.is_some_and(|at| now.saturating_sub(at) >= KEEP_AFTER)
         && !form.saving()
@@ -536,6 +628,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Reviews(r) => emergency::listed(model, r),
         Answer::Work(r) => work::listed(model, r.map(|w| *w)),
         Answer::Review(r) => emergency::reviewed(model, r),
+        Answer::Audit(asked, r) => auditing::listed(model, asked, r),
         Answer::Adopt(r) => ledger::adopted(model, r),
         Answer::Ledger(r) => ledger::loaded(model, r),
         Answer::Verify(r) => ledger::verified(model, r),
@@ -554,6 +647,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Rights(a) => rights::answered(model, a),
         Answer::Record(a) => correcting::answered(model, a),
         Answer::Papers(a) => papers::answered(model, a),
+        Answer::Attachments(a) => attachments::answered(model, a),
         Answer::Admin(a) => governing::answered(model, a),
         Answer::Desk(a) => desk::answered(model, a),
     };
@@ -567,8 +661,12 @@ fn changed(model: &mut Model, result: Result<crate::node::api::Changes, Fault>) 
     let changes = match result {
         Ok(c) => c,
         Err(f) => {
-            model.changes.retry_at = Some(model.now + RETRY_AFTER);
-            model.fail(&f);
+            // What was asked before a stop is late afterwards: that says nothing about the node.
+            let late = model.now.saturating_sub(model.changes.woken) < RETRY_AFTER;
+            model.changes.retry_at = Some(model.now + if late { 0 } else { RETRY_AFTER });
+            if !late {
+                model.fail(&f);
+            }
             return Vec::new();
         }
     };
@@ -601,6 +699,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Conflict(..)
             | Page::Correct(..)
             | Page::History(..)
+            | Page::Ending(..)
             | Page::Twice(_)
             | Page::Papers(_)
             | Page::Share(_)
@@ -609,7 +708,8 @@ fn reload(model: &mut Model) -> Vec<Effect> {
             | Page::Health(_)
             | Page::Invite(_)
             | Page::Vitals(..)
-            | Page::Growth(..),
+            | Page::Growth(..)
+            | Page::Attachments(..),
         ) => {
             return Vec::new();
         }
@@ -620,6 +720,7 @@ fn reload(model: &mut Model) -> Vec<Effect> {
         Some(Page::Work(_)) => Call::Work,
         Some(Page::Retention(_)) => Call::Desk(DeskCall::Retention),
         Some(Page::Patients) => return patients::search(model),
+        Some(Page::Audit(_)) => return auditing::changed(model),
         Some(Page::Chart(c)) if c.stale || c.chart.is_loading() => return Vec::new(),
         Some(Page::Chart(_) | Page::Ledger(_)) => Call::Ledger,
         Some(Page::Consent(c, _)) => Call::Consent(c.id),

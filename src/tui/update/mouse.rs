@@ -51,12 +51,31 @@ fn click(model: &mut Model, words: &Words, place: Place, target: Target) -> Vec<
                 | Place::Requests
                 | Place::Share
                 | Place::Work
+                | Place::Audit
                 | Place::Twice
                 | Place::Papers
+                | Place::Attachments
+                | Place::AttachmentsRead
+                | Place::Ending
                 | Place::VisitFind
                     if again =>
                 {
                     dispatch(model, place, Action::Accept)
+                }
+                // Where there is nothing to open, what can be done with the row is shown.
+                Place::Reviews
+                | Place::People
+                | Place::Erasures
+                | Place::Keys
+                | Place::Health
+                | Place::Consent
+                | Place::Govern
+                | Place::Retention
+                | Place::Ledger
+                | Place::Mesh
+                    if again =>
+                {
+                    dispatch(model, place, Action::Menu)
                 }
                 _ => Vec::new(),
             }
@@ -82,14 +101,20 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
         },
         (Place::Patients, Room::Inside(i)) => &mut i.patients.selected,
         (_, Room::Inside(i)) => match (place, &mut i.page) {
-            (Place::Chart | Place::ChartRead, Page::Chart(c)) => &mut c.selected,
+            (Place::Chart | Place::ChartRead, Page::Chart(c)) => {
+                c.turned = 0;
+                &mut c.selected
+            }
             (Place::Consent, Page::Consent(_, c)) => &mut c.selected,
             (Place::Conflict, Page::Conflict(_, p)) => &mut p.decision.as_mut()?.selected,
             (Place::Work, Page::Work(p)) => &mut p.selected,
+            (Place::Audit, Page::Audit(p)) => &mut p.selected,
             (Place::VisitFind, Page::Visit(_, f)) => &mut f.found.selected,
             (Place::History, Page::History(_, p)) => &mut p.selected,
+            (Place::Ending, Page::Ending(_, p)) => p.cursor().0,
             (Place::Twice, Page::Twice(t)) => &mut t.selected,
             (Place::Papers, Page::Papers(p)) => &mut p.selected,
+            (Place::Attachments | Place::AttachmentsRead, Page::Attachments(_, p)) => &mut p.selected,
             (Place::Growth, Page::Growth(_, g)) => {
                 g.back = 0;
                 &mut g.which

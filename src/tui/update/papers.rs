@@ -9,10 +9,10 @@ use super::{
         model::{Model, Page, Room, Tone},
         msg::{Call, Effect},
         paper_calls::{PaperAnswer, PaperCall, Unbegun},
-        papers::{KINDS, Outcome, PapersPage, Stage, Wanted},
+        papers::{KINDS, Kind, Outcome, PapersPage, Stage, Wanted},
         words::say,
     },
-    form, go, moved, proof, sharing, subject,
+    card, form, go, moved, proof, sharing, subject,
 };
 
 fn page(model: &mut Model) -> Option<&mut PapersPage> {
@@ -33,6 +33,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(p) = page(model) else { return Vec::new() };
+    let no_paper = p.kind() == Kind::Visit && p.struck();
     match (action, &mut p.stage) {
         (Action::Back, Stage::Choosing) => return subject::back(model),
         (Action::Back, Stage::Running { stop, .. }) => {
@@ -45,6 +46,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         (Action::Back, Stage::Done(_)) => (p.stage, p.row) = (Stage::Choosing, 0),
+        (Action::Accept, Stage::Choosing) if no_paper => {
+            model.say(Tone::Warning, "notice-visit-struck");
+        }
         (Action::Accept, Stage::Choosing) => p.form = Some(p.ask_form()),
         (Action::Accept, stage @ Stage::Paused(_)) => {
             if let Stage::Paused(job) = std::mem::replace(stage, Stage::Choosing) {
@@ -89,6 +93,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn answered(model: &mut Model, answer: PaperAnswer) -> Vec<Effect> {
     match answer {
+        PaperAnswer::CardPrinted(r) => card::printed(model, r),
         PaperAnswer::Printed(r) => made(model, r.map(|(to, bytes)| Outcome::Printed(to, bytes))),
         PaperAnswer::Exported(r) => made(model, r.map(Outcome::Exported)),
         PaperAnswer::Begun(r) => begun(model, r),

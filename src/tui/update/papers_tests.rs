@@ -12,9 +12,9 @@ use crate::{
     sheet::table::Refused,
     tui::{
         files::{Untaken, Unwritten},
-        fixtures::{ABEBA, Driver, calls, opened, who},
+        fixtures::{ABEBA, Driver, calls, opened, struck, who},
         model::{Over, Page},
-        msg::{Answer, Call, Effect},
+        msg::{Answer, Call, Effect, Opened},
         paper_calls::{PaperAnswer, PaperCall, Unbegun},
         papers::{Begin, KINDS, Kind, Outcome, Paper, Stage, To},
     },
@@ -41,6 +41,20 @@ fn form(kind: Kind) -> Driver {
     }
     d.press(KeyCode::Enter);
     d
+}
+
+#[test]
+fn a_visit_that_is_struck_out_is_no_paper() {
+    let mut d = Driver::chart();
+    d.answer(Answer::Chart(ABEBA, Ok(Opened { chart: struck(), ..opened() })));
+    d.press(KeyCode::PageDown);
+    for _ in 0..9 {
+        d.press(KeyCode::Down);
+    }
+    d.keys("p");
+    d.press(KeyCode::Enter);
+    assert!(d.notice().contains("struck out"), "{}", d.notice());
+    assert!(d.model.form().is_none());
 }
 
 #[test]

@@ -61,7 +61,10 @@ pub(super) fn read(model: &mut Model, id: PatientId, result: Result<Vec<SummaryR
         return Vec::new();
     }
     match result {
-        Ok(rows) => c.dialog = Dialog::Patient(Box::new(PatientForm::summary(&chart.name, &rows, &own))),
+        Ok(rows) => {
+            let form = PatientForm::summary(&chart.name, &rows, &own, chart.chart.ready());
+            c.dialog = Dialog::Patient(Box::new(form));
+        }
         Err(fault) => {
             c.dialog = Dialog::None;
             model.fail(&fault);

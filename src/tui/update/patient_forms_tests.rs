@@ -5,14 +5,14 @@ use crossterm::event::KeyCode;
 use crate::{
     core::{
         consent::Grantee,
-        id::{GrantId, OrgId},
+        id::{GrantId, OrgId, RecordId},
         policy::Purpose,
         record::Compartment,
         summary::BloodGroup,
     },
-    node::api::{SummaryDraft, SummaryRow},
+    node::api::{ItemRow, SummaryDraft, SummaryRow},
     tui::{
-        fixtures::{ABEBA, Driver, HOSPITAL, NOW, calls, consent, emergency, no, saved},
+        fixtures::{ABEBA, Driver, HOSPITAL, NOW, calls, consent, emergency, no, opened, saved},
         model::Dialog,
         msg::{Answer, Call, Effect},
         rights_calls::{RightsAnswer, RightsCall},
@@ -59,6 +59,40 @@ fn the_emergency_summary_begins_with_what_was_kept() {
     let effects = d.answer(Answer::Rights(RightsAnswer::Kept(ABEBA, Ok(saved()))));
     assert_eq!(calls(&effects), [&Call::Consent(ABEBA)]);
     assert!(d.model.form().is_none() && d.notice().starts_with("emergency summary kept: block 32"));
+}
+
+#[test]
+fn the_first_summary_begins_with_what_was_written_at_visits() {
+    let mut d = Driver::chart();
+    let mut opened = opened();
+    let item = |kind: &str, text: &str, status: &str| ItemRow {
+        kind: kind.into(),
+        text: text.into(),
+        at: None,
+        status: status.into(),
+        record: RecordId([1; 16]),
+        patient: ABEBA,
+        apart: false,
+        observations: Vec::new(),
+    };
+    let long = "é".repeat(200);
+    opened.chart.visits[0].done = vec![
+        item("AllergyIntolerance", "penicillin", "active"),
+        item("Condition", "Malaria", "resolved"),
+        item("Condition", &long, "active"),
+    ];
+    opened.chart.visits[1].done = vec![item("AllergyIntolerance", "penicillin", "active")];
+    // It came from elsewhere, perhaps in a part that few may read.
+    opened.chart.items = vec![item("MedicationRequest", "dolutegravir", "active")];
+    d.answer(Answer::Chart(ABEBA, Ok(opened)));
+    d.keys("c");
+    d.answer(Answer::Consent(ABEBA, Ok(consent())));
+    d.keys("w");
+    d.answer(Answer::Rights(RightsAnswer::Summary(ABEBA, Ok(Vec::new()))));
+    let form = d.model.form().unwrap();
+    assert_eq!((form.typed(0), form.typed(1)), ("penicillin", ""));
+    assert_eq!(form.typed(2).chars().count(), 120, "what is too long for a line is cut, and says so");
+    assert!(form.typed(2).ends_with('…') && form.warning.is_some());
 }
 
 #[test]

@@ -17,6 +17,14 @@ use super::{
     go, likely, moved, open_chart, set_page, settle,
 };
 
+/// The list, where the next letters begin another search: nobody wants them behind those of before.
+pub(super) fn anew(model: &mut Model) -> Vec<Effect> {
+    if let Some(inside) = model.inside() {
+        inside.patients.query.clear();
+    }
+    go(model, Page::Patients)
+}
+
 /// Asks for what is typed. One question at a time: its answer sends the next one if the text changed meanwhile.
 pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     let Some(inside) = model.inside() else { return Vec::new() };
@@ -165,16 +173,23 @@ pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     if changes {
-        likely::typed(model);
+        typed(model);
     }
     Vec::new()
+}
+
+fn typed(model: &mut Model) {
+    if let Some(f) = form(model) {
+        f.typed = true;
+    }
+    likely::typed(model);
 }
 
 pub(super) fn type_register(model: &mut Model, text: &str) -> Vec<Effect> {
     if let Some(field) = form(model).and_then(RegisterForm::field)
         && field.insert(text)
     {
-        likely::typed(model);
+        typed(model);
     }
     Vec::new()
 }

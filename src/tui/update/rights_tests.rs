@@ -13,15 +13,16 @@ use crate::{
         share::counts::Dimension,
         time::DAY,
     },
-    node::api::{ConsentChange, Layout, RequestAsk, ShareAsk},
+    node::api::{ConsentChange, Layout, RequestAsk, ShareAsk, Working},
     tui::{
+        desk_calls::{DeskAnswer, DeskCall},
         files::{Untaken, Unwritten},
         fixtures::{
             ABEBA, Driver, asked_rows, calls, claim, consent, counts, erasing, erasures, extracted, no,
             opened, refused_chart, refused_id, requests, saved, sharing,
         },
         model::{Dialog, Page},
-        msg::{Answer, Call, Effect},
+        msg::{Answer, Call, Effect, Long},
         rights_calls::{RightsAnswer, RightsCall},
         sharing::Taken,
     },
@@ -34,7 +35,8 @@ fn answer(d: &mut Driver, answer: RightsAnswer) -> Vec<Effect> {
 /// The one call about rights among effects.
 fn right(effects: &[Effect]) -> &RightsCall {
     match calls(effects)[..] {
-        [Call::Rights(call)] => call,
+        // What takes long is asked about at once.
+        [Call::Rights(call)] | [Call::Rights(call), Call::Desk(DeskCall::Working)] => call,
         ref other => panic!("{other:?}"),
     }
 }
@@ -142,6 +144,41 @@ fn counts_are_taken_after_the_pin_and_written_as_they_were_handed_out() {
     d.press(KeyCode::Esc);
     assert!(matches!(d.model.page(), Some(Page::Share(s)) if matches!(s.taken, Taken::Nothing)));
     assert_eq!(calls(&d.press(KeyCode::Esc)), [&Call::Patients(String::new())]);
+}
+
+#[test]
+fn what_is_being_taken_shows_how_far_and_esc_stops_it_with_what_was_typed() {
+    let mut d = sharing(Role::Bureau, 1);
+    d.press(KeyCode::Enter);
+    d.model.inside().unwrap().proof = Some(d.now);
+    d.ctrl('s');
+    let Some(Page::Share(s)) = d.model.page() else { panic!("not that screen") };
+    assert!(matches!(s.taken, Taken::Running(..)));
+    assert!(!d.model.writing() && d.model.working(), "nothing is blocked, and nobody is locked out");
+    let far = Working { what: "taking out".into(), done: 3, total: 9 };
+    let again = d.answer(Answer::Desk(DeskAnswer::Working(Some(far.clone()))));
+    assert_eq!(calls(&again), [&Call::Desk(DeskCall::Working)]);
+    let Some(Page::Share(s)) = d.model.page() else { panic!("not that screen") };
+    assert!(matches!(&s.taken, Taken::Running(_, Some(at)) if *at == far));
+    assert_eq!(d.press(KeyCode::Esc), [Effect::GiveUp(Long::Taking)]);
+    assert!(d.model.form().is_some(), "what was typed stays");
+    assert!(d.answer(Answer::Desk(DeskAnswer::Working(None))).is_empty());
+    d.ctrl('s');
+    assert!(d.ctrl('l').contains(&Effect::GiveUp(Long::Taking)), "nobody waits for it any more");
+}
+
+#[test]
+fn sealing_anew_shows_how_far_it_is() {
+    let mut d = erasing();
+    d.keys("c");
+    d.model.inside().unwrap().proof = Some(d.now);
+    assert_eq!(right(&d.keys("y")), &RightsCall::CarryOut);
+    let far = Working { what: "sealing anew".into(), done: 3, total: 9 };
+    let again = d.answer(Answer::Desk(DeskAnswer::Working(Some(far.clone()))));
+    assert_eq!(calls(&again), [&Call::Desk(DeskCall::Working)]);
+    assert!(matches!(d.model.page(), Some(Page::Erasures(e)) if e.far.as_ref() == Some(&far)));
+    answer(&mut d, RightsAnswer::CarryOut(Ok(1)));
+    assert!(d.answer(Answer::Desk(DeskAnswer::Working(None))).is_empty());
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! Taking an extract, counts or a claim.
 
-use crate::node::api::{ClaimView, CountsTable, Fault};
+use crate::{
+    core::rights::Shared,
+    node::api::{ClaimView, CountsTable, Fault, Working},
+};
 
 use super::{
     super::{
+        desk_calls::DeskCall,
         files::{Untaken, Unwritten},
         keymap::Action,
         model::{Model, Page, Room, Tone},
-        msg::{Call, Effect},
+        msg::{Call, Effect, Long},
         rights_calls::RightsCall,
         sharing::{Extracted, KINDS, SharePage, Taken, Wanted},
         words::{Saying, say},
@@ -38,6 +42,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let Some(s) = page(model) else { return Vec::new() };
     match (action, &s.taken) {
+        (Action::Back, Taken::Running(..)) => {
+            s.taken = Taken::Nothing;
+            model.say(Tone::Info, "notice-taking-stopped");
+            return vec![Effect::GiveUp(Long::Taking)];
+        }
         (Action::Back, Taken::Nothing) => return subject::back(model),
         (Action::Back, _) => (s.taken, s.row) = (Taken::Nothing, 0),
         (Action::Accept, Taken::Nothing) => s.form = Some(s.ask_form(own)),
@@ -66,8 +75,41 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         Wanted::Claim(patient, ask) => RightsCall::Claim(patient, ask),
         Wanted::File(path, csv) => RightsCall::WriteFile(path, csv),
     };
-    form::sending(model, true);
-    vec![model.ask(Call::Rights(call))]
+    let what = match call {
+        RightsCall::Extract(..) => Some(Shared::Extract),
+        RightsCall::Counts(..) => Some(Shared::Counts),
+        _ => None,
+    };
+    let mut effects = vec![model.ask(Call::Rights(call))];
+    match what {
+        // Every patient's record is looked at: how far that is shows, and Esc stops it.
+        Some(what) => {
+            if let Some(s) = page(model) {
+                (s.taken, s.row) = (Taken::Running(what, None), 0);
+            }
+            effects.push(model.ask(Call::Desk(DeskCall::Working)));
+        }
+        None => form::sending(model, true),
+    }
+    effects
+}
+
+/// How far it is.
+pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
+    match page(model).map(|s| &mut s.taken) {
+        Some(Taken::Running(_, far)) => *far = at,
+        _ => return Vec::new(),
+    }
+    vec![model.ask(Call::Desk(DeskCall::Working))]
+}
+
+/// It is over; what came of it, if anything, is shown next.
+fn over(model: &mut Model) {
+    if let Some(s) = page(model)
+        && matches!(s.taken, Taken::Running(..))
+    {
+        s.taken = Taken::Nothing;
+    }
 }
 
 /// Shows what was taken.
@@ -87,7 +129,7 @@ pub(super) fn unwritten(model: &mut Model, why: Unwritten) {
 }
 
 pub(super) fn extracted(model: &mut Model, result: Result<Extracted, Untaken>) -> Vec<Effect> {
-    form::sending(model, false);
+    over(model);
     match result {
         Ok(e) => {
             model.say(Tone::Good, say!("notice-extracted", path = &e.path));
@@ -100,7 +142,7 @@ pub(super) fn extracted(model: &mut Model, result: Result<Extracted, Untaken>) -
 }
 
 pub(super) fn counted(model: &mut Model, result: Result<CountsTable, Fault>) -> Vec<Effect> {
-    form::sending(model, false);
+    over(model);
     match result {
         Ok(c) => show(model, Taken::Counts(Box::new(c))),
         Err(fault) => model.fail(&fault),

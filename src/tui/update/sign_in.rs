@@ -16,7 +16,7 @@ use super::{
         msg::{Call, Effect},
         words::{Arg, say},
     },
-    moved, patients, sign_out,
+    card, moved, patients, sign_out,
 };
 
 fn screen(model: &mut Model) -> Option<&mut SignIn> {
@@ -37,6 +37,10 @@ pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
     if shut {
         model.session += 1;
         sign_out(model, "notice-signed-out");
+    }
+    if status.sealed {
+        // Everything of the terminal was to be forgotten.
+        model.unseen = None;
     }
     let (face, pin) = (face_possible(&status), pin_possible(&status));
     model.status = Some(status);
@@ -325,10 +329,18 @@ fn enter(model: &mut Model, who: Who, proof: bool, took: Option<Took>) -> Vec<Ef
         ),
     };
     model.say(Tone::Good, welcome);
-    let (page, patients) = (Page::Patients, Patients::default());
+    let page = card::bring_back(model, who.staff).unwrap_or(Page::Patients);
+    let patients = Patients::default();
     let proof = proof.then_some(model.now);
-    model.room =
-        Room::Inside(Box::new(Inside { who, page, patients, proof, by_passphrase: false, over: Over::None }));
+    model.room = Room::Inside(Box::new(Inside {
+        who,
+        page,
+        patients,
+        proof,
+        by_passphrase: false,
+        over: Over::None,
+        looks: false,
+    }));
     let mut effects = vec![model.ask(Call::Status)];
     effects.extend(patients::search(model));
     effects

@@ -21,8 +21,10 @@ pub(super) fn take(model: &mut Model) -> Option<Subject> {
             | Page::Conflict(..)
             | Page::Correct(..)
             | Page::History(..)
+            | Page::Ending(..)
             | Page::Vitals(..)
-            | Page::Growth(..) => {
+            | Page::Growth(..)
+            | Page::Attachments(..) => {
                 let chart = chart::take(model)?;
                 return Some(Subject { id: chart.id, name: chart.name.clone(), chart: Some(chart) });
             }

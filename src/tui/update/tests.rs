@@ -12,9 +12,10 @@ use crate::{
     tui::{
         fixtures::{
             ABEBA, Driver, HOSPITAL, asked, calls, consent, deciding, ledger, likely, opened, patients,
-            saved, status,
+            refused_chart, saved, status,
         },
         forms::VisitState,
+        keymap::Place,
         model::{Dialog, Page, Room, Tone, Way},
         msg::{Answer, Call, Effect, Msg},
         update::sign_in_tests::way,
@@ -375,6 +376,49 @@ fn a_courier_asks_for_its_folder() {
     assert!(d.keys("s").is_empty(), "one thing at a time");
     d.answer(Answer::CourierIn(Ok(Vec::new())));
     assert_eq!(d.notice(), "no bundle for this terminal in that folder");
+    d.keys("i");
+    d.press(KeyCode::Backspace);
+    let sent = d.press(KeyCode::Enter);
+    assert_eq!(calls(&sent), [&Call::CourierIn("/media/stick".into())], "it needn't be typed anew");
+}
+
+#[test]
+fn who_is_being_registered_is_not_lost_without_a_word() {
+    let mut d = Driver::inside();
+    d.keys("nyota");
+    d.press(KeyCode::F(2));
+    d.press(KeyCode::Esc);
+    assert!(matches!(d.model.page(), Some(Page::Patients)), "what was searched for is in the search still");
+    d.press(KeyCode::F(2));
+    d.press(KeyCode::Tab);
+    d.keys("19");
+    for leave in [KeyCode::Esc, KeyCode::F(3), KeyCode::F(5)] {
+        assert!(d.press(leave).is_empty());
+        assert_eq!(Place::of(&d.model), Place::Confirm, "{leave:?}");
+        assert!(d.keys("n").is_empty());
+        assert!(matches!(d.model.page(), Some(Page::Register(f)) if f.birth_year.text() == "19"));
+    }
+    d.press(KeyCode::Esc);
+    d.keys("y");
+    assert!(matches!(d.model.page(), Some(Page::Patients)));
+    d.press(KeyCode::F(2));
+    d.keys("x");
+    d.ctrl('l');
+    assert!(d.notice().contains("must be typed again"), "{}", d.notice());
+}
+
+#[test]
+fn the_key_of_the_list_begins_another_search_and_esc_goes_on_with_the_last() {
+    let mut d = Driver::inside();
+    d.keys("abe");
+    d.answer(Answer::Patients("abe".into(), Ok(patients())));
+    d.press(KeyCode::F(5));
+    d.press(KeyCode::Esc);
+    assert_eq!(d.model.inside().unwrap().patients.query.text(), "abe");
+    d.press(KeyCode::F(5));
+    d.press(KeyCode::F(3));
+    d.keys("ny");
+    assert_eq!(d.model.inside().unwrap().patients.query.text(), "ny");
 }
 
 #[test]
@@ -438,4 +482,86 @@ fn a_record_is_opened_in_an_emergency_only_with_a_reason_and_a_pin() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn before_a_stop_the_draft_is_kept_and_after_a_long_one_it_locks_before_anything_is_drawn() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    let effects = d.ctrl('z');
+    assert!(matches!(calls(&effects)[..], [Call::KeepDraft(ABEBA, Some(_))]), "{effects:?}");
+    assert_eq!(effects.last(), Some(&Effect::Suspend));
+    d.now += 60_000;
+    assert_eq!(d.send(Msg::Continued), [Effect::TakeAgain]);
+    assert!(matches!(d.model.page(), Some(Page::Visit(..))), "a minute is nothing");
+
+    assert_eq!(d.send(Msg::Suspend), [Effect::Suspend], "asked from outside, with nothing new typed");
+    d.now += IDLE;
+    let effects = d.send(Msg::Continued);
+    assert_eq!(effects.first(), Some(&Effect::TakeAgain));
+    assert!(calls(&effects).contains(&&Call::Lock) && matches!(d.model.room, Room::SignIn(_)));
+
+    // What was asked before the stop is late; that is no fault.
+    assert!(d.answer(Answer::Events(Err(fault(FaultKind::Unreachable, "too late")))).is_empty());
+    assert!(!d.notice().contains("too late"), "{}", d.notice());
+    assert!(calls(&d.wait(0)).contains(&&Call::Events(0)), "it is asked again at once");
+}
+
+#[test]
+fn a_part_that_failed_is_told_and_the_screen_goes_on() {
+    let mut d = Driver::visit();
+    d.keys("cough");
+    assert!(d.send(Msg::Broken("src/mesh/x.rs:1:1".into())).is_empty());
+    assert!(d.notice().contains("src/mesh/x.rs:1:1"));
+    d.keys(" for days");
+    assert!(d.model.visit().is_some_and(|f| f.reason.text() == "cough for days"));
+}
+
+#[test]
+fn esc_asks_before_what_was_typed_is_thrown_away() {
+    let at = |d: &Driver| Place::of(&d.model);
+    let mut d = Driver::consent();
+    d.keys("g");
+    d.press(KeyCode::Esc);
+    assert_eq!(at(&d), Place::Consent, "nothing was typed");
+    d.keys("g");
+    d.press(KeyCode::BackTab);
+    d.keys("mother");
+    d.press(KeyCode::Esc);
+    assert_eq!(at(&d), Place::Confirm);
+    d.keys("n");
+    assert!(
+        matches!(d.model.consent().map(|c| &c.dialog), Some(Dialog::Grant(f)) if f.guardian.text() == "mother")
+    );
+    d.ctrl('q');
+    assert_eq!(at(&d), Place::Confirm, "nor does Ctrl-Q");
+    d.keys("n");
+    d.press(KeyCode::Esc);
+    d.keys("y");
+    assert_eq!(at(&d), Place::Consent);
+
+    let mut d = refused_chart();
+    d.keys("b");
+    d.press(KeyCode::Tab);
+    d.keys("unconscious");
+    d.press(KeyCode::Esc);
+    assert_eq!(at(&d), Place::Confirm);
+    d.keys("n");
+    assert_eq!(at(&d), Place::Glass);
+    d.press(KeyCode::Esc);
+    d.keys("y");
+    assert_eq!(at(&d), Place::ChartShut);
+
+    // A form of any other screen, and what the lock says of it.
+    let mut d = Driver::chart();
+    d.ctrl('k');
+    d.keys("p");
+    assert_eq!(at(&d), Place::Form);
+    d.keys("river stone");
+    d.press(KeyCode::Esc);
+    assert_eq!(at(&d), Place::Confirm);
+    d.keys("n");
+    assert_eq!(at(&d), Place::Form);
+    d.wait(IDLE);
+    assert!(d.notice().contains("half filled in"), "{}", d.notice());
 }

@@ -14,7 +14,7 @@ use super::{
         turn::{Leaf, OwnPage, Stop, Turn, TurnRoom},
         words::say,
     },
-    lock, moved, put_down,
+    card, lock, moved, put_down,
 };
 
 fn step(model: &mut Model) -> Option<&mut Turn> {
@@ -70,7 +70,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (step @ Turn::Look { .. }, Action::Accept) => {
             let Turn::Look { typed, .. } = step else { return Vec::new() };
             let code = Code(typed.take());
-            *step = Turn::Pin { code, pin: Default::default(), sent: false };
+            match card::bad(&code) {
+                Some(words) => model.say(Tone::Danger, words),
+                None => *step = Turn::Pin { code, pin: Default::default(), sent: false },
+            }
         }
         (Turn::Pin { pin, .. }, Action::Edit(Edit::Backspace)) => pin.backspace(),
         (Turn::Pin { code, pin, sent }, Action::Accept) if pin.len() > 0 => {
@@ -150,9 +153,10 @@ pub(super) fn looked(model: &mut Model, result: Result<CardLook, Fault>) -> Vec<
             *picture = Some(look.preview);
             vec![model.ask(Call::LookForCard)]
         }
-        Err(fault) => {
+        // What the node says of cameras is for staff.
+        Err(_) => {
             *looking = false;
-            model.fail(&fault);
+            model.say(Tone::Warning, "notice-turn-no-camera");
             Vec::new()
         }
     }
@@ -263,7 +267,11 @@ mod tests {
         let look = CardLook { preview: preview(), code: None };
         assert_eq!(calls(&d.answer(Answer::LookForCard(Ok(look)))), [&Call::LookForCard]);
         d.answer(Answer::LookForCard(Err(Fault::new(FaultKind::Unreachable, "no camera"))));
+        assert!(d.notice().contains("Scan the card, or ask"), "{}", d.notice());
         assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::LookForCard], "a key asks again");
+        d.keys("4006381333931");
+        d.press(KeyCode::Enter);
+        assert!(d.notice().contains("not an Aidpost card"), "{}", d.notice());
         d.keys(CODE);
         d.press(KeyCode::Enter);
         d.keys("27 4x913");
@@ -276,6 +284,8 @@ mod tests {
         d.press(KeyCode::Enter);
         d.answer(Answer::OwnRecord(Ok(Box::new(own_record()))));
         assert_eq!(leaf(&d), (Leaf::Record, 0));
+        d.press(KeyCode::Right);
+        assert_eq!(leaf(&d), (Leaf::Vaccines, 0));
         d.press(KeyCode::Right);
         d.press(KeyCode::Right);
         d.press(KeyCode::Down);

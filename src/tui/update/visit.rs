@@ -1,7 +1,11 @@
 //! Writing a visit. Nothing is said to be saved before the node says that it is durable.
 
 use crate::{
-    core::{id::PatientId, record::Observation},
+    core::{
+        id::PatientId,
+        record::Observation,
+        reference::{self, Ages},
+    },
     node::api::{Fault, FaultKind, Saved},
 };
 
@@ -11,7 +15,7 @@ use super::{
         keymap::Action,
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
-        words::{Arg, Saying, bad_visit, say, vital},
+        words::{Arg, Saying, bad_visit, say, usual, vital},
     },
     chart, finding, put_down, set_page,
 };
@@ -64,14 +68,15 @@ pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
 fn save(model: &mut Model) -> Vec<Effect> {
     let (now, year, today) = (model.now, model.this_year(), model.today());
     let Some(Page::Visit(chart, f)) = model.page() else { return Vec::new() };
-    match f.check(now, year, today) {
+    let ages = chart.ages(i64::try_from(now).unwrap_or(i64::MAX));
+    match f.check(now, &ages, year, today) {
         Err((field, bad)) => {
             f.focus = field;
             model.say(Tone::Danger, bad_visit(&bad));
             Vec::new()
         }
         Ok(Ready::Ask(strange)) => {
-            let words = question(f, strange);
+            let words = question(f, strange, &ages);
             model.say(Tone::Warning, words);
             Vec::new()
         }
@@ -85,7 +90,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
 
 /// Asks about unusual values, once each, and goes to the first of them. What is usual stands beside each field; for a single
 /// value there is room for it here too.
-pub(super) fn question(f: &mut VisitForm, strange: Vec<Observation>) -> Saying {
+pub(super) fn question(f: &mut VisitForm, strange: Vec<Observation>, ages: &Ages) -> Saying {
     if let Some(i) = (0..f.vitals.len())
         .find(|i| f.vital(*i).is_some_and(|o| o.is_ok_and(|o| Some(&o) == strange.first())))
     {
@@ -97,9 +102,8 @@ pub(super) fn question(f: &mut VisitForm, strange: Vec<Observation>) -> Saying {
     };
     let words = match &strange[..] {
         [o] => {
-            let (low, high) = o.vital.info().usual;
-            let (low, high) = (Arg::Milli(low), Arg::Milli(high));
-            say!("notice-unusual-one", value = one(o), low = low, high = high)
+            let usual = usual(&reference::usual(o.vital, ages.clone()));
+            say!("notice-unusual-one", value = one(o), usual = usual)
         }
         all => say!("notice-unusual", values = all.iter().map(one).collect::<Vec<_>>()),
     };

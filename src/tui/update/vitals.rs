@@ -13,11 +13,11 @@ use super::{
 /// Opens it from the patient's chart, which has been read already.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(chart) = model.chart().and_then(|c| c.chart.ready()) else { return Vec::new() };
-    if chart.visits.iter().all(|v| v.observations.is_empty()) {
+    if chart.measured().is_empty() {
         model.say(Tone::Info, "notice-nothing-measured");
         return Vec::new();
     }
-    let page = Box::new(VitalsPage::new(&chart.visits));
+    let page = Box::new(VitalsPage::new(chart));
     match chart::take(model) {
         Some(c) => set_page(model, Page::Vitals(c, page), Vec::new()),
         None => Vec::new(),
@@ -32,8 +32,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => Vec::new(),
         };
     }
-    let visits = c.chart.ready().map_or(&[][..], |chart| &chart.visits);
-    let points = points(visits, v.measure());
+    let points = c.chart.ready().map_or_else(Vec::new, |chart| points(chart, v.measure()));
     match action {
         Action::Choose => v.step(true),
         Action::ChooseBack => v.step(false),

@@ -10,9 +10,10 @@ use crate::{node::api::CardIssued, qr::Code};
 use super::{
     super::{
         cards::CardPage,
-        sheet::Sheet,
+        keymap::Action,
+        sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{code as draw_code, panel, picture, placeholder, words},
+        widgets::{code as draw_code, panel, picture, placeholder, words, wrap},
         words::{Words, say},
     },
     sign_in::dots,
@@ -110,9 +111,16 @@ pub(super) fn made(card: &CardIssued, w: &Words, theme: &Theme, frame: &mut Shee
         text.extend([Line::styled(w.text(ended), theme.warning), Line::from("")]);
     }
     text.push(Line::from(w.text("card-lost")));
-    text.push(Line::from(""));
-    text.push(Line::styled(format!("y  {}", w.text("key-card-done")), theme.key));
-    words(frame, beside, text);
+    let keys = [("p", "key-card-print", Action::Print), ("y", "key-card-done", Action::Yes)];
+    let keys = keys.map(|(key, words, action)| (format!("{key}  {}", w.text(words)), action));
+    let room = usize::from(beside.width).max(1);
+    let rows = keys.each_ref().map(|(text, _)| Constraint::Length(wrap(text, room).len() as u16));
+    let [above, print, done] = Layout::vertical([Constraint::Min(0), rows[0], rows[1]]).areas(beside);
+    words(frame, above, text);
+    for (at, (text, action)) in [print, done].into_iter().zip(keys) {
+        frame.target(at, Target::Key(action));
+        words(frame, at, vec![Line::styled(text, theme.key)]);
+    }
     true
 }
 

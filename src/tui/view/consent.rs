@@ -21,7 +21,7 @@ use super::{
         model::{ChartPage, ConsentPage, Dialog, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, field, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, field, list, panel, placeholder, popup, words},
         words::{Words, part, purpose, role, say},
     },
     WIDE, absent,
@@ -41,15 +41,22 @@ pub(super) fn draw(
         Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(area)
     };
     let inner = panel(frame, theme, upper, &w.text(say!("consent-title", name = &chart.name)));
-    let below = panel(frame, theme, lower, &w.text("consent-who-read"));
+    let rows = c.view.ready().map_or(0, |v| v.accesses.len());
+    let told = c.view.ready().map_or_else(Vec::new, |v| notices(v, w, theme));
+    let room = lower.height.saturating_sub(2);
+    let above = u16::try_from(told.len()).unwrap_or(u16::MAX).min(room / 2);
+    let title = match rows > usize::from(room - above) {
+        true => say!("consent-who-read-of", n = rows, from = (c.readers + 1).min(rows)),
+        false => "consent-who-read".into(),
+    };
+    let below = panel(frame, theme, lower, &w.text(title));
     match &c.view {
         Load::Ready(v) => {
             grants(&v.grants, c.selected, w, theme, frame, inner);
-            let told = notices(v, w, theme);
-            let rows = u16::try_from(told.len()).unwrap_or(u16::MAX).min(below.height / 2);
-            let [above, rest] = Layout::vertical([Constraint::Length(rows), Constraint::Min(0)]).areas(below);
+            let [above, rest] =
+                Layout::vertical([Constraint::Length(above), Constraint::Min(0)]).areas(below);
             words(frame, above, told);
-            reads(&v.accesses, w, theme, frame, rest);
+            reads(v.accesses.get(c.readers..).unwrap_or_default(), w, theme, frame, rest);
         }
         other => absent(other, w, theme, frame, inner),
     }
@@ -58,12 +65,8 @@ pub(super) fn draw(
         Dialog::Stop { name, .. } => {
             let inner = popup(frame, theme, area, &w.text("consent-stop-title"), (64, 9));
             let (yes, no) = (w.text(say!("consent-stop-yes", org = name)), w.text("consent-stop-no"));
-            let lines = vec![
-                Line::from(w.text(say!("consent-stop-what", org = name, name = &chart.name))),
-                Line::from(""),
-                Line::styled(format!("y {yes}     n {no}"), theme.key),
-            ];
-            words(frame, inner, lines);
+            let lines = vec![Line::from(w.text(say!("consent-stop-what", org = name, name = &chart.name)))];
+            ask(frame, theme, inner, lines, (yes, no));
         }
         Dialog::None | Dialog::Writing | Dialog::Limit(_) | Dialog::Patient(_) => {}
     }

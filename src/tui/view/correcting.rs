@@ -75,11 +75,12 @@ fn seen(c: &ChartPage, f: &VisitFix, w: &Words, theme: &Theme, frame: &mut Sheet
     let title = say!("correct-visit", time = w.time(f.before.at), name = &c.name);
     let inner = panel(frame, theme, left, &w.text(title));
     let [form, note] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(inner);
-    visit::form(c, &f.form, (None, Some(f)), w, theme, frame, form);
+    let with = visit::With { today: None, fix: Some(f), last: false };
+    visit::form(c, &f.form, &with, w, theme, frame, form);
     frame.render_widget(outcome(f.changes(), w, theme), note);
     if !right.is_empty() {
         let [before, rest] = Layout::vertical([Constraint::Min(0), Constraint::Length(20)]).areas(right);
-        chart::visit(&f.before, w, theme, frame, before);
+        chart::visit(&f.before, c.ages(f.before.at), w, theme, frame, before);
         if let Load::Ready(chart) = &c.chart {
             chart::courses(chart, w, theme, frame, rest);
         }

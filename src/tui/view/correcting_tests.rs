@@ -6,7 +6,7 @@ use crate::core::id::RecordId;
 
 use super::{
     super::{
-        fixtures::{ABEBA, Driver, history, opened},
+        fixtures::{ABEBA, Driver, coded, history, opened, struck},
         msg::Answer,
         record_calls::RecordAnswer,
     },
@@ -78,5 +78,53 @@ fn the_versions_that_there_were() {
     shot("history", &d);
     d.press(KeyCode::Down);
     shot("history_long", &d);
+    fits_any_window(&d);
+}
+
+#[test]
+fn saying_that_something_is_over() {
+    let mut d = Driver::chart();
+    let mut o = opened();
+    o.chart = coded();
+    d.answer(Answer::Chart(ABEBA, Ok(o)));
+    let shown = text(&draw(&d, "dark", (160, 48)));
+    for over in ["Iron (stopped)", "Anaemia (resolved)", "Peanut (written by mistake)"] {
+        assert!(shown.contains(over), "{over}: {shown}");
+    }
+    assert!(!shown.contains("BCG ("), "a vaccine that was given stands: {shown}");
+    shot("chart_coded", &d);
+    d.keys("o");
+    shot("ending_what", &d);
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Enter);
+    shot("ending_how", &d);
+    fits_any_window(&d);
+    d.press(KeyCode::Enter);
+    shot("ending_sure", &d);
+    fits_any_window(&d);
+}
+
+#[test]
+fn a_visit_that_was_struck_out() {
+    let mut d = Driver::chart();
+    d.keys("x");
+    d.keys("it was her sister");
+    shot("strike", &d);
+    fits_any_window(&d);
+    d.press(KeyCode::Esc);
+    d.keys("y");
+    let mut o = opened();
+    o.chart = struck();
+    d.answer(Answer::Chart(ABEBA, Ok(o)));
+    for size in [(80, 24), (160, 48)] {
+        let shown = text(&draw(&d, "dark", size));
+        assert!(shown.contains("Visits (2)") && !shown.contains("39.4"), "nothing of it counts: {shown}");
+    }
+    d.press(KeyCode::Down);
+    d.press(KeyCode::Down);
+    shot("chart_struck", &d);
+    fits_any_window(&d);
+    d.keys("x");
+    shot("strike_again", &d);
     fits_any_window(&d);
 }

@@ -58,7 +58,8 @@ pub(super) fn draw(e: &EmergencyPage, now: u64, w: &Words, theme: &Theme, frame:
     lines.extend(e.chart.unreadable.iter().map(|u| Line::styled(w.node(u), theme.danger)));
     words(frame, inner, lines);
     match e.chart.visits.get(e.selected) {
-        Some(v) => chart::visit(v, w, theme, frame, lower),
+        // What opens in an emergency says nobody's age.
+        Some(v) => chart::read((v, Some(e.turned)), None, w, theme, frame, lower),
         None => {
             let inner = panel(frame, theme, lower, &w.text("emergency-visits"));
             placeholder(frame, theme.muted, inner, &w.text("emergency-no-visit"));

@@ -15,10 +15,11 @@ use super::{
         model::Load,
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, list, panel, placeholder, popup, words},
         words::{Words, erasure_reason, say},
     },
     absent,
+    health::progress,
 };
 
 pub(super) fn draw(e: &ErasuresPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
@@ -32,17 +33,17 @@ pub(super) fn draw(e: &ErasuresPage, w: &Words, theme: &Theme, frame: &mut Sheet
         other => absent(other, w, theme, frame, inner),
     }
     let inner = panel(frame, theme, lower, &w.text("erasures-how-far"));
-    if let Some(row) = e.listed().get(e.selected) {
-        words(frame, inner, details(row, w, theme));
+    match e.listed().get(e.selected) {
+        _ if e.sealing == Sealing::Running => {
+            words(frame, inner, progress("busy-sealing", e.far.as_ref(), w, theme))
+        }
+        Some(row) => words(frame, inner, details(row, w, theme)),
+        None => {}
     }
     if e.sealing == Sealing::Asked {
         let inner = popup(frame, theme, area, &w.text("seal-title"), (66, 8));
-        let lines = vec![
-            Line::from(w.text("seal-what")),
-            Line::from(""),
-            Line::styled(format!("y {}     n {}", w.text("seal-yes"), w.text("seal-no")), theme.key),
-        ];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text("seal-what"))];
+        ask(frame, theme, inner, lines, (w.text("seal-yes"), w.text("seal-no")));
     }
 }
 

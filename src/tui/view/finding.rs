@@ -39,6 +39,12 @@ pub(super) fn picked<'a>(
     let rows = |text: &str, style| -> Vec<Line<'a>> {
         wrap(text, columns).into_iter().map(|(a, b)| Line::styled(text[a..b].to_owned(), style)).collect()
     };
+    if f.focus != VisitField::Found && f.found.looking() {
+        let typed = f.found.query.text().trim();
+        let mut lines = rows(&w.text(say!("bad-unpicked", typed = typed)), theme.danger);
+        lines.truncate(most);
+        return lines;
+    }
     match (all.is_empty(), here) {
         (true, false) => return Vec::new(),
         (true, true) => return rows(&w.text("visit-found-what"), theme.muted),

@@ -17,7 +17,7 @@ use super::{
         model::Load,
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, list, panel, placeholder, popup, words, wrap},
         words::{Saying, Words, say},
     },
     absent,
@@ -32,14 +32,12 @@ pub(super) fn draw(
     frame: &mut Sheet,
     area: Rect,
 ) {
-    let note = u16::from(not_admin(own).is_some());
+    let told = not_admin(own).map(|s| w.text(s));
+    let rows = told.as_ref().map_or(0, |t| wrap(t, usize::from(area.width).max(1)).len());
+    let note = u16::try_from(rows).unwrap_or(u16::MAX);
     let [warning, upper, lower] =
         Layout::vertical([Constraint::Length(note), Constraint::Fill(1), Constraint::Fill(1)]).areas(area);
-    words(
-        frame,
-        warning,
-        not_admin(own).map(|s| Line::styled(w.text(s), theme.warning)).into_iter().collect(),
-    );
+    words(frame, warning, told.map(|t| Line::styled(t, theme.warning)).into_iter().collect());
     let mine = panel(frame, theme, upper, &w.text(say!("govern-terminals", org = org)));
     let decisions = panel(frame, theme, lower, &w.text("govern-decisions"));
     match &g.view {
@@ -126,12 +124,7 @@ fn dialog(d: &GovernDialog, w: &Words, theme: &Theme, frame: &mut Sheet, area: R
         GovernDialog::Void => ("void-title".into(), "void-what".into(), "void-yes"),
     };
     let inner = popup(frame, theme, area, &w.text(title), (68, 9));
-    let lines = vec![
-        Line::from(w.text(what)),
-        Line::from(""),
-        Line::styled(format!("y {}     n {}", w.text(yes), w.text("key-not-now")), theme.key),
-    ];
-    words(frame, inner, lines);
+    ask(frame, theme, inner, vec![Line::from(w.text(what))], (w.text(yes), w.text("key-not-now")));
 }
 
 /// What a terminal that was lost alone may hold.

@@ -133,7 +133,7 @@ fn list(chart: &Chart, g: &GrowthPage, w: &Words, theme: &Theme, frame: &mut She
 }
 
 /// The measurement under the cursor in words.
-fn under_cursor<'a>(i: Indicator, s: &Spot<'_>, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+fn under_cursor<'a>(i: Indicator, s: &Spot, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let months = || s.at / 30_437;
     let measured = match i {
         Indicator::WeightForStature => {
@@ -146,7 +146,7 @@ fn under_cursor<'a>(i: Indicator, s: &Spot<'_>, w: &Words, theme: &Theme) -> Vec
             say!("growth-stature-at-age", stature = w.milli(s.value), n = months().unsigned_abs())
         }
     };
-    let first = format!("{}  {}", w.day(s.visit.at), w.text(measured));
+    let first = format!("{}  {}", w.day(s.when), w.text(measured));
     let second = match s.z {
         Some(z) => Line::styled(judged(i, z, w), style(verdict(i, z), theme)),
         None => Line::styled(w.text("growth-outside"), theme.muted),
@@ -155,10 +155,10 @@ fn under_cursor<'a>(i: Indicator, s: &Spot<'_>, w: &Words, theme: &Theme) -> Vec
 }
 
 /// The curves of one table, and the child's measurements on them.
-struct Picture<'s, 'v> {
+struct Picture<'s> {
     sex: Sex,
-    current: &'s Spot<'v>,
-    spots: &'s [Spot<'v>],
+    current: &'s Spot,
+    spots: &'s [Spot],
     gutter: Rect,
     field: Rect,
     names: Rect,
@@ -167,8 +167,8 @@ struct Picture<'s, 'v> {
     step: i64,
 }
 
-impl<'s, 'v> Picture<'s, 'v> {
-    fn new(sex: Sex, current: &'s Spot<'v>, spots: &'s [Spot<'v>], area: Rect) -> Self {
+impl<'s> Picture<'s> {
+    fn new(sex: Sex, current: &'s Spot, spots: &'s [Spot], area: Rect) -> Self {
         let columns = [Constraint::Length(GUTTER), Constraint::Min(0), Constraint::Length(NAMES)];
         let [gutter, field, names] = Layout::horizontal(columns).areas(area);
         let across = shown(current.curve, spots);

@@ -11,7 +11,7 @@ use crate::node::api::{Check, OpenStatus, Verdict, Working};
 
 use super::{
     super::{
-        health::{BackingUp, HealthPage, long_work, name},
+        health::{BackingUp, HealthPage, long_work, name, remedy},
         model::Load,
         sheet::Sheet,
         theme::Theme,
@@ -48,7 +48,7 @@ pub(super) fn draw(
     if let Some(c) = h.listed().get(h.selected) {
         let inner = panel(frame, theme, middle, &w.text(name(&c.name)));
         let remedy = match &c.remedy {
-            Some(r) => Line::styled(w.node(r), theme.accent),
+            Some(r) => Line::styled(w.text(remedy(&c.name, r)), theme.accent),
             None => Line::styled(w.text("health-nothing"), theme.muted),
         };
         words(frame, inner, vec![Line::from(w.node(&c.found)), remedy]);
@@ -75,16 +75,27 @@ pub(super) fn progress<'a>(
         let far = say!("health-far", done = done, total = at.total);
         lines.push(Line::styled(format!("{bar}  {}", w.text(far)), theme.text));
     }
+    lines
+}
+
+/// The same, where one can go elsewhere meanwhile.
+pub(super) fn beside<'a>(
+    what: impl Into<Saying>,
+    at: Option<&Working>,
+    w: &Words,
+    theme: &Theme,
+) -> Vec<Line<'a>> {
+    let mut lines = progress(what, at, w, theme);
     lines.push(Line::styled(w.text("health-go-on"), theme.muted));
     lines
 }
 
 fn backups<'a>(h: &HealthPage, open: Option<&OpenStatus>, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     if let BackingUp::Running(at) = &h.backup {
-        return progress("busy-backup", at.as_ref(), w, theme);
+        return beside("busy-backup", at.as_ref(), w, theme);
     }
     if let BackingUp::Found(at) = &h.backup {
-        return progress(long_work(at), Some(at), w, theme);
+        return beside(long_work(at), Some(at), w, theme);
     }
     let mut lines = Vec::new();
     if let BackingUp::Made(made) = &h.backup {

@@ -27,6 +27,7 @@ const ORDER: &[Place] = &[
     Place::Chart,
     Place::Correct,
     Place::History,
+    Place::Ending,
     Place::Papers,
     Place::Job,
     Place::Paused,
@@ -35,6 +36,10 @@ const ORDER: &[Place] = &[
     Place::Beside,
     Place::Vitals,
     Place::Growth,
+    Place::Attachments,
+    Place::AttachmentsRead,
+    Place::PaperLook,
+    Place::PaperTaken,
     Place::ChartShut,
     Place::Glass,
     Place::Emergency,
@@ -55,9 +60,12 @@ const ORDER: &[Place] = &[
     Place::Conflict,
     Place::Register,
     Place::Ledger,
+    Place::Checking,
     Place::Mesh,
     Place::Folder,
     Place::Work,
+    Place::Audit,
+    Place::AuditEntry,
     Place::Reviews,
     Place::Review,
     Place::People,
@@ -72,6 +80,7 @@ const ORDER: &[Place] = &[
     Place::Retention,
     Place::Health,
     Place::Share,
+    Place::Taking,
     Place::Taken,
     Place::Counted,
     Place::Erasures,
@@ -84,17 +93,29 @@ const ORDER: &[Place] = &[
     Place::Menu,
 ];
 
+/// What works in many places.
+const EVERYWHERE: &[Place] = &[Place::Anywhere, Place::Inside, Place::Text];
+
 /// Columns of the keys.
 const KEYS: usize = 16;
 
-pub(super) fn draw(w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scroll: u16) {
+/// The places of the help: those whose keys work here come first.
+fn order(here: Place) -> Vec<Place> {
+    let near = here.layers().iter().filter(|p| ORDER.contains(p) && !EVERYWHERE.contains(p));
+    let first: Vec<Place> = near.copied().collect();
+    let rest: Vec<Place> = ORDER.iter().filter(|p| !first.contains(p)).copied().collect();
+    [first, rest].concat()
+}
+
+/// Every key; first those of the place under the help.
+pub(super) fn draw(here: Place, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, scroll: u16) {
     frame.cover(area);
     frame.render_widget(Clear, area);
     frame.render_widget(Block::new().style(theme.text), area);
     let inner = panel(frame, theme, area, &w.text("help-title"));
     let columns = if area.width >= WIDE { 3 } else { 2 };
     let room = usize::from(inner.width) / columns;
-    let groups: Vec<Vec<Line>> = ORDER.iter().map(|p| group(*p, room, w, theme)).collect();
+    let groups: Vec<Vec<Line>> = order(here).into_iter().map(|p| group(p, room, w, theme)).collect();
     let total: usize = groups.iter().map(Vec::len).sum();
     let mut filled: Vec<Vec<Line>> = vec![Vec::new()];
     for g in groups {
@@ -149,5 +170,13 @@ mod tests {
         for b in TABLE {
             assert!(b.place == Place::Help || ORDER.contains(&b.place), "{:?}", b.place);
         }
+    }
+
+    #[test]
+    fn the_keys_of_the_place_come_first_and_none_twice() {
+        let all = order(Place::Chart);
+        assert_eq!(all[..4], [Place::Chart, Place::ChartRead, Place::ChartAny, Place::Anywhere]);
+        assert_eq!(all.len(), ORDER.len());
+        assert_eq!(order(Place::Busy), ORDER);
     }
 }

@@ -15,7 +15,7 @@ use super::{
         model::Load,
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, list, panel, placeholder, popup, words},
         words::{Words, say},
     },
     absent,
@@ -48,20 +48,13 @@ pub(super) fn draw(k: &KeysPage, own: Role, w: &Words, theme: &Theme, frame: &mu
     words(frame, inner, lines);
     if let KeysDialog::Sure = k.dialog {
         let inner = popup(frame, theme, area, &w.text("slots-sure-title"), (66, 8));
-        let keys = format!("y {}     n {}", w.text("slots-sure-yes"), w.text("key-not-now"));
-        let lines =
-            vec![Line::from(w.text("slots-sure-what")), Line::from(""), Line::styled(keys, theme.key)];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text("slots-sure-what"))];
+        ask(frame, theme, inner, lines, (w.text("slots-sure-yes"), w.text("key-not-now")));
     }
     if let KeysDialog::Remove(login) = &k.dialog {
         let inner = popup(frame, theme, area, &w.text(say!("slots-remove-title", name = login)), (66, 9));
-        let keys = format!("y {}     n {}", w.text("slots-remove-yes"), w.text("key-not-now"));
-        let lines = vec![
-            Line::from(w.text(say!("slots-remove-what", name = login))),
-            Line::from(""),
-            Line::styled(keys, theme.key),
-        ];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text(say!("slots-remove-what", name = login)))];
+        ask(frame, theme, inner, lines, (w.text("slots-remove-yes"), w.text("key-not-now")));
     }
 }
 
@@ -85,7 +78,7 @@ fn table(rows: &[SlotRow], selected: usize, w: &Words, theme: &Theme, frame: &mu
         Constraint::Length(11),
         Constraint::Length(15),
     ];
-    let head = ["staff-login", "slots-opens", "people-name", "slots-made", "slots-signs"];
+    let head = ["slots-login", "slots-opens", "people-name", "slots-made", "slots-signs"];
     let table = Table::new(rows.iter().map(cells), columns)
         .header(Row::new(head.map(|key| w.text(key))).style(theme.muted))
         .row_highlight_style(theme.selection);

@@ -13,7 +13,8 @@ use crate::{
 
 use super::{
     super::{
-        model::{Load, MeshPage, Work},
+        meeting::{MeshPage, Work},
+        model::Load,
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, code, field, list, panel, placeholder, popup, words},

@@ -1,11 +1,14 @@
 //! The picture of the model: title, screen, message, keys.
 
+mod attachments;
+mod auditing;
 mod card;
 mod chart;
 mod conflict;
 mod consent;
 mod correcting;
 mod emergency;
+mod ending;
 mod erasing;
 mod finding;
 mod form;
@@ -21,6 +24,7 @@ mod mesh;
 mod papers;
 mod patients;
 mod people;
+mod photograph;
 mod register;
 mod requests;
 mod retention;
@@ -33,9 +37,15 @@ mod vitals;
 mod work;
 
 #[cfg(test)]
+mod attachments_tests;
+#[cfg(test)]
+mod auditing_tests;
+#[cfg(test)]
 mod correcting_tests;
 #[cfg(test)]
 mod desk_tests;
+#[cfg(test)]
+mod elsewhere_tests;
 #[cfg(test)]
 mod growth_tests;
 #[cfg(test)]
@@ -43,7 +53,11 @@ mod joining_tests;
 #[cfg(test)]
 mod mouse_tests;
 #[cfg(test)]
+mod night_tests;
+#[cfg(test)]
 mod papers_tests;
+#[cfg(test)]
+mod places_tests;
 #[cfg(test)]
 mod proposing_tests;
 #[cfg(test)]
@@ -71,15 +85,19 @@ use ratatui::{
 use crate::{core::rights::reviews, node::api::CardIssued};
 
 use super::{
+    attachments::Task,
     cards::CardPage,
+    ending::Step,
     erasing::Sealing,
+    forms::VisitField,
     keymap::{Binding, Place, hints},
     keyslots::KeysDialog,
+    meeting::Work,
     model::{
         Check, Dialog, FaceState, Listed, Load, Model, Over, Page, PeopleDialog, Room, Tone, Unlocking, Way,
-        Work,
     },
     papers::Stage,
+    photograph::Paper,
     retention::KeepDialog,
     sharing::Taken,
     sheet::{Sheet, Target, Targets},
@@ -123,7 +141,7 @@ fn all(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet) {
         people::over(model, &i.over, w, theme, frame, body);
     }
     if let Some(scroll) = model.help {
-        help::draw(w, theme, frame, body, scroll);
+        help::draw(Place::under_menu(model), w, theme, frame, body, scroll);
     } else if let Some(menu) = &model.menu {
         menu::draw(model, menu, w, theme, frame, body);
     }
@@ -133,12 +151,16 @@ fn all(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet) {
     keys(&everywhere, w, theme, frame, far);
 }
 
-/// The card that was just made: its code needs the whole screen.
+/// The card that was just made: its code needs the whole screen. What must be answered first hides it.
 fn made(model: &Model) -> Option<&CardIssued> {
     let Room::Inside(i) = &model.room else { return None };
+    if !matches!(i.over, Over::None) {
+        return None;
+    }
     match &i.page {
         Page::Card(c) => match &**c {
-            CardPage::Made { made, .. } => Some(made),
+            // Where its paper goes is asked over an empty screen: the code stays out of the way.
+            CardPage::Made { made, paper: None, .. } => Some(made),
             _ => None,
         },
         _ => None,
@@ -166,9 +188,12 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         Page::Conflict(chart, p) => conflict::draw(chart, p, w, theme, frame, area),
         Page::Correct(chart, f) => correcting::draw(chart, f, w, theme, frame, area),
         Page::History(chart, p) => correcting::history(chart, p, w, theme, frame, area),
+        Page::Ending(chart, p) => ending::draw(chart, p, w, theme, frame, area),
         Page::Twice(t) => twice::draw(t, w, theme, frame, area),
         Page::Papers(p) => papers::draw(p, w, theme, frame, area),
         Page::Work(p) => work::draw(p, w, theme, frame, area),
+        Page::Audit(p) => auditing::draw(p, w, theme, frame, area),
+        Page::Attachments(chart, p) => attachments::draw(chart, p, w, theme, frame, area),
         Page::Growth(chart, g) => growth::draw(chart, g, w, theme, frame, area),
         Page::Vitals(chart, v) => vitals::draw(chart, v, w, theme, frame, area),
         Page::Consent(chart, c) => consent::draw(chart, c, w, theme, frame, area),
@@ -189,6 +214,7 @@ fn screen(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect
         }
         Page::Invite(p) => inviting::draw(p, w, theme, frame, area),
         Page::Share(s) => sharing::draw(s, inside.who.role, w, theme, frame, area),
+        Page::Card(c) if c.shows_code() && (c.form().is_some() || !matches!(inside.over, Over::None)) => {}
         Page::Card(c) => card::draw(c, w, theme, frame, area),
         Page::Ledger(l) => ledger::draw(l, w, theme, frame, area),
         Page::Mesh(m) => mesh::draw(m, w, theme, frame, area),
@@ -241,8 +267,8 @@ fn title(model: &Model, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect)
 
 /// The last message, or else what to do next. A long one takes up to three lines: nobody should miss its end.
 fn message<'a>(model: &Model, w: &Words, theme: &Theme, room: usize) -> Vec<Line<'a>> {
-    let (text, style) = match (busy(model), &model.notice) {
-        (Some(key), _) => (w.text(key), theme.accent),
+    let (text, style) = match (busy(model, w), &model.notice) {
+        (Some(said), _) => (w.text(said), theme.accent),
         (None, Some(n)) => {
             let style = match n.tone {
                 Tone::Info => theme.accent,
@@ -259,7 +285,7 @@ fn message<'a>(model: &Model, w: &Words, theme: &Theme, room: usize) -> Vec<Line
 }
 
 /// The message that says what is under way.
-fn busy(model: &Model) -> Option<&'static str> {
+fn busy(model: &Model, w: &Words) -> Option<Saying> {
     let page = match &model.room {
         Room::SignIn(s) => {
             let sent = match &s.way {
@@ -267,19 +293,32 @@ fn busy(model: &Model) -> Option<&'static str> {
                 Way::Pin(f) => f.state != Unlocking::Typing,
                 _ => false,
             };
-            return sent.then_some("busy-opening");
+            return sent.then(|| "busy-opening".into());
         }
-        Room::Turn(t) => return t.sent().then_some("busy-turn"),
+        Room::Turn(t) => return t.sent().then(|| "busy-turn".into()),
         Room::Inside(i) => &i.page,
     };
     match page {
-        Page::Erasures(e) if e.sealing == Sealing::Running => Some("busy-sealing"),
-        _ if model.writing() => Some("busy-saving"),
+        Page::Erasures(e) if e.sealing == Sealing::Running => Some("busy-sealing".into()),
+        _ if model.writing() => Some("busy-saving".into()),
         Page::Mesh(m) => match m.work {
-            Work::Busy(words) => Some(words),
+            Work::Busy(b) if b.words == "busy-meeting" && b.began > 0 => {
+                let (left, began) = (w.bytes(m.left()), w.bytes(b.began));
+                Some(say!("busy-meeting-left", left = left, began = began))
+            }
+            Work::Busy(b) => Some(b.words.into()),
             _ => None,
         },
-        Page::Ledger(l) => matches!(l.check, Check::Running).then_some("busy-verify"),
+        Page::Ledger(l) => match l.check {
+            Check::Running(None) => Some("busy-verify".into()),
+            Check::Running(Some(c)) | Check::Found(c) => {
+                let left = w.duration(c.left.div_ceil(1_000));
+                Some(say!("busy-verify-far", percent = c.done / 10, left = left))
+            }
+            Check::None | Check::Done(_) => None,
+        },
+        Page::Share(s) if matches!(s.taken, Taken::Running(..)) => Some("busy-taking".into()),
+        Page::Attachments(_, p) if matches!(p.task, Task::Asking) => Some("busy-pieces".into()),
         _ => None,
     }
 }
@@ -336,10 +375,16 @@ fn next_step(model: &Model) -> &'static str {
             Load::Loading => "frame-loading",
         },
         Page::Visit(_, f) if f.finding() => "next-visit-find",
+        Page::Visit(_, f) if f.focus == VisitField::Found && !f.found.picked.is_empty() => "next-visit-found",
         Page::Visit(..) => "next-visit",
         Page::Conflict(..) => "next-conflict",
         Page::Correct(..) => "next-correct",
         Page::History(..) => "next-history",
+        Page::Ending(_, p) => match p.step {
+            Step::What => "next-ending",
+            Step::How(_) => "next-ending-how",
+            _ => "next-confirm",
+        },
         Page::Twice(t) if t.beside.is_some() => "next-beside",
         Page::Twice(_) => "next-twice",
         Page::Papers(p) => match p.stage {
@@ -350,7 +395,15 @@ fn next_step(model: &Model) -> &'static str {
         },
         Page::Vitals(..) => "next-vitals",
         Page::Growth(..) => "next-growth",
+        Page::Attachments(_, p) if matches!(p.task, Task::Paper(_)) => match &p.task {
+            Task::Paper(paper) if matches!(**paper, Paper::Taken(..)) => "next-paper-taken",
+            _ => "next-paper-look",
+        },
+        Page::Attachments(c, _) if c.chart.ready().is_some_and(|chart| chart.own) => "next-attachments",
+        Page::Attachments(..) => "next-attachments-read",
         Page::Work(_) => "next-work",
+        Page::Audit(p) if p.whole => "next-audit-entry",
+        Page::Audit(_) => "next-audit",
         Page::Consent(_, c) => match c.dialog {
             Dialog::Grant(_) => "next-grant",
             Dialog::Stop { .. } => "next-confirm",
@@ -379,6 +432,7 @@ fn next_step(model: &Model) -> &'static str {
             PeopleDialog::Forget { .. } | PeopleDialog::Suspend { .. } => "next-confirm",
             _ => "next-people",
         },
+        Page::Mesh(m) if matches!(m.work, Work::Folder { .. }) => "notice-folder",
         Page::Mesh(_) => "next-mesh",
         Page::Keys(k) => match k.dialog {
             KeysDialog::Shown(_) => "next-shown",

@@ -8,9 +8,9 @@ use crate::core::id::PatientId;
 use super::{
     super::{
         fixtures::{ABEBA, Driver, calls, staffed},
-        forms::{GrantField, VisitField},
+        forms::{GrantField, VisitField, VisitState},
         model::{Dialog, Page, Room, Way},
-        msg::{Call, Effect, Msg},
+        msg::{Answer, Call, Effect, Msg},
         sheet::Targets,
         theme::{Depth, Theme},
         widgets::width,
@@ -111,4 +111,28 @@ fn the_wheel_moves_in_lists_and_does_nothing_in_forms() {
     mouse(&mut d, MouseEventKind::ScrollDown, 5, 5);
     assert_eq!(d.model.visit().unwrap().focus, VisitField::Reason);
     assert!(mouse(&mut d, MouseEventKind::Down(MouseButton::Left), 0, 0).is_empty(), "nothing is there");
+}
+
+#[test]
+fn what_a_question_offers_is_clicked_where_it_stands() {
+    let mut d = Driver::visit();
+    d.keys("fever");
+    d.ctrl('u');
+    click(&mut d, "n keep");
+    assert!(matches!(d.model.page(), Some(Page::Visit(_, f)) if f.state == VisitState::Editing));
+    let mut d = Driver::consent();
+    d.keys("s");
+    let org = crate::tui::fixtures::HOSPITAL;
+    assert_eq!(calls(&click(&mut d, "y stop sharing")), [&Call::StopSharing(ABEBA, org)]);
+}
+
+#[test]
+fn a_second_click_shows_what_can_be_done_where_nothing_opens() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(7));
+    d.answer(Answer::Reviews(Ok(crate::tui::fixtures::reviews())));
+    click(&mut d, "2026-02-18");
+    assert!(d.model.menu.is_none());
+    click(&mut d, "2026-02-18");
+    assert!(d.model.menu.is_some(), "as F10 does");
 }

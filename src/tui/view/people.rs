@@ -10,10 +10,11 @@ use crate::node::api::{FaceStatus, StaffRow};
 
 use super::{
     super::{
+        leaving::Loss,
         model::{Load, Model, NewPin, Over, PeopleDialog, PeoplePage},
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, popup, words},
+        widgets::{ask, clean, list, panel, popup, words},
         words::{Words, role, say},
     },
     absent,
@@ -70,12 +71,8 @@ pub(super) fn draw(
     }
     if let PeopleDialog::Suspend { name, .. } = &p.dialog {
         let inner = popup(frame, theme, area, &w.text("suspend-title"), (66, 8));
-        let lines = vec![
-            Line::from(w.text(say!("suspend-what", name = name))),
-            Line::from(""),
-            Line::styled(format!("y {}     n {}", w.text("suspend-yes"), w.text("key-not-now")), theme.key),
-        ];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text(say!("suspend-what", name = name)))];
+        ask(frame, theme, inner, lines, (w.text("suspend-yes"), w.text("key-not-now")));
     }
     if let PeopleDialog::Forget { name, .. } = &p.dialog {
         let inner = popup(frame, theme, area, &w.text("people-forget-title"), (60, 7));
@@ -129,11 +126,27 @@ pub(super) fn over(model: &Model, over: &Over, w: &Words, theme: &Theme, frame: 
             words(frame, inner, lines);
         }
         Over::Leave(_) => {
-            let inner = popup(frame, theme, area, &w.text("correct-leave-title"), (60, 7));
-            let keys = format!("y {}     n {}", w.text("correct-leave-yes"), w.text("correct-leave-no"));
-            let lines =
-                vec![Line::from(w.text("correct-leave-what")), Line::from(""), Line::styled(keys, theme.key)];
-            words(frame, inner, lines);
+            let [title, what, yes, no] = match model.loses() {
+                Some(Loss::Card) => {
+                    ["card-leave-title", "card-leave-what", "card-leave-yes", "card-leave-no"]
+                }
+                Some(Loss::Picture) => [
+                    "correct-leave-title",
+                    "photograph-leave-what",
+                    "correct-leave-yes",
+                    "photograph-leave-no",
+                ],
+                Some(Loss::Registration) => {
+                    ["correct-leave-title", "register-leave-what", "correct-leave-yes", "register-leave-no"]
+                }
+                Some(Loss::Typed) => {
+                    ["correct-leave-title", "form-leave-what", "correct-leave-yes", "register-leave-no"]
+                }
+                _ => ["correct-leave-title", "correct-leave-what", "correct-leave-yes", "correct-leave-no"],
+            }
+            .map(|key| w.text(key));
+            let inner = popup(frame, theme, area, &title, (60, 7));
+            ask(frame, theme, inner, vec![Line::from(what)], (yes, no));
         }
     }
 }

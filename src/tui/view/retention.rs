@@ -19,11 +19,11 @@ use super::{
         retention::{Due, KeepDialog, RetentionPage, rules, series},
         sheet::Sheet,
         theme::Theme,
-        widgets::{clean, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, list, panel, placeholder, popup, words},
         words::{Words, say},
     },
     WIDE, absent,
-    health::progress,
+    health::beside,
 };
 
 pub(super) fn draw(r: &RetentionPage, own: Role, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
@@ -48,17 +48,15 @@ pub(super) fn draw(r: &RetentionPage, own: Role, w: &Words, theme: &Theme, frame
         Due::Unknown => placeholder(frame, theme.muted, inner, &w.text("keep-unknown")),
         Due::Looking(archive, at) => {
             let what = if *archive { "busy-archiving" } else { "busy-looking" };
-            words(frame, inner, progress(what, at.as_ref(), w, theme));
+            words(frame, inner, beside(what, at.as_ref(), w, theme));
         }
-        Due::Found(at) => words(frame, inner, progress(long_work(at), Some(at), w, theme)),
+        Due::Found(at) => words(frame, inner, beside(long_work(at), Some(at), w, theme)),
         Due::Known(p) => words(frame, inner, part(plan(p, w, theme), r.row, inner.height, w, theme)),
     }
     if let KeepDialog::Archive = r.dialog {
         let inner = popup(frame, theme, area, &w.text("keep-archive-title"), (66, 8));
-        let keys = format!("y {}     n {}", w.text("keep-archive-yes"), w.text("key-not-now"));
-        let lines =
-            vec![Line::from(w.text("keep-archive-what")), Line::from(""), Line::styled(keys, theme.key)];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text("keep-archive-what"))];
+        ask(frame, theme, inner, lines, (w.text("keep-archive-yes"), w.text("key-not-now")));
     }
 }
 

@@ -120,6 +120,8 @@ fn people_added_and_suspended() {
     shot("people_add", &d);
     assert!(!text(&draw(&d, "dark", (80, 24))).contains("not shown"));
     d.press(KeyCode::Esc);
+    shot("form_leave", &d);
+    d.keys("y");
     d.press(KeyCode::Down);
     d.keys("x");
     shot("people_suspend", &d);

@@ -20,6 +20,7 @@ use super::{
         words::{Words, heading, part, say},
     },
     chart,
+    health::progress,
 };
 
 /// Columns of a count.
@@ -30,6 +31,10 @@ const HEAD: u16 = 16;
 pub(super) fn draw(s: &SharePage, own: Role, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     match &s.taken {
         Taken::Nothing => choices(s, own, w, theme, frame, area),
+        Taken::Running(what, far) => {
+            let inner = panel(frame, theme, area, &w.text(kind(*what)));
+            words(frame, inner, progress("busy-taking", far.as_ref(), w, theme));
+        }
         Taken::Extract(e) => extract(e, w, theme, frame, area),
         Taken::Counts(c) => counts(c, s.row, w, theme, frame, area),
         Taken::Claim(v) => claim(v, s.row, w, theme, frame, area),
@@ -140,6 +145,6 @@ fn claim(v: &ClaimView, selected: usize, w: &Words, theme: &Theme, frame: &mut S
         .row_highlight_style(theme.selection);
     list(frame, table, rest, selected, v.visits.len());
     if let Some(visit) = v.visits.get(selected) {
-        chart::visit(visit, w, theme, frame, lower);
+        chart::visit(visit, None, w, theme, frame, lower);
     }
 }

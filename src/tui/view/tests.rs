@@ -112,6 +112,9 @@ pub(super) fn fits_any_window(d: &Driver) {
 
 /// Both sizes under one name: the words in two languages, the styles in two themes.
 pub(super) fn shot(name: &str, d: &Driver) {
+    if let Some(place) = super::places_tests::pictured(name) {
+        assert_eq!(Place::of(&d.model), place, "{name} is a picture of that place");
+    }
     for size in [(80, 24), (160, 48)] {
         let mut seen = String::new();
         // The narrow ones in all languages: there it shows what has no room.
@@ -180,6 +183,9 @@ fn cards() {
     let small = text(&draw(&d, "dark", (80, 20)));
     assert!(small.contains("Make the window larger"), "{small}");
     assert!(!text(&draw(&d, "mono", (80, 24))).contains("AIDCARD"));
+    d.ctrl('q');
+    shot("card_leave", &d);
+    fits_any_window(&d);
 }
 
 #[test]
@@ -526,6 +532,8 @@ fn what_came_from_elsewhere_is_seen_before_anything_is_given() {
         status: status.into(),
         record: RecordId([1; 16]),
         patient: ABEBA,
+        apart: false,
+        observations: Vec::new(),
     };
     c.items = vec![
         item("Condition", "Hypertension", "active"),

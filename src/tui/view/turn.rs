@@ -7,19 +7,21 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
-    core::{consent::EmergencySummary, policy::Purpose},
-    node::api::{AccessRow, GrantRow, VisitRow},
+    core::{consent::EmergencySummary, policy::Purpose, record::Observation},
+    node::api::{ALLERGIES, AccessRow, GrantRow, ItemRow, MEDICINES, PROBLEMS, VisitRow},
 };
 
 use super::{
     super::{
+        large::large,
+        listed::{Listed, happened},
         sheet::Sheet,
         theme::Theme,
         turn::{Event, Leaf, OwnPage, Stop, Turn, TurnRoom},
         widgets::{clean, picture, popup, width, words},
         words::{Saying, Words, part, say, vital},
     },
-    chart::{standing, who},
+    chart::{day, done, who},
     sign_in::dots,
 };
 
@@ -30,7 +32,7 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
     let [column] = Layout::horizontal([Constraint::Length(COLUMN)]).flex(Flex::Center).areas(area);
     match &t.step {
         Turn::Look { picture: seen, looking, typed } => {
-            let rest = heading(frame, theme, column, &w.text("turn-look"));
+            let rest = heading(frame, theme, area, column, &w.text("turn-look"));
             let mut lines =
                 vec![Line::from(w.text("turn-hold")), Line::from(""), Line::from(w.text("turn-scan"))];
             if typed.len() > 0 {
@@ -46,7 +48,7 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
             }
         }
         Turn::Pin { pin, sent, .. } => {
-            let rest = heading(frame, theme, column, &w.text("turn-pin"));
+            let rest = heading(frame, theme, area, column, &w.text("turn-pin"));
             let [text, input, _] =
                 Layout::vertical([Constraint::Length(4), Constraint::Length(1), Constraint::Min(0)])
                     .areas(rest);
@@ -54,7 +56,7 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
             dots(frame, theme, Rect { width: 16.min(input.width), ..input }, pin.len(), !sent);
         }
         Turn::Record(page) => {
-            record(page, w, theme, frame, column);
+            record(page, w, theme, frame, area, column);
             if let Stop::Asked { name, .. } = &page.stop {
                 asked(name, w, theme, frame, area);
             }
@@ -62,19 +64,33 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
     }
 }
 
-/// A line in capital letters with room between them, where there is room for it; gives what is left below.
-fn heading(frame: &mut Sheet, theme: &Theme, area: Rect, text: &str) -> Rect {
-    let [_, line, _, rest] = Layout::vertical([
+/// Below so many lines the words under a heading need them all.
+const ROOM: u16 = 18;
+
+/// What the screen is about, in large letters; where they don't fit, or aren't known, in capitals with room between them. Gives
+/// what is left of the column below.
+fn heading(frame: &mut Sheet, theme: &Theme, area: Rect, column: Rect, text: &str) -> Rect {
+    let text = clean(text);
+    let fits = |big: &Vec<String>| area.height >= ROOM && width(&big[0]) <= usize::from(area.width);
+    let lines = large(&text).filter(fits).unwrap_or_else(|| {
+        let capital = text.to_uppercase();
+        let spaced = spaced(&capital);
+        vec![if width(&spaced) <= usize::from(column.width) { spaced } else { capital }]
+    });
+    let [_, top, _, rest] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(1),
+        Constraint::Length(lines.len() as u16),
         Constraint::Length(1),
         Constraint::Min(0),
     ])
-    .areas(area);
-    let capital = clean(text).to_uppercase();
-    let spaced = spaced(&capital);
-    let shown = if width(&spaced) <= usize::from(line.width) { spaced } else { capital };
-    frame.render_widget(Line::styled(shown, theme.accent), line);
+    .areas(column);
+    // Over the column when it is wider: as far to both sides.
+    let wide =
+        u16::try_from(width(&lines[0])).unwrap_or(u16::MAX).clamp(column.width, area.width.max(column.width));
+    let at = Rect { x: column.x.saturating_sub((wide - column.width) / 2).max(area.x), width: wide, ..top };
+    for (line, y) in lines.into_iter().zip(at.y..at.bottom()) {
+        frame.render_widget(Line::styled(line, theme.accent), Rect { y, height: 1, ..at });
+    }
     rest
 }
 
@@ -86,13 +102,14 @@ fn spaced(text: &str) -> String {
 fn title(leaf: Leaf) -> &'static str {
     match leaf {
         Leaf::Record => "turn-record",
+        Leaf::Vaccines => "turn-vaccines",
         Leaf::Sharing => "turn-sharing",
         Leaf::Readers => "turn-readers",
     }
 }
 
-fn record(p: &OwnPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
-    let rest = heading(frame, theme, area, &w.text(title(p.leaf)));
+fn record(p: &OwnPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, column: Rect) {
+    let rest = heading(frame, theme, area, column, &w.text(title(p.leaf)));
     let [where_, _, body] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(rest);
     let here = Leaf::ALL.iter().position(|l| *l == p.leaf).unwrap_or(0) + 1;
@@ -100,29 +117,27 @@ fn record(p: &OwnPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) 
     frame.render_widget(Line::styled(w.text(at), theme.muted), where_);
     let lines = match p.leaf {
         Leaf::Record => own(p, w, theme),
+        Leaf::Vaccines => vaccines(p, w, theme),
         Leaf::Sharing => sharing(p, w, theme),
         Leaf::Readers => readers(p, w, theme),
     };
     words(frame, body, lines);
 }
 
-/// Who it is, what stands, and the visits from the chosen one on.
+/// Who it is, what stands, and what happened from the chosen entry on.
 fn own<'a>(p: &OwnPage, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let chart = &p.record.chart;
     let mut lines = Vec::new();
     if p.at == 0 {
         lines.push(Line::from(who(&chart.patient, w)));
-        let groups: [(&'static str, &[&str]); 3] = [
-            ("turn-allergies", &["AllergyIntolerance"]),
-            ("turn-problems", &["Condition"]),
-            ("turn-medicines", &["MedicationRequest", "MedicationStatement"]),
-        ];
+        let groups: [(&'static str, &[&str]); 3] =
+            [("turn-allergies", ALLERGIES), ("turn-problems", PROBLEMS), ("turn-medicines", MEDICINES)];
         for (title, kinds) in groups {
-            let all = standing(chart, kinds);
+            let all = chart.standing(kinds);
             if !all.is_empty() {
                 lines.push(Line::from(""));
                 lines.push(Line::styled(w.text(title), theme.accent));
-                lines.extend(all.into_iter().map(|t| Line::from(clean(t))));
+                lines.extend(all.into_iter().map(|t| Line::from(w.node(t))));
             }
         }
         if !chart.unreadable.is_empty() {
@@ -132,23 +147,54 @@ fn own<'a>(p: &OwnPage, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
         }
         lines.push(Line::from(""));
     }
-    if chart.visits.is_empty() {
+    let happened = happened(chart);
+    if happened.is_empty() {
         lines.push(Line::from(w.text("turn-no-visit")));
     }
-    for v in chart.visits.iter().skip(p.at) {
-        lines.extend(visit(v, w, theme));
+    for line in happened.iter().skip(p.at) {
+        match line {
+            Listed::Apart(items) => lines.extend(apart(items, w, theme)),
+            other => lines.extend(other.visit().into_iter().flat_map(|v| visit(v, w, theme))),
+        }
     }
     lines
+}
+
+/// What of one day names no visit.
+fn apart<'a>(items: &[&ItemRow], w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let mut lines = vec![Line::styled(day(items, w), theme.accent)];
+    for i in items {
+        match i.observations.is_empty() {
+            true => lines.push(done(i, w, theme)),
+            false => lines.extend(i.observations.iter().map(|o| Line::from(value(o, w)))),
+        }
+    }
+    lines.extend([Line::styled(w.text("turn-from-elsewhere"), theme.muted), Line::from("")]);
+    lines
+}
+
+/// The vaccines, newest first, from the chosen one on.
+fn vaccines<'a>(p: &OwnPage, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
+    let all = p.record.chart.vaccines();
+    if all.is_empty() {
+        return vec![Line::from(w.text("turn-no-vaccine"))];
+    }
+    let mut lines = Vec::new();
+    for i in all.into_iter().skip(p.at) {
+        lines.extend([Line::styled(day(&[i], w), theme.accent), Line::from(w.node(&i.text)), Line::from("")]);
+    }
+    lines
+}
+
+fn value(o: &Observation, w: &Words) -> String {
+    format!("{}: {} {}", w.text(vital(o.vital)), w.milli(o.milli), o.vital.info().shown)
 }
 
 fn visit<'a>(v: &VisitRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
     let mut lines = vec![Line::styled(w.day(v.at), theme.accent), Line::from(clean(&v.reason))];
     lines.extend(v.note.lines().map(|l| Line::from(clean(l))));
-    let value = |o: &crate::core::record::Observation| {
-        format!("{}: {} {}", w.text(vital(o.vital)), w.milli(o.milli), o.vital.info().shown)
-    };
-    lines.extend(v.observations.iter().map(|o| Line::from(value(o))));
-    lines.extend(v.done.iter().map(|i| Line::from(super::chart::done(i, w))));
+    lines.extend(v.observations.iter().map(|o| Line::from(value(o, w))));
+    lines.extend(v.done.iter().map(|i| done(i, w, theme)));
     let by = say!("turn-written-by", staff = &v.author, org = &v.org);
     lines.extend([Line::styled(w.text(by), theme.muted), Line::from("")]);
     lines
@@ -238,9 +284,16 @@ fn reader<'a>(a: &AccessRow, w: &Words, theme: &Theme) -> Vec<Line<'a>> {
 
 /// Really stop?
 fn asked(org: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
-    let inner = popup(frame, theme, area, &w.text("turn-stop-title"), (COLUMN, 13));
-    let lines = vec![
-        Line::from(""),
+    let question = w.text("turn-stop-title");
+    let big = large(&question).filter(|big| width(&big[0]) <= usize::from(COLUMN - 4)).unwrap_or_default();
+    let tall = if big.is_empty() || area.height < ROOM { 13 } else { 14 + big.len() as u16 };
+    let inner = popup(frame, theme, area, &question, (COLUMN, tall));
+    let mut lines = vec![Line::from("")];
+    if tall > 13 {
+        lines.extend(big.into_iter().map(|l| Line::styled(l, theme.accent)));
+        lines.push(Line::from(""));
+    }
+    lines.extend([
         Line::styled(w.text(say!("turn-stop-what", org = org)), theme.accent),
         Line::from(""),
         Line::from(w.text("turn-stop-before")),
@@ -248,7 +301,7 @@ fn asked(org: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
         Line::styled(format!("y   {}", w.text("key-turn-stop")), theme.key),
         Line::from(""),
         Line::styled(format!("n   {}", w.text("key-no")), theme.key),
-    ];
+    ]);
     words(frame, inner, lines);
 }
 

@@ -24,9 +24,11 @@ fn card_and_pin() {
 }
 
 #[test]
-fn the_three_pages_of_ones_own_record() {
+fn the_pages_of_ones_own_record() {
     let mut d = reading();
     shot("turn_record", &d);
+    d.press(KeyCode::Right);
+    shot("turn_vaccines", &d);
     d.press(KeyCode::Right);
     shot("turn_sharing", &d);
     d.keys("s");
@@ -39,7 +41,7 @@ fn the_three_pages_of_ones_own_record() {
 #[test]
 fn any_window_can_be_drawn_and_staff_are_not_named_in_the_title() {
     let mut d = reading();
-    for _ in 0..3 {
+    for _ in 0..4 {
         for size in [(1, 1), (10, 3), (30, 9), (200, 60)] {
             draw(&d, "dark", size);
         }

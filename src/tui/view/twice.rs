@@ -38,7 +38,8 @@ pub(super) fn draw(p: &TwicePage, w: &Words, theme: &Theme, frame: &mut Sheet, a
     let inner = panel(frame, theme, upper, &w.text(title));
     match &p.pairs {
         Load::Ready(all) if all.is_empty() && p.left.is_empty() => {
-            placeholder(frame, theme.good, inner, &w.text("twice-none"));
+            let none = if p.subject.is_some() { "twice-none-like" } else { "twice-none" };
+            placeholder(frame, theme.good, inner, &w.text(none));
         }
         Load::Ready(all) if all.is_empty() => {
             placeholder(frame, theme.muted, inner, &w.text("twice-none-yet"));

@@ -1,12 +1,15 @@
 //! The visit form.
 
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 use ratatui::{
     layout::{Constraint, Layout, Rect},
     text::{Line, Span},
 };
 
-use crate::core::record::{BadRecord, Vital, unusual};
+use crate::core::{
+    record::{BadRecord, Vital},
+    reference::{self, Ages, unusual},
+};
 
 use super::{
     super::{
@@ -15,14 +18,16 @@ use super::{
         model::{ChartPage, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{clean, field, panel, placeholder, popup, text_area, words},
-        words::{Words, say, vital},
+        widgets::{ask, clean, field, panel, placeholder, popup, text_area, width},
+        words::{Words, say, usual, vital},
     },
     WIDE, chart, finding,
 };
 
 /// Columns of the labels.
 const LABEL: u16 = 15;
+/// Rows that allergies may take of the form.
+const ALLERGY_ROWS: usize = 3;
 /// Up to so many rows, nothing stands empty.
 const SMALL: u16 = 22;
 
@@ -45,13 +50,14 @@ pub(super) fn draw(
         false => say!("visit-title", name = &c.name),
     };
     let inner = panel(frame, theme, left, &w.text(title));
-    form(c, f, (today, None), w, theme, frame, inner);
+    let with = With { today, fix: None, last: right.is_empty() };
+    form(c, f, &with, w, theme, frame, inner);
     if let Load::Ready(chart) = &c.chart
         && !right.is_empty()
     {
         let [last, vitals] = Layout::vertical([Constraint::Min(0), Constraint::Length(20)]).areas(right);
         match chart.visits.first() {
-            Some(v) => chart::visit(v, w, theme, frame, last),
+            Some(v) => chart::visit(v, chart.ages(v.at), w, theme, frame, last),
             None => {
                 let inner = panel(frame, theme, last, &w.text("visit-last"));
                 placeholder(frame, theme.muted, inner, &w.text("visit-first"));
@@ -61,25 +67,31 @@ pub(super) fn draw(
     }
     if f.state == VisitState::Discarding {
         let inner = popup(frame, theme, area, &w.text("visit-discard-title"), (60, 5));
-        let lines = vec![
-            Line::from(w.text("visit-discard-what")),
-            Line::from(""),
-            Line::from(format!("y {}     n {}", w.text("visit-discard-yes"), w.text("visit-discard-no"))),
-        ];
-        words(frame, inner, lines);
+        let lines = vec![Line::from(w.text("visit-discard-what"))];
+        ask(frame, theme, inner, lines, (w.text("visit-discard-yes"), w.text("visit-discard-no")));
     }
+}
+
+/// What the form is drawn with, besides what is typed.
+pub(super) struct With<'a> {
+    pub(super) today: Option<Date>,
+    /// A visit is corrected: what it said.
+    pub(super) fix: Option<&'a VisitFix>,
+    /// What was measured last stands in the rows: no other column shows it.
+    pub(super) last: bool,
 }
 
 /// The fields; where a visit is corrected, with what stood before.
 pub(super) fn form(
     c: &ChartPage,
     f: &VisitForm,
-    (today, fix): (Option<Date>, Option<&VisitFix>),
+    with: &With,
     w: &Words,
     theme: &Theme,
     frame: &mut Sheet,
     area: Rect,
 ) {
+    let fix = with.fix;
     let editing = f.state == VisitState::Editing;
     let on = |which| editing && f.focus == which;
     let label = |which| if on(which) { theme.accent } else { theme.text };
@@ -90,8 +102,13 @@ pub(super) fn form(
     let most = if area.height > SMALL { 8 } else { 2 };
     let picked = finding::picked(f, w, theme, (room.width, most));
     let asked = |rows| if f.anew { rows } else { Constraint::Length(0) };
-    let [who, _, reason, below, vitals, _, found, listed, next, above, note] = Layout::vertical([
-        Constraint::Length(1),
+    let chart = c.chart.ready();
+    // Whoever gives a medicine must not have to remember them.
+    let allergies = chart.and_then(|chart| chart::allergies(chart, w, theme));
+    let rows = chart::rows(allergies.as_slice(), area.width).min(ALLERGY_ROWS);
+    let head = Constraint::Length(1 + rows as u16);
+    let [head, _, reason, below, vitals, _, found, listed, next, above, note] = Layout::vertical([
+        head,
         gap,
         Constraint::Length(1),
         Constraint::Length(1),
@@ -104,14 +121,16 @@ pub(super) fn form(
         Constraint::Min(1),
     ])
     .areas(area);
-    if let Load::Ready(chart) = &c.chart {
-        frame.render_widget(Line::styled(chart::who(&chart.patient, w), theme.muted), who);
-    }
+    let who = chart.map(|chart| Line::styled(chart::who(&chart.patient, w), theme.muted));
+    let [who_at, below_who] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(head);
+    finding::list(frame, who.into_iter().collect(), who_at);
+    chart::fitted((allergies.into_iter().collect(), None), w, theme, frame, below_who);
     frame.target(reason, Target::Field(0));
     frame.target(note, Target::Field(f.fields().len() - 1));
     let [name, value] = split(reason);
     frame.render_widget(Line::styled(w.text("visit-reason"), label(VisitField::Reason)), name);
     field(frame, theme, value, &f.reason, on(VisitField::Reason));
+    let ages = ages(c, with.today, fix);
     for (i, measured) in Vital::ALL.into_iter().enumerate() {
         let row = Rect { y: vitals.y + i as u16, height: 1, ..vitals }.intersection(vitals);
         let which = VisitField::Vital(i);
@@ -123,7 +142,7 @@ pub(super) fn form(
         frame.render_widget(Line::styled(w.text(vital(measured)), label(which)), name);
         field(frame, theme, value, &f.vitals[i], on(which));
         frame.render_widget(Line::from(format!(" {}", measured.info().shown)), unit);
-        let remarks = remarks(f, i, on(which), w, theme);
+        let remarks = remarks((f, i), on(which), ages.clone(), w, theme);
         let line = match fix.and_then(|fix| fix.value_was(i)) {
             Some(was) => {
                 let was = was.map_or_else(
@@ -136,7 +155,15 @@ pub(super) fn form(
             }
             None => remarks,
         };
+        let used = line.width();
         frame.render_widget(line, remark);
+        // What is said of the value comes first; what it was before stands at the right, if it has room.
+        let was = last(c, measured, w).filter(|_| with.last);
+        if let Some(was) = was.filter(|was| used + width(was) < usize::from(remark.width)) {
+            let [_, at] = Layout::horizontal([Constraint::Min(0), Constraint::Length(width(&was) as u16)])
+                .areas(remark);
+            frame.render_widget(Line::styled(was, theme.muted), at);
+        }
     }
     let changed = |words: String| Line::styled(clean(&words), theme.warning);
     if let Some(was) = fix.and_then(VisitFix::reason_was) {
@@ -162,7 +189,7 @@ pub(super) fn form(
     let [value, remark] = Layout::horizontal([Constraint::Length(12), Constraint::Min(0)]).areas(rest);
     frame.render_widget(Line::styled(w.text("visit-next"), label(VisitField::Next)), name);
     field(frame, theme, value, &f.next, on(VisitField::Next));
-    frame.render_widget(finding::next(c, f, today, w, theme), remark);
+    frame.render_widget(finding::next(c, f, with.today, w, theme), remark);
     if f.finding() {
         // From the field down: what is being looked for matters more than what stands below.
         let under = Rect { y: found.y + 1, height: area.bottom().saturating_sub(found.y + 1), ..area };
@@ -170,18 +197,25 @@ pub(super) fn form(
     }
 }
 
-/// What there is to say of a value. While it is being typed it is no good or bad value yet.
-fn remarks(f: &VisitForm, i: usize, typing: bool, w: &Words, theme: &Theme) -> Line<'static> {
-    let info = Vital::ALL[i].info();
-    let usual = w.text(say!("visit-usual", low = w.milli(info.usual.0), high = w.milli(info.usual.1)));
+/// How old the patient is at the visit: at that which is corrected, or today.
+fn ages(c: &ChartPage, today: Option<Date>, fix: Option<&VisitFix>) -> Ages {
+    let at = match fix {
+        Some(fix) => fix.before.at,
+        None => today?.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond(),
+    };
+    c.ages(at)
+}
+
+/// What there is to say of a value: what is usual at these ages. While it is being typed it is no good or bad value yet.
+fn remarks((f, i): (&VisitForm, usize), typing: bool, ages: Ages, w: &Words, theme: &Theme) -> Line<'static> {
+    let usual = w.text(usual(&reference::usual(Vital::ALL[i], ages.clone())));
+    let unusual = |o| unusual(o, ages.clone());
     match f.vital(i) {
         Some(Ok(o)) if unusual(&o) && f.asked.contains(&o) => {
             Line::styled(format!("! {}", w.text(say!("visit-unusual-asked", usual = usual))), theme.warning)
         }
         _ if typing => Line::styled(usual, theme.muted),
-        Some(Ok(o)) if unusual(&o) => {
-            Line::styled(format!("! {}", w.text(say!("visit-unusual", usual = usual))), theme.warning)
-        }
+        Some(Ok(o)) if unusual(&o) => Line::styled(format!("! {usual}"), theme.warning),
         Some(Err(BadRecord::Impossible { low, high, .. })) => {
             let words = say!("visit-impossible", low = w.decimals(&low), high = w.decimals(&high));
             Line::styled(w.text(words), theme.danger)
@@ -191,4 +225,14 @@ fn remarks(f: &VisitForm, i: usize, typing: bool, w: &Words, theme: &Theme) -> L
         }
         _ => Line::from(""),
     }
+}
+
+/// What was measured last, and when: where no other column shows it.
+fn last(c: &ChartPage, which: Vital, w: &Words) -> Option<String> {
+    let visits = &c.chart.ready()?.visits;
+    let found = visits.iter().find_map(|v| {
+        let o = v.observations.iter().find(|o| o.vital == which)?;
+        Some((o, v.at))
+    });
+    found.map(|(o, at)| w.text(say!("visit-last-value", value = w.milli(o.milli), day = w.day(at))))
 }

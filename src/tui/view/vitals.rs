@@ -44,7 +44,7 @@ pub(super) fn draw(c: &ChartPage, v: &VitalsPage, w: &Words, theme: &Theme, fram
     let [list, _, legend] =
         Layout::vertical([Constraint::Length(rows), Constraint::Length(1), Constraint::Min(0)]).areas(inner);
     names(chart, v.measure, w, theme, frame, list);
-    let points = points(&chart.visits, v.measure());
+    let points = points(chart, v.measure());
     words(frame, legend, ranges(chart, v, &points, w, theme));
     let title =
         say!("vitals-title", name = w.text(v.measure().name()), unit = v.measure().unit(), n = points.len());
@@ -66,7 +66,7 @@ pub(super) fn draw(c: &ChartPage, v: &VitalsPage, w: &Words, theme: &Theme, fram
 fn places(chart: &Chart, measure: Measure, p: &Point<'_>) -> [Option<Place>; 2] {
     let mut out = [None; 2];
     for ((place, vital), value) in out.iter_mut().zip(measure.vitals()).zip(p.values) {
-        *place = value.zip(normal(*vital, &chart.patient, p.visit.at)).map(|(v, r)| r.place(v));
+        *place = value.zip(normal(*vital, chart, p.at)).map(|(v, r)| r.place(v));
     }
     out
 }
@@ -95,7 +95,7 @@ fn value(measure: Measure, p: &Point<'_>, w: &Words) -> String {
 fn names(chart: &Chart, chosen: usize, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     for (i, (measure, y)) in Measure::ALL.into_iter().zip(area.y..area.bottom()).enumerate() {
         let row = Rect { y, height: 1, ..area };
-        let points = points(&chart.visits, measure);
+        let points = points(chart, measure);
         let name = format!("{} {}", i + 1, pad(&w.text(measure.name()), NAME));
         let (text, plain) = match points.last() {
             Some(p) => (value(measure, p, w), theme.text),
@@ -128,7 +128,7 @@ fn ranges<'a>(
     lines.push(Line::styled(format!("{EDGE} {}", w.text("vitals-reference")), theme.good));
     let mut sources = Vec::new();
     for (set, which) in measure.vitals().iter().enumerate() {
-        let range = normal(*which, &chart.patient, p.visit.at);
+        let range = normal(*which, chart, p.at);
         let said = match range {
             Some(r) => w.text(range_words(r, measure.unit(), w)),
             None => w.text("vitals-no-range"),
@@ -182,8 +182,11 @@ fn under_cursor<'a>(
         None => String::new(),
     };
     let style = if outside(worst) { theme.warning } else { theme.good };
-    let first = format!("{}  ", w.time(p.visit.at));
-    let visit = format!("{} · {}, {}", p.visit.reason, p.visit.author, p.visit.org);
+    let first = format!("{}  ", w.time(p.at));
+    let visit = match p.visit {
+        Some(v) => format!("{} · {}, {}", v.reason, v.author, v.org),
+        None => w.text("chart-names-no-visit"),
+    };
     vec![
         Line::from(vec![Span::styled(first, theme.text), Span::styled(value(measure, p, w), theme.accent)]),
         Line::styled(verdict, style),
@@ -226,10 +229,10 @@ impl<'a, 'v> Picture<'a, 'v> {
         let time = page.window(points);
         let measure = page.measure();
         let of = |p: &Point| p.values.into_iter().flatten().collect::<Vec<_>>();
-        let seen = points.iter().filter(|p| (time.0..=time.1).contains(&p.visit.at));
+        let seen = points.iter().filter(|p| (time.0..=time.1).contains(&p.at));
         let mut all: Vec<i64> = seen.flat_map(of).collect();
         for at in [time.0, time.1] {
-            let ranges = measure.vitals().iter().filter_map(|v| normal(*v, &chart.patient, at));
+            let ranges = measure.vitals().iter().filter_map(|v| normal(*v, chart, at));
             all.extend(ranges.flat_map(|r| [r.low, r.high]).flatten());
         }
         if all.is_empty() {
@@ -264,9 +267,9 @@ impl<'a, 'v> Picture<'a, 'v> {
         let measure = self.page.measure();
         self.numbers(w, theme, frame);
         self.edges(theme, frame);
-        let cursor = self.page.current(self.points).filter(|p| self.sees(p.visit.at));
+        let cursor = self.page.current(self.points).filter(|p| self.sees(p.at));
         if let Some(p) = cursor {
-            let x = self.field.x + (self.x(p.visit.at) / 2) as u16;
+            let x = self.field.x + (self.x(p.at) / 2) as u16;
             for y in self.field.y..self.field.bottom() {
                 put(frame, x, y, '┊', theme.muted);
             }
@@ -282,7 +285,7 @@ impl<'a, 'v> Picture<'a, 'v> {
                 }
             }
         }
-        for p in self.points.iter().filter(|p| self.sees(p.visit.at)) {
+        for p in self.points.iter().filter(|p| self.sees(p.at)) {
             let here = cursor.is_some_and(|c| std::ptr::eq(c, p));
             for (set, place) in places(self.chart, measure, p).into_iter().enumerate() {
                 let Some(value) = p.values[set] else { continue };
@@ -291,7 +294,7 @@ impl<'a, 'v> Picture<'a, 'v> {
                     (false, true) => theme.warning,
                     (false, false) => theme.text,
                 };
-                let (x, y) = (self.x(p.visit.at) / 2, self.y(value) / 4);
+                let (x, y) = (self.x(p.at) / 2, self.y(value) / 4);
                 put(frame, self.field.x + x as u16, self.field.y + y as u16, mark(set, place), style);
             }
         }
@@ -320,7 +323,7 @@ impl<'a, 'v> Picture<'a, 'v> {
         for (i, x) in (0i64..).zip(self.field.x..self.field.right()) {
             let at = self.time.0.saturating_add(self.time.1.saturating_sub(self.time.0) / columns * i);
             for which in self.page.measure().vitals() {
-                let Some(r) = normal(*which, &self.chart.patient, at) else { continue };
+                let Some(r) = normal(*which, self.chart, at) else { continue };
                 for end in [r.low, r.high].into_iter().flatten() {
                     let y = self.field.y + (self.y(end) / 4) as u16;
                     frame.render_widget(Span::styled(EDGE, theme.good), Rect { x, y, width: 1, height: 1 });
@@ -332,7 +335,7 @@ impl<'a, 'v> Picture<'a, 'v> {
     /// Lines from value to value, as far as they are seen.
     fn course(&self, set: usize, plot: &mut Plot) {
         let known: Vec<(i64, i64)> =
-            self.points.iter().filter_map(|p| p.values[set].map(|v| (p.visit.at, v))).collect();
+            self.points.iter().filter_map(|p| p.values[set].map(|v| (p.at, v))).collect();
         for pair in known.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             if b.0 < self.time.0 || a.0 > self.time.1 {

@@ -2,6 +2,7 @@
 
 use crate::core::{
     block::Kind,
+    difference,
     governance::{OrgKind, Role},
     policy::Purpose,
     record::{BadRecord, Compartment, Gender, Vital},
@@ -24,6 +25,11 @@ pub(super) const NODE: &[&str] = &[
     "node-more-light",
     "node-less-light",
     "node-hold-still",
+    "node-paper-dark",
+    "node-paper-bright",
+    "node-paper-nothing",
+    "node-paper-blurred",
+    "node-paper-afar",
     "node-a-little-less",
     "node-turn-left",
     "node-turn-right",
@@ -268,6 +274,7 @@ pub(crate) fn field_name(name: &str) -> Saying {
         "time" => "field-time".into(),
         "reason" => "field-reason".into(),
         "note" => "field-note".into(),
+        difference::STRUCK => "field-struck".into(),
         other => match Vital::ALL.into_iter().find(|v| v.info().label == other) {
             Some(v) => vital(v).into(),
             None => Saying::Node(other.to_owned()),

@@ -1,7 +1,11 @@
 //! The messages for what is found, given and planned at a visit.
 
 use crate::{
-    core::{codes::Kind, next_visit::BadNext},
+    core::{
+        codes::{Ending, Kind},
+        next_visit::BadNext,
+    },
+    fhir::medicines::is_about_one,
     tui::forms::BadVisit,
 };
 
@@ -39,10 +43,36 @@ pub(crate) fn finding(kind: Kind) -> &'static str {
 pub(crate) fn done(kind: &str) -> Saying {
     match kind {
         "Condition" => finding(Kind::Problem).into(),
-        "MedicationRequest" | "MedicationStatement" => finding(Kind::Medicine).into(),
+        kind if is_about_one(kind) => finding(Kind::Medicine).into(),
         "Immunization" => finding(Kind::Vaccine).into(),
         "AllergyIntolerance" => finding(Kind::Allergy).into(),
         "Appointment" => "finding-next".into(),
+        "CarePlan" => "finding-plan".into(),
+        "DiagnosticReport" => "finding-report".into(),
+        "DocumentReference" => "finding-document".into(),
+        "Observation" => "finding-result".into(),
+        "Procedure" => "finding-procedure".into(),
+        "ServiceRequest" => "finding-request".into(),
         other => Saying::Node(other.to_owned()),
+    }
+}
+
+/// What became of something, in a word or two.
+pub(crate) fn ended(how: Ending) -> &'static str {
+    match how {
+        Ending::Stopped => "ended-stopped",
+        Ending::Resolved => "ended-resolved",
+        Ending::Cancelled => "ended-cancelled",
+        Ending::Mistaken => "ended-mistaken",
+    }
+}
+
+/// The same as a sentence to choose.
+pub(crate) fn ends(how: Ending) -> &'static str {
+    match how {
+        Ending::Stopped => "ends-stopped",
+        Ending::Resolved => "ends-resolved",
+        Ending::Cancelled => "ends-cancelled",
+        Ending::Mistaken => "ends-mistaken",
     }
 }

@@ -29,7 +29,7 @@ macro_rules! files {
 }
 macro_rules! all_files {
     ($language:literal) => {
-        files!($language: "keys" "frame" "sign-in" "patients" "chart" "vitals" "growth" "work" "visit" "finding" "consent" "form" "requests" "sharing" "erasing" "governing" "joining" "proposing" "linking" "keyslots" "retention" "health" "inviting" "card" "turn" "emergency" "conflict" "correcting" "twice" "papers"
+        files!($language: "keys" "frame" "sign-in" "patients" "chart" "vitals" "growth" "work" "auditing" "visit" "finding" "consent" "form" "requests" "sharing" "erasing" "governing" "joining" "proposing" "linking" "keyslots" "retention" "health" "inviting" "card" "turn" "emergency" "conflict" "correcting" "ending" "striking" "twice" "papers" "attachments"
             "ledger" "mesh" "people" "codes" "node")
     };
 }

@@ -7,12 +7,16 @@
 //! - `language`: which languages there are, and which one is wanted.
 //! - `places`: how numbers, days and times are written.
 //! - `codes`: the messages for what comes in fixed sets: roles, purposes, vital signs.
+//! - `usual`: what is usual of a vital sign.
+//! - `doctor`: what the node says of the terminal, and of what somebody may not do.
 
 mod codes;
+mod doctor;
 mod findings;
 mod language;
 mod places;
 mod saying;
+mod usual;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +26,8 @@ use std::collections::HashMap;
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use jiff::tz::TimeZone;
 
+use crate::fhir::medicines::UNNAMED;
+
 use super::widgets::clean;
 
 pub use self::language::{Language, UnknownLanguage};
@@ -30,8 +36,9 @@ pub(crate) use self::{
         bad_record, dimension, doubt, erasure_reason, field_name, gender, heading, kind, org_kind, part,
         purpose, reason, role, verdict, vital,
     },
-    findings::{bad_next, bad_visit, done, finding},
+    findings::{bad_next, bad_visit, done, ended, ends, finding},
     saying::{Arg, Saying, say},
+    usual::usual,
 };
 
 /// Stands for a number in the shape of a sentence.
@@ -62,9 +69,11 @@ impl Words {
         let (node, numbered) = (HashMap::new(), HashMap::new());
         let mut words = Self { language, zone, own, english, node, numbered };
         if language != Language::English {
-            words.node = codes::NODE.iter().map(|key| (words.english(*key), words.text(*key))).collect();
+            let fixed = codes::NODE.iter().chain(doctor::FIXED);
+            words.node = fixed.map(|key| (words.english(*key), words.text(*key))).collect();
             let signs = || [(); 3].map(|()| NUMBER.to_owned());
-            words.numbered = codes::NUMBERED.iter().map(|say| (words.english(say(signs())), *say)).collect();
+            let numbered = codes::NUMBERED.iter().chain(doctor::NUMBERED);
+            words.numbered = numbered.map(|say| (words.english(say(signs())), *say)).collect();
         }
         words
     }
@@ -87,15 +96,21 @@ impl Words {
 
     /// The same, if it is a sentence of the node's that has words here.
     fn known(&self, text: &str) -> Option<String> {
+        if let Some(said) = doctor::plain(text, self) {
+            return Some(said);
+        }
+        if let Some(reference) = text.strip_prefix(UNNAMED) {
+            return Some(self.text(say!("node-unnamed", reference = reference)));
+        }
+        if let Some(reasons) = text.strip_prefix(NOT_ALLOWED) {
+            let why = reasons.split("; ").map(|r| self.node(r)).collect::<Vec<_>>().join("; ");
+            return Some(self.text(say!("node-not-allowed", why = why)));
+        }
         if self.language == Language::English {
             return None;
         }
         if let Some(found) = self.node.get(text) {
             return Some(found.clone());
-        }
-        if let Some(reasons) = text.strip_prefix(NOT_ALLOWED) {
-            let why = reasons.split("; ").map(|r| self.node(r)).collect::<Vec<_>>().join("; ");
-            return Some(self.text(say!("node-not-allowed", why = why)));
         }
         let numbers: Vec<&str> =
             text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();

@@ -4,7 +4,7 @@ use fluent_bundle::FluentValue;
 use intl_memoizer::concurrent::IntlLangMemoizer;
 use jiff::{Timestamp, civil::Date};
 
-use crate::core::record::{Observation, show_milli, unusual};
+use crate::core::record::{Observation, show_milli};
 
 use super::{Arg, Language, Words, say, vital};
 
@@ -131,14 +131,14 @@ impl Words {
     }
 
     /// A value as measured, marked when it is unusual.
-    pub(crate) fn value(&self, o: &Observation) -> String {
-        let mark = if unusual(o) { " !" } else { "" };
+    pub(crate) fn value(&self, o: &Observation, unusual: bool) -> String {
+        let mark = if unusual { " !" } else { "" };
         format!("{} {}{mark}", self.milli(o.milli), o.vital.info().shown)
     }
 
     /// A value with what was measured.
-    pub(crate) fn measured(&self, o: &Observation) -> String {
-        format!("{} {}", self.text(vital(o.vital)), self.value(o))
+    pub(crate) fn measured(&self, o: &Observation, unusual: bool) -> String {
+        format!("{} {}", self.text(vital(o.vital)), self.value(o, unusual))
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!((en.day(at), fr.day(at)), ("2026-03-02".into(), "02/03/2026".into()));
         assert_eq!((en.time(at), fr.time(at)), ("2026-03-02 08:30".into(), "02/03/2026 08:30".into()));
         assert_eq!((en.short_time(at), fr.short_time(at)), ("03-02 08:30".into(), "02/03 08:30".into()));
-        assert_eq!((en.value(&fever), fr.value(&fever)), ("39.4 °C !".into(), "39,4 °C !".into()));
+        assert_eq!((en.value(&fever, true), fr.value(&fever, false)), ("39.4 °C !".into(), "39,4 °C".into()));
         assert_eq!(
             (en.number(25_000_u64), fr.number(1_234_567_u64)),
             ("25,000".into(), "1\u{a0}234\u{a0}567".into())

@@ -244,14 +244,19 @@ fn the_nodes_sentences_are_those_that_it_says() {
     }
     code.push_str("\"turn your head to your left\" \"turn your head to your right\"");
     let words = Words::new(Language::English, TimeZone::UTC);
-    for say in codes::NUMBERED {
+    // The doctor's, and what it makes of two parts.
+    code.push_str("\"the last was made just now\"\" forks\"\" blocks in quarantine\"\" reviews due\"");
+    for part in [doctor::STICK, doctor::FOLDER, doctor::MAY_NOT] {
+        assert!(code.contains(part), "the node does not say '{part}'");
+    }
+    for say in codes::NUMBERED.iter().chain(doctor::NUMBERED) {
         let sentence = words.text(say([(); 3].map(|()| "#".to_owned())));
         for part in sentence.split('#') {
             assert!(code.contains(part), "the node does not say '{part}'");
         }
     }
     assert!(code.contains(&format!("\"{NOT_ALLOWED}{{}}\"")));
-    for key in codes::NODE {
+    for key in codes::NODE.iter().chain(doctor::FIXED) {
         let sentence = words.text(*key);
         assert!(code.contains(&format!("\"{sentence}\"")), "the node does not say '{sentence}'");
     }
