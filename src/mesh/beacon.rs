@@ -1,7 +1,7 @@
 //! Finding each other on one switch, where there is no DNS, no DHCP and no default route: mDNS needs one on Linux.
 //!
-//! Every few seconds a terminal says, on each interface by itself, where it answers. Whoever hears it only learns an
-//! address to try: the handshake proves who is there, and only certified terminals are tried.
+//! Every few seconds, and when somebody new is heard, a terminal says, on each interface by itself, where it answers.
+//! Whoever hears it only learns an address to try: the handshake proves who is there, and only certified terminals are tried.
 //!
 //! ```text
 //! magic "AIDBEAC0" (8) ‖ consortium tag (8) ‖ endpoint key (32) ‖ port (2, big-endian), one UDP datagram to
@@ -13,11 +13,11 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::{net::UdpSocket, task::JoinHandle};
+use tokio::{net::UdpSocket, sync::Notify, task::JoinHandle};
 
 use crate::core::{
     id::{ConsortiumId, hash32},
@@ -29,6 +29,10 @@ const MAGIC: &[u8; 8] = b"AIDBEAC0";
 const PORT: u16 = 47_499;
 /// Time between two beacons.
 const EVERY: Duration = Duration::from_secs(3);
+/// The least between two, where somebody new is heard, who began later than this terminal and hasn't heard it yet.
+const LEAST: Duration = Duration::from_millis(500);
+/// Who wasn't heard for this long is new.
+const GONE: Duration = Duration::from_secs(10);
 const LEN: usize = 50;
 /// Terminals remembered at once: more than any consortium has on one switch.
 const MOST: usize = 256;
@@ -63,6 +67,21 @@ fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
 
 type Heard = Arc<Mutex<BTreeMap<PublicKey, SocketAddr>>>;
 
+/// Who said lately that it is here. A copy of a beacon can make a terminal speak up, at most every [`LEAST`].
+#[derive(Default)]
+struct Present(BTreeMap<PublicKey, Instant>);
+
+impl Present {
+    /// True where it is new here.
+    fn is_new(&mut self, who: PublicKey, now: Instant) -> bool {
+        self.0.retain(|_, when| now.saturating_duration_since(*when) < GONE);
+        if self.0.len() >= MOST && !self.0.contains_key(&who) {
+            return false;
+        }
+        self.0.insert(who, now).is_none()
+    }
+}
+
 /// Says where this terminal answers and hears where others do, until dropped.
 pub struct Beacon {
     heard: Heard,
@@ -75,11 +94,11 @@ impl Beacon {
     /// # Errors
     /// No socket can be had; terminals then need each other's addresses.
     pub fn start(consortium: ConsortiumId, endpoint: PublicKey, at: SocketAddr) -> io::Result<Self> {
-        let (tag, heard) = (tag(consortium), Heard::default());
+        let (tag, heard, news) = (tag(consortium), Heard::default(), Arc::new(Notify::new()));
         let mut tasks = Vec::new();
         for domain in [Domain::IPV4, Domain::IPV6] {
             match listener(domain) {
-                Ok(s) => tasks.push(tokio::spawn(listen(s, tag, endpoint, heard.clone()))),
+                Ok(s) => tasks.push(tokio::spawn(listen(s, (tag, endpoint), heard.clone(), news.clone()))),
                 // A machine without IPv6 has one that works.
                 Err(e) if domain == Domain::IPV4 => return Err(e),
                 Err(_) => {}
@@ -88,7 +107,8 @@ impl Beacon {
         tasks.push(tokio::spawn(async move {
             loop {
                 say(&encode(&tag, &endpoint, at.port()), at.ip());
-                tokio::time::sleep(EVERY).await;
+                tokio::time::sleep(LEAST).await;
+                let _ = tokio::time::timeout(EVERY - LEAST, news.notified()).await;
             }
         }));
         Ok(Self { heard, tasks })
@@ -121,7 +141,8 @@ fn listener(domain: Domain) -> io::Result<UdpSocket> {
     UdpSocket::from_std(s.into())
 }
 
-async fn listen(socket: UdpSocket, tag: Tag, own: PublicKey, heard: Heard) {
+async fn listen(socket: UdpSocket, (tag, own): (Tag, PublicKey), heard: Heard, news: Arc<Notify>) {
+    let mut present = Present::default();
     let mut buffer = [0u8; LEN + 1];
     loop {
         let Ok((n, from)) = socket.recv_from(&mut buffer).await else {
@@ -130,6 +151,9 @@ async fn listen(socket: UdpSocket, tag: Tag, own: PublicKey, heard: Heard) {
             continue;
         };
         let Some((endpoint, port)) = decode(&buffer[..n], &tag).filter(|(e, _)| *e != own) else { continue };
+        if present.is_new(endpoint, Instant::now()) {
+            news.notify_one();
+        }
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         if heard.len() < MOST || heard.contains_key(&endpoint) {
             let mut at = from;
@@ -165,6 +189,21 @@ fn send(beacon: &[u8; LEN], from: SocketAddr, to: SocketAddr) -> io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_comes_is_new_once_and_again_after_it_was_gone() {
+        let (mut present, start) = (Present::default(), Instant::now());
+        assert!(present.is_new([1; 32], start) && present.is_new([2; 32], start));
+        assert!(!present.is_new([1; 32], start + EVERY) && !present.is_new([1; 32], start + EVERY * 4));
+        assert!(present.is_new([2; 32], start + EVERY * 4));
+        let late = start + GONE * 3;
+        (0..2_000u32).for_each(|n| {
+            let mut who = [9; 32];
+            who[..4].copy_from_slice(&n.to_be_bytes());
+            assert_eq!(present.is_new(who, late), (n as usize) < MOST);
+        });
+        assert_eq!(present.0.len(), MOST);
+    }
 
     #[test]
     fn golden_bytes_and_nothing_else_is_heard() {

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -54,19 +54,6 @@ const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
 const PATIENCE: u32 = 10;
 
-/// Somebody who is being called. Two who call each other at the same time would send everything twice: then the call of
-/// the one with the lower key counts.
-struct Call<'a> {
-    calling: &'a Mutex<std::collections::BTreeSet<PublicKey>>,
-    peer: PublicKey,
-}
-
-impl Drop for Call<'_> {
-    fn drop(&mut self) {
-        locked(self.calling).remove(&self.peer);
-    }
-}
-
 /// The beginning of a terminal's endpoint key, as its ticket begins.
 fn short(peer: &PublicKey) -> String {
     hex::encode(&peer[..4])
@@ -103,13 +90,6 @@ fn log(peer: &PublicKey, outcome: &Result<Outcome, MeetError>) {
 type Known = (String, Ticket);
 
 impl Node {
-    /// None: it is being called already.
-    fn call(&self, peer: PublicKey) -> Option<Call<'_>> {
-        // A Call takes the mark away again when it goes: it is made only once the mark is ours.
-        let first = locked(&self.calling).insert(peer);
-        first.then(|| Call { calling: &self.calling, peer })
-    }
-
     /// Answers a call; what comes back is why not.
     pub(super) async fn answer(
         &self,
@@ -119,11 +99,11 @@ impl Node {
     ) -> Option<Refused> {
         let open = self.opened().await.ok()?;
         let own = *locked(&open.device).endpoint().verifying_key().as_bytes();
-        if own < peer && locked(&self.calling).contains(&peer) {
-            return Some(Refused::Busy);
-        }
         let name = self.name_of(&open, peer).await.ok()?;
         let Some(_place) = self.places.take(peer, name.is_some()) else { return Some(Refused::Busy) };
+        if !self.calls.answers(&peer, own < peer) {
+            return Some(Refused::Busy);
+        }
         let e = self.meeting((peer, Side::Answers), from, to).await.ok()?.err()?;
         self.refusals.note(peer, name, &e);
         e.refused()
@@ -202,22 +182,23 @@ impl Node {
 
     /// Calls a terminal and holds one meeting. None: they are meeting already.
     pub(super) async fn dial(&self, ticket: &Ticket) -> Result<Option<Outcome>, Fault> {
-        let Some(_call) = self.call(ticket.endpoint) else { return Ok(None) };
+        let Some(call) = self.calls.begin(ticket.endpoint, &ticket.addresses) else { return Ok(None) };
         let dialler = {
             let link = self.link.lock().await;
             link.as_ref().ok_or_else(|| Fault::new(FaultKind::Unreachable, "the link is off"))?.dialler()
         };
-        // A link that was cut may not be given up yet: only a call that comes meanwhile counts.
-        let gives_way =
-            dialler.is_slow(ticket) && self.is_after(ticket).await? && !self.places.is_met(&ticket.endpoint);
         let dialled = tokio::select! {
             dialled = dialler.dial(ticket) => dialled,
-            () = self.is_called(&ticket.endpoint), if gives_way => return Ok(None),
+            () = call.ended() => return Ok(None),
         };
         if dialled.is_err() {
             tracing::debug!(peer = short(&ticket.endpoint), "a terminal does not answer");
         }
         let (connection, mut send, recv) = dialled?;
+        if !call.is_through() {
+            connection.close(0u32.into(), b"met otherwise");
+            return Ok(None);
+        }
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
         let outcome = paced(&connection, &self.lanes, meeting).await?;
         dialler.remember(&connection);

@@ -8,6 +8,7 @@ mod attempts;
 mod audits;
 mod backup;
 pub mod backup_folder;
+mod calls;
 mod checking;
 mod client;
 pub mod clock;
@@ -57,7 +58,7 @@ pub(crate) use attempts::open_slots;
 pub(crate) use master_key::in_use;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
@@ -68,6 +69,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use self::{
     api::{Change, Changes, Checking, Fault, FaultKind, LinkPolicy, Working},
+    calls::Calls,
     device::Device,
     eye::Watching,
     joining::Invitation,
@@ -213,7 +215,7 @@ pub struct Node {
     /// When a metered link comes up next.
     next_round: Mutex<Option<Instant>>,
     /// Terminals that are being called.
-    calling: Mutex<BTreeSet<PublicKey>>,
+    calls: Calls,
     /// Who was heard on a switch lately, where, and when.
     heard: Mutex<BTreeMap<PublicKey, (SocketAddr, Instant)>>,
     /// When a meeting with a terminal last came to its end.
@@ -274,7 +276,7 @@ impl Node {
             meters: Mutex::default(),
             metered_turn: AsyncMutex::default(),
             next_round: Mutex::default(),
-            calling: Mutex::default(),
+            calls: Calls::default(),
             heard: Mutex::default(),
             whole: Mutex::default(),
             places: Places::default(),

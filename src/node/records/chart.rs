@@ -398,8 +398,14 @@ impl Page<'_> {
                 Body::Patient(_) | Body::Link(_) => {}
             }
         }
-        for (e, r, j) in rest {
+        let rest = rest.into_iter().map(|(e, r, j)| {
             let line = view::line_beside(&r.kind, &j, named.of(e.org, &r.source));
+            (line, e, r, j)
+        });
+        let mut rest: Vec<_> = rest.collect();
+        // What was measured first is the visit's, in whichever order records were given their names.
+        rest.sort_by_key(|(line, e, ..)| (line.at.unwrap_or(i64::MAX), e.record.id));
+        for (line, e, r, j) in rest {
             self.item(patient, (e, r, line), &j, &encounters);
         }
     }
