@@ -21,8 +21,6 @@ use crate::{
     vault::slots::Cost,
 };
 
-const MAX_LINE: u64 = 256 * 1024;
-
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     Clinic,
@@ -110,7 +108,7 @@ pub(crate) struct Join {
 }
 
 pub(super) fn read(path: &Path) -> Result<String, Fault> {
-    input::text(path, MAX_LINE).map_err(|e| Fault::unread(path, &e, "check the file's name"))
+    input::text(path, text::MAX_LINE).map_err(|e| Fault::unread(path, &e, "check the file's name"))
 }
 
 pub(super) fn write(path: &Path, line: &str) -> Result<(), Fault> {

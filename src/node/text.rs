@@ -12,8 +12,11 @@ use crate::{
     vault::code,
 };
 
-/// The most bytes that such a line stands for.
-pub const MAX: usize = 64 * 1024;
+/// The most bytes that such a line stands for: an invitation holds every approval so far, 206 KB where fifty organisations came in
+/// one after the other and all said yes, and some policies besides.
+pub const MAX: usize = 512 * 1024;
+/// The most characters of such a line: two hex digits a byte, and the word before them.
+pub const MAX_LINE: u64 = 2 * MAX as u64 + 64;
 
 /// Something that travels as a line of text.
 pub trait Line: Serialize + DeserializeOwned {
@@ -111,6 +114,54 @@ pub fn read<T: Line>(line: &str) -> Result<T, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        core::governance::{Approval, Governance, OrgKind, Proposal, Role},
+        testing::{golden, key},
+    };
+
+    fn invitation(orgs: u8) -> Invite {
+        let cert = |n| OrgCert::new(&format!("Clinic of the valley number {n}"), OrgKind::Clinic, &key(n));
+        let (founder, witness) = (cert(1), *key(100).verifying_key().as_bytes());
+        let genesis =
+            Genesis { version: 0, name: "Valley".into(), demo: true, nonce: [0; 32], founder, witness };
+        let mut g = Governance::found(genesis.clone()).unwrap();
+        for n in 2..=orgs {
+            let p = Proposal::Admit { org: cert(n), witness: *key(100 + n).verifying_key().as_bytes() };
+            let era = g.era().id;
+            g.apply(&Statement::Propose(p.clone())).unwrap();
+            for by in 1..n {
+                g.apply(&Statement::Approve(Approval::new(era, p.id(), &key(by)))).unwrap();
+            }
+            assert_eq!(g.orgs().count(), usize::from(n));
+        }
+        let ticket = format!("{}@10.77.0.1:47500", "07".repeat(32));
+        Invite { genesis, acts: g.acts(), org: cert(1), ticket }
+    }
+
+    #[test]
+    fn golden_lines() {
+        let org = invitation(1).org.id();
+        let request = DeviceRequest::new(org, "tablet", &key(10), &key(11), [12; 32]);
+        let staff = StaffRequest::new(org, "Nila Rao", Role::Nurse, &key(30));
+        let lines = [
+            write(&invitation(2)),
+            write(&JoinRequest { org: None, device: request.clone(), staff }),
+            write(&Certificate { device: DeviceCert::new(request, 0, &key(1)) }),
+        ];
+        golden("lines_v0.txt", &lines.join("\n"));
+    }
+
+    #[test]
+    fn an_invitation_of_fifty_organisations_is_read() {
+        let i = invitation(50);
+        let line = write(&i);
+        assert!(line.len() as u64 <= MAX_LINE);
+        println!("an invitation of 50 organisations: {} bytes", line.len() / 2);
+        assert_eq!(read::<Invite>(&line), Ok(i));
+        // As many again and it is too long, which is said rather than cut.
+        let long = format!("{line}{}", "0".repeat(MAX_LINE as usize));
+        assert!(read::<Invite>(&long).is_err());
+    }
 
     #[test]
     fn only_the_right_line_is_read() {
