@@ -301,6 +301,13 @@ impl Votes {
         self.latest.get(&(era, *witness)).copied()
     }
 
+    /// The blocks that hold what a witness said of a log in an epoch: its last cosignature, then those that went furthest. What a
+    /// witness leaves out later is cosigned all the same.
+    pub fn words(&self, era: EraId, witness: &PublicKey, log: LogId) -> impl Iterator<Item = BlockId> {
+        let furthest = self.votes.get(&(era, *witness)).and_then(|v| v.get(&log));
+        self.latest(era, witness).into_iter().chain(furthest.into_iter().flatten().map(|v| v.block))
+    }
+
     /// What the witness of `org` cosigns now. `believed` is where each log stops being believed.
     ///
     /// # Errors

@@ -233,7 +233,7 @@ fn place_of(era: &Era, org: &OrgId) -> Option<u16> {
     era.members.keys().position(|o| o == org).and_then(|i| u16::try_from(i).ok())
 }
 
-/// The latest cosignature of each member in an epoch that covers a block, with the head that does and where it lies.
+/// A cosignature of each member in an epoch that covers a block, with the head that does and where it lies.
 fn covering(
     ledger: &Replica,
     library: &dyn Library,
@@ -241,10 +241,12 @@ fn covering(
     at: Place,
 ) -> Vec<(OrgId, Cosignature, Dep, Place)> {
     let of = |(org, w): (&OrgId, &PublicKey)| {
-        let c = library.cosignature(ledger.place(ledger.votes().latest(era.id, w)?)?)?;
-        let head = *c.heads.iter().find(|d| d.log == at.log)?;
-        let end = ledger.place(head.hash)?;
-        ledger.tree().continues(end, at).then_some((*org, c, head, end))
+        ledger.votes().words(era.id, w, at.log).find_map(|block| {
+            let c = library.cosignature(ledger.place(block)?)?;
+            let head = *c.heads.iter().find(|d| d.log == at.log)?;
+            let end = ledger.place(head.hash)?;
+            ledger.tree().continues(end, at).then_some((*org, c, head, end))
+        })
     };
     era.members.iter().filter_map(of).collect()
 }

@@ -171,6 +171,22 @@ fn what_is_not_final_has_no_proof_and_a_stranger_is_told_apart() {
 }
 
 #[test]
+fn what_a_witness_takes_back_stays_proven() {
+    let mut c = Consortium::new(4, 1);
+    let wanted = c.audit(1, 0);
+    for org in 0..3 {
+        c.cosign(org);
+    }
+    let (k, log) = c.orgs[2].1[0].clone();
+    let (consortium, era) = (c.fingerprint(), c.ledger.governance().era().clone());
+    let nothing = Cosignature::new(consortium, &era, Vec::new(), &k);
+    c.write(&k, log, Kind::Cosignature, codec::encode(&nothing));
+    assert!(c.ledger.is_final(c.ledger.place(wanted).unwrap()));
+    let p = prove(&c.ledger, &c, wanted).unwrap();
+    assert_eq!(p.verify(consortium).unwrap().block, wanted);
+}
+
+#[test]
 fn no_changed_byte_proves_the_same() {
     let mut c = Consortium::new(4, 1);
     let wanted = c.audit(1, 0);
