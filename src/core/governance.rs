@@ -277,10 +277,9 @@ impl Governance {
         self.suspensions.iter().filter(move |s| s.who == Suspended::Device(device) && Some(s.org()) == org)
     }
 
-    /// The organisation's own suspensions of a person.
-    pub fn staff_suspensions(&self, staff: StaffId) -> impl Iterator<Item = &Suspension> {
-        let org = self.staff(staff).map(|s| s.org);
-        self.suspensions.iter().filter(move |s| s.who == Suspended::Staff(staff) && Some(s.org()) == org)
+    /// An organisation's suspensions of one of its people.
+    pub fn staff_suspensions(&self, staff: StaffId, org: OrgId) -> impl Iterator<Item = &Suspension> {
+        self.suspensions.iter().filter(move |s| s.who == Suspended::Staff(staff) && s.org() == org)
     }
 
     /// True for a terminal that may be told things and have keys wrapped to it: certified, not suspended, and its
@@ -300,7 +299,12 @@ impl Governance {
         self.era().members.contains_key(&d.org) && !self.suspensions.iter().any(|s| own(&s))
     }
 
-    /// One person.
+    /// A person as one of an organisation's own: what they sign there counts by that, whoever else certifies their key.
+    pub fn staff_of(&self, id: StaffId, org: OrgId) -> Option<&StaffCert> {
+        self.staff.get(&(id, org)).filter(|s| self.was_member(s.org))
+    }
+
+    /// One person, for people to read, and whose key it is: it is the same in every certificate.
     pub fn staff(&self, id: StaffId) -> Option<&StaffCert> {
         let all = self.staff.range((id, OrgId([0; 16]))..=(id, OrgId([0xff; 16])));
         all.map(|(_, s)| s).rfind(|s| self.was_member(s.org))

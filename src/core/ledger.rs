@@ -577,9 +577,7 @@ impl Order for Replica {
 
     fn trusted(&self, block: BlockId, author: StaffId) -> bool {
         let Some(p) = self.tree.place(block) else { return false };
-        let org = self.org_of(p.log);
-        org.is_some()
-            && self.governance.staff(author).map(|s| s.org) == org
+        self.org_of(p.log).is_some_and(|org| self.governance.staff_of(author, org).is_some())
             && self.signs(author, p)
             && self.doubt(p).is_none()
     }

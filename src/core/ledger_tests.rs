@@ -197,6 +197,38 @@ fn a_suspension_cuts_off_what_comes_later_and_an_adoption_gives_it_back() {
 }
 
 #[test]
+fn whoever_works_for_two_organisations_counts_in_each() {
+    let [mut a, _, mut b] = consortium();
+    give(&[first(&b)], &mut a.replica);
+    give(&[first(&a)], &mut b.replica);
+    // Which certificate comes last in some order must not matter: each certifies the other's nurse too.
+    let certs = [(b.org, &a.nurse, 2), (a.org, &b.nurse, 1)].map(|(org, nurse, root)| {
+        Statement::Staff(StaffCert::new(
+            StaffRequest::new(org, "Visitor", Role::Clinician, nurse),
+            &key(root),
+        ))
+    });
+    let statements = b.write(Kind::Governance, codec::encode(&certs.to_vec()));
+    give(&[statements], &mut a.replica);
+    let (own, others) = (audit(&mut a), audit(&mut b));
+    give(&[others.clone()], &mut a.replica);
+    for who in [a.nurse_id(), b.nurse_id()] {
+        for block in [&own, &others] {
+            assert!(a.replica.trusted(block.signed.header.id(), who));
+        }
+    }
+    // One of the two ends it: from then on, there, it counts no more.
+    let upto = vec![Dep { log: b.log, seq: 0, hash: first(&b).signed.header.id() }];
+    let consortium = a.replica.governance().consortium();
+    let ended = Suspension::new(consortium, Suspended::Staff(a.nurse_id()), upto, &key(2));
+    let ended = b.write(Kind::Governance, codec::encode(&vec![Statement::Suspend(ended)]));
+    give(&[ended], &mut a.replica);
+    assert!(a.replica.trusted(own.signed.header.id(), a.nurse_id()));
+    assert!(!a.replica.trusted(others.signed.header.id(), a.nurse_id()));
+    assert!(a.replica.trusted(others.signed.header.id(), b.nurse_id()));
+}
+
+#[test]
 fn a_suspended_person_gives_no_permission_from_then_on() {
     let [mut a, _, b] = consortium();
     let early = consent(&mut a, grant(1, b.org));

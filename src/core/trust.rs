@@ -85,9 +85,9 @@ impl Replica {
         let org = self.governance.writer(p.log.device).map(|(o, _)| o);
         // What gives trust must have it by itself: adoptions don't lean on each other.
         let counts = |(at, who): &(Place, StaffId)| {
-            let by = self.governance.staff(*who);
+            let by = org.and_then(|o| self.governance.staff_of(*who, o));
             let writer = self.governance.writer(at.log.device).map(|(o, _)| o);
-            by.is_some_and(|s| Some(s.org) == org && matches!(s.request.role, Role::Clinician | Role::Admin))
+            by.is_some_and(|s| matches!(s.request.role, Role::Clinician | Role::Admin))
                 && writer == org
                 && self.doubt_unadopted(*at).is_none()
                 && self.signs(*who, *at)
@@ -128,7 +128,9 @@ impl Replica {
 
     /// True when what a person signed in this block counts: they were not suspended before.
     pub(super) fn signs(&self, who: StaffId, p: Place) -> bool {
-        self.governance.staff_suspensions(who).all(|s| self.within(p, &s.upto))
+        let org = self.governance.writer(p.log.device).map(|(o, _)| o);
+        let mut cutoffs = org.into_iter().flat_map(|o| self.governance.staff_suspensions(who, o));
+        cutoffs.all(|s| self.within(p, &s.upto))
     }
 
     /// The end of a log as far as all of it is believed without adoption: what a witness may cosign.

@@ -345,7 +345,7 @@ async fn replaced(
     let (key, root) = (key.clone(), root.clone());
     let made = open.store.call(move |db| {
         let g = db.replica().governance();
-        let Some(before) = g.staff(old).filter(|s| s.org == org) else { return Ok(None) };
+        let Some(before) = g.staff_of(old, org) else { return Ok(None) };
         let role = role.unwrap_or(before.request.role);
         let request = StaffRequest::new(org, &before.request.name, role, &key);
         let upto = governing::ends(db.replica(), |d| g.device(d).is_some_and(|d| d.org == org));

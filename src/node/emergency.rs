@@ -100,8 +100,7 @@ pub(super) fn summaries(
             .ok()
             .and_then(|plain| codec::decode::<Authored>(&plain, MAX_PAYLOAD).ok())
             .filter(|a| {
-                g.staff(a.author)
-                    .is_some_and(|s| s.org == org && a.verify(&s.request.key, summary::DOMAIN, &scope))
+                g.staff_of(a.author, org).is_some_and(|s| a.verify(&s.request.key, summary::DOMAIN, &scope))
             })
             .and_then(|a| Some((a.author, a.read::<Summary>(summary::MAX_BYTES).ok()?)))
             .filter(|(_, s)| s.patient == patient && s.check().is_ok());

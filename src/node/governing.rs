@@ -86,7 +86,7 @@ impl Node {
         let (root, org) = (open.root(admin.staff)?, locked(&open.device).org_id());
         let made = open.store.call(move |db| {
             let (replica, g) = (db.replica(), db.replica().governance());
-            if g.staff(staff).is_none_or(|s| s.org != org) {
+            if g.staff_of(staff, org).is_none() {
                 return Ok(None);
             }
             let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));

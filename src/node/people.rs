@@ -72,7 +72,7 @@ impl Node {
                     role: s.request.role,
                     face: face(s.id()),
                     pin: pin(s.id()),
-                    suspended: g.staff_suspensions(s.id()).next().is_some(),
+                    suspended: g.staff_suspensions(s.id(), org).next().is_some(),
                 })
                 .collect())
         });

@@ -75,7 +75,7 @@ pub(super) fn answer_requests(db: &mut Db, device: &Device) -> Result<u32, Store
         // From a terminal that isn't believed nothing is asked: keys would go to whoever holds it.
         let believed = r.noted.author.is_some_and(|a| {
             // Nor for another role than the one that whoever asks was certified for.
-            let role = db.replica().governance().staff(a).map(|s| s.request.role);
+            let role = db.replica().signer(r.noted).map(|s| s.request.role);
             role == Some(r.request.role) && db.replica().trusted(r.noted.block, a)
         });
         let member = db.replica().governance().org(asker).is_some();

@@ -275,10 +275,10 @@ impl Node {
         open.store
             .call(move |db| {
                 let g = db.replica().governance();
-                if g.staff_suspensions(staff).next().is_some() {
+                if g.staff_suspensions(staff, org).next().is_some() {
                     return Ok(Err(suspended()));
                 }
-                Ok(Ok(g.staff(staff).filter(|s| s.org == org).cloned()))
+                Ok(Ok(g.staff_of(staff, org).cloned()))
             })
             .await??
             .map(|s| Who { staff, name: s.request.name, role: s.request.role })

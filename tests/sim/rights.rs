@@ -173,7 +173,7 @@ impl World {
     pub(crate) fn dismissed(&self, r: &Replica, all: &BTreeMap<BlockId, Block>) -> Result<(), String> {
         for s in &self.truth.dismissed {
             let Suspended::Staff(who) = s.who else { continue };
-            if r.governance().staff_suspensions(who).all(|x| x != s) {
+            if r.governance().staff_suspensions(who, s.org()).all(|x| x != s) {
                 continue;
             }
             for (id, b) in all.iter().filter(|(_, b)| b.signed.header.kind == Kind::Consent) {

@@ -88,9 +88,7 @@ impl Archived {
 impl Replica {
     /// True for an entry of this organisation's own, signed by somebody of its staff in this role; any role without one.
     fn is_by(&self, n: &Noted, org: OrgId, role: Option<Role>) -> bool {
-        let staff = n.author.and_then(|a| self.governance().staff(a));
-        self.org_of(n.log) == Some(org)
-            && staff.is_some_and(|s| s.org == org && role.is_none_or(|r: Role| s.request.role == r))
+        self.signer(n).is_some_and(|s| s.org == org && role.is_none_or(|r| s.request.role == r))
     }
 
     /// The same from a block that is believed.

@@ -7,7 +7,7 @@ use crate::core::{
     block::Header,
     consent::Order,
     finality::quorum,
-    governance::{DeviceCert, Role},
+    governance::{DeviceCert, Role, StaffCert},
     id::{BlockId, DeviceId, LogId, OrgId, PatientId, StaffId},
     ledger::Replica,
     policy::{Action, Ask, Policies, Purpose},
@@ -119,7 +119,6 @@ impl Replica {
     /// Every opening in an emergency, newest first. A review counts from a believed block, by somebody else than the reader,
     /// of an organisation that the opening names.
     pub fn emergencies(&self) -> Vec<Emergency<'_>> {
-        let g = self.governance();
         let reviews: Vec<(&Noted, &Review)> = self
             .rights()
             .all()
@@ -129,7 +128,7 @@ impl Replica {
             })
             .collect();
         let counts = |opened: &Noted, glass: &BreakGlass, n: &Noted, r: &Review| {
-            let reviewer = n.author.and_then(|a| g.staff(a));
+            let reviewer = self.signer(n);
             r.of == opened.block
                 && n.author != opened.author
                 && reviewer
@@ -186,10 +185,15 @@ impl Replica {
         self.place(n.block).is_some_and(|p| self.doubt(p).is_none())
     }
 
+    /// Who signed an entry, as one of the organisation whose terminal wrote it.
+    pub fn signer(&self, n: &Noted) -> Option<&StaffCert> {
+        self.governance().staff_of(n.author?, self.org_of(n.log)?)
+    }
+
     /// An order to destroy keys is one when an admin of the organisation gave it in a believed block.
     fn is_order(&self, n: &Noted, policies: &Policies) -> bool {
         let Some(author) = n.author else { return false };
-        let role = self.governance().staff(author).map_or(Role::Registrar, |s| s.request.role);
+        let role = self.signer(n).map_or(Role::Registrar, |s| s.request.role);
         let ask = Ask {
             role,
             action: Action::Erase,

@@ -83,9 +83,8 @@ fn open_block(
         return Ok(Err("is malformed inside".into()));
     };
     let scope: [&[u8]; 2] = [&g.consortium().0, &sealed.key.patient.0];
-    let signed = g
-        .staff(a.author)
-        .is_some_and(|s| s.org == writer && a.verify(&s.request.key, record::DOMAIN, &scope));
+    let signed =
+        g.staff_of(a.author, writer).is_some_and(|s| a.verify(&s.request.key, record::DOMAIN, &scope));
     if !signed {
         return Ok(Err("holds an entry that its writer did not sign".into()));
     }
