@@ -160,8 +160,9 @@ impl Void {
 pub struct Era {
     /// Its name: a hash over all decisions up to it.
     pub id: EraId,
-    /// The epoch before it.
-    pub before: Option<EraId>,
+    /// The epoch whose votes have split, for one that follows its void; else itself. What is decided here leads to the same next
+    /// epoch as if it had passed there, as it may have: an approval that turns up late then undoes nothing.
+    pub origin: EraId,
     /// Members, each with the ledger key of its witness.
     pub members: BTreeMap<OrgId, PublicKey>,
     /// Expelled organisations, with the last blocks of theirs that are believed.
@@ -175,9 +176,10 @@ pub struct Era {
 impl Era {
     /// The first epoch.
     pub fn first(consortium: ConsortiumId, founder: OrgId, witness: PublicKey) -> Self {
+        let id = EraId(hash32("aidpost v0 first era", &[&consortium.0]));
         Self {
-            id: EraId(hash32("aidpost v0 first era", &[&consortium.0])),
-            before: None,
+            id,
+            origin: id,
             members: BTreeMap::from([(founder, witness)]),
             expelled: BTreeMap::new(),
             policy: None,
@@ -208,18 +210,18 @@ impl Era {
     /// An epoch whose members are known from elsewhere.
     pub(super) fn known(id: EraId, members: BTreeMap<OrgId, PublicKey>) -> Self {
         let (expelled, carried) = (BTreeMap::new(), BTreeSet::new());
-        Self { id, before: None, members, expelled, policy: None, carried }
+        Self { id, origin: id, members, expelled, policy: None, carried }
     }
 
     /// The epoch after one that was voided, but for what is carried over.
     pub(super) fn voided(&self) -> Era {
         let id = EraId(hash32("aidpost v0 void era", &[&self.id.0]));
-        Era { id, before: Some(self.id), carried: BTreeSet::new(), ..self.clone() }
+        Era { id, carried: BTreeSet::new(), ..self.clone() }
     }
 
     /// The epoch after a decision.
     pub(super) fn after(&self, id: &ProposalId, p: &Proposal) -> Era {
-        let mut next = Era { before: Some(self.id), carried: BTreeSet::new(), ..self.clone() };
+        let mut next = Era { carried: BTreeSet::new(), ..self.clone() };
         match p {
             Proposal::Admit { org, witness } => {
                 next.members.insert(org.id(), *witness);
@@ -234,7 +236,8 @@ impl Era {
             }
             Proposal::Policy(_) => next.policy = Some(*id),
         }
-        next.id = EraId(hash32("aidpost v0 era", &[&self.id.0, &id.0]));
+        next.id = EraId(hash32("aidpost v0 era", &[&self.origin.0, &id.0]));
+        next.origin = next.id;
         next
     }
 }

@@ -94,8 +94,34 @@ fn a_decision_that_turns_up_late_leads_to_the_same_members() {
     void(&mut late, &[(1, Some(&x)), (2, Some(&x)), (3, None)]);
     approve(&mut late, &x, &[1, 2, 3]);
     assert!(late.org(org(8).id()).is_some());
+    assert_eq!(late.era().id, early.era().id);
+    // What is decided on top of it stays, whatever turns up of the epoch that was voided.
+    let y = admit(9);
+    approve(&mut late, &y, &[1, 2, 3, 8]);
+    let decided = late.era().clone();
+    assert!(late.org(org(9).id()).is_some());
     late.apply(&Statement::Approve(Approval::new(era, x.id(), &key(4)))).unwrap();
+    assert_eq!(late.era(), &decided);
+    approve(&mut early, &y, &[1, 2, 4, 8]);
     assert_eq!(late.era(), early.era());
+}
+
+#[test]
+fn what_was_carried_through_two_voids_is_decided_as_in_the_first_epoch() {
+    let (mut g, x) = (of(4), admit(8));
+    let mut passed = g.clone();
+    approve(&mut passed, &x, &[1, 2, 3]);
+    let first = g.era().id;
+    void(&mut g, &[(1, Some(&x)), (2, Some(&x)), (3, None)]);
+    let second = g.era().id;
+    approve(&mut g, &x, &[1, 2]);
+    void(&mut g, &[(1, Some(&x)), (2, Some(&x)), (4, None)]);
+    assert!(g.era().carried.contains(&x.id()) && g.era().origin == first && g.era().id != second);
+    approve(&mut g, &x, &[1, 2, 3]);
+    assert_eq!(g.era(), passed.era());
+    // And once it has passed in the second after all.
+    g.apply(&Statement::Approve(Approval::new(second, x.id(), &key(3)))).unwrap();
+    assert_eq!(g.era(), passed.era());
 }
 
 #[test]

@@ -273,7 +273,9 @@ fn steps(ledger: &Replica, library: &dyn Library, eras: &[Era], orgs: &BTreeSet<
     let (mut at, mut out) = (0, Vec::new());
     while at < last {
         let from = &eras[at];
-        let jump = (at + 1..=last).rev().find_map(|j| {
+        // Whoever jumps doesn't learn which epoch was voided before: from there on only the last is of use.
+        let whole = |j: &usize| *j == last || eras[*j].origin == eras[*j].id;
+        let jump = (at + 1..=last).rev().filter(whole).find_map(|j| {
             let to = &eras[j];
             let same = |o: &&OrgId| from.members.get(*o) == to.members.get(*o);
             let there = to.members.keys().filter(same).filter(|o| from.members.contains_key(*o));
