@@ -35,6 +35,7 @@ use super::{
     limiting::Limit,
     meeting::{MeshPage, Work},
     menu::Menu,
+    painting::Painting,
     papers::PapersPage,
     patient_forms::PatientForm,
     requests::RequestsPage,
@@ -67,6 +68,8 @@ pub(crate) struct Model {
     pub(crate) menu: Option<Menu>,
     /// What the last drawing put where.
     pub(crate) drawn: Targets,
+    /// How the camera's picture is drawn, and the last one.
+    pub(crate) painting: Painting,
     /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
     pub(crate) session: u64,
     pub(crate) last_key: Millis,
@@ -651,6 +654,7 @@ impl Model {
             help: None,
             menu: None,
             drawn: Targets::default(),
+            painting: Painting::default(),
             session: 0,
             last_key: now,
             touched: now,

@@ -22,6 +22,7 @@ use super::{
     admin_calls::{AdminAnswer, AdminCall},
     attachment_calls::{AttachmentAnswer, AttachmentCall},
     desk_calls::{DeskAnswer, DeskCall},
+    painting::Painted,
     paper_calls::{PaperAnswer, PaperCall},
     record_calls::{RecordAnswer, RecordCall},
     rights_calls::{RightsAnswer, RightsCall},
@@ -36,6 +37,12 @@ pub(crate) enum Msg {
     Paste(String),
     Mouse(MouseEvent),
     Resize,
+    /// A picture of the camera was encoded for the terminal; none: it can't be.
+    Painted {
+        /// The session whose picture it is.
+        session: u64,
+        painted: Option<Box<Painted>>,
+    },
     /// Time passed.
     Tick,
     /// The system asks to stop for a while.

@@ -137,6 +137,13 @@ pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) ->
             effects
         }
         Msg::Resize => Vec::new(),
+        Msg::Painted { session, painted } => {
+            // Somebody else's picture is shown to nobody.
+            if session == model.session {
+                model.painting.take(painted.map(|p| *p));
+            }
+            Vec::new()
+        }
         Msg::Suspend => suspend(model),
         Msg::Continued => go_on(model),
         Msg::Broken(at) => {
@@ -487,6 +494,7 @@ fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
 
 fn sign_out(model: &mut Model, words: &'static str) {
     card::put_away(model);
+    model.painting.forget();
     model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
     (model.help, model.menu) = (None, None);
     model.say(Tone::Info, words);

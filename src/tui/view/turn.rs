@@ -44,7 +44,7 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
             let [text, camera] = Layout::vertical([Constraint::Length(6), Constraint::Min(0)]).areas(rest);
             words(frame, text, lines);
             if let Some(p) = seen {
-                picture(frame.buffer_mut(), theme, camera, p);
+                picture(frame, theme, camera, p);
             }
         }
         Turn::Pin { pin, sent, .. } => {
