@@ -79,7 +79,7 @@ impl Deciding {
         let word = |w: String| {
             Relation::from_word(&w).ok_or_else(|| {
                 let all = Relation::ALL.map(|(_, word, _)| word).join(", ");
-                usage(&format!("'{w}' is none of: {all}"))
+                usage(&format!("'{w}' is no relation: give one of {all}"))
             })
         };
         let relation = self.relation.map(word).transpose()?;
@@ -87,7 +87,7 @@ impl Deciding {
         let (name, was, phone) = before.unwrap_or((String::new(), Relation::Other, String::new()));
         let name = self.guardian.unwrap_or(name);
         if name.trim().is_empty() {
-            return Err(usage("name the guardian too: --guardian NAME"));
+            return Err(usage("nobody is named: give --guardian NAME too"));
         }
         let (relation, phone) = (relation.unwrap_or(was), self.guardian_phone.unwrap_or(phone));
         Ok(Some(Guardian { name, relation, phone }))

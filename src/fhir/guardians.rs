@@ -84,7 +84,7 @@ fn decides(json: &Json, minor: bool) -> Option<Guardian> {
     }
     // A contact has one name, a RelatedPerson several.
     let named = match json.get("name") {
-        Some(one @ Json::Object(_)) => Json::object([("name", list([one.clone()]))]),
+        Some(one @ Json::Object(_)) => with(json.clone(), "name", Some(list([one.clone()]))),
         _ => json.clone(),
     };
     let who = view::demographics(&named);
@@ -149,11 +149,13 @@ fn phone(g: &Guardian) -> Option<Json> {
 
 /// That they decide, and what they are.
 fn relationship(r: Relation) -> Json {
-    let role = |code: &str, label: &str| {
-        with(words(label), "coding", Some(list([coding(ROLES, code, label)])))
+    let role = |r: Relation| {
+        // HL7's own words; they are ours but for one.
+        let display = if r == Relation::Family { "family member" } else { r.word() };
+        with(words(r.word()), "coding", Some(list([coding(ROLES, r.code(), display)])))
     };
-    let what = (r != Relation::Other).then(|| role(r.code(), r.word()));
-    list([role(Relation::Other.code(), Relation::Other.word())].into_iter().chain(what))
+    let what = (r != Relation::Other).then(|| role(r));
+    list([role(Relation::Other)].into_iter().chain(what))
 }
 
 #[cfg(test)]

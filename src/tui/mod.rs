@@ -7,6 +7,7 @@
 //! - `leaving`: what stands in the way of leaving a screen.
 //! - `attachments`, `photograph`: files kept with a record, and papers before the camera that become one.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
+//! - `registering`: who somebody is and who decides for them.
 //! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
@@ -60,6 +61,7 @@ mod photograph;
 mod plot;
 mod proposing;
 mod record_calls;
+mod registering;
 mod requests;
 mod retention;
 mod rights_calls;

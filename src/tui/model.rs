@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{
     core::{
         auth,
+        guardian::Guardian,
         id::{BlockId, OrgId, PatientId, StaffId},
         time::Millis,
     },
@@ -24,7 +25,7 @@ use super::{
     ending::EndingPage,
     erasing::ErasuresPage,
     form::Form,
-    forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
+    forms::{GlassForm, GrantForm, ReviewForm, VisitForm},
     governing::{GovernDialog, GovernPage},
     growth::GrowthPage,
     health::HealthPage,
@@ -38,6 +39,7 @@ use super::{
     painting::Painting,
     papers::PapersPage,
     patient_forms::PatientForm,
+    registering::RegisterForm,
     requests::RequestsPage,
     retention::RetentionPage,
     sharing::SharePage,
@@ -523,6 +525,12 @@ impl ChartPage {
             striking: None,
         }
     }
+
+    /// Who decides for the patient now.
+    pub(crate) fn decides(&self) -> Option<&Guardian> {
+        let row = self.chart.ready()?.guardian.as_ref()?;
+        row.decides.then_some(&row.guardian)
+    }
 }
 
 /// What a patient allows, and who read.
@@ -532,12 +540,14 @@ pub(crate) struct ConsentPage {
     pub(crate) selected: usize,
     /// The first of those who read that is shown.
     pub(crate) readers: usize,
+    /// The guardian was proposed to the form that is open.
+    pub(crate) proposed: bool,
     pub(crate) dialog: Dialog,
 }
 
 impl Default for ConsentPage {
     fn default() -> Self {
-        Self { view: Load::Loading, selected: 0, readers: 0, dialog: Dialog::None }
+        Self { view: Load::Loading, selected: 0, readers: 0, proposed: false, dialog: Dialog::None }
     }
 }
 

@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::{
     core::{
+        guardian::Guardian,
         id::{BlockId, GrantId, OrgId, PatientId, RecordId, StaffId, VersionId},
         record::Patient,
         rights::Reason,
@@ -11,7 +12,8 @@ use crate::{
     },
     node::api::{
         AuditAsk, AuditPart, CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow,
-        ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView,
+        ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, FormDraft, FormOf,
+        GrantAsk, LedgerView,
         Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
         VerifyReport, VisitDraft, Who,
     },
@@ -117,11 +119,16 @@ pub(crate) enum Call {
     Conflicts(PatientId),
     /// Keeps one version of a record, with these fields of others.
     Resolve(PatientId, RecordId, VersionId, Vec<(String, VersionId)>),
-    Register(Patient),
+    /// Somebody new, and who decides for them.
+    Register(Patient, Option<Guardian>),
     /// The chart, and the draft left for it. Reading it is recorded.
     Chart(PatientId),
     WriteVisit(PatientId, VisitDraft),
     KeepDraft(PatientId, Option<VisitDraft>),
+    /// What was typed into a form that isn't signed.
+    KeepForm(FormOf, Option<FormDraft>),
+    /// What was typed into it before.
+    FormDraft(FormOf),
     Consent(PatientId),
     Grant(PatientId, GrantAsk),
     StopSharing(PatientId, OrgId),
@@ -191,7 +198,8 @@ impl Call {
                 | Call::RefreshFace(_)
                 | Call::ForgetFace(_)
                 | Call::Lock
-                | Call::Register(_)
+                | Call::Register(..)
+                | Call::KeepForm(..)
                 | Call::WriteVisit(..)
                 | Call::KeepDraft(..)
                 | Call::Grant(..)
@@ -270,6 +278,7 @@ pub(crate) enum Answer {
     Chart(PatientId, Result<Opened, Fault>),
     WriteVisit(PatientId, Result<Saved, Fault>),
     KeepDraft(Result<(), Fault>),
+    FormDraft(FormOf, Result<Option<FormDraft>, Fault>),
     Consent(PatientId, Result<ConsentView, Fault>),
     Grant(PatientId, Result<GrantId, Fault>),
     StopSharing(PatientId, Result<Saved, Fault>),
@@ -316,6 +325,7 @@ impl Answer {
             }
             Answer::Patients(_, r) | Answer::Archived(_, r) | Answer::Due(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
+            Answer::FormDraft(_, r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
             Answer::WriteVisit(_, r)
             | Answer::StopSharing(_, r)

@@ -151,8 +151,9 @@ pub(super) fn draw<W: Write>(
     let mut drawn = Targets::default();
     terminal.draw(|frame| drawn = view::view(model, words, theme, frame))?;
     if model.painting.showing(drawn.picture().is_some()) {
-        execute!(terminal.backend_mut(), Print(FORGET))?;
-        terminal.clear()?;
+        execute!(terminal.backend_mut(), Print(FORGET), Clear(ClearType::All))?;
+        // Nothing is there any more. ratatui's own clearing would ask the terminal where its cursor is, and take keys.
+        terminal.swap_buffers();
         terminal.draw(|frame| drawn = view::view(model, words, theme, frame))?;
     }
     (model.drawn, model.dirty) = (drawn, false);

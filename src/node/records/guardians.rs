@@ -100,7 +100,7 @@ fn changed(
     birth_year: Option<u16>,
     fresh: RecordId,
 ) -> Result<Record, Fault> {
-    let nobody = || Fault::new(FaultKind::Usage, "nobody is registered to decide for this patient");
+    let nobody = || Fault::new(FaultKind::Usage, "nobody is registered to decide for this patient: name somebody first");
     if replaces.is_empty() {
         let now = of(histories, own, birth_year, clock::now());
         if now.as_ref().is_some_and(|row| !row.versions.is_empty()) {
@@ -149,7 +149,7 @@ impl Node {
             g.check()?;
         }
         if person.is_none() && guardian.is_none() {
-            return Err(Fault::new(FaultKind::Usage, "nothing is changed"));
+            return Err(Fault::new(FaultKind::Usage, "nothing is changed: say what is to be corrected"));
         }
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
