@@ -45,8 +45,9 @@ fn outcome<'a>(changes: usize, w: &Words, theme: &Theme) -> Line<'a> {
 
 fn who(c: &ChartPage, f: &WhoFix, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("correct-who", name = &c.name)));
+    let most = inner.height.saturating_sub(4).min(register::FIELDS);
     let [_, rows, note] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(3)]).areas(inner);
+        Layout::vertical([Constraint::Length(1), Constraint::Length(most), Constraint::Min(0)]).areas(inner);
     // What stood is below its field: where there are few lines, only fields that are changed have a line for it, or of those
     // the one that has the cursor.
     let wide = rows.height >= register::FIELDS;
