@@ -147,13 +147,12 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let apart = reached.node.is_none().then(|| g.data()).transpose()?;
-    let options =
-        crate::tui::Options {
-            theme: g.theme.clone(),
-            language: g.language().map(str::to_owned),
-            graphics: g.graphics().map(str::to_owned),
-            apart,
-        };
+    let options = crate::tui::Options {
+        theme: g.theme.clone(),
+        language: g.language().map(str::to_owned),
+        graphics: g.graphics().map(str::to_owned),
+        apart,
+    };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,

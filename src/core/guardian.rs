@@ -111,7 +111,9 @@ mod tests {
         assert!(!decides(Some(2007), 2010, 2026));
         assert!(decides(Some(1950), 2024, 2026), "written down of an adult");
         assert!(decides(None, 2020, 2026));
-        assert!(may_be_minor(Some(2026), 2026) && !may_be_minor(None, 2026) && !may_be_minor(Some(1990), 2026));
+        assert!(
+            may_be_minor(Some(2026), 2026) && !may_be_minor(None, 2026) && !may_be_minor(Some(1990), 2026)
+        );
     }
 
     #[test]

@@ -79,9 +79,7 @@ fn said(relationships: Option<&Json>) -> Said {
 /// Somebody who decides: a guardian by that word, or a parent of somebody who may be too young.
 fn decides(json: &Json, minor: bool) -> Option<Guardian> {
     let said = said(json.get("relationship"));
-    if !said.guardian && !(minor && said.parent) {
-        return None;
-    }
+    let decides = said.guardian || (minor && said.parent);
     // A contact has one name, a RelatedPerson several.
     let named = match json.get("name") {
         Some(one @ Json::Object(_)) => with(json.clone(), "name", Some(list([one.clone()]))),
@@ -90,7 +88,11 @@ fn decides(json: &Json, minor: bool) -> Option<Guardian> {
     let who = view::demographics(&named);
     let name: String = view::name(&named).chars().take(MAX_NAME).collect();
     let phone = who.phone.chars().take(MAX_PHONE).collect();
-    (!name.is_empty()).then_some(Guardian { name, relation: said.relation.unwrap_or(Relation::Other), phone })
+    (decides && !name.is_empty()).then_some(Guardian {
+        name,
+        relation: said.relation.unwrap_or(Relation::Other),
+        phone,
+    })
 }
 
 /// The guardian that a RelatedPerson is; whether they are one still. None: it is somebody else. `minor`: the patient may be too
@@ -205,7 +207,9 @@ mod tests {
     #[test]
     fn a_parent_is_the_guardian_of_a_child_and_a_wife_of_nobody_unless_it_says_so() {
         let role = |code: &str| {
-            format!(r#"{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"{code}"}}]}}"#)
+            format!(
+                r#"{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"{code}"}}]}}"#
+            )
         };
         let person = |codes: &[&str]| {
             let all: Vec<String> = codes.iter().map(|c| role(c)).collect();
@@ -215,9 +219,8 @@ mod tests {
                 all.join(",")
             ))
         };
-        let mira = |relation| {
-            Some((Guardian { name: "Mira Rao".into(), relation, phone: "080".into() }, true))
-        };
+        let mira =
+            |relation| Some((Guardian { name: "Mira Rao".into(), relation, phone: "080".into() }, true));
         assert_eq!(related(&person(&["NMTH"]), true), mira(Relation::Mother));
         assert_eq!(related(&person(&["PRN"]), true), mira(Relation::Other));
         assert_eq!(related(&person(&["MTH"]), false), None, "the mother of an adult");

@@ -13,9 +13,8 @@ use crate::{
     node::api::{
         AuditAsk, AuditPart, CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow,
         ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, FormDraft, FormOf,
-        GrantAsk, LedgerView,
-        Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
-        VerifyReport, VisitDraft, Who,
+        GrantAsk, LedgerView, Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved,
+        StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 

@@ -289,7 +289,8 @@ mod tests {
 
     #[test]
     fn what_lies_between_and_what_is_far_away_get_characters_unless_asked_otherwise() {
-        for between in [("TMUX", "/tmp/x"), ("STY", "7.pts"), ("TERM_PROGRAM", "tmux"), ("SSH_TTY", "/dev/pts/1")]
+        for between in
+            [("TMUX", "/tmp/x"), ("STY", "7.pts"), ("TERM_PROGRAM", "tmux"), ("SSH_TTY", "/dev/pts/1")]
         {
             let environment = [between, ("TERM", "xterm-kitty"), ("KITTY_WINDOW_ID", "1")];
             assert_eq!(chosen(Some("auto"), &environment), Graphics::Blocks, "{between:?}");

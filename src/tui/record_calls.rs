@@ -21,7 +21,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RecordCall {
     /// Who the patient is, and who decides for them.
-    Correct(PatientId, Correction),
+    Correct(PatientId, Box<Correction>),
     /// A visit, in place of these versions.
     EditVisit(PatientId, RecordId, Vec<VersionId>, VisitDraft),
     /// Something that was coded at a visit is over.
@@ -76,7 +76,7 @@ impl RecordCall {
     pub(crate) async fn run(self, client: &ClinicClient, ctx: Context) -> RecordAnswer {
         match self {
             RecordCall::Correct(id, correction) => {
-                RecordAnswer::Edited(id, flat(client.correct(ctx, id, correction)).await)
+                RecordAnswer::Edited(id, flat(client.correct(ctx, id, *correction)).await)
             }
             RecordCall::EditVisit(id, record, replaces, draft) => {
                 RecordAnswer::Edited(id, flat(client.edit_visit(ctx, id, record, replaces, draft)).await)

@@ -245,11 +245,8 @@ impl RegisterForm {
                     .map_err(|_| (PatientField::BirthYear, say!("register-not-a-year", typed = y)))?,
             ),
         };
-        let patient = Patient {
-            birth_year,
-            birth_estimated: self.estimated && birth_year.is_some(),
-            ..self.so_far()
-        };
+        let patient =
+            Patient { birth_year, birth_estimated: self.estimated && birth_year.is_some(), ..self.so_far() };
         match validate(&Body::Patient(patient.clone()), this_year) {
             Ok(()) => Ok(patient),
             Err(e @ BadRecord::BirthYear(_)) => Err((PatientField::BirthYear, bad_record(&e))),

@@ -80,7 +80,8 @@ impl<'a, 'b> Sheet<'a, 'b> {
     /// that something lies over.
     pub(crate) fn finish(self) -> Targets {
         if let Some(wanted) = &self.targets.picture {
-            let covers = |(area, target): &(Rect, Option<Target>)| target.is_none() && area.intersects(wanted.at);
+            let covers =
+                |(area, target): &(Rect, Option<Target>)| target.is_none() && area.intersects(wanted.at);
             if !self.targets.areas.iter().any(covers) {
                 self.painting.draw(wanted, self.frame.buffer_mut());
             }

@@ -55,7 +55,11 @@ async fn a_guardian_is_registered_corrected_handed_out_and_taken_in() {
     assert_eq!(after - before, 1, "one block");
     assert_eq!(no(nurse.correct(within(), id, correction).await).kind, FaultKind::Conflict);
     let blind = Correction { guardian: Some((Vec::new(), Some(sita()))), ..Correction::default() };
-    assert_eq!(no(nurse.correct(within(), id, blind).await).kind, FaultKind::Conflict, "there is one already");
+    assert_eq!(
+        no(nurse.correct(within(), id, blind).await).kind,
+        FaultKind::Conflict,
+        "there is one already"
+    );
     let chart = ok(nurse.chart(within(), id, Purpose::Treatment).await);
     let row = chart.guardian.unwrap();
     assert_eq!((chart.patient.village.as_str(), &row.guardian), ("Kaski", &mira));
@@ -65,7 +69,9 @@ async fn a_guardian_is_registered_corrected_handed_out_and_taken_in() {
     let folder = dir.path().join("out").display().to_string();
     let made = ok(nurse.export(within(), id, Purpose::Treatment, form, folder).await);
     let text = fs::read_to_string(&made.path).unwrap();
-    assert!(text.contains("RelatedPerson") && text.contains("\"MTH\"") && text.contains(&format!("Patient/{id}")));
+    assert!(
+        text.contains("RelatedPerson") && text.contains("\"MTH\"") && text.contains(&format!("Patient/{id}"))
+    );
     let away = clinic(other.path()).await;
     let (guest, _) = away.hire("sana", Role::Nurse).await;
     let taken = ok(guest.import_file(within(), made.path, String::new()).await);
@@ -144,13 +150,15 @@ async fn forms_are_kept_for_whoever_left_them_and_go_with_what_is_signed() {
 fn the_command_line_names_guardians() {
     let p = Place::new();
     p.found("a");
-    let run = |args: &[&str]| p.run_as("a", "amina", args);
+    p.staff("a", "nila", "nurse");
+    let run = |args: &[&str]| p.run_as("a", "nila", args);
     let worked = |args: &[&str]| {
         let s = run(args);
         assert_eq!(s.code, 0, "{}", s.err);
         s.out
     };
-    run(&["patient", "register", "Asha", "--guardian", "Sita", "--relation", "cousin"]).failed(2, "grandparent");
+    run(&["patient", "register", "Asha", "--guardian", "Sita", "--relation", "cousin"])
+        .failed(2, "grandparent");
     run(&["patient", "register", "Asha", "--relation", "mother"]).failed(2, "--guardian NAME");
     let asha = ["patient", "register", "Asha Rao", "--born", "2021", "--guardian", "Sita Rao"];
     let id = worked(&[&asha[..], &["--relation", "mother"]].concat());

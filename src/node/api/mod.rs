@@ -54,9 +54,9 @@ pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, 
 pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
-    codes::Ending, governance::Role, guardian::Guardian, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId,
-    id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient,
-    rights::ErasureReason, rights::Reason, time::Millis,
+    codes::Ending, governance::Role, guardian::Guardian, id::BlockId, id::DeviceId, id::GrantId, id::OrgId,
+    id::PatientId, id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose,
+    record::Patient, rights::ErasureReason, rights::Reason, time::Millis,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person,

@@ -51,10 +51,14 @@ impl Node {
         draft: Option<FormDraft>,
     ) -> Result<(), Fault> {
         let long = |f: &Option<String>| f.as_ref().is_some_and(|typed| typed.chars().count() > MAX_NOTE);
-        if draft.as_ref().is_some_and(|d| d.fields.len() > FormDraft::MAX_FIELDS || d.fields.iter().any(long)) {
+        if draft.as_ref().is_some_and(|d| d.fields.len() > FormDraft::MAX_FIELDS || d.fields.iter().any(long))
+        {
             return Err(Fault::new(
                 FaultKind::Usage,
-                format!("a form has at most {} fields of {MAX_NOTE} characters: shorten it", FormDraft::MAX_FIELDS),
+                format!(
+                    "a form has at most {} fields of {MAX_NOTE} characters: shorten it",
+                    FormDraft::MAX_FIELDS
+                ),
             ));
         }
         let open = self.opened().await?;
@@ -74,7 +78,8 @@ mod tests {
 
     #[test]
     fn golden_a_form_is_kept_as_it_was_typed() {
-        let draft = FormDraft { fields: vec![Some("Nila".into()), None, Some(String::new()), Some("=1".into())] };
+        let draft =
+            FormDraft { fields: vec![Some("Nila".into()), None, Some(String::new()), Some("=1".into())] };
         let bytes = codec::encode(&stored(&draft));
         assert_eq!(codec::decode::<StoredDraft>(&bytes, 100).map(read), Ok(draft));
         crate::testing::golden("form_draft_v0.hex", &hex::encode(bytes));

@@ -42,6 +42,16 @@ fn json_of(body: &Body, kind: &str) -> Option<Json> {
     }
 }
 
+/// Somebody whom a record names.
+struct Found<'a> {
+    entry: &'a Entry,
+    guardian: Guardian,
+    /// It wasn't ended.
+    active: bool,
+    /// The standing versions that say so; none: the patient's own entry does.
+    versions: Vec<VersionId>,
+}
+
 /// Who decides by the word of this organisation. What says so is looked for among RelatedPersons first, the latest of them
 /// that stands; one that was ended counts against a contact in the patient's own entry.
 pub(super) fn of(
@@ -53,34 +63,34 @@ pub(super) fn of(
     let year = clock::year(now);
     let minor = guardian::may_be_minor(birth_year, year);
     let own = histories.iter().filter(|((org, _), _)| *org == custodian).map(|(_, h)| h);
-    let (mut found, mut contact): (Vec<(&Entry, Guardian, bool, Vec<VersionId>)>, _) = (Vec::new(), None);
+    let (mut found, mut contact): (Vec<Found>, Option<Found>) = (Vec::new(), None);
     for h in own {
-        let Some(e) = h.standing.first() else { continue };
-        if let Some(json) = json_of(&e.record.body, KIND) {
-            let versions = || h.standing.iter().map(|e| e.version).collect();
-            found.extend(guardians::related(&json, minor).map(|(g, active)| (*e, g, active, versions())));
-        } else if let Some(json) = json_of(&e.record.body, "Patient") {
-            contact = guardians::contact(&json, minor).map(|g| (*e, g));
+        let Some(entry) = h.standing.first().copied() else { continue };
+        if let Some(json) = json_of(&entry.record.body, KIND) {
+            let versions = h.standing.iter().map(|e| e.version).collect();
+            found.extend(guardians::related(&json, minor).map(|(g, active)| Found {
+                entry,
+                guardian: g,
+                active,
+                versions,
+            }));
+        } else if let Some(json) = json_of(&entry.record.body, "Patient") {
+            let of = |guardian| Found { entry, guardian, active: true, versions: Vec::new() };
+            contact = guardians::contact(&json, minor).map(of);
         }
     }
-    let row = |e: &Entry, guardian, versions| {
-        let decides = guardian::decides(birth_year, clock::year(e.time.millis), year);
-        GuardianRow { guardian, versions, decides }
+    let said = match found.is_empty() {
+        true => contact,
+        false => found.into_iter().filter(|f| f.active).max_by_key(|f| (f.entry.time, f.entry.version)),
     };
-    if found.is_empty() {
-        return contact.map(|(e, g)| row(e, g, Vec::new()));
-    }
-    let standing = found.into_iter().filter(|(_, _, active, _)| *active);
-    standing.max_by_key(|(e, ..)| (e.time, e.version)).map(|(e, g, _, versions)| row(e, g, versions))
+    said.map(|f| {
+        let decides = guardian::decides(birth_year, clock::year(f.entry.time.millis), year);
+        GuardianRow { guardian: f.guardian, versions: f.versions, decides }
+    })
 }
 
 /// The record of a guardian who is named for the first time.
-pub(super) fn first(
-    consortium: ConsortiumId,
-    id: RecordId,
-    patient: PatientId,
-    g: &Guardian,
-) -> Record {
+pub(super) fn first(consortium: ConsortiumId, id: RecordId, patient: PatientId, g: &Guardian) -> Record {
     let json = guardians::new(consortium, id, &format!("Patient/{patient}"), g);
     Record::first(id, patient, kept(id, KIND, &json))
 }
@@ -100,7 +110,9 @@ fn changed(
     birth_year: Option<u16>,
     fresh: RecordId,
 ) -> Result<Record, Fault> {
-    let nobody = || Fault::new(FaultKind::Usage, "nobody is registered to decide for this patient: name somebody first");
+    let nobody = || {
+        Fault::new(FaultKind::Usage, "nobody is registered to decide for this patient: name somebody first")
+    };
     if replaces.is_empty() {
         let now = of(histories, own, birth_year, clock::now());
         if now.as_ref().is_some_and(|row| !row.versions.is_empty()) {

@@ -150,7 +150,7 @@ fn asked(model: &mut Model) -> Option<RecordCall> {
     let words = match what {
         _ if what.changes() == 0 => "notice-nothing-changed".into(),
         Correcting::Who(f) => match f.correction(year) {
-            Ok(correction) => return Some(RecordCall::Correct(c.id, correction)),
+            Ok(correction) => return Some(RecordCall::Correct(c.id, Box::new(correction))),
             Err((field, words)) => {
                 f.form.focus = field;
                 words

@@ -41,7 +41,7 @@ fn who_the_patient_is_is_corrected_in_place_of_what_was_seen() {
     let mut new = chart().patient;
     (new.name, new.birth_estimated) = ("Abeba Tesfaye Wolde".into(), false);
     let correction = Correction { who: Some((vec![VersionId([7; 16])], new)), guardian: None };
-    let call = RecordCall::Correct(ABEBA, correction);
+    let call = RecordCall::Correct(ABEBA, Box::new(correction));
     assert_eq!(calls(&d.ctrl('s')), [&Call::Record(call.clone())]);
     assert!(d.keys("x").is_empty() && d.press(KeyCode::Esc).is_empty(), "it is on its way");
     let refused = Fault::new(
@@ -145,7 +145,10 @@ fn a_correction_is_not_lost_without_a_word() {
     assert!(matches!(d.model.page(), Some(Page::Correct(_, f)) if f.changes() == 1));
     let of = FormOf::Who(ABEBA);
     let effects = d.press(KeyCode::F(5));
-    assert!(matches!(calls(&effects)[..], [Call::KeepForm(o, Some(_)), Call::Mesh] if *o == of), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Call::KeepForm(o, Some(_)), Call::Mesh] if *o == of),
+        "{effects:?}"
+    );
     assert!(d.notice().contains("is kept"), "{}", d.notice());
 
     let mut d = standing();

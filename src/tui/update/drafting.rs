@@ -33,9 +33,7 @@ fn open(model: &mut Model) -> Option<Open<'_>> {
             let draft = what.draft();
             let (of, unkept) = match what {
                 Correcting::Who(f) => (FormOf::Who(c.id), &mut f.form.unkept),
-                Correcting::Visit(f) => {
-                    (FormOf::Visit(f.patient(), f.before.record), &mut f.form.unkept)
-                }
+                Correcting::Visit(f) => (FormOf::Visit(f.patient(), f.before.record), &mut f.form.unkept),
             };
             Some(Open { of, draft, unkept })
         }
@@ -84,11 +82,7 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What was typed before. What is typed meanwhile counts more.
-pub(super) fn found(
-    model: &mut Model,
-    of: FormOf,
-    result: Result<Option<FormDraft>, Fault>,
-) -> Vec<Effect> {
+pub(super) fn found(model: &mut Model, of: FormOf, result: Result<Option<FormDraft>, Fault>) -> Vec<Effect> {
     let fresh = open(model).is_some_and(|o| o.of == of && o.draft.is_none() && o.unkept.is_none());
     if !fresh {
         return Vec::new();

@@ -111,7 +111,10 @@ fn what_is_signed_is_no_draft() {
     d.ctrl('s');
     assert!(kept(&d.wait(5_000)).is_none(), "on its way");
     let effects = d.answer(Answer::Register(Ok(PatientId([3; 16]))));
-    assert!(kept(&effects).is_none() && kept(&d.wait(5_000)).is_none(), "the node drops it with the signature");
+    assert!(
+        kept(&effects).is_none() && kept(&d.wait(5_000)).is_none(),
+        "the node drops it with the signature"
+    );
 }
 
 #[test]
@@ -169,7 +172,7 @@ fn a_guardian_is_corrected_and_taken_away() {
     d.keys("l");
     let changed = |guardian| Correction { who: None, guardian: Some((vec![VersionId([8; 16])], guardian)) };
     let rao = Guardian { name: "Sita Raol".into(), ..sita() };
-    let call = |c| Call::Record(RecordCall::Correct(ABEBA, c));
+    let call = |c| Call::Record(RecordCall::Correct(ABEBA, Box::new(c)));
     assert_eq!(calls(&d.ctrl('s')), [&call(changed(Some(rao)))]);
 
     let mut d = guarded(true);

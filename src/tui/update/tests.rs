@@ -61,7 +61,10 @@ fn who_may_be_the_same_is_asked_after_a_pause_and_one_key_opens_them() {
     d.answer(Answer::Likely(second.clone(), Ok(likely())));
     let effects = d.ctrl('o');
     let marked = PatientId([9; 16]);
-    assert!(matches!(calls(&effects)[..], [Call::KeepForm(..), Call::Chart(id)] if *id == marked), "{effects:?}");
+    assert!(
+        matches!(calls(&effects)[..], [Call::KeepForm(..), Call::Chart(id)] if *id == marked),
+        "{effects:?}"
+    );
     assert!(d.answer(Answer::Likely(second, Ok(likely()))).is_empty(), "a late answer");
     // It was somebody else after all: nothing that was typed is gone.
     d.press(KeyCode::F(3));

@@ -148,7 +148,9 @@ fn decides<'a>(chart: &Chart, w: &Words) -> Option<Line<'a>> {
     let (relation, name) = (Saying::from(relation(g.relation)), clean(&g.name));
     Some(Line::from(match g.phone.is_empty() {
         true => w.text(say!("chart-guardian", relation = relation, name = name)),
-        false => w.text(say!("chart-guardian-phone", relation = relation, name = name, phone = clean(&g.phone))),
+        false => {
+            w.text(say!("chart-guardian-phone", relation = relation, name = name, phone = clean(&g.phone)))
+        }
     }))
 }
 

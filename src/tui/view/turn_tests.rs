@@ -42,7 +42,11 @@ fn the_pages_of_ones_own_record() {
 
 #[test]
 fn however_long_a_name_is_nothing_is_cut_off() {
-    let names = ["Nyirahabimana Uwimana Mukamurenzi-Niyonsenga ".repeat(2), "咳嗽咳嗽".repeat(14), "अब्दुलरहमान ".repeat(9)];
+    let names = [
+        "Nyirahabimana Uwimana Mukamurenzi-Niyonsenga ".repeat(2),
+        "咳嗽咳嗽".repeat(14),
+        "अब्दुलरहमान ".repeat(9),
+    ];
     for name in names {
         let mut d = reading();
         let Room::Turn(t) = &mut d.model.room else { panic!("the turn") };
