@@ -20,7 +20,7 @@ use ratatui_image::{
 use crate::node::api::Preview;
 
 /// The most pixels of a side: what is larger would take longer to encode than the camera to look.
-const MAX_SIDE: (u32, u32) = (800, 600);
+const MAX_SIDE: (u32, u32) = (640, 480);
 /// Width and height of a cell in pixels where the terminal doesn't say: those of the VT340, which drew the first sixels.
 const USUAL_CELL: (u16, u16) = (10, 20);
 /// The largest cell that is believed.
@@ -312,7 +312,7 @@ mod tests {
         let wide = p.room(Rect::new(0, 0, 300, 10), &preview(None)).unwrap();
         assert_eq!((wide.width, wide.height, wide.x), (26, 10, 137), "266 by 200, in the middle");
         let large = p.room(Rect::new(0, 0, 300, 100), &preview(None)).unwrap();
-        assert_eq!((large.width, large.height), (80, 30), "no more than is quickly encoded");
+        assert_eq!((large.width, large.height), (64, 24), "no more than is quickly encoded");
         assert_eq!(p.room(Rect::new(0, 0, 1, 1), &preview(None)).map(|r| r.as_size()), Some(Size::new(1, 1)));
         assert_eq!(p.room(Rect::new(0, 0, 0, 9), &preview(None)), None);
         assert_eq!(Painting::default().room(area, &preview(None)), None, "characters");
