@@ -63,6 +63,8 @@ async fn a_guardian_is_registered_corrected_handed_out_and_taken_in() {
     let chart = ok(nurse.chart(within(), id, Purpose::Treatment).await);
     let row = chart.guardian.unwrap();
     assert_eq!((chart.patient.village.as_str(), &row.guardian), ("Kaski", &mira));
+    let versions = ok(nurse.history(within(), id, row.record).await).versions;
+    assert_eq!(versions.len(), 2, "who it was before is kept");
 
     // Out, and into a clinic that knows nobody.
     let form = ExportForm::Record { accesses: false, signatures: false, consents: false };

@@ -13,8 +13,9 @@ use crate::core::{
 pub struct GuardianRow {
     /// Who it is.
     pub guardian: Guardian,
-    /// The standing versions of the record that says so: what a correction replaces. None: the patient's own entry, which came
-    /// from elsewhere, says it.
+    /// The record that says so. None: the patient's own entry, which came from elsewhere, says it.
+    pub record: Option<RecordId>,
+    /// Its standing versions: what a correction replaces.
     pub versions: Vec<VersionId>,
     /// They decide now; false: of a child who is grown since.
     pub decides: bool,

@@ -85,7 +85,8 @@ pub(super) fn of(
     };
     said.map(|f| {
         let decides = guardian::decides(birth_year, clock::year(f.entry.time.millis), year);
-        GuardianRow { guardian: f.guardian, versions: f.versions, decides }
+        let record = (!f.versions.is_empty()).then_some(f.entry.record.id);
+        GuardianRow { guardian: f.guardian, record, versions: f.versions, decides }
     })
 }
 

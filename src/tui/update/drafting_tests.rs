@@ -50,7 +50,8 @@ fn guarded(decides: bool) -> Driver {
     let mut d = Driver::chart();
     let mut o = opened();
     o.chart.versions = vec![VersionId([7; 16])];
-    o.chart.guardian = Some(GuardianRow { guardian: sita(), versions: vec![VersionId([8; 16])], decides });
+    o.chart.guardian =
+        Some(GuardianRow { guardian: sita(), record: None, versions: vec![VersionId([8; 16])], decides });
     d.answer(Answer::Chart(ABEBA, Ok(o)));
     d
 }

@@ -47,7 +47,8 @@ fn guarded() -> Driver {
     let mut o = opened();
     let guardian =
         Guardian { name: "Sita Rao".into(), relation: Relation::Grandparent, phone: "080-555-0142".into() };
-    o.chart.guardian = Some(GuardianRow { guardian, versions: vec![VersionId([8; 16])], decides: true });
+    o.chart.guardian =
+        Some(GuardianRow { guardian, record: None, versions: vec![VersionId([8; 16])], decides: true });
     d.answer(Answer::Chart(ABEBA, Ok(o)));
     d
 }
