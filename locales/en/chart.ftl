@@ -35,3 +35,5 @@ chart-names-no-visit = came from elsewhere; names no visit
 
 notice-draft-restored = draft of the visit of { $name } restored; Ctrl-U discards it
 notice-unarchived = { $name } is back in the list of every day: block { $seq }
+chart-guardian = Decides: { $name } ({ $relation })
+chart-guardian-phone = Decides: { $name } ({ $relation }), { $phone }

@@ -35,3 +35,5 @@ chart-names-no-visit = vino de otro lugar; no nombra ninguna consulta
 
 notice-draft-restored = borrador de la consulta de { $name } recuperado; Ctrl-U lo descarta
 notice-unarchived = { $name } está de nuevo en la lista diaria: bloque { $seq }
+chart-guardian = Decide: { $name } ({ $relation })
+chart-guardian-phone = Decide: { $name } ({ $relation }), { $phone }

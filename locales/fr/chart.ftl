@@ -35,3 +35,5 @@ chart-names-no-visit = vient d'ailleurs ; ne nomme aucune consultation
 
 notice-draft-restored = brouillon de la consultation de { $name } repris ; Ctrl-U le jette
 notice-unarchived = { $name } est de retour dans la liste de tous les jours : bloc { $seq }
+chart-guardian = Décide : { $name } ({ $relation })
+chart-guardian-phone = Décide : { $name } ({ $relation }), { $phone }

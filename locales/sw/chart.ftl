@@ -35,3 +35,5 @@ chart-names-no-visit = ilitoka kwingine; haitaji hudhurio lolote
 
 notice-draft-restored = rasimu ya hudhurio la { $name } imerudishwa; Ctrl-U huitupa
 notice-unarchived = { $name } amerudi katika orodha ya kila siku: bloku { $seq }
+chart-guardian = Anayeamua: { $name } ({ $relation })
+chart-guardian-phone = Anayeamua: { $name } ({ $relation }), { $phone }

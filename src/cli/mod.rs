@@ -125,6 +125,9 @@ pub(crate) struct Global {
     /// Language of the screens: en, fr, es or sw; otherwise that of the locale
     #[arg(long, global = true, env = "AIDPOST_LANG", value_name = "LANGUAGE")]
     language: Option<String>,
+    /// The camera's picture: auto, blocks, sixel or kitty; otherwise by what the environment says of the terminal
+    #[arg(long, global = true, env = "AIDPOST_GRAPHICS", value_name = "GRAPHICS")]
+    graphics: Option<String>,
     /// Print JSON instead of words, where a command shows something
     #[arg(long, global = true)]
     json: bool,

@@ -147,8 +147,12 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
         ));
     }
     let apart = reached.node.is_none().then(|| g.data()).transpose()?;
-    let options =
-        crate::tui::Options { theme: g.theme.clone(), language: g.language().map(str::to_owned), apart };
+    let options = crate::tui::Options {
+        theme: g.theme.clone(),
+        language: g.language().map(str::to_owned),
+        graphics: g.graphics().map(str::to_owned),
+        apart,
+    };
     let seen = crate::tui::run(reached.client, options);
     let done = match reached.node {
         None => seen.await,
@@ -182,6 +186,7 @@ pub(crate) async fn screens(g: &Global, reached: Reached) -> Result<(), Fault> {
     done.map_err(|e| match e {
         crate::tui::Error::Theme(e) => bad_theme(&e),
         crate::tui::Error::Language(e) => Fault::new(FaultKind::Usage, e),
+        crate::tui::Error::Graphics(e) => Fault::new(FaultKind::Usage, e),
         crate::tui::Error::Terminal(_) => Fault::new(FaultKind::Failed, e),
     })
 }
@@ -202,12 +207,14 @@ impl Global {
     /// first screen.
     ///
     /// # Errors
-    /// No such theme or language.
+    /// No such theme, language or graphics.
     #[cfg(feature = "tui")]
     pub(crate) fn looks(&self) -> Result<(), Fault> {
-        use crate::tui::{Depth, Language, Theme};
+        use crate::tui::{Depth, Graphics, Language, Theme};
         Theme::choose(self.theme.as_deref(), false, Depth::Exact).map_err(|e| bad_theme(&e))?;
         Language::choose(self.language(), [None; 3]).map_err(|e| Fault::new(FaultKind::Usage, e))?;
+        Graphics::choose(self.graphics(), |_| String::new(), false)
+            .map_err(|e| Fault::new(FaultKind::Usage, e))?;
         Ok(())
     }
 
@@ -221,6 +228,12 @@ impl Global {
     #[cfg(feature = "tui")]
     fn language(&self) -> Option<&str> {
         self.language.as_deref().filter(|l| !l.is_empty())
+    }
+
+    /// How the camera's picture is to be drawn; a variable that is set to nothing says nothing.
+    #[cfg(feature = "tui")]
+    fn graphics(&self) -> Option<&str> {
+        self.graphics.as_deref().filter(|g| !g.is_empty())
     }
 }
 

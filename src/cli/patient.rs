@@ -14,12 +14,13 @@ use super::{
 use crate::{
     core::{
         codes::{Ending, Finding, Kind},
+        guardian::{Guardian, Relation},
         id::{PatientId, RecordId, VersionId},
         policy::Purpose,
         record::{Gender, Patient as Who, Vital, show_milli},
     },
     jobs,
-    node::api::{Chart, ClinicClient, Fault, FaultKind, Saved, VisitDraft},
+    node::api::{Chart, ClinicClient, Correction, Fault, FaultKind, Saved, VisitDraft},
 };
 
 /// What a new visit says in codes, and when to come back.
@@ -51,6 +52,45 @@ impl Coded {
             (Kind::Allergy, &self.allergy),
         ];
         all.into_iter().flat_map(|(kind, said)| said.iter().map(move |s| Finding::said(kind, s))).collect()
+    }
+}
+
+/// Who decides for the patient.
+#[derive(Args)]
+pub(crate) struct Deciding {
+    /// Who decides for a child, or for somebody who can't: their name
+    #[arg(long, value_name = "NAME")]
+    guardian: Option<String>,
+    /// What they are to the patient: mother, father, grandparent, sibling, relative, spouse, child or guardian
+    #[arg(long, value_name = "WORD")]
+    relation: Option<String>,
+    /// Their telephone
+    #[arg(long, value_name = "PHONE")]
+    guardian_phone: Option<String>,
+}
+
+impl Deciding {
+    /// Who it is then, in place of who it was. None: nothing was said of it.
+    fn over(self, before: Option<Guardian>) -> Result<Option<Guardian>, Fault> {
+        let usage = |words: &str| Fault::new(FaultKind::Usage, words);
+        if self.guardian.is_none() && self.relation.is_none() && self.guardian_phone.is_none() {
+            return Ok(None);
+        }
+        let word = |w: String| {
+            Relation::from_word(&w).ok_or_else(|| {
+                let all = Relation::ALL.map(|(_, word, _)| word).join(", ");
+                usage(&format!("'{w}' is no relation: give one of {all}"))
+            })
+        };
+        let relation = self.relation.map(word).transpose()?;
+        let before = before.map(|g| (g.name, g.relation, g.phone));
+        let (name, was, phone) = before.unwrap_or((String::new(), Relation::Other, String::new()));
+        let name = self.guardian.unwrap_or(name);
+        if name.trim().is_empty() {
+            return Err(usage("nobody is named: give --guardian NAME too"));
+        }
+        let (relation, phone) = (relation.unwrap_or(was), self.guardian_phone.unwrap_or(phone));
+        Ok(Some(Guardian { name, relation, phone }))
     }
 }
 
@@ -107,6 +147,8 @@ pub(crate) enum Patient {
         /// Telephone
         #[arg(long, default_value = "")]
         phone: String,
+        #[command(flatten)]
+        deciding: Deciding,
         /// Register also when somebody here is likely the same person
         #[arg(long)]
         anyway: bool,
@@ -132,6 +174,11 @@ pub(crate) enum Patient {
         /// Telephone
         #[arg(long)]
         phone: Option<String>,
+        #[command(flatten)]
+        deciding: Deciding,
+        /// Nobody decides for the patient any more
+        #[arg(long, conflicts_with_all = ["guardian", "relation", "guardian_phone"])]
+        no_guardian: bool,
     },
     /// Write a visit; with --record, change one that was written here
     ///
@@ -405,7 +452,15 @@ async fn all_duplicates(c: &ClinicClient, g: &Global) -> Result<(), Fault> {
 }
 
 /// Registers somebody, unless somebody here is likely the same person.
-async fn register(c: &ClinicClient, g: &Global, p: Who, anyway: bool) -> Result<(), Fault> {
+async fn register(
+    c: &ClinicClient,
+    g: &Global,
+    p: Who,
+    deciding: Deciding,
+    anyway: bool,
+) -> Result<(), Fault> {
+    let guardian = deciding.over(None)?;
+    guardian.iter().try_for_each(Guardian::check).map_err(|e| Fault::new(FaultKind::Usage, e))?;
     let likely = if anyway { Vec::new() } else { answer(c.likely(within(30), p.clone()).await)? };
     if !likely.is_empty() {
         eprintln!("{}", duplicates(&likely));
@@ -415,6 +470,10 @@ async fn register(c: &ClinicClient, g: &Global, p: Who, anyway: bool) -> Result<
         ));
     }
     let id = answer(c.register(within(30), p).await)?;
+    if guardian.is_some() {
+        let correction = Correction { guardian: Some((Vec::new(), guardian)), ..Correction::default() };
+        answer(c.correct(within(30), id, correction).await)?;
+    }
     g.print(&id, |id| format!("Registered: {id}"));
     Ok(())
 }
@@ -446,14 +505,14 @@ impl Patient {
                     n => format!("{}\n\n{n} archived records are not shown: --archived shows them", chart(c)),
                 });
             }
-            Patient::Register { name, born, about, gender: word, village, phone, anyway } => {
+            Patient::Register { name, born, about, gender: word, village, phone, deciding, anyway } => {
                 let gender = gender(&word)?;
                 let p = Who { name, birth_year: born, birth_estimated: about, gender, village, phone };
-                register(c, g, p, anyway).await?;
+                register(c, g, p, deciding, anyway).await?;
             }
-            Patient::Edit { patient, name, born, gender: word, village, phone } => {
+            Patient::Edit { patient, name, born, gender: word, village, phone, deciding, no_guardian } => {
                 let now = read(c, patient).await?;
-                let mut p = now.patient;
+                let mut p = now.patient.clone();
                 p.name = name.unwrap_or(p.name);
                 p.village = village.unwrap_or(p.village);
                 p.phone = phone.unwrap_or(p.phone);
@@ -463,7 +522,20 @@ impl Patient {
                 if let Some(w) = word {
                     p.gender = gender(&w)?;
                 }
-                g.print(&answer(c.edit_patient(within(30), patient, now.versions, p).await)?, wrote);
+                let (seen, before) = match now.guardian {
+                    Some(row) => (row.versions, Some(row.guardian)),
+                    None => (Vec::new(), None),
+                };
+                let guardian = deciding.over(before)?;
+                let saved = match guardian.is_some() || no_guardian {
+                    true => {
+                        let who = (p != now.patient).then_some((now.versions, p));
+                        let correction = Correction { who, guardian: Some((seen, guardian)) };
+                        answer(c.correct(within(30), patient, correction).await)?
+                    }
+                    false => answer(c.edit_patient(within(30), patient, now.versions, p).await)?,
+                };
+                g.print(&saved, wrote);
             }
             Patient::Visit { patient, record, reason, note, measured: all, coded } => {
                 let saved = match record {

@@ -51,6 +51,12 @@ pub(super) fn chart(c: &Chart) -> String {
         |y| format!("born {}{y}", if p.birth_estimated { "about " } else { "" }),
     );
     let mut out = vec![p.name.clone(), format!("{born}, {}, {}, {}", p.gender.word(), p.village, p.phone)];
+    out.extend(c.guardian.as_ref().map(|row| {
+        let g = &row.guardian;
+        let phone = if g.phone.is_empty() { String::new() } else { format!(", {}", g.phone) };
+        let grown = if row.decides { "" } else { " (the patient is grown since)" };
+        format!("{} decides: {}{phone}{grown}", g.relation.word(), g.name)
+    }));
     out.push(format!("kept by {}; {}", c.custodian, c.because.join(", ")));
     out.extend(c.linked.iter().map(|l| format!("linked with {} ({}): both records are shown", l.name, l.id)));
     if let Some(at) = c.shelved.since {

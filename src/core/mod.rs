@@ -22,6 +22,7 @@ pub mod fold;
 pub mod gaps;
 pub mod governance;
 pub mod growth;
+pub mod guardian;
 mod holders;
 pub mod id;
 pub mod interest;

@@ -354,7 +354,7 @@ pub enum BadRecord {
     Content(&'static str),
 }
 
-fn text(field: &'static str, s: &str, max: usize, needed: bool) -> Result<(), BadRecord> {
+pub(super) fn text(field: &'static str, s: &str, max: usize, needed: bool) -> Result<(), BadRecord> {
     if needed && s.trim().is_empty() {
         return Err(BadRecord::Empty(field));
     }

@@ -30,8 +30,8 @@ fn short(s: &str, max: usize) -> String {
     s.chars().filter(|c| !c.is_control()).take(max).collect::<String>().trim().to_string()
 }
 
-/// The name of a person as it is said.
-fn name(json: &Json) -> String {
+/// The name of a person as it is said; empty: none is.
+pub(super) fn name(json: &Json) -> String {
     let names = json.get("name").map_or(&[][..], Json::items);
     let used = |wanted: &str| names.iter().find(|n| n.text_at(&["use"]) == Some(wanted));
     let Some(n) = used("official").or_else(|| used("usual")).or(names.first()) else { return String::new() };

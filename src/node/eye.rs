@@ -12,8 +12,8 @@ use super::{
 };
 use crate::face::{Camera, CameraId, Engine, Frame, View, recorded::Cue};
 
-/// Width and height of the preview, in pixels: half blocks in an 80-column terminal.
-const PREVIEW: (u32, u32) = (64, 48);
+/// Width and height of the preview, in pixels: more than the half blocks of a large terminal show, for those that draw pixels.
+const PREVIEW: (u32, u32) = (160, 120);
 
 /// An open camera and loaded networks.
 pub(super) struct Eye {
@@ -191,8 +191,8 @@ mod tests {
     fn the_preview_is_a_mirror() {
         let frame = Frame::from_fn(640, 480, |x, _| [if x < 320 { 200 } else { 10 }, 0, 0]);
         let p = preview(&frame, Some([0.0, 0.0, 160.0, 240.0]));
-        assert_eq!(p.rgb.len(), 64 * 48 * 3);
-        assert_eq!((p.rgb[0], p.rgb[63 * 3]), (10, 200));
-        assert_eq!(p.face, Some([48, 0, 16, 24]));
+        assert_eq!(p.rgb.len(), 160 * 120 * 3);
+        assert_eq!((p.rgb[0], p.rgb[159 * 3]), (10, 200));
+        assert_eq!(p.face, Some([120, 0, 40, 60]));
     }
 }

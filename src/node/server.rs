@@ -12,12 +12,12 @@ use super::{
         ArchiveDone, ArchivePlan, AttachmentRow, AuditAsk, AuditPart, BackedUp, CameraPolicy, CardGranted,
         CardIssued, CardLook, CardRead, CardRow, Carried, Changes, Chart, Check, CheckAnswer, CheckAsk,
         Checking, ClaimView, Clinic, Code, ConflictRow, ConsentChange, ConsentView, ConsortiumView,
-        CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow, ExportForm, Exported,
-        ExtractFile, Fault, FaultKind, GrantAsk, Imported, InvitationView, Layout, LedgerView, LinkPolicy,
-        Look, LostView, MeshView, Met, OrgKit, OwnRecord, PaperLook, Passphrase, PatientPage, PatientRow,
-        Pin, ProposalRow, RequestAsk, RequestRow, RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk,
-        Since, SlotRow, StaffRow, Status, SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who,
-        Working,
+        Correction, CountsTable, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, ErasureRow,
+        ExportForm, Exported, ExtractFile, Fault, FaultKind, FormDraft, FormOf, GrantAsk, Imported,
+        InvitationView, Layout, LedgerView, LinkPolicy, Look, LostView, MeshView, Met, OrgKit, OwnRecord,
+        PaperLook, Passphrase, PatientPage, PatientRow, Pin, ProposalRow, RequestAsk, RequestRow,
+        RetentionChange, RetentionView, ReviewAsk, Saved, ShareAsk, Since, SlotRow, StaffRow, Status,
+        SummaryDraft, SummaryRow, VerifyReport, VisitDraft, Welcomed, Who, Working,
     },
     enrol::Camerawork,
     locked,
@@ -26,6 +26,7 @@ use super::{
 use crate::core::{
     codes::Ending,
     governance::Role,
+    guardian::Guardian,
     id::{BlockId, DeviceId, GrantId, OrgId, PatientId, ProposalId, RecordId, StaffId, VersionId},
     policy::{Action, Purpose},
     record::Patient,
@@ -49,6 +50,10 @@ macro_rules! calls {
 impl Clinic for Server {
     calls! { need:
         async fn register(patient: Patient) -> PatientId;
+        async fn register_form(patient: Patient, guardian: Option<Guardian>) -> PatientId;
+        async fn correct(patient: PatientId, correction: Correction) -> Saved;
+        async fn form_draft(of: FormOf) -> Option<FormDraft>;
+        async fn keep_form(of: FormOf, draft: Option<FormDraft>) -> ();
         async fn draft(patient: PatientId) -> Option<VisitDraft>;
         async fn drafts() -> Vec<PatientRow>;
         async fn keep_draft(patient: PatientId, draft: Option<VisitDraft>) -> ();

@@ -2,17 +2,20 @@
 
 use crate::{
     core::{
+        guardian::Guardian,
         id::{PatientId, RecordId, VersionId},
         record::{Observation, Patient, Vital, show_milli},
     },
-    node::api::{ConflictRow, VisitDraft, VisitRow},
+    node::api::{Chart, ConflictRow, Correction, FormDraft, VisitDraft, VisitRow},
 };
 
 use super::{
     conflict::Decision,
-    forms::{PatientField, RegisterForm, VisitForm, VisitState},
+    forms::{VisitForm, VisitState},
+    input::Input,
     model::Load,
-    words::{Saying, gender, say},
+    registering::{PatientField, RegisterForm},
+    words::{Saying, gender, relation, say},
 };
 
 /// What is being corrected.
@@ -29,14 +32,24 @@ pub(crate) struct WhoFix {
     /// As it stands.
     pub(crate) before: Patient,
     /// The versions that say so.
-    pub(crate) replaces: Vec<VersionId>,
+    replaces: Vec<VersionId>,
+    /// Who decides as it stands, and the versions that say so.
+    guardian: Option<Guardian>,
+    guarded: Vec<VersionId>,
 }
 
 impl WhoFix {
     /// The form as it stands.
-    pub(crate) fn new(before: &Patient, replaces: &[VersionId]) -> Self {
-        let form = RegisterForm::of(before);
-        Self { form, before: before.clone(), replaces: replaces.to_vec() }
+    pub(crate) fn new(chart: &Chart) -> Self {
+        let row = chart.guardian.as_ref();
+        let guardian = row.map(|r| r.guardian.clone());
+        Self {
+            form: RegisterForm::of(&chart.patient, guardian.as_ref()),
+            before: chart.patient.clone(),
+            replaces: chart.versions.clone(),
+            guarded: row.map_or_else(Vec::new, |r| r.versions.clone()),
+            guardian,
+        }
     }
 
     /// What stood in a field that now holds something else.
@@ -55,6 +68,15 @@ impl WhoFix {
                 let word = Saying::from(if old.birth_estimated { "register-yes" } else { "register-no" });
                 (old.birth_estimated != f.estimated).then(|| say!("correct-was", what = word))
             }
+            PatientField::Guardian => text(self.guardian.as_ref().map_or("", |g| &g.name), f.guardian.text()),
+            PatientField::GuardianPhone => {
+                text(self.guardian.as_ref().map_or("", |g| &g.phone), f.guardian_phone.text())
+            }
+            // Of somebody who is named for the first time it is no change by itself.
+            PatientField::Relation => {
+                let old = self.guardian.as_ref().map(|g| g.relation).filter(|old| *old != f.relation);
+                old.map(|old| say!("correct-was", what = Saying::from(relation(old))))
+            }
             PatientField::Gender => {
                 (old.gender != f.gender).then(|| say!("correct-was", what = Saying::from(gender(old.gender))))
             }
@@ -64,6 +86,26 @@ impl WhoFix {
     /// How many fields hold something else.
     pub(crate) fn changes(&self) -> usize {
         PatientField::ALL.iter().filter(|(f, _)| self.was(*f).is_some()).count()
+    }
+
+    fn changed(&self, guardian: bool) -> bool {
+        let of = |f: PatientField| f.of_guardian() == guardian;
+        PatientField::ALL.iter().any(|(f, _)| of(*f) && self.was(*f).is_some())
+    }
+
+    /// What is asked of the node. The error names the field to go to.
+    pub(crate) fn correction(&self, year: u16) -> Result<Correction, (PatientField, Saying)> {
+        let (patient, guardian) = (self.form.patient(year)?, self.form.decides()?);
+        Ok(Correction {
+            who: self.changed(false).then(|| (self.replaces.clone(), patient)),
+            guardian: self.changed(true).then(|| (self.guarded.clone(), guardian)),
+        })
+    }
+
+    /// What was changed, as it was typed.
+    fn draft(&self) -> FormDraft {
+        let named = self.was(PatientField::Guardian).is_some();
+        self.form.draft(|f| self.was(f).is_some() || (named && f == PatientField::Relation))
     }
 }
 
@@ -100,6 +142,28 @@ impl VisitFix {
         // Whoever wrote it was asked about these.
         form.asked.clone_from(&before.observations);
         Self { form, before: before.clone() }
+    }
+
+    /// What was changed, as it was typed: the reason, the values, the note.
+    fn draft(&self) -> FormDraft {
+        let kept = |changed: bool, input: &Input| changed.then(|| input.text().to_owned());
+        let mut fields = vec![kept(self.reason_was().is_some(), &self.form.reason)];
+        let values = self.form.vitals.iter().enumerate();
+        fields.extend(values.map(|(i, input)| kept(self.value_was(i).is_some(), input)));
+        fields.push(kept(self.note_changed(), &self.form.note));
+        FormDraft { fields }
+    }
+
+    /// Goes on with what was typed before.
+    fn fill(&mut self, draft: &FormDraft) {
+        let f = &mut self.form;
+        let inputs = std::iter::once(&mut f.reason).chain(&mut f.vitals).chain([&mut f.note]);
+        for (input, typed) in inputs.zip(&draft.fields) {
+            if let Some(typed) = typed {
+                input.clear();
+                input.insert(typed);
+            }
+        }
     }
 
     /// Whose record it is in: that of somebody linked, perhaps.
@@ -155,6 +219,23 @@ impl Correcting {
         }
     }
 
+    /// What would be kept of it; none: nothing is changed.
+    pub(crate) fn draft(&self) -> Option<FormDraft> {
+        let draft = || match self {
+            Correcting::Who(f) => f.draft(),
+            Correcting::Visit(f) => f.draft(),
+        };
+        (self.changes() > 0).then(draft)
+    }
+
+    /// Goes on with what was typed before.
+    pub(crate) fn fill(&mut self, draft: &FormDraft) {
+        match self {
+            Correcting::Who(f) => f.form.fill(draft),
+            Correcting::Visit(f) => f.fill(draft),
+        }
+    }
+
     /// How many fields hold something else than what stands.
     pub(crate) fn changes(&self) -> usize {
         match self {
@@ -205,7 +286,7 @@ mod tests {
     #[test]
     fn what_changes_is_known_field_by_field() {
         let c = chart();
-        let mut f = WhoFix::new(&c.patient, &[]);
+        let mut f = WhoFix::new(&c);
         assert_eq!(f.changes(), 0, "as it stands");
         f.form.village.clear();
         f.form.estimated = false;

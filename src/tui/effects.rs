@@ -207,7 +207,11 @@ async fn execute(line: &Line, call: Call) -> Answer {
         Call::Resolve(id, record, keep, take) => {
             Answer::Resolve(id, flat(client.resolve(ctx, id, record, keep, take)).await)
         }
-        Call::Register(patient) => Answer::Register(flat(client.register(ctx, patient)).await),
+        Call::Register(patient, guardian) => {
+            Answer::Register(flat(client.register_form(ctx, patient, guardian)).await)
+        }
+        Call::KeepForm(of, draft) => Answer::KeepDraft(flat(client.keep_form(ctx, of, draft)).await),
+        Call::FormDraft(of) => Answer::FormDraft(of, flat(client.form_draft(ctx, of)).await),
         Call::Chart(id) => Answer::Chart(id, open(client, ctx, id).await),
         Call::WriteVisit(id, draft) => Answer::WriteVisit(id, flat(client.write_visit(ctx, id, draft)).await),
         Call::KeepDraft(id, draft) => Answer::KeepDraft(flat(client.keep_draft(ctx, id, draft)).await),

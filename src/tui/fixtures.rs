@@ -283,6 +283,7 @@ pub(crate) fn chart() -> Chart {
         unreadable: Vec::new(),
         shelved: Default::default(),
         born_on: None,
+        guardian: None,
     }
 }
 

@@ -112,10 +112,18 @@ impl Form {
 
     /// The same with this in the last text.
     pub(crate) fn filled(mut self, typed: &str) -> Self {
-        if let Some(Value::Text(input)) = self.fields.last_mut().map(|f| &mut f.value) {
+        if let Some(input) = self.last_text() {
             input.insert(typed);
         }
         self
+    }
+
+    /// The last field, where it is a text.
+    pub(crate) fn last_text(&mut self) -> Option<&mut Input> {
+        match self.fields.last_mut().map(|f| &mut f.value) {
+            Some(Value::Text(input)) => Some(input),
+            _ => None,
+        }
     }
 
     /// The same with a mark; without a label it belongs to the field above.

@@ -10,24 +10,23 @@ use crate::{
         next_visit::{self, BadNext, MAX_TYPED},
         policy::Purpose,
         record::{
-            BadRecord, Body, Compartment, Encounter, Gender, MAX_NOTE, Observation, Patient, Vital,
-            parse_vital, validate,
+            BadRecord, Body, Compartment, Encounter, MAX_NOTE, Observation, Vital, parse_vital, validate,
         },
         reference::{Ages, unusual},
         rights::{MAX_WORDS, Reason, Verdict},
         time::{DAY, Millis},
     },
-    node::api::{DuplicateRow, GrantAsk, VisitDraft},
+    node::api::{GrantAsk, VisitDraft},
 };
 
 use super::{
     finding::Findings,
     input::Input,
-    words::{Saying, bad_record, say},
+    words::{Saying, say},
 };
 
 /// The next or previous of a form's fields, round the ends.
-fn step<F: Copy + PartialEq>(fields: &[F], at: F, forward: bool) -> F {
+pub(super) fn step<F: Copy + PartialEq>(fields: &[F], at: F, forward: bool) -> F {
     let i = fields.iter().position(|f| *f == at).unwrap_or(0);
     let n = fields.len();
     fields[if forward { (i + 1) % n } else { (i + n - 1) % n }]
@@ -215,149 +214,6 @@ impl VisitForm {
             Ok(Ready::Write(self.draft().unwrap_or_default()))
         } else {
             Ok(Ready::Ask(strange))
-        }
-    }
-}
-
-/// A field of the registration form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PatientField {
-    Name,
-    BirthYear,
-    Estimated,
-    Gender,
-    Village,
-    Phone,
-}
-
-impl PatientField {
-    /// All, in the order of the form, with the messages of their labels.
-    pub(crate) const ALL: [(PatientField, &'static str); 6] = [
-        (PatientField::Name, "register-name"),
-        (PatientField::BirthYear, "register-birth-year"),
-        (PatientField::Estimated, "register-estimated"),
-        (PatientField::Gender, "register-gender"),
-        (PatientField::Village, "register-village"),
-        (PatientField::Phone, "register-phone"),
-    ];
-}
-
-/// A patient being registered.
-#[derive(Debug)]
-pub(crate) struct RegisterForm {
-    pub(crate) name: Input,
-    pub(crate) birth_year: Input,
-    pub(crate) estimated: bool,
-    pub(crate) gender: Gender,
-    pub(crate) village: Input,
-    pub(crate) phone: Input,
-    pub(crate) focus: PatientField,
-    pub(crate) sending: bool,
-    /// Something was typed or chosen that is nowhere else.
-    pub(crate) typed: bool,
-    /// Who is here already and may be this person.
-    pub(crate) likely: Vec<DuplicateRow>,
-    /// Which of them is marked.
-    pub(crate) marked: usize,
-    /// The question about them that the node is working on.
-    pub(crate) asked: Option<Patient>,
-    /// When something was typed that hasn't been asked about.
-    pub(crate) typed_at: Option<Millis>,
-}
-
-/// The genders in the order in which the form offers them.
-const GENDERS: [Gender; 4] = [Gender::Female, Gender::Male, Gender::Other, Gender::Unknown];
-
-impl RegisterForm {
-    /// A form that begins with the name that was searched for.
-    pub(crate) fn new(name: &str) -> Self {
-        Self {
-            name: Input::line(120).with(name),
-            birth_year: Input::line(4),
-            estimated: false,
-            gender: Gender::Unknown,
-            village: Input::line(120),
-            phone: Input::line(40),
-            focus: PatientField::Name,
-            sending: false,
-            typed: false,
-            likely: Vec::new(),
-            marked: 0,
-            asked: None,
-            typed_at: None,
-        }
-    }
-
-    /// A form that holds who somebody is as it stands.
-    pub(crate) fn of(p: &Patient) -> Self {
-        let year = p.birth_year.map_or_else(String::new, |y| y.to_string());
-        let mut f = Self::new(&p.name);
-        f.birth_year.insert(&year);
-        (f.estimated, f.gender) = (p.birth_estimated, p.gender);
-        f.village.insert(&p.village);
-        f.phone.insert(&p.phone);
-        f
-    }
-
-    pub(crate) fn step(&mut self, forward: bool) {
-        self.focus = step(&PatientField::ALL.map(|(f, _)| f), self.focus, forward);
-    }
-
-    /// The text of the focused field; none for a choice.
-    pub(crate) fn field(&mut self) -> Option<&mut Input> {
-        match self.focus {
-            PatientField::Name => Some(&mut self.name),
-            PatientField::BirthYear => Some(&mut self.birth_year),
-            PatientField::Village => Some(&mut self.village),
-            PatientField::Phone => Some(&mut self.phone),
-            PatientField::Estimated | PatientField::Gender => None,
-        }
-    }
-
-    /// Changes the focused choice.
-    pub(crate) fn choose(&mut self, forward: bool) {
-        match self.focus {
-            PatientField::Estimated => self.estimated = !self.estimated,
-            PatientField::Gender => self.gender = step(&GENDERS, self.gender, forward),
-            _ => {}
-        }
-    }
-
-    /// What is known of them so far, as far as it makes sense.
-    pub(crate) fn so_far(&self) -> Patient {
-        let birth_year = self.birth_year.text().trim().parse::<u16>().ok().filter(|y| *y >= 1880);
-        Patient {
-            name: self.name.text().trim().to_owned(),
-            birth_year,
-            birth_estimated: self.estimated && birth_year.is_some(),
-            gender: self.gender,
-            village: self.village.text().trim().to_owned(),
-            phone: self.phone.text().trim().to_owned(),
-        }
-    }
-
-    /// The patient as typed. The error names the field to go to.
-    pub(crate) fn patient(&self, this_year: u16) -> Result<Patient, (PatientField, Saying)> {
-        let year = self.birth_year.text().trim();
-        let birth_year = match year {
-            "" => None,
-            y => Some(
-                y.parse::<u16>()
-                    .map_err(|_| (PatientField::BirthYear, say!("register-not-a-year", typed = y)))?,
-            ),
-        };
-        let patient = Patient {
-            name: self.name.text().trim().to_owned(),
-            birth_year,
-            birth_estimated: self.estimated && birth_year.is_some(),
-            gender: self.gender,
-            village: self.village.text().trim().to_owned(),
-            phone: self.phone.text().trim().to_owned(),
-        };
-        match validate(&Body::Patient(patient.clone()), this_year) {
-            Ok(()) => Ok(patient),
-            Err(e @ BadRecord::BirthYear(_)) => Err((PatientField::BirthYear, bad_record(&e))),
-            Err(e) => Err((PatientField::Name, bad_record(&e))),
         }
     }
 }
@@ -606,19 +462,6 @@ mod tests {
         f.vitals[7].insert("abc");
         let d = f.draft().unwrap();
         assert_eq!(VisitForm::new(Some(&d)).draft(), Some(d));
-    }
-
-    #[test]
-    fn a_patient_needs_a_name_and_a_possible_year() {
-        let mut f = RegisterForm::new("");
-        assert!(matches!(f.patient(2026), Err((PatientField::Name, _))));
-        f.name.insert(" Abeba ");
-        f.birth_year.insert("2091");
-        assert!(matches!(f.patient(2026), Err((PatientField::BirthYear, _))));
-        f.birth_year = Input::line(4).with("19x7");
-        assert!(matches!(f.patient(2026), Err((PatientField::BirthYear, _))));
-        f.birth_year = Input::line(4).with("1987");
-        assert_eq!(f.patient(2026).unwrap().name, "Abeba");
     }
 
     #[test]

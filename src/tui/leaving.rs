@@ -10,7 +10,7 @@ use super::{
     sharing::Taken,
 };
 
-/// Something that is nowhere but on the screen.
+/// Something that isn't signed, and but for drafts nowhere but on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Loss {
     /// A code for paper, shown once.
@@ -19,9 +19,9 @@ pub(crate) enum Loss {
     Card,
     /// The certificate of the terminal of this name.
     Certificate(String),
-    /// What was typed into a correction.
+    /// What was typed into a correction: it is kept as a draft, unless whoever typed it throws it away.
     Correction,
-    /// What was typed of somebody who isn't registered yet.
+    /// What was typed of somebody who isn't registered yet: likewise.
     Registration,
     /// A picture of a paper.
     Picture,

@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     form::{Form, Wrong},
+    input::Input,
     words::say,
 };
 
@@ -70,6 +71,11 @@ impl Limit {
             }
         };
         Self { form: decided(form), what }
+    }
+
+    /// Where who decides is typed.
+    pub(crate) fn guardian(&mut self) -> Option<&mut Input> {
+        self.form.last_text()
     }
 
     /// It gives a permission, and so needs a PIN.

@@ -7,10 +7,12 @@
 //! - `leaving`: what stands in the way of leaving a screen.
 //! - `attachments`, `photograph`: files kept with a record, and papers before the camera that become one.
 //! - `keymap`, `menu`: one table of keys, from which footer, help and menu are made.
+//! - `registering`: who somebody is and who decides for them.
 //! - `finding`: codes of a visit, found by a few letters.
 //! - `form`: choices, marks and texts in rows, for whatever is filled in; `subject`: the patient a screen was opened for.
 //! - `update`: one file a screen. Never says saved before the node did.
 //! - `view`, `widgets`, `large`, `sheet`, `theme`: one file a screen; what can be clicked; colours by meaning.
+//! - `painting`: the camera's picture in pixels.
 //! - `words`: what people read, in their language.
 //! - `effects`, `rights_calls`, `admin_calls`, `desk_calls`, `attachment_calls`, `files`, `line`, `terminal`, `signals`,
 //!   `panicking`: the only parts that touch the world.
@@ -50,6 +52,7 @@ mod meeting;
 mod menu;
 mod model;
 mod msg;
+mod painting;
 mod panicking;
 mod paper_calls;
 mod papers;
@@ -58,6 +61,7 @@ mod photograph;
 mod plot;
 mod proposing;
 mod record_calls;
+mod registering;
 mod requests;
 mod retention;
 mod rights_calls;
@@ -85,7 +89,8 @@ use std::{
 
 use jiff::tz::TimeZone;
 use tokio::{
-    sync::mpsc::unbounded_channel,
+    sync::mpsc::{UnboundedSender, unbounded_channel},
+    task::spawn_blocking,
     time::{MissedTickBehavior, interval},
 };
 
@@ -96,13 +101,14 @@ use self::{
     line::Line,
     model::Model,
     msg::{Effect, Msg},
-    sheet::Targets,
+    painting::Painting,
     signals::Signals,
     terminal::Screen,
     words::Words,
 };
 
 pub use self::{
+    painting::{Graphics, UnknownGraphics},
     theme::{BadTheme, Depth, Theme},
     words::{Language, UnknownLanguage},
 };
@@ -120,6 +126,8 @@ pub struct Options {
     pub apart: Option<PathBuf>,
     /// en, fr, es or sw. Without it: that of the locale, or English.
     pub language: Option<String>,
+    /// auto, blocks, sixel or kitty: how the camera's picture is drawn. Without it: auto, by what the environment says.
+    pub graphics: Option<String>,
 }
 
 /// Why the workstation could not run.
@@ -131,6 +139,9 @@ pub enum Error {
     /// There are no words in that language.
     #[error(transparent)]
     Language(#[from] UnknownLanguage),
+    /// There are no such graphics.
+    #[error(transparent)]
+    Graphics(#[from] UnknownGraphics),
     /// The terminal refuses.
     #[error("the terminal cannot be used: {0}: run Aidpost in an interactive terminal")]
     Terminal(#[from] io::Error),
@@ -139,7 +150,7 @@ pub enum Error {
 /// Shows the workstation until the person leaves it. The terminal is given back in every case.
 ///
 /// # Errors
-/// A theme that can't be used, or a terminal that can't be drawn on.
+/// A theme, language or graphics that can't be used, or a terminal that can't be drawn on.
 pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let set = |name| env::var_os(name).filter(|v| !v.is_empty());
     let text = |name| set(name).map(|v| v.to_string_lossy().into_owned()).unwrap_or_default();
@@ -148,13 +159,17 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].map(text);
     let language =
         Language::choose(options.language.as_deref(), locale.each_ref().map(|l| Some(l.as_str())))?;
+    let cell = terminal::cell();
+    let graphics = Graphics::choose(options.graphics.as_deref(), text, cell.is_some())?;
     let (sender, mut messages) = unbounded_channel();
     let mut signals = Signals::listen(&sender)?;
     let runner = Runner::new(Line::new(client, options.apart), sender.clone());
-    let mut screen = Screen::open(sender.clone())?;
+    let mut screen = Screen::open(sender.clone(), graphics)?;
+    let mut painter = Painter { busy: false, answers: sender };
     let zone = TimeZone::system();
     let words = Words::new(language, zone.clone());
     let mut model = Model::new(zone, now());
+    model.painting = Painting::new(graphics, cell);
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut next = Some(Msg::Start);
@@ -162,6 +177,11 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     'running: loop {
         // All that has come is taken in before anything is drawn.
         while let Some(msg) = next.take() {
+            match &msg {
+                Msg::Resize => model.painting.resized(terminal::cell()),
+                Msg::Painted { .. } => painter.busy = false,
+                _ => {}
+            }
             for effect in update::update(&mut model, now(), &words, msg) {
                 match effect {
                     Effect::Call { session, call } => runner.start(session, call),
@@ -170,7 +190,10 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
                         screen.rest(&words.text("frame-suspended"));
                         next = Some(signals.stop().await);
                     }
-                    Effect::TakeAgain => gone = screen.take_again().err(),
+                    Effect::TakeAgain => {
+                        model.painting.forget();
+                        gone = screen.take_again().err();
+                    }
                     Effect::GiveUp(long) => runner.give_up(long),
                     Effect::Quit => break 'running,
                 }
@@ -178,9 +201,8 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
             next = next.or_else(|| messages.try_recv().ok());
         }
         if model.dirty && gone.is_none() {
-            let mut drawn = Targets::default();
-            gone = screen.terminal.draw(|frame| drawn = view::view(&model, &words, &theme, frame)).err();
-            (model.drawn, model.dirty) = (drawn, false);
+            gone = terminal::draw(&mut screen.terminal, &mut model, &words, &theme).err();
+            painter.follow(&model);
         }
         // What was typed is kept also where there is no terminal any more.
         if gone.is_some() {
@@ -196,6 +218,28 @@ pub async fn run(client: ClinicClient, options: Options) -> Result<(), Error> {
     drop(screen);
     runner.finish().await;
     gone.map_or(Ok(()), |e| Err(e.into()))
+}
+
+/// Encodes pictures beside the screens, one at a time.
+struct Painter {
+    busy: bool,
+    answers: UnboundedSender<Msg>,
+}
+
+impl Painter {
+    /// Begins with the picture that the last drawing lacked.
+    fn follow(&mut self, model: &Model) {
+        let lacking = model.drawn.picture().filter(|w| !self.busy && model.painting.lacks(w));
+        let Some(wanted) = lacking.cloned() else { return };
+        self.busy = true;
+        let (brush, session, answers) = (model.painting.brush(), model.session, self.answers.clone());
+        tokio::spawn(async move {
+            // A mistake in the encoder costs its pictures alone.
+            let painted = spawn_blocking(move || brush.paint(wanted)).await.ok().flatten();
+            // Nobody listens any more once the workstation was left.
+            let _ = answers.send(Msg::Painted { session, painted: painted.map(Box::new) });
+        });
+    }
 }
 
 fn now() -> Millis {

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{
     core::{
         auth,
+        guardian::Guardian,
         id::{BlockId, OrgId, PatientId, StaffId},
         time::Millis,
     },
@@ -24,7 +25,7 @@ use super::{
     ending::EndingPage,
     erasing::ErasuresPage,
     form::Form,
-    forms::{GlassForm, GrantForm, RegisterForm, ReviewForm, VisitForm},
+    forms::{GlassForm, GrantForm, ReviewForm, VisitForm},
     governing::{GovernDialog, GovernPage},
     growth::GrowthPage,
     health::HealthPage,
@@ -35,8 +36,10 @@ use super::{
     limiting::Limit,
     meeting::{MeshPage, Work},
     menu::Menu,
+    painting::Painting,
     papers::PapersPage,
     patient_forms::PatientForm,
+    registering::RegisterForm,
     requests::RequestsPage,
     retention::RetentionPage,
     sharing::SharePage,
@@ -67,6 +70,8 @@ pub(crate) struct Model {
     pub(crate) menu: Option<Menu>,
     /// What the last drawing put where.
     pub(crate) drawn: Targets,
+    /// How the camera's picture is drawn, and the last one.
+    pub(crate) painting: Painting,
     /// Grows with every sign-in and lock: answers to an earlier person's calls are dropped.
     pub(crate) session: u64,
     pub(crate) last_key: Millis,
@@ -520,6 +525,12 @@ impl ChartPage {
             striking: None,
         }
     }
+
+    /// Who decides for the patient now.
+    pub(crate) fn decides(&self) -> Option<&Guardian> {
+        let row = self.chart.ready()?.guardian.as_ref()?;
+        row.decides.then_some(&row.guardian)
+    }
 }
 
 /// What a patient allows, and who read.
@@ -529,12 +540,14 @@ pub(crate) struct ConsentPage {
     pub(crate) selected: usize,
     /// The first of those who read that is shown.
     pub(crate) readers: usize,
+    /// The guardian was proposed to the form that is open.
+    pub(crate) proposed: bool,
     pub(crate) dialog: Dialog,
 }
 
 impl Default for ConsentPage {
     fn default() -> Self {
-        Self { view: Load::Loading, selected: 0, readers: 0, dialog: Dialog::None }
+        Self { view: Load::Loading, selected: 0, readers: 0, proposed: false, dialog: Dialog::None }
     }
 }
 
@@ -651,6 +664,7 @@ impl Model {
             help: None,
             menu: None,
             drawn: Targets::default(),
+            painting: Painting::default(),
             session: 0,
             last_key: now,
             touched: now,

@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::{
     core::{
+        guardian::Guardian,
         id::{BlockId, GrantId, OrgId, PatientId, RecordId, StaffId, VersionId},
         record::Patient,
         rights::Reason,
@@ -11,9 +12,9 @@ use crate::{
     },
     node::api::{
         AuditAsk, AuditPart, CardGranted, CardIssued, CardLook, Carried, Changes, Chart, Code, ConflictRow,
-        ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, GrantAsk, LedgerView,
-        Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved, StaffRow, Status,
-        VerifyReport, VisitDraft, Who,
+        ConsentView, DuplicateRow, EmergencyChart, EmergencyRow, EnrolLook, Fault, FormDraft, FormOf,
+        GrantAsk, LedgerView, Look, MeshView, Met, OwnRecord, Passphrase, PatientRow, Pin, ReviewAsk, Saved,
+        StaffRow, Status, VerifyReport, VisitDraft, Who,
     },
 };
 
@@ -22,6 +23,7 @@ use super::{
     admin_calls::{AdminAnswer, AdminCall},
     attachment_calls::{AttachmentAnswer, AttachmentCall},
     desk_calls::{DeskAnswer, DeskCall},
+    painting::Painted,
     paper_calls::{PaperAnswer, PaperCall},
     record_calls::{RecordAnswer, RecordCall},
     rights_calls::{RightsAnswer, RightsCall},
@@ -36,6 +38,12 @@ pub(crate) enum Msg {
     Paste(String),
     Mouse(MouseEvent),
     Resize,
+    /// A picture of the camera was encoded for the terminal; none: it can't be.
+    Painted {
+        /// The session whose picture it is.
+        session: u64,
+        painted: Option<Box<Painted>>,
+    },
     /// Time passed.
     Tick,
     /// The system asks to stop for a while.
@@ -110,11 +118,16 @@ pub(crate) enum Call {
     Conflicts(PatientId),
     /// Keeps one version of a record, with these fields of others.
     Resolve(PatientId, RecordId, VersionId, Vec<(String, VersionId)>),
-    Register(Patient),
+    /// Somebody new, and who decides for them.
+    Register(Patient, Option<Guardian>),
     /// The chart, and the draft left for it. Reading it is recorded.
     Chart(PatientId),
     WriteVisit(PatientId, VisitDraft),
     KeepDraft(PatientId, Option<VisitDraft>),
+    /// What was typed into a form that isn't signed.
+    KeepForm(FormOf, Option<FormDraft>),
+    /// What was typed into it before.
+    FormDraft(FormOf),
     Consent(PatientId),
     Grant(PatientId, GrantAsk),
     StopSharing(PatientId, OrgId),
@@ -184,7 +197,8 @@ impl Call {
                 | Call::RefreshFace(_)
                 | Call::ForgetFace(_)
                 | Call::Lock
-                | Call::Register(_)
+                | Call::Register(..)
+                | Call::KeepForm(..)
                 | Call::WriteVisit(..)
                 | Call::KeepDraft(..)
                 | Call::Grant(..)
@@ -263,6 +277,7 @@ pub(crate) enum Answer {
     Chart(PatientId, Result<Opened, Fault>),
     WriteVisit(PatientId, Result<Saved, Fault>),
     KeepDraft(Result<(), Fault>),
+    FormDraft(FormOf, Result<Option<FormDraft>, Fault>),
     Consent(PatientId, Result<ConsentView, Fault>),
     Grant(PatientId, Result<GrantId, Fault>),
     StopSharing(PatientId, Result<Saved, Fault>),
@@ -309,6 +324,7 @@ impl Answer {
             }
             Answer::Patients(_, r) | Answer::Archived(_, r) | Answer::Due(_, r) => r.as_ref().err(),
             Answer::Register(r) => r.as_ref().err(),
+            Answer::FormDraft(_, r) => r.as_ref().err(),
             Answer::Chart(_, r) => r.as_ref().err(),
             Answer::WriteVisit(_, r)
             | Answer::StopSharing(_, r)

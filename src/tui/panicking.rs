@@ -72,7 +72,10 @@ mod tests {
     use portable_pty::{CommandBuilder, PtySize, native_pty_system};
     use tokio::sync::mpsc::unbounded_channel;
 
-    use super::{super::terminal::Screen, *};
+    use super::{
+        super::{painting::Graphics, terminal::Screen},
+        *,
+    };
 
     /// Set in the process that [`a_mistake_elsewhere_leaves_the_screens_and_one_of_theirs_gives_the_terminal_back`] starts.
     const INSIDE: &str = "AIDPOST_TEST_PANICKING";
@@ -84,7 +87,7 @@ mod tests {
             return;
         }
         let (sender, mut heard) = unbounded_channel();
-        let _screen = Screen::open(sender).unwrap();
+        let _screen = Screen::open(sender, Graphics::Blocks).unwrap();
         let broken = tokio::spawn(async { panic!("of Meera Devi") }).await;
         assert!(broken.is_err());
         let Some(Msg::Broken(at)) = heard.recv().await else { panic!("nothing was heard") };

@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     form::Form,
+    input::Input,
     rights_calls::RightsCall,
     words::{Saying, say},
 };
@@ -97,6 +98,14 @@ impl PatientForm {
         let form = Form::new("card-revoke-title", say!("card-revoke-what", name = name));
         let form = form.text("limit-guardian", MAX_RELATION, "limit-guardian-hint");
         Self { form, what: What::RevokeCards }
+    }
+
+    /// Where who decides is typed, where that is asked.
+    pub(crate) fn guardian(&mut self) -> Option<&mut Input> {
+        match self.what {
+            What::RevokeCards => self.form.last_text(),
+            What::Summary => None,
+        }
     }
 
     /// What the node is asked for.

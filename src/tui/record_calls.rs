@@ -7,10 +7,9 @@ use crate::{
         codes::Ending,
         id::{PatientId, RecordId, VersionId},
         policy::Purpose,
-        record::Patient,
         time::Millis,
     },
-    node::api::{Chart, ClinicClient, ConflictRow, Fault, Saved, VisitDraft},
+    node::api::{Chart, ClinicClient, ConflictRow, Correction, Fault, Saved, VisitDraft},
 };
 
 use super::{
@@ -21,8 +20,8 @@ use super::{
 /// A request to the node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RecordCall {
-    /// Who the patient is, in place of these versions.
-    EditPatient(PatientId, Vec<VersionId>, Patient),
+    /// Who the patient is, and who decides for them.
+    Correct(PatientId, Box<Correction>),
     /// A visit, in place of these versions.
     EditVisit(PatientId, RecordId, Vec<VersionId>, VisitDraft),
     /// Something that was coded at a visit is over.
@@ -60,7 +59,7 @@ impl RecordCall {
     pub(crate) fn in_order(&self) -> bool {
         matches!(
             self,
-            RecordCall::EditPatient(..)
+            RecordCall::Correct(..)
                 | RecordCall::EditVisit(..)
                 | RecordCall::End(..)
                 | RecordCall::Strike(..)
@@ -76,8 +75,8 @@ impl RecordCall {
     /// Does it.
     pub(crate) async fn run(self, client: &ClinicClient, ctx: Context) -> RecordAnswer {
         match self {
-            RecordCall::EditPatient(id, replaces, new) => {
-                RecordAnswer::Edited(id, flat(client.edit_patient(ctx, id, replaces, new)).await)
+            RecordCall::Correct(id, correction) => {
+                RecordAnswer::Edited(id, flat(client.correct(ctx, id, *correction)).await)
             }
             RecordCall::EditVisit(id, record, replaces, draft) => {
                 RecordAnswer::Edited(id, flat(client.edit_visit(ctx, id, record, replaces, draft)).await)

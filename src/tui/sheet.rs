@@ -4,11 +4,17 @@ use std::ops::{Deref, DerefMut};
 
 use ratatui::{
     Frame,
-    buffer::Buffer,
+    buffer::{Buffer, CellDiffOption},
     layout::{Position, Rect},
 };
 
-use super::{keymap::Action, widgets::width};
+use crate::node::api::Preview;
+
+use super::{
+    keymap::Action,
+    painting::{Painting, Wanted},
+    widgets::width,
+};
 
 /// What lies under the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +27,23 @@ pub(crate) enum Target {
     Key(Action),
 }
 
-/// Where what was drawn last can be clicked. Whatever came later lies over what came before.
+/// Where what was drawn last can be clicked, and the picture that was wanted. Whatever came later lies over what came before.
 #[derive(Debug, Default)]
-pub(crate) struct Targets(Vec<(Rect, Option<Target>)>);
+pub(crate) struct Targets {
+    areas: Vec<(Rect, Option<Target>)>,
+    picture: Option<Wanted>,
+}
 
 impl Targets {
     /// What is there.
     pub(crate) fn at(&self, column: u16, row: u16) -> Option<Target> {
         let here = |(area, _): &&(Rect, Option<Target>)| area.contains(Position::new(column, row));
-        self.0.iter().rev().find(here).and_then(|(_, target)| *target)
+        self.areas.iter().rev().find(here).and_then(|(_, target)| *target)
+    }
+
+    /// The picture that the camera gave, where it is drawn in pixels.
+    pub(crate) fn picture(&self) -> Option<&Wanted> {
+        self.picture.as_ref()
     }
 }
 
@@ -37,25 +51,41 @@ impl Targets {
 pub(crate) struct Sheet<'a, 'b> {
     frame: &'a mut Frame<'b>,
     targets: Targets,
+    painting: &'a Painting,
 }
 
 impl<'a, 'b> Sheet<'a, 'b> {
-    pub(crate) fn new(frame: &'a mut Frame<'b>) -> Self {
-        Self { frame, targets: Targets::default() }
+    pub(crate) fn new(frame: &'a mut Frame<'b>, painting: &'a Painting) -> Self {
+        Self { frame, targets: Targets::default(), painting }
+    }
+
+    /// Wants the camera's picture here, in pixels. False: it is drawn with characters.
+    pub(crate) fn picture(&mut self, area: Rect, of: &Preview) -> bool {
+        let Some(at) = self.painting.room(area, of) else { return false };
+        self.targets.picture = Some(Wanted { at, of: of.clone() });
+        true
     }
 
     /// A click in this area means that.
     pub(crate) fn target(&mut self, area: Rect, target: Target) {
-        self.targets.0.push((area, Some(target)));
+        self.targets.areas.push((area, Some(target)));
     }
 
     /// Nothing under this area can be clicked any more.
     pub(crate) fn cover(&mut self, area: Rect) {
-        self.targets.0.push((area, None));
+        self.targets.areas.push((area, None));
     }
 
-    /// Ends the frame: of a wide character whose second half something else covers, nothing is shown.
+    /// Ends the frame: of a wide character whose second half something else covers, nothing is shown, and neither is a picture
+    /// that something lies over.
     pub(crate) fn finish(self) -> Targets {
+        if let Some(wanted) = &self.targets.picture {
+            let covers =
+                |(area, target): &(Rect, Option<Target>)| target.is_none() && area.intersects(wanted.at);
+            if !self.targets.areas.iter().any(covers) {
+                self.painting.draw(wanted, self.frame.buffer_mut());
+            }
+        }
         whole(self.frame.buffer_mut());
         self.targets
     }
@@ -65,7 +95,8 @@ fn whole(buffer: &mut Buffer) {
     let columns = usize::from(buffer.area.width).max(1);
     for row in buffer.content.chunks_mut(columns) {
         for x in 0..row.len() {
-            if row[x].symbol().len() == 1 {
+            // What belongs to a picture is no character.
+            if row[x].symbol().len() == 1 || row[x].diff_option != CellDiffOption::None {
                 continue;
             }
             let wide = width(row[x].symbol());

@@ -1,7 +1,7 @@
 //! The terminal: taken over at the start, given back for a while and taken again, given back however the workstation ends.
 
 use std::{
-    io::{self, Stdout, stdout},
+    io::{self, Stdout, Write, stdout},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -20,12 +20,22 @@ use crossterm::{
     style::{Print, ResetColor},
     terminal::{
         Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+        window_size,
     },
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{msg::Msg, panicking};
+use super::{
+    model::Model,
+    msg::Msg,
+    painting::{FORGET, Graphics, cell_of},
+    panicking,
+    sheet::Targets,
+    theme::Theme,
+    view,
+    words::Words,
+};
 
 /// How often the reading thread looks whether it should end.
 const LOOK_UP: Duration = Duration::from_millis(100);
@@ -38,6 +48,9 @@ const NO_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
 /// The workstation has the terminal. Given back twice, it would clear what whoever has it now wrote there.
 static HELD: AtomicBool = AtomicBool::new(false);
 
+/// The terminal keeps the picture that was drawn last until it is told to forget it.
+static KEEPS_PICTURES: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while the workstation has it.
 pub(crate) struct Screen {
     pub(crate) terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -48,7 +61,8 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// Takes the terminal over; keys go to `keys`.
-    pub(crate) fn open(keys: UnboundedSender<Msg>) -> io::Result<Self> {
+    pub(crate) fn open(keys: UnboundedSender<Msg>, graphics: Graphics) -> io::Result<Self> {
+        KEEPS_PICTURES.store(graphics == Graphics::Kitty, Ordering::SeqCst);
         panicking::watch(keys.clone());
         match take() {
             Ok(terminal) => Ok(Self { terminal, reader: Some(Reader::start(keys.clone())), keys }),
@@ -103,6 +117,9 @@ pub(super) fn give_back() {
         return;
     }
     let _ = disable_raw_mode();
+    if KEEPS_PICTURES.load(Ordering::SeqCst) {
+        let _ = execute!(stdout(), Print(FORGET));
+    }
     let _ = execute!(
         stdout(),
         ResetColor,
@@ -113,6 +130,34 @@ pub(super) fn give_back() {
         LeaveAlternateScreen,
         Show
     );
+}
+
+/// Width and height of a cell in pixels, where the terminal says it.
+pub(super) fn cell() -> Option<(u16, u16)> {
+    let s = window_size().ok()?;
+    cell_of(s.columns, s.rows, s.width, s.height)
+}
+
+/// Draws the model, and takes a picture away that is wanted no more: letters written over it don't do that everywhere.
+///
+/// # Errors
+/// The terminal can't be written to.
+pub(super) fn draw<W: Write>(
+    terminal: &mut Terminal<CrosstermBackend<W>>,
+    model: &mut Model,
+    words: &Words,
+    theme: &Theme,
+) -> io::Result<()> {
+    let mut drawn = Targets::default();
+    terminal.draw(|frame| drawn = view::view(model, words, theme, frame))?;
+    if model.painting.showing(drawn.picture().is_some()) {
+        execute!(terminal.backend_mut(), Print(FORGET), Clear(ClearType::All))?;
+        // Nothing is there any more. ratatui's own clearing would ask the terminal where its cursor is, and take keys.
+        terminal.swap_buffers();
+        terminal.draw(|frame| drawn = view::view(model, words, theme, frame))?;
+    }
+    (model.drawn, model.dirty) = (drawn, false);
+    Ok(())
 }
 
 /// The thread that reads keys.

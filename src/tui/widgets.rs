@@ -255,13 +255,22 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<(usize, usize)> {
     rows
 }
 
-/// The camera's picture in half blocks with a frame round the face. False: this terminal can't show it.
-pub(crate) fn picture(buffer: &mut Buffer, theme: &Theme, area: Rect, preview: &Preview) -> bool {
-    let (pw, ph) = (u32::from(preview.width), u32::from(preview.height));
+/// The camera's picture with a frame round the face: in pixels where the terminal draws them, else in half blocks. False: it
+/// can't be shown.
+pub(crate) fn picture(frame: &mut Sheet, theme: &Theme, area: Rect, preview: &Preview) -> bool {
     let pixels = usize::from(preview.width) * usize::from(preview.height);
     if theme.pictures == Pictures::None || pixels == 0 || preview.rgb.len() < pixels * 3 || area.is_empty() {
         return false;
     }
+    if !frame.picture(area, preview) {
+        blocks(frame.buffer_mut(), theme, area, preview);
+    }
+    true
+}
+
+/// A picture of at least one pixel in half blocks.
+fn blocks(buffer: &mut Buffer, theme: &Theme, area: Rect, preview: &Preview) {
+    let (pw, ph) = (u32::from(preview.width), u32::from(preview.height));
     // A cell shows two pixels, one over the other; the picture keeps its proportions.
     let (max_w, max_h) = (u32::from(area.width), u32::from(area.height) * 2);
     let (w, h) =
@@ -291,13 +300,14 @@ pub(crate) fn picture(buffer: &mut Buffer, theme: &Theme, area: Rect, preview: &
             }
         }
     }
-    true
 }
 
 #[cfg(test)]
 mod tests {
+    use ratatui::{Terminal, backend::TestBackend};
+
     use super::*;
-    use crate::tui::theme::Depth;
+    use crate::tui::{painting::Painting, theme::Depth};
 
     #[test]
     fn what_others_wrote_cannot_steer_the_terminal() {
@@ -325,13 +335,21 @@ mod tests {
     fn a_picture_that_is_shorter_than_it_says_is_not_drawn() {
         let theme = Theme::choose(Some("dark"), false, Depth::Exact).unwrap();
         let area = Rect::new(0, 0, 10, 5);
-        let mut buffer = Buffer::empty(area);
+        let painting = Painting::default();
+        let mut terminal = Terminal::new(TestBackend::new(10, 5)).unwrap();
+        let mut drawn = |theme: &Theme, p: &Preview| {
+            let mut shown = false;
+            terminal
+                .draw(|frame| shown = picture(&mut Sheet::new(frame, &painting), theme, area, p))
+                .unwrap();
+            shown
+        };
         let mut p = Preview { width: 4, height: 4, rgb: vec![9; 47], face: None };
-        assert!(!picture(&mut buffer, &theme, area, &p));
+        assert!(!drawn(&theme, &p));
         p.rgb.push(9);
         p.face = Some([3, 3, 400, 400]);
-        assert!(picture(&mut buffer, &theme, area, &p));
+        assert!(drawn(&theme, &p));
         let mono = Theme::choose(Some("mono"), false, Depth::Exact).unwrap();
-        assert!(!picture(&mut buffer, &mono, area, &p));
+        assert!(!drawn(&mono, &p));
     }
 }

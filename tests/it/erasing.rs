@@ -2,7 +2,7 @@
 
 use aidpost::{
     core::{governance::Role, policy::Purpose, rights::ErasureReason},
-    node::api::{ClinicClient, ErasedHere, FaultKind},
+    node::api::{ClinicClient, ErasedHere, FaultKind, FormDraft, FormOf},
 };
 
 use crate::town::{clinic, hospital, no, ok, outreach, registered, treatment, visit, within};
@@ -26,6 +26,8 @@ async fn keys_are_destroyed_everywhere_and_each_terminal_signs_for_it() {
         ok(nurse.grant(within(), p, treatment(org)).await);
     }
     ok(nurse.keep_draft(within(), patient, Some(visit("half written", ""))).await);
+    let form = FormDraft { fields: vec![Some("Meera".into())] };
+    ok(nurse.keep_form(within(), FormOf::Who(patient), Some(form)).await);
     hospital.meet(&clinic).await;
     tablet.meet(&clinic).await;
     let read = |c: &ClinicClient, p| {
@@ -51,6 +53,7 @@ async fn keys_are_destroyed_everywhere_and_each_terminal_signs_for_it() {
     let found = ok(nurse.patients(within(), "Meera".into()).await);
     assert!(found.is_empty(), "{found:?}");
     assert!(ok(nurse.draft(within(), patient).await).is_none());
+    assert!(ok(nurse.form_draft(within(), FormOf::Who(patient)).await).is_none());
     let chart = nurse.chart(within(), patient, Purpose::Treatment).await.unwrap();
     assert!(chart.as_ref().map_or(true, |c| c.visits.is_empty()), "{chart:?}");
     assert_eq!(read(&nurse, other).await, 2, "others stay");

@@ -99,6 +99,7 @@ fn what_was_typed_is_two_and_nothing_else_is() {
     let wrong = |args: &[&str], words: &str| p.run_as("a", "amina", args).failed(2, words);
     wrong(&["--theme", "NONSENSE", "status"], "give dark, ");
     wrong(&["--language", "xx", "status"], "give en, fr, es or sw");
+    wrong(&["--graphics", "xx", "status"], "give auto, blocks, sixel or kitty");
     p.run("a", &["--listen", "here", "status"]).failed(2, "'here'");
     wrong(&["patient", "show", "nobody"], "'nobody'");
     wrong(&["device", "lost", "nowhere"], "choose one of ");

@@ -15,7 +15,9 @@ use crate::{
     support::{BIN, Place},
 };
 
+const CTRL_S: &str = "\x13";
 const CTRL_Z: &str = "\x1a";
+const F2: &str = "\x1bOQ";
 const ESC: &str = "\x1b";
 const TYPED: &str = "headache since noon";
 /// Ten bits for each byte, at 9,600 bits a second.
@@ -31,12 +33,16 @@ fn clinic() -> Place {
     p
 }
 
-fn open_chart(t: &mut Terminal) {
+fn sign_in(t: &mut Terminal) {
     t.wait("Sign in by passphrase");
     t.press("nila\tthe passphrase of nila\r");
     t.wait("Choose a PIN");
     t.press(ESC);
     t.wait("Patients (1)");
+}
+
+fn open_chart(t: &mut Terminal) {
+    sign_in(t);
     t.press("\r");
     t.wait("Visits (0)");
 }
@@ -91,6 +97,46 @@ fn who_ends_it_from_outside_gets_the_terminal_back_and_the_draft_stays() {
         given_back(&t);
     }
     offered_again(&p, "headache since noon and fever");
+}
+
+#[test]
+fn a_registration_stays_through_a_crash_and_a_correction_through_a_hang_up() {
+    let p = clinic();
+    let mut t = workstation(&p);
+    sign_in(&mut t);
+    t.press(F2);
+    t.wait("Register a patient");
+    t.press("Asha Rao");
+    t.wait("Asha Rao");
+    // It is kept a second after the last key.
+    thread::sleep(Duration::from_secs(3));
+    signal(t.id(), Signal::KILL);
+    t.ended();
+    let mut t = workstation(&p);
+    sign_in(&mut t);
+    t.press(F2);
+    t.wait("going on with what you typed");
+    t.wait("Asha Rao");
+    t.press(ESC);
+    t.press("y");
+    t.wait("Patients (1)");
+    t.press("\r");
+    t.wait("Visits (0)");
+    t.press("i");
+    t.wait("Correct who this is");
+    t.press(" Kumari");
+    t.wait("Devi Kumari");
+    signal(t.id(), Signal::HUP);
+    assert_eq!(t.ended(), 0);
+    let mut t = workstation(&p);
+    open_chart(&mut t);
+    t.press("i");
+    t.wait("Devi Kumari");
+    t.wait("was Meera Devi");
+    t.press(CTRL_S);
+    t.wait("corrected: block");
+    t.press("i");
+    t.wait("Nothing is changed yet");
 }
 
 #[test]

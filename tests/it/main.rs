@@ -22,6 +22,7 @@ mod face_attack;
 mod face_eval;
 mod face_golden;
 mod face_lfw;
+mod guardians;
 mod guided;
 mod handed_out;
 mod help;

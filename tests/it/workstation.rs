@@ -8,6 +8,21 @@ const CTRL_Q: &str = "\x11";
 const CTRL_R: &str = "\x12";
 pub(crate) const CTRL_S: &str = "\x13";
 
+/// What stands for a picture in kitty's graphics: the terminal draws it over these.
+const PLACEHOLDER: &str = "\u{10eeee}";
+
+#[test]
+fn the_camera_is_drawn_in_pixels_and_gone_once_somebody_is_in() {
+    let p = Place::new();
+    let folder = p.text("demo");
+    let mut t = Terminal::start(&p, &["demo", "--folder", &folder, "--graphics", "kitty"], "C");
+    t.wait("Press Enter.");
+    t.press("\r");
+    t.wait(PLACEHOLDER);
+    t.wait("signed in as Nila Rao");
+    t.gone(PLACEHOLDER);
+}
+
 #[test]
 fn from_sign_in_to_a_saved_visit() {
     let p = Place::new();

@@ -7,6 +7,7 @@ mod doctor;
 mod emergency;
 mod face;
 mod fault;
+mod forms;
 mod joining;
 mod keys;
 mod ledger;
@@ -30,6 +31,7 @@ pub use doctor::{Check, Verdict};
 pub use emergency::{EmergencyChart, EmergencyRow, ReviewAsk, ReviewRow, SummaryDraft, SummaryRow};
 pub use face::{Arrow, CameraPolicy, EnrolLook, Enrolled, Look, PaperLook, Preview, Prompt, Took};
 pub use fault::{Fault, FaultKind};
+pub use forms::{Correction, FormDraft, FormOf, GuardianRow};
 pub use joining::{InvitationStage, InvitationView, Joiner, Welcomed};
 pub use keys::{BackedUp, Code, OrgKit, Since, SlotRow};
 pub use ledger::{
@@ -52,9 +54,9 @@ pub use status::{Change, Changes, FaceStatus, OpenStatus, PersonHere, StaffRow, 
 pub use trust::{ClockRow, DoubtRow, GapRow, MOST_DOUBTS, TrustView};
 
 use crate::core::{
-    codes::Ending, governance::Role, id::BlockId, id::DeviceId, id::GrantId, id::OrgId, id::PatientId,
-    id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose, record::Patient,
-    rights::ErasureReason, rights::Reason, time::Millis,
+    codes::Ending, governance::Role, guardian::Guardian, id::BlockId, id::DeviceId, id::GrantId, id::OrgId,
+    id::PatientId, id::ProposalId, id::RecordId, id::StaffId, id::VersionId, policy::Purpose,
+    record::Patient, rights::ErasureReason, rights::Reason, time::Millis,
 };
 
 /// What a node does for its clients. Every call but `status`, `unlock`, `pin`, `look` and `events` needs a signed-in person,
@@ -82,6 +84,15 @@ pub trait Clinic {
     async fn patients(query: String) -> Result<Vec<PatientRow>, Fault>;
     /// Registers a patient.
     async fn register(patient: Patient) -> Result<PatientId, Fault>;
+    /// The same of whoever a form holds, with who decides for them. The draft of that form is gone with it.
+    async fn register_form(patient: Patient, guardian: Option<Guardian>) -> Result<PatientId, Fault>;
+    /// Corrects who a patient is and who decides for them: new versions that replace those that were seen. The draft of that
+    /// form is gone with it.
+    async fn correct(patient: PatientId, correction: Correction) -> Result<Saved, Fault>;
+    /// What this person left in a form about who somebody is, or in the correction of a visit.
+    async fn form_draft(of: FormOf) -> Result<Option<FormDraft>, Fault>;
+    /// Keeps it; none removes it.
+    async fn keep_form(of: FormOf, draft: Option<FormDraft>) -> Result<(), Fault>;
     /// Opens a patient's records; the read is durable on the ledger before this returns.
     async fn chart(patient: PatientId, purpose: Purpose) -> Result<Chart, Fault>;
     /// Signs, seals and stores a visit in one durable transaction.

@@ -392,6 +392,9 @@ pub struct Chart {
     pub shelved: super::Shelved,
     /// Date of birth, where a record that came in says it to the day: midnight UTC, milliseconds since 1970.
     pub born_on: Option<i64>,
+    /// Who decides for the patient, where somebody does.
+    #[serde(default)]
+    pub guardian: Option<super::GuardianRow>,
 }
 
 impl Chart {

@@ -40,6 +40,7 @@ use crate::{
 use super::{
     attachments,
     cards::{born_on, demographics},
+    guardians,
     medicines::{self, Kept},
     opening::{Entry, current, custodians, entries},
 };
@@ -246,6 +247,7 @@ pub(super) fn read_chart(
         .iter()
         .filter(|((o, _), _)| *o == org)
         .find(|(_, h)| h.standing.first().is_some_and(|e| super::cards::said(&e.record.body).is_some()));
+    let guardian = guardians::of(&histories, custodian, who.birth_year, clock::now());
     let shelved = crate::node::archive::of_chart(db, org, patient, &histories)?;
     Ok(Ok(Chart {
         shelved,
@@ -265,6 +267,7 @@ pub(super) fn read_chart(
         recorded: opened.recorded,
         unreadable,
         born_on: born_on(&histories, custodian),
+        guardian,
     }))
 }
 
@@ -481,7 +484,9 @@ impl Page<'_> {
         } else if written.or(came).is_none() {
             (row.apart, row.observations) = (true, vitals);
         }
-        if !matches!(r.kind.as_str(), "Patient" | "Practitioner" | "Organization") {
+        // Who decides for the patient stands with who the patient is.
+        let guardian = r.kind == "RelatedPerson" && !r.imported;
+        if !guardian && !matches!(r.kind.as_str(), "Patient" | "Practitioner" | "Organization") {
             self.items.push(row);
         }
     }

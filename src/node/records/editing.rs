@@ -7,6 +7,7 @@ use super::{
     Writing,
     cards::{refresh_cards, said},
     chart::{Opened, Reader, conflict, open_records},
+    forms,
     keys::Keys,
     not_ours,
     opening::{Entry, current, entries},
@@ -26,7 +27,7 @@ use crate::{
     fhir::{ending, patch, view},
     node::{
         Node,
-        api::{Change, ConflictRow, Fault, FaultKind, PatientRow, Saved, VisitDraft, Who},
+        api::{Change, ConflictRow, Fault, FaultKind, FormOf, PatientRow, Saved, VisitDraft, Who},
         clock, locked,
         people::certified,
     },
@@ -54,7 +55,7 @@ impl Node {
             };
             Ok((body, replaces))
         };
-        self.edit(who, patient, None, Box::new(change)).await
+        self.edit(who, patient, None, Box::new(change), None).await
     }
 
     /// Changes a visit that was written here. `replaces` are the versions that were seen.
@@ -84,7 +85,9 @@ impl Node {
                 "that visit came from elsewhere and is kept as it came: write a visit of your own about it",
             )),
         };
-        self.edit(who, patient, Some(of), Box::new(change)).await
+        // What was begun of it is done with that.
+        let draft = forms::key(who.staff, FormOf::Visit(patient, of));
+        self.edit(who, patient, Some(of), Box::new(change), Some(draft)).await
     }
 
     /// Ends something that was coded at a visit here.
@@ -123,7 +126,7 @@ impl Node {
             record::validate(&body, u16::MAX)?;
             Ok((body, vec![e.version]))
         };
-        self.edit(who, patient, Some(of), Box::new(change)).await
+        self.edit(who, patient, Some(of), Box::new(change), None).await
     }
 
     /// Decides between versions that stand side by side: one of them, with single fields of others.
@@ -163,16 +166,18 @@ impl Node {
             record::validate(&body, clock::year(clock::now()))?;
             Ok((body, h.standing.iter().map(|e| e.version).collect()))
         };
-        self.edit(who, patient, Some(of), Box::new(change)).await
+        self.edit(who, patient, Some(of), Box::new(change), None).await
     }
 
-    /// Writes a new version of a record of this organisation; none: of who the patient is.
+    /// Writes a new version of a record of this organisation; none: of who the patient is. The draft of that name is gone
+    /// with it.
     pub(super) async fn edit(
         &self,
         who: &Who,
         patient: PatientId,
         of: Option<RecordId>,
         change: NewVersion,
+        drop_draft: Option<Vec<u8>>,
     ) -> Result<Saved, Fault> {
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
@@ -200,7 +205,7 @@ impl Node {
             let record = Record { replaces, ..Record::first(first.record.id, patient, body) };
             let records = writing.records(id, &key, vec![record], &mut rng)?;
             let contents = keys.blocks().into_iter().chain(records).collect();
-            let heads = author.write(db, contents, &Beside::default())?;
+            let heads = author.write(db, contents, &Beside { drop_draft, ..Beside::default() })?;
             refresh_cards(db, &device, false)?;
             heads.last().copied().ok_or(StoreError::Closed).map(Ok)
         });
@@ -286,7 +291,7 @@ impl Node {
 }
 
 /// It is the record that says who the patient is.
-fn says_who(h: &History<'_, Entry>) -> bool {
+pub(super) fn says_who(h: &History<'_, Entry>) -> bool {
     h.standing.first().is_some_and(|e| said(&e.record.body).is_some())
 }
 
@@ -303,7 +308,7 @@ pub(super) fn seen<'a>(h: &History<'a, Entry>, replaces: &[VersionId]) -> Result
 }
 
 /// A patient who came from elsewhere, changed here: only what was changed differs from what came.
-fn edited(r: &Resource, new: &Patient) -> Result<Resource, Fault> {
+pub(super) fn edited(r: &Resource, new: &Patient) -> Result<Resource, Fault> {
     let long = || {
         Fault::new(
             FaultKind::Conflict,

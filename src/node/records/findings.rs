@@ -86,7 +86,7 @@ impl Beyond {
 }
 
 /// A resource of our own as it is kept.
-fn kept(id: RecordId, kind: &str, json: &Json) -> Body {
+pub(super) fn kept(id: RecordId, kind: &str, json: &Json) -> Body {
     Body::Resource(Resource {
         kind: kind.into(),
         source: String::new(),

@@ -4,7 +4,7 @@
 //! reads, `editing` writes new versions, `striking` takes visits out and back, `own` opens with a patient's card, `duplicates` links records, `attachments` keeps files; `import` and `export` are FHIR in
 //! and out, `whose` finds the patient of what comes in, `accesses` says who read one record, `audit` who read
 //! whose across all, `evidence` what an export says of the ledger,
-//! `findings` what is coded at a visit, `medicines` how those are called that are given by reference, `expected` who is to come back.
+//! `findings` what is coded at a visit, `guardians` who decides for a patient, `forms` what isn't finished, `medicines` how those are called that are given by reference, `expected` who is to come back.
 
 mod accesses;
 mod attachments;
@@ -17,6 +17,8 @@ mod evidence;
 mod expected;
 mod export;
 mod findings;
+mod forms;
+mod guardians;
 mod import;
 mod keys;
 mod medicines;
@@ -45,7 +47,7 @@ use self::{
 };
 use super::{
     Node, Open,
-    api::{Change, Chart, Fault, FaultKind, PatientPage, PatientRow, Saved, VisitDraft, Who},
+    api::{Change, Chart, Fault, FaultKind, FormOf, PatientPage, PatientRow, Saved, VisitDraft, Who},
     asked,
     checking::decide_by,
     clock, locked,
@@ -56,6 +58,7 @@ use crate::{
         block::Head,
         consent::standing,
         expected::outstanding,
+        guardian::Guardian,
         id::{PatientId, RecordId},
         policy::{Action, Purpose},
         record::{self, Body, Compartment, Encounter, Observation, Patient, Record, Vital},
@@ -153,10 +156,32 @@ impl Node {
     }
 
     pub(super) async fn register(&self, who: &Who, patient: Patient) -> Result<PatientId, Fault> {
+        self.registered(who, patient, None, None).await
+    }
+
+    pub(super) async fn register_form(
+        &self,
+        who: &Who,
+        patient: Patient,
+        guardian: Option<Guardian>,
+    ) -> Result<PatientId, Fault> {
+        let draft = forms::key(who.staff, FormOf::Registration);
+        self.registered(who, patient, guardian, Some(draft)).await
+    }
+
+    /// Writes who somebody new is and who decides for them. The draft of that name is gone with it.
+    async fn registered(
+        &self,
+        who: &Who,
+        patient: Patient,
+        guardian: Option<Guardian>,
+        drop_draft: Option<Vec<u8>>,
+    ) -> Result<PatientId, Fault> {
         self.require(who.role, Action::Register).await?;
         let body = Body::Patient(patient.clone());
         let now = clock::now();
         record::validate(&body, clock::year(now))?;
+        guardian.iter().try_for_each(Guardian::check)?;
         let open = self.opened().await?;
         let (device, staff) = (locked(&open.device).clone(), open.key(who.staff)?);
         let id = open
@@ -169,11 +194,15 @@ impl Node {
                 let (key_id, key) = keys.of(db, id, Compartment::General, true, &mut rng)?;
                 let consortium = db.replica().governance().consortium();
                 let writing = Writing { consortium, patient: id, staff: &staff };
-                let record = Record::first(RecordId::random(&mut rng), id, body);
-                let records = writing.records(key_id, &key, vec![record], &mut rng)?;
+                let mut all = vec![Record::first(RecordId::random(&mut rng), id, body)];
+                all.extend(
+                    guardian.map(|g| guardians::first(consortium, RecordId::random(&mut rng), id, &g)),
+                );
+                let records = writing.records(key_id, &key, all, &mut rng)?;
                 let beside = Beside {
                     cards: vec![(id, card(&patient, device.org_id(), None))],
                     rows: vec![patient_row(registered_identity(id), id)],
+                    drop_draft,
                     ..Beside::default()
                 };
                 author.write(db, keys.blocks().into_iter().chain(records).collect(), &beside)?;

@@ -9,6 +9,7 @@ use crate::{
     },
     node::{
         api::{Chart, Fault, FaultKind, Shelved},
+        clock,
         device::Device,
         sync::only_here,
     },
@@ -20,6 +21,7 @@ use super::{
     attachments,
     cards::{born_on, demographics},
     chart::Page,
+    guardians,
     keys::Keyring,
     medicines,
     opening::{current, entries_with},
@@ -48,6 +50,7 @@ pub(in crate::node) fn own_chart(
     page.add(patient, &histories, &medicines::of_record_and_directory(db, device, &histories)?);
     page.visits.sort_by_key(|v| std::cmp::Reverse((v.at, v.record)));
     page.items.sort_by_key(|i| std::cmp::Reverse((i.at, i.record)));
+    let guardian = guardians::of(&histories, custodian, who.birth_year, clock::now());
     Ok(Ok(Chart {
         id: patient,
         patient: who,
@@ -68,5 +71,6 @@ pub(in crate::node) fn own_chart(
         unreadable,
         shelved: Shelved::default(),
         born_on: born_on(&histories, custodian),
+        guardian,
     }))
 }

@@ -53,7 +53,7 @@ impl Node {
             record::validate(&new, u16::MAX)?;
             Ok((new, replaces))
         };
-        self.edit(who, patient, Some(of), Box::new(change)).await
+        self.edit(who, patient, Some(of), Box::new(change), None).await
     }
 }
 

@@ -304,7 +304,7 @@ fn delete(tx: &WriteTransaction, what: &Destroying<'_>, gone: &[Mixed]) -> Resul
         tx.open_table(table)?.remove(&p.0[..])?;
     }
     remove_where(tx, tables::RESOURCES, |k, _| k.starts_with(&p.0))?;
-    remove_where(tx, tables::DRAFTS, |k, _| k.get(16..) == Some(&p.0[..]))?;
+    remove_where(tx, tables::DRAFTS, |k, _| k.get(16..32) == Some(&p.0[..]))?;
     remove_where(tx, tables::PATIENT_IDS, |_, v| v == codec::encode(&p))
 }
 

@@ -11,7 +11,7 @@ use super::{
         keymap::Action,
         model::{Dialog, Load, Model, Page, Tone},
         msg::{Call, Effect},
-        words::say,
+        words::{Words, relation, say},
     },
     card, chart, limiting, moved, patient_forms, proof, set_page, settle,
 };
@@ -96,6 +96,28 @@ pub(super) fn act_grant(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Proposes who decides by the record, once for each form that asks for it: what they are, in these words. Not their name: what
+/// a consent says is read by every member.
+pub(super) fn propose(model: &mut Model, words: &Words) {
+    let Some(Page::Consent(chart, c)) = model.page() else { return };
+    let input = match &mut c.dialog {
+        Dialog::Grant(f) => Some(&mut f.guardian),
+        Dialog::Limit(l) => l.guardian(),
+        Dialog::Patient(p) => p.guardian(),
+        Dialog::None | Dialog::Stop { .. } | Dialog::Writing => None,
+    };
+    let Some(input) = input else {
+        c.proposed = false;
+        return;
+    };
+    if std::mem::replace(&mut c.proposed, true) || !input.is_empty() {
+        return;
+    }
+    if let Some(row) = chart.decides() {
+        input.insert(&words.text(relation(row.relation)));
+    }
 }
 
 pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {

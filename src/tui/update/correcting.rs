@@ -17,7 +17,7 @@ use super::{
         record_calls::{RecordAnswer, RecordCall},
         words::{Saying, bad_visit, say},
     },
-    chart, ending, moved, open_chart, proof, set_page, settle, striking, twice, visit,
+    chart, drafting, ending, moved, open_chart, proof, set_page, settle, striking, twice, visit,
 };
 
 fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
@@ -30,7 +30,7 @@ fn page(model: &mut Model) -> Option<(&mut ChartPage, &mut Correcting)> {
 /// Opens the form with who the patient is as it stands.
 pub(super) fn open_who(model: &mut Model) -> Vec<Effect> {
     let Some(chart) = model.chart().and_then(|c| c.chart.ready()) else { return Vec::new() };
-    let fix = WhoFix::new(&chart.patient, &chart.versions);
+    let fix = WhoFix::new(chart);
     begin(model, Correcting::Who(Box::new(fix)))
 }
 
@@ -69,16 +69,20 @@ pub(super) fn kept_from(chart: &Chart, v: &VisitRow) -> Option<Saying> {
 
 fn begin(model: &mut Model, what: Correcting) -> Vec<Effect> {
     match chart::take(model) {
-        Some(c) => set_page(model, Page::Correct(c, what), Vec::new()),
+        Some(c) => {
+            set_page(model, Page::Correct(c, what), Vec::new());
+            drafting::look(model)
+        }
         None => Vec::new(),
     }
 }
 
 /// Back to the chart, which isn't read again.
 fn leave(model: &mut Model) -> Vec<Effect> {
+    let effects = drafting::drop(model);
     match chart::take(model) {
-        Some(c) => set_page(model, Page::Chart(c), Vec::new()),
-        None => Vec::new(),
+        Some(c) => set_page(model, Page::Chart(c), effects),
+        None => effects,
     }
 }
 
@@ -88,6 +92,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Save => return save(model),
         _ => {}
     }
+    let changes = matches!(action, Action::Choose | Action::Edit(_) | Action::Newline);
     match page(model) {
         Some((_, Correcting::Who(fix))) => {
             let f = &mut fix.form;
@@ -118,6 +123,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         None => {}
     }
+    if changes {
+        drafting::typed(model);
+    }
     Vec::new()
 }
 
@@ -131,6 +139,7 @@ pub(super) fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
         Some((_, Correcting::Visit(f))) => drop(f.form.field().insert(text)),
         None => {}
     }
+    drafting::typed(model);
     Vec::new()
 }
 
@@ -140,8 +149,8 @@ fn asked(model: &mut Model) -> Option<RecordCall> {
     let (c, what) = page(model)?;
     let words = match what {
         _ if what.changes() == 0 => "notice-nothing-changed".into(),
-        Correcting::Who(f) => match f.form.patient(year) {
-            Ok(new) => return Some(RecordCall::EditPatient(c.id, f.replaces.clone(), new)),
+        Correcting::Who(f) => match f.correction(year) {
+            Ok(correction) => return Some(RecordCall::Correct(c.id, Box::new(correction))),
             Err((field, words)) => {
                 f.form.focus = field;
                 words
@@ -207,6 +216,10 @@ fn edited(model: &mut Model, id: PatientId, result: Result<Saved, Fault>) -> Vec
             let (id, name, selected) = (c.id, c.name.clone(), c.selected);
             let block = saved.block.short();
             model.say(Tone::Good, say!("notice-corrected", seq = saved.seq, block = block));
+            // What was typed is signed: it is no draft any more.
+            if let Some(c) = chart::take(model) {
+                set_page(model, Page::Chart(c), Vec::new());
+            }
             let effects = open_chart(model, id, &name);
             if let Some(c) = model.chart() {
                 c.selected = selected;

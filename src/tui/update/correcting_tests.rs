@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use crate::{
     core::id::{RecordId, VersionId},
-    node::api::{Fault, FaultKind},
+    node::api::{Correction, Fault, FaultKind, FormDraft, FormOf},
     tui::{
         fixtures::{ABEBA, Driver, calls, chart, history, opened, saved},
         keymap::Place,
@@ -31,7 +31,7 @@ fn standing() -> Driver {
 #[test]
 fn who_the_patient_is_is_corrected_in_place_of_what_was_seen() {
     let mut d = standing();
-    assert!(d.keys("i").is_empty());
+    assert_eq!(calls(&d.keys("i")), [&Call::FormDraft(FormOf::Who(ABEBA))]);
     assert!(d.ctrl('s').is_empty());
     assert_eq!(d.notice(), "nothing is changed: change a field, or leave with Esc");
     d.keys(" Wolde");
@@ -40,7 +40,8 @@ fn who_the_patient_is_is_corrected_in_place_of_what_was_seen() {
     d.press(KeyCode::Char(' '));
     let mut new = chart().patient;
     (new.name, new.birth_estimated) = ("Abeba Tesfaye Wolde".into(), false);
-    let call = RecordCall::EditPatient(ABEBA, vec![VersionId([7; 16])], new);
+    let correction = Correction { who: Some((vec![VersionId([7; 16])], new)), guardian: None };
+    let call = RecordCall::Correct(ABEBA, Box::new(correction));
     assert_eq!(calls(&d.ctrl('s')), [&Call::Record(call.clone())]);
     assert!(d.keys("x").is_empty() && d.press(KeyCode::Esc).is_empty(), "it is on its way");
     let refused = Fault::new(
@@ -68,7 +69,7 @@ fn after_a_refusal_the_chart_says_that_it_is_old() {
 }
 
 #[test]
-fn a_visit_is_corrected_with_its_own_versions_and_kept_as_no_draft() {
+fn a_visit_is_corrected_with_its_own_versions_and_its_draft_is_its_own() {
     let mut d = standing();
     d.keys("e");
     d.press(KeyCode::Tab);
@@ -76,7 +77,11 @@ fn a_visit_is_corrected_with_its_own_versions_and_kept_as_no_draft() {
         d.press(KeyCode::Backspace);
     }
     d.keys("41.2");
-    assert!(d.wait(5_000).is_empty(), "a correction is no draft");
+    let of = FormOf::Visit(ABEBA, RecordId([0x41; 16]));
+    let mut fields = vec![None; 10];
+    fields[1] = Some("41.2".into());
+    let draft = FormDraft { fields };
+    assert_eq!(calls(&d.wait(5_000)), [&Call::KeepForm(of, Some(draft))], "no draft of a new visit");
     assert!(d.ctrl('s').is_empty());
     assert!(d.notice().contains("unusual: Temperature 41.2"), "{}", d.notice());
     let effects = d.ctrl('s');
@@ -134,21 +139,31 @@ fn a_correction_is_not_lost_without_a_word() {
     assert!(matches!(d.model.page(), Some(Page::Chart(_))), "nothing was changed");
     d.keys("i");
     d.keys(" Wolde");
-    for leave in [KeyCode::Esc, KeyCode::F(3), KeyCode::F(5)] {
-        assert!(d.press(leave).is_empty());
-        assert_eq!(Place::of(&d.model), Place::Confirm, "{leave:?}");
-        assert!(d.keys("n").is_empty());
-        assert!(matches!(d.model.page(), Some(Page::Correct(_, f)) if f.changes() == 1));
-    }
-    assert!(d.ctrl('q').is_empty() && d.keys("n").is_empty());
-    assert!(d.press(KeyCode::F(5)).is_empty());
-    assert_eq!(calls(&d.keys("y")), [&Call::Mesh]);
+    assert!(d.press(KeyCode::Esc).is_empty());
+    assert_eq!(Place::of(&d.model), Place::Confirm);
+    assert!(d.keys("n").is_empty());
+    assert!(matches!(d.model.page(), Some(Page::Correct(_, f)) if f.changes() == 1));
+    let of = FormOf::Who(ABEBA);
+    let effects = d.press(KeyCode::F(5));
+    assert!(
+        matches!(calls(&effects)[..], [Call::KeepForm(o, Some(_)), Call::Mesh] if *o == of),
+        "{effects:?}"
+    );
+    assert!(d.notice().contains("is kept"), "{}", d.notice());
 
     let mut d = standing();
     d.keys("i");
     d.keys("x");
-    d.ctrl('l');
-    assert!(d.notice().contains("a correction that wasn't saved is lost"), "{}", d.notice());
+    let effects = d.ctrl('l');
+    assert!(matches!(calls(&effects)[..], [Call::KeepForm(..), Call::Lock, Call::Status]), "{effects:?}");
+    assert!(d.notice().contains("kept as a draft"), "{}", d.notice());
+
+    let mut d = standing();
+    d.keys("i");
+    d.keys("x");
+    d.press(KeyCode::Esc);
+    assert_eq!(calls(&d.keys("y")), [&Call::KeepForm(of, None)], "thrown away");
+    assert!(matches!(d.model.page(), Some(Page::Chart(_))));
 }
 
 #[test]

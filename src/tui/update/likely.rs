@@ -7,13 +7,13 @@ use crate::{
 
 use super::{
     super::{
-        forms::RegisterForm,
         keymap::Action,
         model::{Model, Page, Tone},
         msg::{Call, Effect},
+        registering::RegisterForm,
         words::{Saying, say},
     },
-    moved, open_chart, set_page,
+    drafting, moved, open_chart, set_page,
 };
 
 /// How long after the last key the node is asked.
@@ -98,13 +98,15 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let (id, name) = (row.id, row.name.clone());
+    let mut effects = drafting::keep(model);
     if let Some(i) = model.inside()
         && let Page::Register(f) = std::mem::replace(&mut i.page, Page::Patients)
     {
         i.patients.unfinished = Some(f);
     }
     model.say(Tone::Info, "notice-typed-kept");
-    open_chart(model, id, &name)
+    effects.extend(open_chart(model, id, &name));
+    effects
 }
 
 /// The form that was left for somebody's chart.

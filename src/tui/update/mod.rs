@@ -8,6 +8,7 @@ mod conflict;
 mod consent;
 mod correcting;
 mod desk;
+mod drafting;
 mod emergency;
 mod ending;
 mod erasing;
@@ -53,6 +54,8 @@ pub(crate) mod card_tests;
 mod correcting_tests;
 #[cfg(test)]
 mod desk_tests;
+#[cfg(test)]
+mod drafting_tests;
 #[cfg(test)]
 mod governing_tests;
 #[cfg(test)]
@@ -117,7 +120,7 @@ pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) ->
     // A look at the clock, or a wait for changes that ended: what they lead to is drawn once it is there.
     let unseen = matches!(msg, Msg::Tick) || matches!(&msg, Msg::Answer { answer, .. } if waited(answer));
     model.dirty |= !unseen;
-    match msg {
+    let effects = match msg {
         Msg::Start => vec![model.ask(Call::Status), model.ask(Call::Events(0))],
         Msg::Tick => tick(model),
         Msg::Key(key) => {
@@ -137,6 +140,13 @@ pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) ->
             effects
         }
         Msg::Resize => Vec::new(),
+        Msg::Painted { session, painted } => {
+            // Somebody else's picture is shown to nobody.
+            if session == model.session {
+                model.painting.take(painted.map(|p| *p));
+            }
+            Vec::new()
+        }
         Msg::Suspend => suspend(model),
         Msg::Continued => go_on(model),
         Msg::Broken(at) => {
@@ -145,7 +155,9 @@ pub(crate) fn update(model: &mut Model, now: Millis, words: &Words, msg: Msg) ->
         }
         Msg::Quit => leave(model),
         Msg::Answer { session, answer } => answered(model, session, *answer),
-    }
+    };
+    consent::propose(model, words);
+    effects
 }
 
 impl Model {
@@ -193,9 +205,9 @@ fn act(model: &mut Model, place: Place, action: Action) -> Vec<Effect> {
     let back = |from: &[Place]| action == Action::Back && from.contains(&place);
     let asks = match model.loses() {
         None | Some(Loss::Code | Loss::Certificate(_)) => false,
-        Some(Loss::Correction | Loss::Registration | Loss::Card | Loss::Picture) => {
-            action.leaves() || back(&[Place::Correct, Place::Register])
-        }
+        // Kept as drafts, unless they are left as what isn't wanted.
+        Some(Loss::Correction | Loss::Registration) => back(&[Place::Correct, Place::Register]),
+        Some(Loss::Card | Loss::Picture) => action.leaves(),
         Some(Loss::Typed) => {
             action.leaves() || back(&[Place::Form, Place::Grant, Place::Glass, Place::Review])
         }
@@ -357,6 +369,9 @@ fn type_text(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// Opens a page; what is left behind keeps its draft.
 fn go(model: &mut Model, page: Page) -> Vec<Effect> {
+    if matches!(model.loses(), Some(Loss::Correction | Loss::Registration)) {
+        model.say(Tone::Info, "notice-form-kept");
+    }
     let mut effects = put_down(model);
     let call = match &page {
         // What runs already was perhaps begun before somebody went elsewhere, or signed out.
@@ -451,7 +466,7 @@ fn put_down(model: &mut Model) -> Vec<Effect> {
 }
 
 fn keep_draft(model: &mut Model) -> Vec<Effect> {
-    let Some(Page::Visit(chart, form)) = model.page() else { return Vec::new() };
+    let Some(Page::Visit(chart, form)) = model.page() else { return drafting::keep(model) };
     if form.unkept.take().is_none() {
         return Vec::new();
     }
@@ -475,11 +490,11 @@ fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
         Some(Loss::Certificate(name)) => {
             model.say(Tone::Warning, say!("notice-certificate-lost", name = name))
         }
-        Some(Loss::Correction) => model.say(Tone::Warning, "notice-correction-lost"),
-        Some(Loss::Registration) => model.say(Tone::Warning, "notice-registration-lost"),
+        Some(Loss::Correction) => model.say(Tone::Info, "notice-correction-kept"),
+        Some(Loss::Registration) => model.say(Tone::Info, "notice-registration-kept"),
         Some(Loss::Picture) => model.say(Tone::Warning, "notice-picture-lost"),
         Some(Loss::Typed) => model.say(Tone::Warning, "notice-typed-lost"),
-        None if unfinished => model.say(Tone::Warning, "notice-registration-lost"),
+        None if unfinished => model.say(Tone::Info, "notice-registration-kept"),
         Some(Loss::Card) | None => {}
     }
     effects
@@ -487,6 +502,7 @@ fn lock(model: &mut Model, words: &'static str) -> Vec<Effect> {
 
 fn sign_out(model: &mut Model, words: &'static str) {
     card::put_away(model);
+    model.painting.forget();
     model.room = Room::SignIn(SignIn { way: Way::Starting { after_lock: true }, looking: false });
     (model.help, model.menu) = (None, None);
     model.say(Tone::Info, words);
@@ -503,7 +519,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let first = match model.loses() {
         Some(Loss::Code) => "notice-code-first",
         Some(Loss::Certificate(_)) => "notice-certificate-first",
-        // These were asked about before.
+        // These are kept, or were asked about before.
         Some(Loss::Correction | Loss::Registration | Loss::Card | Loss::Picture | Loss::Typed) => {
             return leave(model);
         }
@@ -571,6 +587,9 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     {
         effects.extend(put_down(model));
     }
+    if drafting::since(model).is_some_and(|at| now.saturating_sub(at) >= KEEP_AFTER) {
+        effects.extend(drafting::keep(model));
+    }
     if let Room::SignIn(SignIn { way: Way::Face(f), .. }) = &model.room {
         model.dirty |= matches!(f.state, FaceState::Wait { .. });
     }
@@ -619,6 +638,7 @@ fn answered(model: &mut Model, session: u64, answer: Answer) -> Vec<Effect> {
         Answer::Conflicts(id, r) => conflict::loaded(model, id, r),
         Answer::Resolve(id, r) => conflict::resolved(model, id, r),
         Answer::Register(r) => patients::registered(model, r),
+        Answer::FormDraft(of, r) => drafting::found(model, of, r),
         Answer::Chart(id, r) => chart::opened(model, id, r),
         Answer::WriteVisit(id, r) => visit::saved(model, id, r),
         Answer::Consent(id, r) => consent::loaded(model, id, r),

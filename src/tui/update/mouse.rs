@@ -5,10 +5,11 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use super::{
     super::{
         correcting::Correcting,
-        forms::{GrantField, GrantForm, PatientField, VisitState},
+        forms::{GrantField, GrantForm, VisitState},
         keymap::{self, Action, Place},
         model::{Dialog, Model, Page, Room, Unlocking, Way},
         msg::Effect,
+        registering::PatientField,
         sheet::Target,
         words::Words,
     },
@@ -147,7 +148,7 @@ fn select(model: &mut Model, place: Place, row: usize) -> Option<usize> {
 
 /// Goes to a field of the form that is open; a choice that has the cursor already is changed.
 fn focus(model: &mut Model, field: usize) {
-    let place = Place::of(model);
+    let (place, now) = (Place::of(model), model.now);
     match &mut model.room {
         Room::SignIn(s) => {
             if let Way::Passphrase(f) = &mut s.way
@@ -160,7 +161,9 @@ fn focus(model: &mut Model, field: usize) {
         Room::Inside(i) => match (place, &mut i.page) {
             (Place::Register, Page::Register(f)) => {
                 let Some((to, _)) = PatientField::ALL.get(field) else { return };
-                if f.focus == *to { f.choose(true) } else { f.focus = *to }
+                if f.click(*to) {
+                    (f.typed, f.unkept) = (true, Some(now));
+                }
             }
             (Place::Visit | Place::VisitFind, Page::Visit(_, f)) if f.state == VisitState::Editing => {
                 if let Some(to) = f.fields().get(field) {
@@ -170,7 +173,9 @@ fn focus(model: &mut Model, field: usize) {
             (Place::Correct, Page::Correct(_, what)) => match what {
                 Correcting::Who(fix) => {
                     let (f, Some((to, _))) = (&mut fix.form, PatientField::ALL.get(field)) else { return };
-                    if f.focus == *to { f.choose(true) } else { f.focus = *to }
+                    if f.click(*to) {
+                        f.unkept = Some(now);
+                    }
                 }
                 Correcting::Visit(fix) => {
                     if let Some(to) = fix.form.fields().get(field) {

@@ -7,14 +7,14 @@ use crate::{
 
 use super::{
     super::{
-        forms::RegisterForm,
         input::Edit,
         keymap::Action,
         model::{Listed, Model, Page, Tone},
         msg::{Call, Effect},
+        registering::{PatientField, RegisterForm},
         words::say,
     },
-    go, likely, moved, open_chart, set_page, settle,
+    drafting, go, likely, moved, open_chart, set_page, settle,
 };
 
 /// The list, where the next letters begin another search: nobody wants them behind those of before.
@@ -87,7 +87,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if let Some(effects) = likely::resume(model) {
                 return effects;
             }
-            let effects = go(model, Page::Register(Box::new(form)));
+            let mut effects = go(model, Page::Register(Box::new(form)));
+            effects.extend(drafting::look(model));
             likely::typed(model);
             effects
         }
@@ -143,7 +144,11 @@ pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
     let changes = matches!(action, Action::Choose | Action::Edit(_));
     let Some(f) = form(model) else { return Vec::new() };
     match action {
-        Action::Back => return go(model, Page::Patients),
+        Action::Back => {
+            let mut effects = drafting::drop(model);
+            effects.extend(go(model, Page::Patients));
+            return effects;
+        }
         Action::OpenLikely => return likely::open(model),
         Action::PageDown | Action::PageUp => likely::mark(model, action),
         Action::NextField => f.step(true),
@@ -160,10 +165,15 @@ pub(super) fn act_register(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             None => f.choose(!matches!(edit, Edit::Left)),
         },
-        Action::Save => match f.patient(year) {
-            Ok(patient) => {
+        Action::Save => match f.patient(year).and_then(|p| Ok((p, f.decides()?))) {
+            // Asked once: nobody may be at hand who knows.
+            Ok(_) if f.lacks_guardian(year) && !f.told => {
+                (f.told, f.focus) = (true, PatientField::Guardian);
+                model.say(Tone::Warning, "notice-no-guardian");
+            }
+            Ok((patient, guardian)) => {
                 f.sending = true;
-                return vec![model.ask(Call::Register(patient))];
+                return vec![model.ask(Call::Register(patient, guardian))];
             }
             Err((field, words)) => {
                 f.focus = field;
@@ -182,6 +192,7 @@ fn typed(model: &mut Model) {
     if let Some(f) = form(model) {
         f.typed = true;
     }
+    drafting::typed(model);
     likely::typed(model);
 }
 

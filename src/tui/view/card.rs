@@ -27,7 +27,7 @@ pub(super) fn draw(page: &CardPage, w: &Words, theme: &Theme, frame: &mut Sheet,
         CardPage::Look { picture: seen, looking, typed } => {
             let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
             let inner = panel(frame, theme, left, &w.text("card-camera"));
-            let shown = seen.as_ref().is_some_and(|p| picture(frame.buffer_mut(), theme, inner, p));
+            let shown = seen.as_ref().is_some_and(|p| picture(frame, theme, inner, p));
             if !shown {
                 let words = if *looking { "card-looking" } else { "card-not-looking" };
                 placeholder(frame, theme.muted, inner, &w.text(words));

@@ -21,7 +21,7 @@ use super::{
         sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, cut, pad, panel, placeholder, some, sparkline, width, words, wrap},
-        words::{self as said, Words, gender, say, usual, vital},
+        words::{self as said, Saying, Words, gender, relation, say, usual, vital},
     },
     WIDE, absent, window,
 };
@@ -98,6 +98,7 @@ fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Lin
     let mut lines = vec![Line::from(format!("{}{corrected}", who(&chart.patient, w)))];
     // Before everything else, on any screen.
     lines.extend(allergies(chart, w, theme));
+    lines.extend(decides(chart, w));
     if c.stale {
         lines.push(Line::styled(w.text("chart-stale"), theme.warning));
     } else if !chart.unreadable.is_empty() {
@@ -139,6 +140,18 @@ fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Lin
         lines.push(Line::styled(w.text(kept), theme.muted));
     }
     lines
+}
+
+/// Who decides for the patient, where somebody does.
+fn decides<'a>(chart: &Chart, w: &Words) -> Option<Line<'a>> {
+    let g = chart.guardian.as_ref().filter(|row| row.decides).map(|row| &row.guardian)?;
+    let (relation, name) = (Saying::from(relation(g.relation)), clean(&g.name));
+    Some(Line::from(match g.phone.is_empty() {
+        true => w.text(say!("chart-guardian", relation = relation, name = name)),
+        false => {
+            w.text(say!("chart-guardian-phone", relation = relation, name = name, phone = clean(&g.phone)))
+        }
+    }))
 }
 
 /// What the patient does not bear, if anything is known.

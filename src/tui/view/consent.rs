@@ -21,7 +21,7 @@ use super::{
         model::{ChartPage, ConsentPage, Dialog, Load},
         sheet::{Sheet, Target},
         theme::Theme,
-        widgets::{ask, clean, field, list, panel, placeholder, popup, words},
+        widgets::{ask, clean, cut, field, list, panel, placeholder, popup, words},
         words::{Words, part, purpose, role, say},
     },
     WIDE, absent,
@@ -61,7 +61,7 @@ pub(super) fn draw(
         other => absent(other, w, theme, frame, inner),
     }
     match &c.dialog {
-        Dialog::Grant(f) => grant(f, &chart.name, w, theme, frame, area),
+        Dialog::Grant(f) => grant(f, chart, w, theme, frame, area),
         Dialog::Stop { name, .. } => {
             let inner = popup(frame, theme, area, &w.text("consent-stop-title"), (64, 9));
             let (yes, no) = (w.text(say!("consent-stop-yes", org = name)), w.text("consent-stop-no"));
@@ -146,7 +146,8 @@ fn reads(rows: &[AccessRow], w: &Words, theme: &Theme, frame: &mut Sheet, area: 
     frame.render_widget(Table::new(rows.iter().map(cells), columns), area);
 }
 
-fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+fn grant(f: &GrantForm, chart: &ChartPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
+    let (name, decides) = (&chart.name, chart.decides());
     let title = match &f.under {
         Some(_) => say!("grant-under-title", name = name),
         None => say!("grant-title", name = name),
@@ -206,5 +207,10 @@ fn grant(f: &GrantForm, name: &str, w: &Words, theme: &Theme, frame: &mut Sheet,
     frame.render_widget(Line::styled(w.text("limit-guardian"), style), name);
     let [who, hint] = Layout::horizontal([Constraint::Length(14), Constraint::Min(0)]).areas(value);
     field(frame, theme, who, &f.guardian, focused);
-    frame.render_widget(Line::styled(format!(" {}", w.text("grant-guardian-hint")), theme.muted), hint);
+    let told = match decides {
+        Some(g) => clean(&g.name),
+        None => w.text("grant-guardian-hint"),
+    };
+    let told = cut(&told, usize::from(hint.width).saturating_sub(1));
+    frame.render_widget(Line::styled(format!(" {told}"), theme.muted), hint);
 }

@@ -11,8 +11,8 @@ use crate::node::api::ConflictRow;
 use super::{
     super::{
         correcting::{Correcting, HistoryPage, VisitFix, WhoFix, changed},
-        forms::PatientField,
         model::{ChartPage, Load},
+        registering::PatientField,
         sheet::Sheet,
         theme::Theme,
         widgets::{clean, list, panel, words, wrap},
@@ -20,9 +20,6 @@ use super::{
     },
     WIDE, absent, chart, conflict, register, visit,
 };
-
-/// Lines of the fields of who somebody is.
-const FIELDS: u16 = 12;
 
 pub(super) fn draw(
     c: &ChartPage,
@@ -48,21 +45,27 @@ fn outcome<'a>(changes: usize, w: &Words, theme: &Theme) -> Line<'a> {
 
 fn who(c: &ChartPage, f: &WhoFix, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let inner = panel(frame, theme, area, &w.text(say!("correct-who", name = &c.name)));
-    let [_, rows, _, note] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(FIELDS),
-        Constraint::Length(1),
-        Constraint::Min(0),
-    ])
-    .areas(inner);
-    register::fields(&f.form, 2, w, theme, frame, rows);
-    for (i, (field, _)) in PatientField::ALL.into_iter().enumerate() {
-        let Some(was) = f.was(field) else { continue };
-        let y = rows.y + 2 * i as u16 + 1;
+    let most = inner.height.saturating_sub(4).min(register::FIELDS);
+    let [_, rows, note] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(most), Constraint::Min(0)]).areas(inner);
+    // What stood is below its field: where there are few lines, only fields that are changed have a line for it, or of those
+    // the one that has the cursor.
+    let wide = rows.height >= register::FIELDS;
+    let room = usize::from(rows.height) >= PatientField::ALL.len() + f.changes();
+    let was = PatientField::ALL.map(|(field, _)| f.was(field).filter(|_| room || field == f.form.focus));
+    let line = |i: u16| {
+        let above = was.iter().take(usize::from(i));
+        i + above.filter(|was| wide || was.is_some()).count() as u16
+    };
+    register::fields(&f.form, line, w, theme, frame, rows);
+    for (i, was) in was.iter().enumerate() {
+        let Some(was) = was.clone() else { continue };
+        let y = rows.y + line(i as u16) + 1;
         let line = Rect { x: rows.x + register::LABEL, y, height: 1, ..rows }.intersection(rows);
         frame.render_widget(Line::styled(clean(&w.text(was)), theme.warning), line);
     }
-    let lines = vec![outcome(f.changes(), w, theme), Line::styled(w.text("correct-kept"), theme.muted)];
+    let told = if f.form.focus.of_guardian() { "register-guardian-why" } else { "correct-kept" };
+    let lines = vec![Line::from(""), outcome(f.changes(), w, theme), Line::styled(w.text(told), theme.muted)];
     words(frame, note, lines);
 }
 

@@ -2,11 +2,17 @@
 
 use crossterm::event::KeyCode;
 
-use crate::core::id::RecordId;
+use crate::{
+    core::{
+        guardian::{Guardian, Relation},
+        id::{RecordId, VersionId},
+    },
+    node::api::GuardianRow,
+};
 
 use super::{
     super::{
-        fixtures::{ABEBA, Driver, coded, history, opened, struck},
+        fixtures::{ABEBA, Driver, coded, consent, history, opened, struck},
         msg::Answer,
         record_calls::RecordAnswer,
     },
@@ -32,6 +38,60 @@ fn correcting_who_somebody_is() {
     let asked = text(&draw(&d, "dark", (80, 24)));
     assert!(asked.contains("Leave without saving?") && asked.contains("thrown away"), "{asked}");
     d.keys("n");
+    fits_any_window(&d);
+}
+
+/// A chart of somebody for whom her grandmother decides.
+fn guarded() -> Driver {
+    let mut d = Driver::chart();
+    let mut o = opened();
+    let guardian =
+        Guardian { name: "Sita Rao".into(), relation: Relation::Grandparent, phone: "080-555-0142".into() };
+    o.chart.guardian =
+        Some(GuardianRow { guardian, record: None, versions: vec![VersionId([8; 16])], decides: true });
+    d.answer(Answer::Chart(ABEBA, Ok(o)));
+    d
+}
+
+#[test]
+fn who_decides_stands_in_the_chart_and_in_the_forms() {
+    let mut d = guarded();
+    shot("guardian_chart", &d);
+    d.keys("c");
+    d.answer(Answer::Consent(ABEBA, Ok(consent())));
+    d.keys("g");
+    shot("guardian_consent", &d);
+    let mut d = guarded();
+    d.keys("i");
+    for _ in 0..6 {
+        d.press(KeyCode::Tab);
+    }
+    d.keys(" Devi");
+    d.press(KeyCode::Tab);
+    d.keys(" ");
+    shot("guardian_correct", &d);
+    fits_any_window(&d);
+    // Every field is changed: in few lines each still says what it was.
+    for back in [20, 20, 1, 1, 30, 30] {
+        d.press(KeyCode::BackTab);
+        (0..back).for_each(|_| drop(d.press(KeyCode::Backspace)));
+        d.keys(" 1");
+    }
+    fits_any_window(&d);
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.contains("was 1991") && shown.contains("7 fields change."), "{shown}");
+    assert!(shown.contains("080-555-0142"), "every field is there: {shown}");
+}
+
+#[test]
+fn a_guardian_is_asked_for() {
+    let mut d = Driver::inside();
+    d.press(KeyCode::F(2));
+    d.keys("Amara");
+    d.press(KeyCode::Tab);
+    d.keys("2019");
+    d.ctrl('s');
+    shot("register_guardian", &d);
     fits_any_window(&d);
 }
 

@@ -55,6 +55,8 @@ mod mouse_tests;
 #[cfg(test)]
 mod night_tests;
 #[cfg(test)]
+mod painting_tests;
+#[cfg(test)]
 mod papers_tests;
 #[cfg(test)]
 mod places_tests;
@@ -113,7 +115,7 @@ const WIDE: u16 = 120;
 /// Draws everything.
 /// Gives what can be clicked, and where.
 pub(crate) fn view(model: &Model, w: &Words, theme: &Theme, frame: &mut Frame) -> Targets {
-    let mut sheet = Sheet::new(frame);
+    let mut sheet = Sheet::new(frame, &model.painting);
     all(model, w, theme, &mut sheet);
     sheet.finish()
 }

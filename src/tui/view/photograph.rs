@@ -25,7 +25,7 @@ pub(super) fn draw(paper: &Paper, w: &Words, theme: &Theme, frame: &mut Sheet, a
     let inner = panel(frame, theme, left, &w.text(title));
     match seen {
         None => placeholder(frame, theme.muted, inner, &w.text(waits)),
-        Some(look) if !picture(frame.buffer_mut(), theme, inner, &look.preview) => {
+        Some(look) if !picture(frame, theme, inner, &look.preview) => {
             placeholder(frame, theme.muted, inner, &w.text("photograph-not-shown"));
         }
         Some(_) => {}

@@ -9,18 +9,18 @@ use crate::node::api::DuplicateRow;
 
 use super::{
     super::{
-        forms::{PatientField, RegisterForm},
         input::Input,
+        registering::{PatientField, RegisterForm},
         sheet::{Sheet, Target},
         theme::Theme,
         widgets::{clean, field, panel, words},
-        words::{Words, gender, say},
+        words::{Words, gender, relation, say},
     },
     WIDE, window,
 };
 
-/// Lines of the fields.
-const FIELDS: u16 = 12;
+/// Lines of the fields, with a gap below each.
+pub(super) const FIELDS: u16 = 2 * PatientField::ALL.len() as u16;
 /// Columns of their labels.
 pub(super) const LABEL: u16 = 22;
 
@@ -31,16 +31,21 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet
         [area, Rect::default()]
     };
     let inner = panel(frame, theme, area, &w.text("register-title"));
-    // Where there are few lines, those who may be here already take what the gaps between the fields have.
-    let tight = beside.is_empty() && !f.likely.is_empty() && inner.height < FIELDS + 10;
+    // Where there are few lines, what stands below takes what the gaps between the fields have.
+    let below = if beside.is_empty() && !f.likely.is_empty() { 10 } else { 4 };
+    let tight = inner.height < FIELDS + below;
     let (gap, height) = if tight { (1, FIELDS / 2) } else { (2, FIELDS) };
     let [_, rows, note] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(height), Constraint::Min(0)])
             .areas(inner);
-    fields(f, gap, w, theme, frame, rows);
-    if f.likely.is_empty() {
-        let lines = vec![Line::from(""), Line::styled(w.text("register-search-first"), theme.muted)];
-        return words(frame, note, lines);
+    fields(f, |i| gap * i, w, theme, frame, rows);
+    let guardian = f.focus.of_guardian();
+    if f.likely.is_empty() || guardian {
+        let told = if guardian { "register-guardian-why" } else { "register-search-first" };
+        words(frame, note, vec![Line::from(""), Line::styled(w.text(told), theme.muted)]);
+    }
+    if f.likely.is_empty() || (guardian && beside.is_empty()) {
+        return;
     }
     if beside.is_empty() {
         let [_, title, list] =
@@ -55,10 +60,17 @@ pub(super) fn draw(f: &RegisterForm, w: &Words, theme: &Theme, frame: &mut Sheet
     }
 }
 
-/// The fields, so many lines apart.
-pub(super) fn fields(f: &RegisterForm, gap: u16, w: &Words, theme: &Theme, frame: &mut Sheet, rows: Rect) {
+/// The fields, each at its line.
+pub(super) fn fields(
+    f: &RegisterForm,
+    line: impl Fn(u16) -> u16,
+    w: &Words,
+    theme: &Theme,
+    frame: &mut Sheet,
+    rows: Rect,
+) {
     for (i, (which, label)) in PatientField::ALL.into_iter().enumerate() {
-        let y = rows.y + gap * i as u16;
+        let y = rows.y + line(i as u16);
         let row = Rect { y, height: 1, ..rows }.intersection(rows);
         let [name, value] = Layout::horizontal([Constraint::Length(LABEL), Constraint::Min(0)]).areas(row);
         let focused = f.focus == which && !f.sending;
@@ -84,6 +96,9 @@ pub(super) fn fields(f: &RegisterForm, gap: u16, w: &Words, theme: &Theme, frame
             PatientField::BirthYear => text(frame, &f.birth_year, 6, Some("register-year-hint")),
             PatientField::Village => text(frame, &f.village, 40, None),
             PatientField::Phone => text(frame, &f.phone, 24, None),
+            PatientField::Guardian => text(frame, &f.guardian, 40, Some("register-guardian-hint")),
+            PatientField::GuardianPhone => text(frame, &f.guardian_phone, 24, None),
+            PatientField::Relation => choice(frame, w.text(relation(f.relation))),
             PatientField::Estimated => {
                 choice(frame, w.text(if f.estimated { "register-yes" } else { "register-no" }))
             }

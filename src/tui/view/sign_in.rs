@@ -68,7 +68,7 @@ pub(super) fn mirror(
     frame: &mut Sheet,
     area: Rect,
 ) {
-    if p.is_some_and(|p| picture(frame.buffer_mut(), theme, area, p)) {
+    if p.is_some_and(|p| picture(frame, theme, area, p)) {
         return;
     }
     let seen = match p {

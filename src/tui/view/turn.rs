@@ -18,7 +18,7 @@ use super::{
         sheet::Sheet,
         theme::Theme,
         turn::{Event, Leaf, OwnPage, Stop, Turn, TurnRoom},
-        widgets::{clean, picture, popup, width, words},
+        widgets::{clean, picture, popup, width, words, wrap},
         words::{Saying, Words, part, say, vital},
     },
     chart::{day, done, who},
@@ -44,7 +44,7 @@ pub(super) fn draw(t: &TurnRoom, w: &Words, theme: &Theme, frame: &mut Sheet, ar
             let [text, camera] = Layout::vertical([Constraint::Length(6), Constraint::Min(0)]).areas(rest);
             words(frame, text, lines);
             if let Some(p) = seen {
-                picture(frame.buffer_mut(), theme, camera, p);
+                picture(frame, theme, camera, p);
             }
         }
         Turn::Pin { pin, sent, .. } => {
@@ -94,6 +94,14 @@ fn heading(frame: &mut Sheet, theme: &Theme, area: Rect, column: Rect, text: &st
     rest
 }
 
+/// The most lines for whose record it is and which page of it.
+const NAMED: u16 = 6;
+
+/// Lines that a text takes in so many columns.
+fn height(text: &str, columns: u16) -> u16 {
+    u16::try_from(wrap(text, usize::from(columns).max(1)).len()).unwrap_or(u16::MAX)
+}
+
 fn spaced(text: &str) -> String {
     text.graphemes(true).collect::<Vec<_>>().join(" ")
 }
@@ -110,11 +118,14 @@ fn title(leaf: Leaf) -> &'static str {
 
 fn record(p: &OwnPage, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect, column: Rect) {
     let rest = heading(frame, theme, area, column, &w.text(title(p.leaf)));
-    let [where_, _, body] =
-        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(0)]).areas(rest);
     let here = Leaf::ALL.iter().position(|l| *l == p.leaf).unwrap_or(0) + 1;
     let at = say!("turn-page", name = &p.record.chart.patient.name, n = here, of = Leaf::ALL.len());
-    frame.render_widget(Line::styled(w.text(at), theme.muted), where_);
+    // A long name takes more lines than one, and the page is named all the same.
+    let at = clean(&w.text(at));
+    let tall = height(&at, rest.width).min(NAMED);
+    let [where_, _, body] =
+        Layout::vertical([Constraint::Length(tall), Constraint::Length(1), Constraint::Min(0)]).areas(rest);
+    words(frame, where_, vec![Line::styled(at, theme.muted)]);
     let lines = match p.leaf {
         Leaf::Record => own(p, w, theme),
         Leaf::Vaccines => vaccines(p, w, theme),
@@ -287,7 +298,6 @@ fn asked(org: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
     let question = w.text("turn-stop-title");
     let big = large(&question).filter(|big| width(&big[0]) <= usize::from(COLUMN - 4)).unwrap_or_default();
     let tall = if big.is_empty() || area.height < ROOM { 13 } else { 14 + big.len() as u16 };
-    let inner = popup(frame, theme, area, &question, (COLUMN, tall));
     let mut lines = vec![Line::from("")];
     if tall > 13 {
         lines.extend(big.into_iter().map(|l| Line::styled(l, theme.accent)));
@@ -302,6 +312,9 @@ fn asked(org: &str, w: &Words, theme: &Theme, frame: &mut Sheet, area: Rect) {
         Line::from(""),
         Line::styled(format!("n   {}", w.text("key-no")), theme.key),
     ]);
+    // However long a name is, its answers stand below it.
+    let rows: u16 = lines.iter().map(|l| height(&l.to_string(), COLUMN - 4)).sum();
+    let inner = popup(frame, theme, area, &question, (COLUMN, tall.max(rows.saturating_add(2))));
     words(frame, inner, lines);
 }
 

@@ -4,8 +4,10 @@ use crossterm::event::KeyCode;
 
 use super::{
     super::{
-        fixtures::{handed_over, preview, reading},
+        fixtures::{Driver, handed_over, preview, reading},
+        model::Room,
         msg::Answer,
+        turn::Turn,
     },
     tests::{draw, shot, text},
 };
@@ -36,6 +38,40 @@ fn the_pages_of_ones_own_record() {
     d.keys("n");
     d.press(KeyCode::Right);
     shot("turn_readers", &d);
+}
+
+#[test]
+fn however_long_a_name_is_nothing_is_cut_off() {
+    let names = [
+        "Nyirahabimana Uwimana Mukamurenzi-Niyonsenga ".repeat(2),
+        "咳嗽咳嗽".repeat(14),
+        "अब्दुलरहमान ".repeat(9),
+    ];
+    for name in names {
+        let mut d = reading();
+        let Room::Turn(t) = &mut d.model.room else { panic!("the turn") };
+        let Turn::Record(page) = &mut t.step else { panic!("the record") };
+        page.record.chart.patient.name = name.trim().to_owned();
+        page.record.consent.grants.iter_mut().for_each(|g| g.org = name.trim().to_owned());
+        let flat = |d: &Driver| {
+            let cells = draw(d, "mono", (80, 24)).content;
+            cells.iter().map(|c| c.symbol()).collect::<String>().replace([' ', '│'], "")
+        };
+        let shown = flat(&d);
+        assert!(shown.contains(&name.replace(' ', "")), "{shown}");
+        assert!(shown.contains("page1of4"), "{shown}");
+        d.press(KeyCode::Right);
+        d.press(KeyCode::Right);
+        d.keys("s");
+        let shown = flat(&d);
+        assert!(shown.contains("nno"), "both answers are there: {shown}");
+        assert!(shown.contains(&name.replace(' ', "")), "{shown}");
+        if name.starts_with('N') {
+            shot("turn_long_name_stop", &d);
+            d.keys("n");
+            shot("turn_long_name", &d);
+        }
+    }
 }
 
 #[test]

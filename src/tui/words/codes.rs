@@ -4,6 +4,7 @@ use crate::core::{
     block::Kind,
     difference,
     governance::{OrgKind, Role},
+    guardian::Relation,
     policy::Purpose,
     record::{BadRecord, Compartment, Gender, Vital},
     rights::{ErasureReason, Reason, Verdict},
@@ -159,6 +160,19 @@ pub(crate) fn gender(g: Gender) -> &'static str {
         Gender::Male => "gender-male",
         Gender::Other => "gender-other",
         Gender::Unknown => "gender-unknown",
+    }
+}
+
+pub(crate) fn relation(r: Relation) -> &'static str {
+    match r {
+        Relation::Mother => "relation-mother",
+        Relation::Father => "relation-father",
+        Relation::Grandparent => "relation-grandparent",
+        Relation::Sibling => "relation-sibling",
+        Relation::Family => "relation-relative",
+        Relation::Spouse => "relation-spouse",
+        Relation::Child => "relation-child",
+        Relation::Other => "relation-guardian",
     }
 }
 

@@ -34,7 +34,7 @@ pub use self::language::{Language, UnknownLanguage};
 pub(crate) use self::{
     codes::{
         bad_record, dimension, doubt, erasure_reason, field_name, gender, heading, kind, org_kind, part,
-        purpose, reason, role, verdict, vital,
+        purpose, reason, relation, role, verdict, vital,
     },
     findings::{bad_next, bad_visit, done, ended, ends, finding},
     saying::{Arg, Saying, say},

@@ -140,8 +140,9 @@ fn every_language_has_every_message_with_the_same_arguments() {
 
 #[test]
 fn the_code_says_what_is_in_the_files_with_its_arguments_and_nothing_else() {
-    // A FHIR status, two themes and a file look like names of messages.
-    const OTHERS: [&str; 4] = ["entered-in-error", "high-contrast", "colour-blind", "sign-in"];
+    // A FHIR status, two themes, a file and two terminals look like names of messages.
+    const OTHERS: [&str; 6] =
+        ["entered-in-error", "high-contrast", "colour-blind", "sign-in", "xterm-kitty", "xterm-ghostty"];
     let english = messages(Language::English);
     let mut used = BTreeSet::new();
     for (file, code) in sources() {
