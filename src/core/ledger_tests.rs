@@ -211,7 +211,7 @@ fn whoever_works_for_two_organisations_counts_in_each() {
     let statements = b.write(Kind::Governance, codec::encode(&certs.to_vec()));
     give(&[statements], &mut a.replica);
     let (own, others) = (audit(&mut a), audit(&mut b));
-    give(&[others.clone()], &mut a.replica);
+    give(std::slice::from_ref(&others), &mut a.replica);
     for who in [a.nurse_id(), b.nurse_id()] {
         for block in [&own, &others] {
             assert!(a.replica.trusted(block.signed.header.id(), who));
