@@ -48,6 +48,3 @@ pub mod trust;
 pub mod versions;
 pub mod waiting;
 pub mod wire;
-
-#[cfg(test)]
-mod golden_tests;

@@ -57,7 +57,7 @@ fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
 }
 
 /// Who of this consortium said what port; none for anything else.
-pub fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
+fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
     let b: &[u8; LEN] = bytes.try_into().ok()?;
     let ours = b[..8] == *MAGIC && b[8..16] == *tag;
     let port = u16::from_be_bytes([b[48], b[49]]);

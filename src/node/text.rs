@@ -115,8 +115,8 @@ pub fn read<T: Line>(line: &str) -> Result<T, Fault> {
 mod tests {
     use super::*;
     use crate::{
-        core::governance::{Approval, Governance, OrgKind, Proposal, Role},
-        testing::{golden, key},
+        core::governance::{Approval, Governance, OrgKind, Proposal},
+        testing::key,
     };
 
     fn invitation(orgs: u8) -> Invite {
@@ -136,19 +136,6 @@ mod tests {
         }
         let ticket = format!("{}@10.77.0.1:47500", "07".repeat(32));
         Invite { genesis, acts: g.acts(), org: cert(1), ticket }
-    }
-
-    #[test]
-    fn golden_lines() {
-        let org = invitation(1).org.id();
-        let request = DeviceRequest::new(org, "tablet", &key(10), &key(11), [12; 32]);
-        let staff = StaffRequest::new(org, "Nila Rao", Role::Nurse, &key(30));
-        let lines = [
-            write(&invitation(2)),
-            write(&JoinRequest { org: None, device: request.clone(), staff }),
-            write(&Certificate { device: DeviceCert::new(request, 0, &key(1)) }),
-        ];
-        golden("lines_v0.txt", &lines.join("\n"));
     }
 
     #[test]

@@ -7,9 +7,6 @@
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]
 
-mod arriving;
-mod typed;
-
 use std::{
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
