@@ -29,7 +29,8 @@ const MAGIC: &[u8; 8] = b"AIDBEAC0";
 const PORT: u16 = 47_499;
 /// Time between two beacons.
 const EVERY: Duration = Duration::from_secs(3);
-const LEN: usize = 50;
+/// Bytes of a beacon.
+pub const LEN: usize = 50;
 /// Terminals remembered at once: more than any consortium has on one switch.
 const MOST: usize = 256;
 
@@ -43,7 +44,8 @@ pub fn tag(consortium: ConsortiumId) -> Tag {
     std::array::from_fn(|i| h[i])
 }
 
-fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
+/// A beacon.
+pub fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
     let mut b = [0u8; LEN];
     b[..8].copy_from_slice(MAGIC);
     b[8..16].copy_from_slice(tag);
@@ -53,7 +55,7 @@ fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
 }
 
 /// Who of this consortium said what port; none for anything else.
-fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
+pub fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
     let b: &[u8; LEN] = bytes.try_into().ok()?;
     let ours = b[..8] == *MAGIC && b[8..16] == *tag;
     let port = u16::from_be_bytes([b[48], b[49]]);
