@@ -24,6 +24,8 @@ pub mod core;
 pub mod demo;
 pub mod face;
 pub mod fhir;
+#[cfg(test)]
+mod formats;
 mod jobs;
 pub mod mesh;
 pub mod node;

@@ -33,7 +33,8 @@ const EVERY: Duration = Duration::from_secs(3);
 const LEAST: Duration = Duration::from_millis(500);
 /// Who wasn't heard for this long is new.
 const GONE: Duration = Duration::from_secs(10);
-const LEN: usize = 50;
+/// Bytes of a beacon.
+pub const LEN: usize = 50;
 /// Terminals remembered at once: more than any consortium has on one switch.
 const MOST: usize = 256;
 
@@ -47,7 +48,8 @@ pub fn tag(consortium: ConsortiumId) -> Tag {
     std::array::from_fn(|i| h[i])
 }
 
-fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
+/// A beacon.
+pub fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
     let mut b = [0u8; LEN];
     b[..8].copy_from_slice(MAGIC);
     b[8..16].copy_from_slice(tag);
@@ -57,7 +59,7 @@ fn encode(tag: &Tag, endpoint: &PublicKey, port: u16) -> [u8; LEN] {
 }
 
 /// Who of this consortium said what port; none for anything else.
-fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
+pub fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
     let b: &[u8; LEN] = bytes.try_into().ok()?;
     let ours = b[..8] == *MAGIC && b[8..16] == *tag;
     let port = u16::from_be_bytes([b[48], b[49]]);

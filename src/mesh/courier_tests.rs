@@ -57,6 +57,7 @@ fn there_and_back_with_the_receipt() {
     let out = w.write(0, &a);
     assert_eq!((out.blocks, out.count), (3, 1));
     let bytes = fs::read(&out.path).unwrap();
+    crate::testing::golden("bundle_v0.hex", &hex::encode(&bytes));
     assert!(!bytes.windows(6).any(|x| x == b"Aruna " || x == b"desk 1"));
     let c = w.read(2, &mut b, &out.path).unwrap();
     assert_eq!((c.count, c.whole), (2, true));

@@ -153,6 +153,7 @@ mod tests {
         let mut counts = Counts::open(dir.path()).unwrap();
         let kept = [KeptFailures { door: 5, count: MAX_FAILURES, until: 1 }];
         let old = [&MAGIC[..], &codec::encode(&([0u8; 32], &kept[..]))].concat();
+        crate::testing::golden("attempts_v0.hex", &hex::encode(&old));
         std::fs::write(dir.path().join("attempts"), old).unwrap();
         assert_eq!(counts.read(1_000)[0].until, 1_000 + FIRST_DELAY);
         for nonsense in [&b""[..], b"AIDTRY00", b"something else", &[0xff; 99]] {

@@ -71,7 +71,7 @@ mod signals;
 mod striking;
 mod subject;
 mod terminal;
-mod theme;
+pub mod theme;
 mod turn;
 mod twice;
 mod update;

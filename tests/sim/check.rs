@@ -84,6 +84,7 @@ impl World {
         }
         self.destroyed_and_nothing_else(&touch)?;
         self.one_final_prefix(&touch)?;
+        self.stays_concluded(&touch)?;
         self.honest_never_fork(&touch)?;
         self.clocks()
     }
@@ -239,6 +240,77 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// What was final, and what was decided, in an earlier quiet period still is, with everyone who holds what it followed
+    /// from; and nothing contradicts it, whoever holds what.
+    fn stays_concluded(&mut self, touch: &[usize]) -> Result<(), String> {
+        let was = &self.truth.concluded;
+        let Some(first) = touch.first() else { return Ok(()) };
+        for i in touch {
+            let n = &self.nodes[*i];
+            let (r, name) = (n.replica(), n.id.cert.id().short());
+            let whole = |id: &BlockId| r.place(*id).is_some_and(|p| !r.waits(p));
+            let knows = was.from.iter().all(whole);
+            for (log, id) in was.finals.iter().flat_map(|(log, ids)| ids.iter().map(move |id| (log, id))) {
+                let Some(place) = r.place(*id) else { continue };
+                if knows && !r.is_final(place) {
+                    return Err(format!("block {} was final, and is not any more with {name}", id.short()));
+                }
+                let one = |p| r.tree().continues(p, place) || r.tree().continues(place, p);
+                if let Some(p) = r.votes().finals(*log).find(|p| !one(*p)) {
+                    let other = r.tree().id(p).map_or_else(String::new, |id| id.short());
+                    return Err(format!("block {} was final, and {name} holds {other} to be", id.short()));
+                }
+            }
+            let eras = r.governance().decisions().eras();
+            if knows && eras.len() < was.eras.len() {
+                return Err(format!(
+                    "{name} takes back a decision: {} epochs of {}",
+                    eras.len(),
+                    was.eras.len()
+                ));
+            }
+            for (n, (is, (id, members))) in eras.iter().zip(&was.eras).enumerate() {
+                if is.id != *id || is.members != *members {
+                    return Err(format!("epoch {n} was decided, and is another one with {name}"));
+                }
+            }
+        }
+        let r = self.nodes[*first].replica();
+        let kept = &mut self.truth.concluded;
+        for log in r.tree().logs() {
+            let ends = r.votes().finals(log).filter_map(|p| r.tree().id(p));
+            kept.finals.entry(log).or_default().extend(ends);
+        }
+        let eras = r.governance().decisions().eras();
+        if eras.len() > kept.eras.len() {
+            kept.eras = eras.iter().map(|e| (e.id, e.members.clone())).collect();
+        }
+        let counts = |b: &Block| matches!(b.signed.header.kind, Kind::Governance | Kind::Cosignature);
+        kept.from.extend(held(&self.nodes[*first]).iter().filter(|(_, b)| counts(b)).map(|(id, _)| *id));
+        Ok(())
+    }
+
+    /// All that was said, made and concluded, in one value: the same for one seed, whenever it runs.
+    pub(crate) fn trace(&self) -> [u8; 32] {
+        let mut all = blake3::Hasher::new();
+        all.update(self.schedule.join("\n").as_bytes());
+        for (what, n) in &self.stats.counts {
+            all.update(format!("{what} {n}\n").as_bytes());
+        }
+        for b in self.truth.blocks.values() {
+            all.update(&bytes_of(b));
+        }
+        for n in &self.nodes {
+            n.acked.iter().for_each(|id| {
+                all.update(&id.0);
+            });
+            for (what, bytes) in digest(n, self) {
+                all.update(what.as_bytes()).update(&bytes);
+            }
+        }
+        *all.finalize().as_bytes()
     }
 
     /// A terminal that was never stolen and whose disk nobody rolled back has one branch; a restored one too.

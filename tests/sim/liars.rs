@@ -9,15 +9,14 @@ use aidpost::core::{
     governance::{
         Approval, DeviceCert, OrgCert, OrgKind, Proposal, Role, StaffCert, StaffRequest, Statement,
     },
-    time::DAY,
-    wire,
+    time::{DAY, Millis},
 };
 use ed25519_dalek::SigningKey;
 use rand::{Rng, RngExt};
 
 use super::{
     actions::consent_bytes,
-    peer::{Face, Peer, Weather, meet},
+    peer::{Alien, Face, Peer, Weather, meet},
     world::{World, public},
 };
 
@@ -36,28 +35,27 @@ impl World {
             2 => {
                 let day = self.rng.random_range(30..2000) * DAY as i64;
                 self.faces[face].clock_off = -day;
-                self.stats.add("back-dated block");
-                self.says(face);
+                // Behind the head that it follows no block can be dated.
+                if self.says(face).is_some_and(|time| time + DAY < self.now) {
+                    self.stats.add("back-dated block");
+                }
                 self.faces[face].clock_off = 0;
             }
             3 => {
                 self.faces[face].clock_off = 366 * DAY as i64;
-                self.stats.add("year-ahead block");
-                self.says(face);
+                if self.says(face).is_some_and(|time| time > self.now + 365 * DAY) {
+                    self.stats.add("year-ahead block");
+                }
                 self.faces[face].clock_off = 0;
             }
-            4 => {
-                self.faces[face].withholds ^= true;
-                self.stats.add("withheld log");
-            }
+            4 => self.faces[face].withholds ^= true,
             5 | 6 => self.cosigns_falsely(face),
             7 => self.forges(face),
             8 => self.deforms(face),
-            9 => {
-                self.faces[face].strips ^= true;
-                self.stats.add("stripped keys");
+            9 => self.faces[face].strips ^= true,
+            _ => {
+                self.says(face);
             }
-            _ => self.says(face),
         }
     }
 
@@ -65,21 +63,23 @@ impl World {
     fn splits(&mut self, face: usize) {
         let same = self.faces.iter().filter(|f| f.log == self.faces[face].log).count();
         if same > 3 || self.faces[face].end.is_none() {
-            return self.says(face);
+            self.says(face);
+            return;
         }
         let twin = self.faces[face].clone();
         self.faces.push(twin);
         // Both go on from the same block, each with something else.
-        self.says(face);
+        let one = self.says(face).is_some();
         let last = self.faces.len() - 1;
-        self.says(last);
-        self.stats.add("fork");
+        if self.says(last).is_some() && one {
+            self.stats.add("fork");
+        }
         let name = self.faces[face].log;
         self.note(|_| format!("log {name} forks"));
     }
 
-    /// Something that looks genuine.
-    pub(crate) fn says(&mut self, face: usize) {
+    /// Something that looks genuine. The time that it is dated, when its own rules let it be written.
+    pub(crate) fn says(&mut self, face: usize) -> Option<Millis> {
         let i = self.pick(self.patients.len());
         let patient = self.patients[i];
         let act = self.random_act(&[]);
@@ -92,21 +92,24 @@ impl World {
             let seq = f.end.map_or(0, |p| p.seq + 1);
             match consent::change(&entry, f.log, seq) {
                 Ok(b) => (Kind::Consent, b),
-                Err(_) => return,
+                Err(_) => return None,
             }
         } else {
             (Kind::Audit, codec::encode(&Vec::<AuditEntry>::new()))
         };
         let now = self.now;
         let b = self.faces[face].write(now, &mut self.rng, kind, bytes);
+        let time = b.as_ref().map(|b| b.signed.header.time.millis);
         self.made(b);
+        time
     }
 
     /// Cosigns what this face shows; another face of the same witness cosigns another branch.
     fn cosigns_falsely(&mut self, face: usize) {
         let f = &self.faces[face];
         if f.ledger.governance().era().members.get(&f.id.org) != Some(&public(&f.id.ledger)) {
-            return self.says(face);
+            self.says(face);
+            return;
         }
         // Heads of any branch, whatever was cosigned before.
         let tree = f.ledger.tree();
@@ -186,12 +189,11 @@ impl World {
         }
     }
 
-    /// A block with something wrong in it, and a message that is too long.
+    /// A block with something wrong in it.
     fn deforms(&mut self, face: usize) {
         if self.nodes.is_empty() {
             return;
         }
-        self.stats.add("malformed block");
         let f = &self.faces[face];
         let Some(mut b) = f.blocks.values().next_back().cloned() else { return };
         // Of a block whose payload was erased only the header is there to be deformed.
@@ -207,16 +209,27 @@ impl World {
         let same = self.truth.blocks.get(&b.signed.header.id()) == Some(&b);
         self.nodes[to].store(&[b]);
         assert!(same || self.nodes[to].replica().len() == before, "a deformed block was taken");
-        self.stats.add("oversized message");
-        let long = vec![1u8; wire::MAX_MESSAGE + 1];
-        assert!(wire::decode(&long).is_err());
+        if !same {
+            self.stats.add("malformed block");
+        }
     }
 
     /// A liar meets somebody.
     pub(crate) fn face_meets(&mut self, face: usize, node: usize) {
         let mut f: Face = self.faces[face].clone();
-        let w = Weather::default();
+        let mut w = Weather::default();
+        if self.chance(0.15) {
+            let alien = [Alien::Oversized, Alien::Short, Alien::Long][self.pick(3)];
+            w.alien = Some((self.pick(6), alien));
+        }
         let met = meet(&mut f, &mut self.nodes[node], self.now, w, &mut self.rng);
+        if let (Some((_, alien)), Some(refused)) = (w.alien, met.alien_refused) {
+            assert!(refused, "a message that is none was taken: {alien:?}");
+            let long = alien == Alien::Oversized;
+            self.stats.add(if long { "oversized message" } else { "malformed message" });
+        }
+        (0..f.withheld.take()).for_each(|_| self.stats.add("withheld log"));
+        (0..f.stripped.take()).for_each(|_| self.stats.add("stripped keys"));
         let (from, to) = (f.id.endpoint(), self.nodes[node].id.cert.id());
         self.tapes.push((to, from, met.tape));
         self.faces[face] = f;

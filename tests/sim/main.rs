@@ -30,15 +30,32 @@ use world::World;
 
 /// Runs one seed to its end. On failure: what failed, and the schedule.
 fn run(seed: u64) -> Result<Stats, (String, Vec<String>)> {
+    world_of(seed).map(|w| w.stats)
+}
+
+fn world_of(seed: u64) -> Result<World, (String, Vec<String>)> {
     let mut w = World::new(seed);
     let done = story(&mut w);
     match done {
         Ok(()) => {
             let blocks = w.nodes.iter().map(|n| n.db.replica().len()).max().unwrap_or(0);
             w.stats.runs.push((w.orgs.len(), blocks));
-            Ok(w.stats)
+            Ok(w)
         }
         Err(e) => Err((e, w.schedule)),
+    }
+}
+
+/// A seed that fails must fail again where somebody looks into it.
+#[test]
+fn one_seed_is_one_run() {
+    for seed in 7_000..7_003 {
+        let trace = || world_of(seed).map(|w| (w.trace(), w.schedule));
+        let (first, again) = (trace().unwrap(), trace().unwrap());
+        for (a, b) in first.1.iter().zip(&again.1) {
+            assert_eq!(a, b, "seed {seed} went another way");
+        }
+        assert_eq!(first.0, again.0, "seed {seed} came to something else");
     }
 }
 

@@ -238,12 +238,15 @@ impl World {
         self.rng.fill_bytes(&mut seed);
         let id = self.identity(org, ed25519_dalek::SigningKey::from_bytes(&seed));
         let n = &mut self.nodes[node];
+        let before = n.replica().len();
         n.disk.put_image(&image);
         let old = std::mem::replace(&mut n.id, id);
         (n.acked, n.told, n.backups) = (Vec::new(), Holding::default(), Vec::new());
         n.crash(&mut self.rng).map_err(|e| format!("a restored store did not open: {e}"))?;
         self.truth.honest.insert(n.id.cert.id());
-        self.stats.add("restore from backup");
+        if n.replica().len() < before {
+            self.stats.add("restore from backup");
+        }
         self.note(|_| format!("{} restored as a new terminal", old.cert.id().short()));
         let claim =
             Claim::new(self.orgs[org].id, self.nodes[node].id.cert.request.clone(), &self.orgs[org].nurse);
@@ -274,9 +277,12 @@ impl World {
         let Some(image) = n.backups.last().cloned().filter(|_| !cosigns) else { return Ok(()) };
         self.truth.gone.extend(n.acked.drain(..));
         n.told = Holding::default();
+        let before = n.replica().len();
         n.disk.put_image(&image);
         n.crash(&mut self.rng).map_err(|e| format!("an image did not open: {e}"))?;
-        self.stats.add("rolled-back image");
+        if n.replica().len() < before {
+            self.stats.add("rolled-back image");
+        }
         self.truth.rolled.insert(self.nodes[node].id.cert.id());
         let name: LogId = self.nodes[node].log();
         self.note(|_| format!("{name} rolled back"));

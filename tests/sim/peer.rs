@@ -1,6 +1,6 @@
 //! Whoever takes part in a meeting: an honest node with its store, or a face that a liar shows.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use aidpost::{
     core::{
@@ -182,6 +182,9 @@ pub(crate) struct Face {
     pub(crate) withholds: bool,
     /// Leaves out the wrapped keys of what others wrote.
     pub(crate) strips: bool,
+    /// Blocks that it kept back, and payloads that it left out, since somebody last asked.
+    pub(crate) withheld: Cell<u64>,
+    pub(crate) stripped: Cell<u64>,
     /// Added to the true time when it writes.
     pub(crate) clock_off: i64,
     pub(crate) clock: Clock,
@@ -225,6 +228,9 @@ impl Face {
 impl Face {
     fn shown(&self, b: Block) -> Block {
         let stripped = self.strips && b.signed.header.kind == Kind::Keys && b.signed.header.log != self.log;
+        if stripped && b.payload.is_some() {
+            self.stripped.set(self.stripped.get() + 1);
+        }
         Block { payload: b.payload.filter(|_| !stripped), ..b }
     }
 }
@@ -240,11 +246,15 @@ impl Peer for Face {
 
     fn load(&self, ranges: &[(Place, u64)]) -> Vec<Block> {
         let mut out = Vec::new();
-        for (from, to) in ranges.iter().filter(|(p, _)| !(self.withholds && p.log == self.log)) {
+        for (from, to) in ranges {
             for seq in from.seq..=*to {
                 let id = self.ledger.tree().id(Place { seq, ..*from });
-                let block = id.and_then(|id| self.blocks.get(&id)).cloned();
-                out.extend(block.map(|b| self.shown(b)));
+                let Some(block) = id.and_then(|id| self.blocks.get(&id)) else { continue };
+                if self.withholds && from.log == self.log {
+                    self.withheld.set(self.withheld.get() + 1);
+                } else {
+                    out.push(self.shown(block.clone()));
+                }
             }
         }
         causal_order(out, |b| &b.signed.header)
@@ -275,6 +285,29 @@ impl Peer for Face {
     }
 }
 
+/// A message that no honest terminal sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alien {
+    /// A genuine message, filled up to more than any may have.
+    Oversized,
+    /// The beginning of a genuine message.
+    Short,
+    /// A genuine message and one byte more.
+    Long,
+}
+
+impl Alien {
+    /// Made from a genuine message.
+    fn of(self, mut genuine: Vec<u8>, rng: &mut StdRng) -> Vec<u8> {
+        match self {
+            Self::Oversized => genuine.resize(wire::MAX_MESSAGE + 1, 1),
+            Self::Short => genuine.truncate(rng.random_range(0..genuine.len())),
+            Self::Long => genuine.push(rng.random()),
+        }
+        genuine
+    }
+}
+
 /// What goes wrong in one meeting.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Weather {
@@ -286,6 +319,8 @@ pub(crate) struct Weather {
     pub(crate) twice: Option<usize>,
     /// Nothing gets from the answering side to the caller.
     pub(crate) one_way: bool,
+    /// From this message on, the first one to the answering side is replaced.
+    pub(crate) alien: Option<(usize, Alien)>,
 }
 
 /// What a meeting came to.
@@ -297,6 +332,8 @@ pub(crate) struct Met {
     pub(crate) tape: Vec<Vec<u8>>,
     /// A message was refused before it was read, or a session ended by a rule.
     pub(crate) refused: u64,
+    /// Whether the answering side refused the alien message that came, and was as before.
+    pub(crate) alien_refused: Option<bool>,
     /// Payloads that came after their headers.
     pub(crate) late: u64,
 }
@@ -385,7 +422,8 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
     let _ = b.on(hb, now, &mut to_a);
     let mut count = 0;
     loop {
-        let (half, out, message) = if !to_b.is_empty() {
+        let answers = !to_b.is_empty();
+        let (half, out, message) = if answers {
             let m: Vec<u8> = to_b.remove(0);
             met.tape.push(m.clone());
             (&mut b, &mut to_a, m)
@@ -404,6 +442,11 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
             let at = rng.random_range(0..message.len());
             message[at] ^= 1 << rng.random_range(0..8);
         }
+        let alien = w.alien.filter(|(at, _)| answers && *at <= count);
+        if let Some((_, alien)) = alien {
+            message = alien.of(message, rng);
+        }
+        let before = half.peer.replica().len();
         let times = if w.twice == Some(count) { 2 } else { 1 };
         count += 1;
         for _ in 0..times {
@@ -411,6 +454,9 @@ pub(crate) fn meet(a: &mut dyn Peer, b: &mut dyn Peer, now: Millis, w: Weather, 
                 Ok(m) => half.on(Event::Received(m), now, out).is_ok(),
                 Err(_) => false,
             };
+            if alien.is_some() {
+                met.alien_refused = Some(!done && half.peer.replica().len() == before);
+            }
             if !done {
                 met.refused += 1;
                 (met.new, met.late) = (a.new + b.new, a.late + b.late);

@@ -11,7 +11,7 @@ pub(crate) struct Stats {
 }
 
 /// Every kind of fault; the long run must have each of them at least 1,000 times.
-pub(crate) const FAULTS: [&str; 33] = [
+pub(crate) const FAULTS: [&str; 34] = [
     "cut meeting",
     "corrupted message",
     "repeated message",
@@ -37,6 +37,7 @@ pub(crate) const FAULTS: [&str; 33] = [
     "forged certificate",
     "malformed block",
     "oversized message",
+    "malformed message",
     "split approval",
     "lost witness",
     "staff suspension",

@@ -1,6 +1,9 @@
 //! A consortium in one process: organisations, terminals, patients, a network, and a seed that decides everything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use aidpost::{
     core::{
@@ -83,6 +86,19 @@ pub(crate) struct Truth {
     pub(crate) rolled: BTreeSet<DeviceId>,
     /// For each block of an honest terminal: its time, and the latest that its own clock allows.
     pub(crate) pace: BTreeMap<LogId, Vec<(Millis, Millis)>>,
+    /// What was concluded in earlier quiet periods.
+    pub(crate) concluded: Concluded,
+}
+
+/// What the terminals held to be settled once, which must stay so.
+#[derive(Default)]
+pub(crate) struct Concluded {
+    /// The ends of what was final in each log.
+    pub(crate) finals: BTreeMap<LogId, BTreeSet<BlockId>>,
+    /// Governance epochs in their order, with their members.
+    pub(crate) eras: Vec<(EraId, BTreeMap<OrgId, PublicKey>)>,
+    /// The blocks that followed from: decisions and cosignatures.
+    pub(crate) from: BTreeSet<BlockId>,
 }
 
 /// Everything.
@@ -302,6 +318,8 @@ impl World {
             blocks: BTreeMap::new(),
             withholds: false,
             strips: false,
+            withheld: Cell::default(),
+            stripped: Cell::default(),
             clock_off: 0,
             clock: Clock::default(),
             end: None,
@@ -354,6 +372,8 @@ impl World {
             blocks,
             withholds: false,
             strips: false,
+            withheld: Cell::default(),
+            stripped: Cell::default(),
             clock_off: n.clock_off,
             clock: Clock::default(),
             end,

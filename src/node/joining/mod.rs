@@ -222,6 +222,8 @@ mod tests {
         let t = JoinTicket { pass: Pass([0xab; 16]), to };
         let text = t.to_string();
         assert_eq!(text.parse::<JoinTicket>().as_ref(), Ok(&t));
+        let relayed: Ticket = format!("{}@10.0.0.5:7,http://10.0.0.5:3340", "07".repeat(32)).parse().unwrap();
+        crate::testing::golden("tickets_v0.txt", &format!("{}\n{relayed}\n{text}", t.to));
         assert_eq!(format!("  {text}\n").parse::<JoinTicket>().as_ref(), Ok(&t));
         assert!(JoinTicket::looks_like_one(&text) && !JoinTicket::looks_like_one("invite.txt"));
         assert_eq!(format!("{t:?}"), "JoinTicket(…)");
