@@ -301,6 +301,13 @@ impl Votes {
         self.latest.get(&(era, *witness)).copied()
     }
 
+    /// The highest heads of a log that a witness cosigned in an epoch, each with the block that holds the cosignature: one
+    /// of an honest witness.
+    pub fn on(&self, era: EraId, witness: &PublicKey, log: LogId) -> impl Iterator<Item = (Dep, BlockId)> {
+        let all = self.votes.get(&(era, *witness)).and_then(|v| v.get(&log));
+        all.into_iter().flatten().map(|v| (v.head, v.block))
+    }
+
     /// What the witness of `org` cosigns now. `believed` is where each log stops being believed.
     ///
     /// # Errors
