@@ -391,14 +391,25 @@ impl Decisions {
             .map(|((_, org), a)| (*org, a.values().take(2).collect()))
     }
 
-    /// The votes and proposals that led to the epoch now, in an order in which they can be told to a newcomer.
+    /// The votes and proposals that led to the epoch now, in an order in which they can be told to a newcomer: of what was
+    /// decided no more approvals than it took.
     pub fn history(&self) -> (Vec<Proposal>, Vec<Approval>, Vec<Void>) {
         let eras: BTreeSet<EraId> = self.eras.iter().map(|e| e.id).collect();
+        let mut beyond: BTreeSet<(EraId, ProposalId, OrgId)> = BTreeSet::new();
+        for (era, next) in self.eras.iter().zip(&self.eras[1..]) {
+            let decided = self.proposals.iter().find(|(id, p)| era.after(id, p).id == next.id);
+            if let Some((id, _)) = decided {
+                let members = self.approving(era, id).skip(era.quorum());
+                beyond.extend(members.map(|o| (era.id, *id, o)));
+            }
+        }
         let approvals: Vec<Approval> = self
             .approvals
             .iter()
             .filter(|((e, _), _)| eras.contains(e))
-            .flat_map(|(_, a)| a.values().cloned())
+            .flat_map(|(_, a)| a.values())
+            .filter(|a| !beyond.contains(&(a.era, a.proposal, a.org())))
+            .cloned()
             .collect();
         let named: BTreeSet<ProposalId> = approvals.iter().map(|a| a.proposal).collect();
         let proposals = self.proposals.iter().filter(|(id, _)| named.contains(id)).map(|(_, p)| p.clone());

@@ -301,11 +301,11 @@ impl Votes {
         self.latest.get(&(era, *witness)).copied()
     }
 
-    /// The blocks that hold what a witness said of a log in an epoch: its last cosignature, then those that went furthest. What a
-    /// witness leaves out later is cosigned all the same.
-    pub fn words(&self, era: EraId, witness: &PublicKey, log: LogId) -> impl Iterator<Item = BlockId> {
-        let furthest = self.votes.get(&(era, *witness)).and_then(|v| v.get(&log));
-        self.latest(era, witness).into_iter().chain(furthest.into_iter().flatten().map(|v| v.block))
+    /// The highest heads of a log that a witness cosigned in an epoch, each with the block that holds the cosignature: one
+    /// of an honest witness.
+    pub fn on(&self, era: EraId, witness: &PublicKey, log: LogId) -> impl Iterator<Item = (Dep, BlockId)> {
+        let all = self.votes.get(&(era, *witness)).and_then(|v| v.get(&log));
+        all.into_iter().flatten().map(|v| (v.head, v.block))
     }
 
     /// What the witness of `org` cosigns now. `believed` is where each log stops being believed.

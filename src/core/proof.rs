@@ -233,7 +233,8 @@ fn place_of(era: &Era, org: &OrgId) -> Option<u16> {
     era.members.keys().position(|o| o == org).and_then(|i| u16::try_from(i).ok())
 }
 
-/// A cosignature of each member in an epoch that covers a block, with the head that does and where it lies.
+/// Of each member in an epoch a cosignature that covers a block, with the head that does and where it lies. Any one counts,
+/// as for finality: a later one that takes it back proves that its witness lies, and takes nothing from what is final.
 fn covering(
     ledger: &Replica,
     library: &dyn Library,
@@ -241,11 +242,17 @@ fn covering(
     at: Place,
 ) -> Vec<(OrgId, Cosignature, Dep, Place)> {
     let of = |(org, w): (&OrgId, &PublicKey)| {
-        ledger.votes().words(era.id, w, at.log).find_map(|block| {
+        let mut ends: Vec<(Place, Dep, BlockId)> = ledger
+            .votes()
+            .on(era.id, w, at.log)
+            .filter_map(|(head, block)| Some((ledger.place(head.hash)?, head, block)))
+            .filter(|(end, ..)| ledger.tree().continues(*end, at))
+            .collect();
+        // Low heads make the way to the block short.
+        ends.sort_by_key(|(_, head, _)| (head.seq, head.hash));
+        ends.into_iter().find_map(|(end, head, block)| {
             let c = library.cosignature(ledger.place(block)?)?;
-            let head = *c.heads.iter().find(|d| d.log == at.log)?;
-            let end = ledger.place(head.hash)?;
-            ledger.tree().continues(end, at).then_some((*org, c, head, end))
+            c.heads.contains(&head).then_some((*org, c, head, end))
         })
     };
     era.members.iter().filter_map(of).collect()
@@ -253,11 +260,12 @@ fn covering(
 
 /// Every block on the ways from these heads down to a block, lowest first.
 fn links(ledger: &Replica, library: &dyn Library, to: Place, ends: &BTreeSet<Place>) -> Option<Vec<Link>> {
-    let mut places = BTreeSet::from([to.seq]);
+    // By place, not by number: cosigned heads may lie on several branches above the block.
+    let mut places = BTreeSet::from([to]);
     let mut out = vec![library.header(to)?];
     for end in ends {
         let mut at = *end;
-        while at.seq > to.seq && places.insert(at.seq) {
+        while at.seq > to.seq && places.insert(at) {
             out.push(library.header(at)?);
             let next = skip_seq(at.seq).filter(|s| *s >= to.seq).unwrap_or(at.seq - 1);
             at = ledger.tree().below(at, next)?;
