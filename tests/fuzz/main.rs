@@ -2,7 +2,7 @@
 //! without growing, and without taking long.
 //!
 //! cargo-fuzz needs a nightly compiler; this is a small mutation fuzzer that runs on the one we use. The corpus is the
-//! golden files. `scripts/fuzz --seconds N` runs each target for N seconds.
+//! golden files, and `tests/fuzz/corpus` for what people write. `scripts/fuzz --seconds N` runs each target for N seconds.
 
 // A test stops where something it needs isn't there.
 #![allow(clippy::unwrap_used)]

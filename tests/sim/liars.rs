@@ -7,7 +7,8 @@ use aidpost::core::{
     consent::{self, By},
     finality::Cosignature,
     governance::{
-        Approval, DeviceCert, OrgCert, OrgKind, Proposal, Role, StaffCert, StaffRequest, Statement,
+        Approval, DeviceCert, DeviceRequest, OrgCert, OrgKind, Proposal, Role, StaffCert, StaffRequest,
+        Statement, Void,
     },
     time::{DAY, Millis},
 };
@@ -30,7 +31,7 @@ impl World {
 
     /// One thing that a liar does.
     pub(crate) fn lies(&mut self, face: usize) {
-        match self.pick(13) {
+        match self.pick(17) {
             0 | 1 => self.splits(face),
             2 => {
                 let day = self.rng.random_range(30..2000) * DAY as i64;
@@ -53,6 +54,10 @@ impl World {
             7 => self.forges(face),
             8 => self.deforms(face),
             9 => self.faces[face].strips ^= true,
+            13 => self.branches(face),
+            14 => self.lives(face),
+            15 => self.wavers(face),
+            16 => self.claims_anothers(face),
             _ => {
                 self.says(face);
             }
@@ -76,6 +81,84 @@ impl World {
         }
         let name = self.faces[face].log;
         self.note(|_| format!("log {name} forks"));
+    }
+
+    /// Up to forty versions of its log from one place on, all of which it shows.
+    fn branches(&mut self, face: usize) {
+        let end = self.faces[face].end;
+        let n = self.rng.random_range(3..=40);
+        let mut made = 0;
+        for _ in 0..n {
+            self.faces[face].end = end;
+            made += u64::from(self.says(face).is_some());
+        }
+        if made > 2 {
+            self.stats.add("many branches");
+        }
+    }
+
+    /// Life after life of its log, none of them certified.
+    fn lives(&mut self, face: usize) {
+        let mut made = 0;
+        for _ in 0..self.rng.random_range(2..6) {
+            let f = &mut self.faces[face];
+            let before = (f.log, f.end);
+            (f.log.incarnation, f.end) = (f.log.incarnation + 1, None);
+            match self.says(face) {
+                Some(_) => made += 1,
+                None => (self.faces[face].log, self.faces[face].end) = before,
+            }
+        }
+        if made > 1 {
+            self.stats.add("many lives");
+        }
+    }
+
+    /// Its organisation voids an epoch as if it had approved nothing, and approves something in it, now or much later.
+    fn wavers(&mut self, face: usize) {
+        let f = &self.faces[face];
+        let (org, g) = (self.org_of(f.id.org), f.ledger.governance());
+        if !self.orgs[org].lies {
+            return;
+        }
+        let eras = g.decisions().eras();
+        // Epochs that are over are chosen too: the void was shown then.
+        let era = eras[eras.len() - 1 - self.rng.random_range(0..eras.len().min(2))].id;
+        let proposals: Vec<_> = g.decisions().proposals().map(|(id, _)| *id).collect();
+        let root = &self.orgs[org].root;
+        let said = match proposals.is_empty() || self.rng.random_bool(0.5) {
+            true => Statement::Void(Void::new(era, None, root)),
+            false => {
+                let i = self.rng.random_range(0..proposals.len());
+                Statement::Approve(Approval::new(era, proposals[i], root))
+            }
+        };
+        let now = self.now;
+        let bytes = codec::encode(&vec![said]);
+        let b = self.faces[face].write(now, &mut self.rng, Kind::Governance, bytes);
+        if self.made(b) {
+            self.stats.add("void and approval");
+        }
+    }
+
+    /// A certificate of its own organisation for a terminal of another one, whose key the other let it have.
+    fn claims_anothers(&mut self, face: usize) {
+        let own = self.org_of(self.faces[face].id.org);
+        let other = self.pick(self.faces.len());
+        let theirs = self.faces[other].id.clone();
+        if !self.orgs[own].lies || theirs.org == self.orgs[own].id {
+            return;
+        }
+        let endpoint = self.fresh_key();
+        let id = self.orgs[own].id;
+        let request = DeviceRequest::new(id, "terminal", &theirs.ledger, &endpoint, public(&endpoint));
+        let cert = DeviceCert::new(request, 0, &self.orgs[own].root);
+        let now = self.now;
+        let bytes = codec::encode(&vec![Statement::Device(cert)]);
+        let b = self.faces[face].write(now, &mut self.rng, Kind::Governance, bytes);
+        if self.made(b) {
+            self.stats.add("another's key certified");
+        }
     }
 
     /// Something that looks genuine. The time that it is dated, when its own rules let it be written.

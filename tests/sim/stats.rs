@@ -11,7 +11,7 @@ pub(crate) struct Stats {
 }
 
 /// Every kind of fault; the long run must have each of them at least 1,000 times.
-pub(crate) const FAULTS: [&str; 34] = [
+pub(crate) const FAULTS: [&str; 38] = [
     "cut meeting",
     "corrupted message",
     "repeated message",
@@ -38,6 +38,10 @@ pub(crate) const FAULTS: [&str; 34] = [
     "malformed block",
     "oversized message",
     "malformed message",
+    "many branches",
+    "many lives",
+    "void and approval",
+    "another's key certified",
     "split approval",
     "lost witness",
     "staff suspension",
