@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Where each format's golden bytes are, by its name in ARCHITECTURE.md: files and folders of `tests/golden`.
-const FORMATS: [(&str, &[&str]); 22] = [
+const FORMATS: [(&str, &[&str]); 23] = [
     ("Block", &["block_v0.hex", "block_id_v0.hex", "block_header_v0.hex"]),
     ("Consent change", &["consent_change_v0.hex"]),
     ("Governance", &["genesis_v0.hex", "statements_v0.hex"]),
@@ -44,6 +44,7 @@ const FORMATS: [(&str, &[&str]); 22] = [
     ("Failed attempts", &["attempts_v0.hex"]),
     ("Backups", &["backup_v0.hex", "backup_gaps_v0.hex"]),
     ("Codes on paper", &["kit_v0.txt"]),
+    ("Drafts", &["form_draft_v0.hex"]),
     ("Schema", &["schema-0", "schema-1"]),
     (
         "Messages and bundles",
@@ -79,6 +80,7 @@ const FORMATS: [(&str, &[&str]); 22] = [
             "fhir_own_audit_v0.json",
             "fhir_provenance_v0.json",
             "fhir_findings_v0.ndjson",
+            "fhir_guardians_v0.ndjson",
             "fhir_consents_v0.ndjson",
             "fhir_ips_v0.json",
         ],

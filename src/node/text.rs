@@ -12,8 +12,8 @@ use crate::{
     vault::code,
 };
 
-/// The most bytes that such a line stands for: an invitation holds every approval so far, 206 KB where fifty organisations came in
-/// one after the other and all said yes, and some policies besides.
+/// The most bytes that such a line stands for: an invitation holds a quorum's approvals of every decision so far, 143 KB where
+/// fifty organisations came in one after the other, and some policies besides.
 pub const MAX: usize = 512 * 1024;
 /// The most characters of such a line: two hex digits a byte, and the word before them.
 pub const MAX_LINE: u64 = 2 * MAX as u64 + 64;
