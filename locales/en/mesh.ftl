@@ -65,4 +65,5 @@ notice-link-down = the link is down: nothing is sent or received
 notice-no-ticket = there is no ticket while the link is down: l takes it up
 notice-carried-out = wrote { $path }: { $blocks } blocks for { $terminals }, { $bytes } bytes
 notice-no-bundle = no bundle for this terminal in that folder
+notice-mesh-stopped = stopped: what went over so far stays, and nothing is half done
 notice-carried-in = read { $bundles }: { $new } new blocks

@@ -65,4 +65,5 @@ notice-link-down = el enlace está cortado: nada se envía ni se recibe
 notice-no-ticket = no hay billete mientras el enlace está cortado: l lo activa
 notice-carried-out = escrito { $path }: { $blocks } bloques para { $terminals }, { $bytes } bytes
 notice-no-bundle = ningún paquete para este equipo en esa carpeta
+notice-mesh-stopped = detenido: lo que ya pasó se queda, y nada queda a medias
 notice-carried-in = { $bundles }: { $new } bloques nuevos

@@ -65,4 +65,5 @@ notice-link-down = le lien est coupé : rien n'est envoyé ni reçu
 notice-no-ticket = il n'y a pas de ticket tant que le lien est coupé : l le remet
 notice-carried-out = { $path } écrit : { $blocks } blocs pour { $terminals }, { $bytes } octets
 notice-no-bundle = aucun paquet pour ce poste dans ce dossier
+notice-mesh-stopped = arrêté : ce qui est déjà passé reste, et rien n'est à moitié fait
 notice-carried-in = { $bundles } : { $new } nouveaux blocs

@@ -65,4 +65,5 @@ notice-link-down = kiungo kimezimwa: hakuna kinachotumwa wala kupokelewa
 notice-no-ticket = hakuna tiketi wakati kiungo kimezimwa: l hukiwasha
 notice-carried-out = imeandikwa { $path }: bloku { $blocks } kwa { $terminals }, baiti { $bytes }
 notice-no-bundle = hakuna kifurushi cha kompyuta hii katika folda hiyo
+notice-mesh-stopped = imesimamishwa: kilichokwisha kupita kinabaki, na hakuna kilichobaki nusu
 notice-carried-in = { $bundles }: bloku mpya { $new }

@@ -164,7 +164,7 @@ fn lacked(db: &Db, replica: &Replica, me: DeviceId) -> Result<Gaps, StoreError> 
 /// Writes a bundle for every other certified terminal into `folder`.
 ///
 /// # Errors
-/// No recipient, or the folder can't be written; then no bundle is there.
+/// No recipient, the folder can't be written, or `tell` says that nobody waits for it; then no bundle is there.
 pub fn write(
     db: &Db,
     hello: Presence,
@@ -172,7 +172,7 @@ pub fn write(
     folder: &Path,
     now: Millis,
     rng: &mut dyn CryptoRng,
-    tell: &dyn Fn(u64, u64),
+    tell: &dyn Fn(u64, u64) -> Result<(), StoreError>,
 ) -> Result<Carried, CourierError> {
     let replica = db.replica();
     let me = hello.introduction.device.id();
@@ -212,10 +212,10 @@ pub fn write(
     // One more for the disk: a stick is slow.
     let steps = frames.len() as u64 + 1;
     for (n, f) in frames.iter().enumerate() {
-        tell(n as u64, steps);
+        tell(n as u64, steps)?;
         put(&seal::seal(&content_key, &frame_aad(&bundle, n as u32), f, rng));
     }
-    tell(steps - 1, steps);
+    tell(steps - 1, steps)?;
     let path = folder.join(format!("{}-{now}.{EXTENSION}", me.short()));
     if out.len() as u64 > MAX_FILE {
         return Err(CourierError::TooLarge(path));

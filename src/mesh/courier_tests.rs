@@ -39,12 +39,30 @@ impl World {
         let d = &self.desks[i];
         let mut hello = d.presence();
         (hello.frontier, hello.waits) = (db.replica().frontier(), db.replica().gaps());
-        write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9), &|_, _| {})
+        write(db, hello, &d.ledger, self.dir.path(), 7_000, &mut StdRng::seed_from_u64(9), &|_, _| Ok(()))
             .unwrap()
     }
 
     fn read(&self, i: usize, db: &mut Db, path: &Path) -> Result<Carried, CourierError> {
         read(db, path, self.desks[i].log.device, &self.keys[i], 8_000)
+    }
+}
+
+#[test]
+fn what_is_given_up_leaves_no_bundle() {
+    let w = world();
+    let (a, d) = (w.db(0, &[0, 2]), &w.desks[0]);
+    let folder = w.dir.path().join("stick");
+    fs::create_dir(&folder).unwrap();
+    for after in 0..2 {
+        let tell = |done, _| match done < after {
+            true => Ok(()),
+            false => Err(StoreError::Refused("nobody waits".into())),
+        };
+        let rng = &mut StdRng::seed_from_u64(9);
+        let given_up = write(&a, d.presence(), &d.ledger, &folder, 7_000, rng, &tell);
+        assert!(matches!(given_up, Err(CourierError::Store(_))));
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     }
 }
 
@@ -157,7 +175,7 @@ fn changed_foreign_and_unaddressed_sticks_are_refused_by_name() {
     assert!(matches!(w.read(1, &mut a2, &out.path), Err(CourierError::NotForUs(_))));
     let alone = w.desks[1].presence();
     let mut rng = StdRng::seed_from_u64(9);
-    let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng, &|_, _| {});
+    let nobody = write(&a2, alone, &w.desks[1].ledger, w.dir.path(), 7_000, &mut rng, &|_, _| Ok(()));
     assert!(matches!(nobody, Err(CourierError::Nobody)));
     fs::write(&path, b"a letter").unwrap();
     assert!(matches!(w.read(2, &mut b, &path), Err(CourierError::NotABundle(_))));

@@ -86,6 +86,15 @@ fn log(peer: &PublicKey, outcome: &Result<Outcome, MeetError>) {
     }
 }
 
+/// What is told of meetings that are waited for, until they have ended or whoever asked has given up.
+pub(super) struct Told<'a>(pub(super) &'a Node);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        self.0.work(None);
+    }
+}
+
 /// A terminal to meet: its name, and where it answers.
 type Known = (String, Ticket);
 
@@ -144,6 +153,7 @@ impl Node {
         let (total, ended) = (peers.len() as u64, AtomicU64::new(0));
         let tell = |done| self.work(Some(Working { what: "meeting".into(), done, total }));
         let (tell, ended) = (&tell, &ended);
+        let _told = Told(self);
         tell(0);
         let meetings = peers.into_iter().map(|(peer, ticket)| async move {
             let start = Instant::now();
@@ -162,9 +172,7 @@ impl Node {
             tell(ended.fetch_add(1, Ordering::Relaxed) + 1);
             (met, problem)
         });
-        let met = futures::future::join_all(meetings).await;
-        self.work(None);
-        met
+        futures::future::join_all(meetings).await
     }
 
     /// Waits for a meeting with the same terminal to end before it begins another.

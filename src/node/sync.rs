@@ -14,7 +14,7 @@ use super::{
     emergency::wrap_summaries,
     erasing::carry_out,
     locked,
-    meeting::known_peers,
+    meeting::{Told, known_peers},
     patient_cards::wrap_for_cards,
     people::statements,
     proving,
@@ -22,6 +22,7 @@ use super::{
     records::refresh_cards,
     requests::answer_requests,
     setup, text,
+    waiting::waits,
 };
 use crate::{
     core::{
@@ -332,13 +333,16 @@ impl Node {
         let presence = open.presence().await?;
         let key = locked(&open.device).ledger();
         let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
+        let (_here, waits) = waits();
         let done = open.store.call(move |db| {
-            let tell = |done, total| node.work(Some(Working { what: "writing".into(), done, total }));
+            let tell = |done, total| {
+                node.work(Some(Working { what: "writing".into(), done, total }));
+                waits.still()
+            };
+            let _told = Told(&node);
             Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng(), &tell))
         });
-        let done = done.await;
-        self.work(None);
-        let out = done??;
+        let out = done.await??;
         tracing::info!(blocks = out.blocks, bytes = out.bytes, "wrote a bundle to carry");
         Ok(carried(out))
     }
@@ -349,7 +353,9 @@ impl Node {
         let device = locked(&open.device).clone();
         let me = device.id();
         let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
+        let (_here, waits) = waits();
         let done = open.store.call(move |db| {
+            let _told = Told(&node);
             let paths = match courier::list(&folder) {
                 Ok(p) => p,
                 Err(e) => return Ok(Err(e)),
@@ -357,6 +363,8 @@ impl Node {
             let (mut read, total) = (Vec::new(), paths.len() as u64);
             for (done, path) in (0..).zip(paths) {
                 node.work(Some(Working { what: "reading".into(), done, total }));
+                // What was read stays: each bundle counts by itself.
+                waits.still()?;
                 match courier::read(db, &path, me, &device.encryption(), clock::now()) {
                     Ok(c) => read.push(carried(c)),
                     // Our own bundles lie on the same stick, and those for others.
@@ -373,9 +381,7 @@ impl Node {
             }
             Ok(Ok(read))
         });
-        let done = done.await;
-        self.work(None);
-        let read = done??;
+        let read = done.await??;
         let whole = read.iter().filter(|c| c.problem.is_none()).count();
         tracing::info!(
             bundles = read.len(),

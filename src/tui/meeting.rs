@@ -66,3 +66,10 @@ pub(crate) struct Busy {
     /// When it was last asked how much is left.
     pub(crate) asked: Millis,
 }
+
+impl Busy {
+    /// It can be given up: what was done so far stays, and nothing is half done.
+    pub(crate) fn stops(&self) -> bool {
+        matches!(self.words, "busy-meeting" | "busy-courier-out" | "busy-courier-in")
+    }
+}

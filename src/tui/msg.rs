@@ -86,6 +86,8 @@ pub(crate) enum Long {
     Verify,
     /// An extract, or counts.
     Taking,
+    /// Meeting the other terminals, or a courier's bundles.
+    Mesh,
 }
 
 /// A request to the node.
@@ -221,6 +223,7 @@ impl Call {
         match self {
             Call::Verify => Some(Long::Verify),
             Call::Rights(RightsCall::Extract(..) | RightsCall::Counts(..)) => Some(Long::Taking),
+            Call::Sync | Call::CourierOut(_) | Call::CourierIn(_) => Some(Long::Mesh),
             _ => None,
         }
     }

@@ -60,7 +60,7 @@ fn bundle() {
         frontier: from.replica().frontier(),
         waits: from.replica().gaps(),
     };
-    let out = courier::write(&from, hello, &key(2), dir.path(), 7_000, &mut rng, &|_, _| {}).unwrap();
+    let out = courier::write(&from, hello, &key(2), dir.path(), 7_000, &mut rng, &|_, _| Ok(())).unwrap();
     let good = fs::read(&out.path).unwrap();
     let path = dir.path().join("changed");
     let read = |to: &mut Db, b: &[u8]| {

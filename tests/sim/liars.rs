@@ -57,7 +57,7 @@ impl World {
             13 => self.branches(face),
             14 => self.lives(face),
             15 => self.wavers(face),
-            16 => self.claims_anothers(face),
+            12 | 16 => self.claims_anothers(face),
             _ => {
                 self.says(face);
             }
@@ -144,11 +144,12 @@ impl World {
     /// A certificate of its own organisation for a terminal of another one, whose key the other let it have.
     fn claims_anothers(&mut self, face: usize) {
         let own = self.org_of(self.faces[face].id.org);
-        let other = self.pick(self.faces.len());
-        let theirs = self.faces[other].id.clone();
-        if !self.orgs[own].lies || theirs.org == self.orgs[own].id {
+        let others: Vec<usize> =
+            (0..self.faces.len()).filter(|i| self.faces[*i].id.org != self.orgs[own].id).collect();
+        if !self.orgs[own].lies || others.is_empty() {
             return;
         }
+        let theirs = self.faces[others[self.pick(others.len())]].id.clone();
         let endpoint = self.fresh_key();
         let id = self.orgs[own].id;
         let request = DeviceRequest::new(id, "terminal", &theirs.ledger, &endpoint, public(&endpoint));

@@ -13,7 +13,7 @@ use super::{
         linking::Links,
         meeting::Work,
         model::{Load, Model, Page, Room, Tone},
-        msg::{Call, Effect},
+        msg::{Call, Effect, Long},
         words::{Saying, say},
     },
     form, go, moved, proof, settle,
@@ -33,6 +33,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
     }
     match action {
+        Action::Back if matches!(&m.work, Work::Busy(b) if b.stops()) => {
+            m.work = Work::None;
+            model.say(Tone::Info, "notice-mesh-stopped");
+            vec![Effect::GiveUp(Long::Mesh), model.ask(Call::Mesh)]
+        }
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Mesh)],
         Action::Sync | Action::Link | Action::CourierOut | Action::CourierIn if busy => {
@@ -256,8 +261,28 @@ mod tests {
 
     use crate::tui::{
         fixtures::{Driver, calls, mesh},
-        msg::{Answer, Call},
+        msg::{Answer, Call, Effect, Long},
+        words::say,
     };
+
+    #[test]
+    fn a_meeting_and_a_bundle_can_be_given_up() {
+        let mut d = Driver::inside();
+        d.press(KeyCode::F(5));
+        d.answer(Answer::Mesh(Ok(mesh())));
+        d.keys("s");
+        let given_up = d.press(KeyCode::Esc);
+        assert_eq!(given_up[0], Effect::GiveUp(Long::Mesh));
+        assert_eq!(calls(&given_up), [&Call::Mesh], "what was met so far is shown");
+        assert_eq!(d.model.notice.as_ref().unwrap().text, say!("notice-mesh-stopped"));
+        d.keys("o");
+        d.keys("/media/stick");
+        assert_eq!(calls(&d.press(KeyCode::Enter)), [&Call::CourierOut("/media/stick".into())]);
+        assert!(d.press(KeyCode::Esc).contains(&Effect::GiveUp(Long::Mesh)));
+        // A link that comes up isn't waited for that long: nothing to give up.
+        d.keys("l");
+        assert!(d.press(KeyCode::Esc).iter().all(|e| !matches!(e, Effect::GiveUp(_))));
+    }
 
     #[test]
     fn a_meeting_asks_how_much_is_left_until_it_is_over() {

@@ -304,11 +304,13 @@ fn busy(model: &Model, w: &Words) -> Option<Saying> {
         Page::Erasures(e) if e.sealing == Sealing::Running => Some("busy-sealing".into()),
         _ if model.writing() => Some("busy-saving".into()),
         Page::Mesh(m) => match m.work {
-            Work::Busy(b) if b.words == "busy-meeting" && b.began > 0 => {
-                let (left, began) = (w.bytes(m.left()), w.bytes(b.began));
-                Some(say!("busy-meeting-left", left = left, began = began))
+            Work::Busy(b) => {
+                let what = match b.words == "busy-meeting" && b.began > 0 {
+                    true => say!("busy-meeting-left", left = w.bytes(m.left()), began = w.bytes(b.began)),
+                    false => b.words.into(),
+                };
+                Some(if b.stops() { say!("busy-stops", what = what) } else { what })
             }
-            Work::Busy(b) => Some(b.words.into()),
             _ => None,
         },
         Page::Ledger(l) => match l.check {
