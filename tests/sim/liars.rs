@@ -149,7 +149,8 @@ impl World {
         if !self.orgs[own].lies || others.is_empty() {
             return;
         }
-        let theirs = self.faces[others[self.pick(others.len())]].id.clone();
+        let other = others[self.pick(others.len())];
+        let theirs = self.faces[other].id.clone();
         let endpoint = self.fresh_key();
         let id = self.orgs[own].id;
         let request = DeviceRequest::new(id, "terminal", &theirs.ledger, &endpoint, public(&endpoint));
