@@ -250,6 +250,7 @@ pub struct Decisions {
     approvals: BTreeMap<(EraId, OrgId), BTreeMap<ProposalId, Approval>>,
     voids: BTreeMap<(EraId, OrgId), Vec<Void>>,
     eras: Vec<Era>,
+    voting: Vec<Era>,
 }
 
 impl Decisions {
@@ -259,7 +260,8 @@ impl Decisions {
             proposals: BTreeMap::new(),
             approvals: BTreeMap::new(),
             voids: BTreeMap::new(),
-            eras: vec![first],
+            eras: vec![first.clone()],
+            voting: vec![first],
         }
     }
 
@@ -297,9 +299,22 @@ impl Decisions {
     /// Computes the epochs anew from the first.
     fn settle(&mut self) {
         self.eras.truncate(1);
-        while let Some(next) = self.eras.last().and_then(|e| self.next(e)) {
+        self.voting.truncate(1);
+        while let Some((last, next)) = self.eras.last().and_then(|e| Some((e.clone(), self.next(e)?))) {
+            if next.id != last.voided().id {
+                let mut beside = last;
+                while self.is_voided(&beside) {
+                    beside = beside.voided();
+                    self.voting.push(beside.clone());
+                }
+            }
+            self.voting.push(next.clone());
             self.eras.push(next);
         }
+    }
+
+    fn is_voided(&self, era: &Era) -> bool {
+        self.voiding(era).count() >= era.quorum()
     }
 
     fn next(&self, era: &Era) -> Option<Era> {
@@ -344,6 +359,12 @@ impl Decisions {
     /// All epochs, oldest first.
     pub fn eras(&self) -> &[Era] {
         &self.eras
+    }
+
+    /// The same, and those in which witnesses cosigned because an epoch had been voided, before a vote turned up by which it
+    /// had been decided: they had the same members, and what became final in them stays final.
+    pub fn voting(&self) -> &[Era] {
+        &self.voting
     }
 
     /// Everything that was ever proposed.

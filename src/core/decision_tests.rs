@@ -100,8 +100,12 @@ fn a_decision_that_turns_up_late_leads_to_the_same_members() {
     approve(&mut late, &y, &[1, 2, 3, 8]);
     let decided = late.era().clone();
     assert!(late.org(org(9).id()).is_some());
+    let voting = |g: &Governance| g.decisions().voting().iter().map(|e| e.id).collect::<Vec<_>>();
+    let (before, epochs) = (voting(&late), late.decisions().eras().len());
     late.apply(&Statement::Approve(Approval::new(era, x.id(), &key(4)))).unwrap();
     assert_eq!(late.era(), &decided);
+    assert_eq!(late.decisions().eras().len(), epochs - 1);
+    assert_eq!(voting(&late), before, "what was cosigned after the void counts as before");
     approve(&mut early, &y, &[1, 2, 4, 8]);
     assert_eq!(late.era(), early.era());
 }

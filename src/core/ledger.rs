@@ -339,7 +339,8 @@ impl Replica {
         match content {
             Content::Nothing => {}
             Content::Statements(all) => {
-                let era = self.governance.era().id;
+                let eras = |g: &Governance| g.decisions().voting().iter().map(|e| e.id).collect::<Vec<_>>();
+                let before = eras(&self.governance);
                 for s in &all {
                     self.governance.take(s);
                     match s {
@@ -350,7 +351,7 @@ impl Replica {
                         _ => {}
                     }
                 }
-                decided = self.governance.era().id != era;
+                decided = eras(&self.governance) != before;
             }
             Content::Consent(patient, r) => {
                 let all = self.consents.entry(patient).or_default();
@@ -366,14 +367,14 @@ impl Replica {
                 self.rights.take(h, id, &entries);
             }
             Content::Cosignature(c) => {
-                self.votes.take(&c, id, &self.tree, self.governance.decisions().eras());
+                self.votes.take(&c, id, &self.tree, self.governance.decisions().voting());
             }
         }
         if decided {
-            self.votes.settle_all(&self.tree, self.governance.decisions().eras());
+            self.votes.settle_all(&self.tree, self.governance.decisions().voting());
         } else if self.votes.names(id) {
             // Cosigned before it came here.
-            self.votes.settle(h.log, &self.tree, self.governance.decisions().eras());
+            self.votes.settle(h.log, &self.tree, self.governance.decisions().voting());
         }
     }
 
@@ -495,7 +496,7 @@ impl Replica {
     /// # Errors
     /// [`NotYet`]: it isn't the witness, or a new one that hasn't read what the others cosigned.
     pub fn to_cosign(&self, org: OrgId, witness: &PublicKey) -> Result<Vec<Dep>, NotYet> {
-        let eras = self.governance.decisions().eras();
+        let eras = self.governance.decisions().voting();
         self.votes.to_cosign((org, witness), &self.tree, eras, |log| self.believed_end(log))
     }
 

@@ -7,7 +7,7 @@ use aidpost::core::{
     block::{Block, Kind},
     codec,
     consent::{self, Act, Grant, Recorded, Scope},
-    governance::Suspended,
+    governance::{Era, Suspended},
     id::{BlockId, DeviceId, LogId},
     ledger::Replica,
     time::DAY,
@@ -263,7 +263,7 @@ impl World {
                     return Err(format!("block {} was final, and {name} holds {other} to be", id.short()));
                 }
             }
-            let eras = r.governance().decisions().eras();
+            let eras = decided(r);
             if knows && eras.len() < was.eras.len() {
                 return Err(format!(
                     "{name} takes back a decision: {} epochs of {}",
@@ -283,7 +283,7 @@ impl World {
             let ends = r.votes().finals(log).filter_map(|p| r.tree().id(p));
             kept.finals.entry(log).or_default().extend(ends);
         }
-        let eras = r.governance().decisions().eras();
+        let eras = decided(r);
         if eras.len() > kept.eras.len() {
             kept.eras = eras.iter().map(|e| (e.id, e.members.clone())).collect();
         }
@@ -498,4 +498,9 @@ fn digest(n: &Node, w: &World) -> Vec<(&'static str, Vec<u8>)> {
         ("what is allowed", standings.concat()),
         ("what was opened in emergencies", codec::encode(&emergencies)),
     ]
+}
+
+/// The epochs that decisions led to. One that only follows a void goes when a vote turns up by which the one before was decided.
+fn decided(r: &Replica) -> Vec<&Era> {
+    r.governance().decisions().eras().iter().filter(|e| e.origin == e.id).collect()
 }
