@@ -276,7 +276,7 @@ fn nobody_signed_in_no_argument_does_anything() {
         }
     }
     let globals = globals();
-    assert_eq!(globals.len(), 8, "options of every command");
+    assert_eq!(globals.len(), 9, "options of every command");
     for a in globals.iter().filter(|a| a.get_action().takes_values()) {
         for v in &values {
             for command in [&["status"][..], &["doctor"], &["--login=nila", "staff", "list"]] {

@@ -1,8 +1,10 @@
 //! What liars and thieves do: forks, back-dating, withholding, conflicting cosignatures, forged certificates.
 
+use std::collections::BTreeSet;
+
 use aidpost::core::{
     audit::AuditEntry,
-    block::{Block, Kind},
+    block::{Block, Kind, MAX_BRANCHES},
     codec,
     consent::{self, By},
     finality::Cosignature,
@@ -10,6 +12,7 @@ use aidpost::core::{
         Approval, DeviceCert, DeviceRequest, OrgCert, OrgKind, Proposal, Role, StaffCert, StaffRequest,
         Statement, Void,
     },
+    id::LogId,
     time::{DAY, Millis},
 };
 use ed25519_dalek::SigningKey;
@@ -20,6 +23,9 @@ use super::{
     peer::{Alien, Face, Peer, Weather, meet},
     world::{World, public},
 };
+
+/// Branches that are left to a liar's other versions of itself.
+const TWINS: usize = 8;
 
 impl World {
     /// Notes what a face has written.
@@ -83,18 +89,29 @@ impl World {
         self.note(|_| format!("log {name} forks"));
     }
 
-    /// Up to forty versions of its log from one place on, all of which it shows.
+    /// Many versions of its log from one place on, all of which it shows.
     fn branches(&mut self, face: usize) {
-        let end = self.faces[face].end;
+        let (log, end) = (self.faces[face].log, self.faces[face].end);
         let n = self.rng.random_range(3..=40);
         let mut made = 0;
         for _ in 0..n {
+            // One branch more than are kept and honest terminals stay apart: a known limit, which isn't tried here.
+            if self.ends(log) >= MAX_BRANCHES - TWINS {
+                break;
+            }
             self.faces[face].end = end;
             made += u64::from(self.says(face).is_some());
         }
         if made > 2 {
             self.stats.add("many branches");
         }
+    }
+
+    /// Branches of a log, as far as anybody has made them.
+    fn ends(&self, log: LogId) -> usize {
+        let own = || self.truth.blocks.values().map(|b| &b.signed.header).filter(|h| h.log == log);
+        let followed: BTreeSet<_> = own().filter_map(|h| h.prev).collect();
+        own().filter(|h| !followed.contains(&h.id())).count()
     }
 
     /// Life after life of its log, none of them certified.
