@@ -9,23 +9,34 @@ use crate::core::json::Json;
 /// Before the reference of a medicine whose name isn't here.
 pub const UNNAMED: &str = "name not known: ";
 
-/// The names of Medications, by what refers to them: those of one sender.
+/// The names of Medications, by what refers to them: those of one sender. None: two are called differently there, and nobody
+/// is told that it is one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Medicines(BTreeMap<String, String>);
+pub struct Medicines(BTreeMap<String, Option<String>>);
 
 impl Medicines {
     /// Takes note of a Medication. `full_url` is what its bundle called it. One without a name has none here either.
     pub fn add(&mut self, full_url: Option<&str>, id: &str, medication: &Json) {
         let Some(name) = called(medication) else { return };
         for by in [full_url.map(str::to_string), Some(format!("Medication/{id}"))].into_iter().flatten() {
-            self.0.insert(by, name.clone());
+            let kept = self.0.entry(by).or_insert_with(|| Some(name.clone()));
+            if kept.as_ref() != Some(&name) {
+                *kept = None;
+            }
+        }
+    }
+
+    /// Takes the names that aren't here yet.
+    pub fn fill(&mut self, others: Self) {
+        for (by, name) in others.0 {
+            self.0.entry(by).or_insert(name);
         }
     }
 
     /// The name of what a reference leads to, by urn, relative or absolute reference.
     fn get(&self, reference: &str) -> Option<&str> {
         let relative = || reference::relative(reference).map(|(kind, id)| format!("{kind}/{id}"));
-        self.0.get(reference).or_else(|| self.0.get(&relative()?)).map(String::as_str)
+        self.0.get(reference).or_else(|| self.0.get(&relative()?))?.as_deref()
     }
 
     /// True when the name of this resource's medicine, given by reference, is neither in it nor here.
@@ -83,6 +94,29 @@ mod tests {
 
     fn j(s: &str) -> Json {
         Json::parse(s).unwrap()
+    }
+
+    #[test]
+    fn of_two_that_are_called_the_same_neither_is_named() {
+        let j = |s: &str| Json::parse(s).unwrap();
+        let request = j(r#"{"medicationReference":{"reference":"Medication/1"}}"#);
+        let called = |name: &str| j(&format!(r#"{{"code":{{"text":"{name}"}}}}"#));
+        let mut all = Medicines::default();
+        all.add(None, "1", &called("amoxicillin"));
+        all.add(Some("urn:uuid:1"), "1", &called("amoxicillin"));
+        assert_eq!(name(&request, &all), "amoxicillin");
+        all.add(Some("urn:uuid:2"), "1", &called("warfarin"));
+        assert_eq!(name(&request, &all), "name not known: Medication/1");
+        let second = j(r#"{"medicationReference":{"reference":"urn:uuid:2"}}"#);
+        assert_eq!(name(&second, &all), "warfarin");
+        // What is here comes before what fills the gaps.
+        let (mut own, mut others) = (Medicines::default(), Medicines::default());
+        own.add(None, "1", &called("amoxicillin"));
+        others.add(None, "1", &called("warfarin"));
+        others.add(None, "2", &called("zinc"));
+        own.fill(others);
+        assert_eq!(name(&request, &own), "amoxicillin");
+        assert_eq!(name(&j(r#"{"medicationReference":{"reference":"Medication/2"}}"#), &own), "zinc");
     }
 
     #[test]

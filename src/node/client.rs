@@ -88,7 +88,8 @@ impl Server {
     /// What the node tells everybody, and who is signed in here.
     pub(super) async fn told(&self) -> Status {
         let open = self.node.open_status().await;
-        if open.is_none() {
+        // A page that can't be read signs nobody out.
+        if open.is_none() && self.node.opened().await.is_err() {
             self.end_session();
         }
         let session = *locked(&self.session);

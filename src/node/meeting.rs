@@ -95,6 +95,35 @@ impl Drop for Told<'_> {
     }
 }
 
+/// What must follow once blocks may have come: beside, where whoever waited for it has given up.
+pub(super) struct Owed(Option<Arc<Open>>);
+
+impl Owed {
+    pub(super) fn from(open: &Arc<Open>) -> Self {
+        Self(Some(Arc::clone(open)))
+    }
+
+    pub(super) async fn pay(mut self) -> Result<(), Fault> {
+        match self.0.take() {
+            Some(open) => open.follow_up().await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        // A program that ends pays when it is started again and has met somebody.
+        if let (Some(open), Ok(here)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            here.spawn(async move {
+                if let Err(f) = open.follow_up().await {
+                    tracing::error!(kind = ?f.kind, "what follows a meeting that was given up failed");
+                }
+            });
+        }
+    }
+}
+
 /// A terminal to meet: its name, and where it answers.
 type Known = (String, Ticket);
 
@@ -133,6 +162,8 @@ impl Node {
     ) -> Result<Result<Outcome, MeetError>, Fault> {
         let open = self.opened().await?;
         let presence = open.presence().await?;
+        // Also a meeting that was cut, or given up, has left blocks behind.
+        let owed = Owed::from(&open);
         let (meter, _measured) = self.measure(peer.0);
         let from = Limited::new(from, &self.lanes.down, None);
         let to = Limited::new(to, &self.lanes.up, Some(&meter));
@@ -141,8 +172,7 @@ impl Node {
         if outcome.is_ok() {
             locked(&self.whole).insert(peer.0, Instant::now());
         }
-        // Also a meeting that was cut has left blocks behind.
-        open.follow_up().await?;
+        owed.pay().await?;
         self.announce(Change::Mesh);
         self.announce(Change::Ledger);
         Ok(outcome)

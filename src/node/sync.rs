@@ -14,7 +14,7 @@ use super::{
     emergency::wrap_summaries,
     erasing::carry_out,
     locked,
-    meeting::{Told, known_peers},
+    meeting::{Owed, Told, known_peers},
     patient_cards::wrap_for_cards,
     people::statements,
     proving,
@@ -354,6 +354,7 @@ impl Node {
         let me = device.id();
         let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
         let (_here, waits) = waits();
+        let owed = Owed::from(&open);
         let done = open.store.call(move |db| {
             let _told = Told(&node);
             let paths = match courier::list(&folder) {
@@ -389,7 +390,7 @@ impl Node {
             new = read.iter().map(|c| c.count).sum::<u64>(),
             "read carried bundles"
         );
-        open.follow_up().await?;
+        owed.pay().await?;
         self.announce(Change::Ledger);
         self.announce(Change::Mesh);
         if read.is_empty() {

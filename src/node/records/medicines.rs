@@ -39,6 +39,13 @@ impl Kept {
         }
     }
 
+    /// Takes the names that aren't here yet.
+    fn fill(&mut self, others: Self) {
+        for (of, names) in others.all {
+            self.all.entry(of).or_default().fill(names);
+        }
+    }
+
     /// True when one of these refers to a medicine whose name isn't here.
     fn lack(&self, histories: &Histories<'_>) -> bool {
         histories.iter().filter_map(|(_, h)| h.standing.first()).any(|e| match &e.record.body {
@@ -77,14 +84,17 @@ pub(super) fn of_record_and_directory(
     }
     let Some(directory) = db.get::<PatientId>(tables::META, DIRECTORY)? else { return Ok(kept) };
     let (entries, _) = entries(db, device, directory, |o, _| o == device.org_id())?;
+    let mut beside = Kept::default();
     for (_, h) in current(&entries) {
         let Some(e) = h.standing.first() else { continue };
         if let Body::Resource(r) = &e.record.body
             && r.kind == "Medication"
             && let Some(text) = text_of(db, device, r)?
         {
-            kept.add(e.org, r, &text);
+            beside.add(e.org, r, &text);
         }
     }
+    // What lies in the record itself is what was meant there.
+    kept.fill(beside);
     Ok(kept)
 }
