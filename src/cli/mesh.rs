@@ -66,6 +66,9 @@ impl Sync {
     }
 }
 
+/// How long what still comes in is waited for once everything is safe.
+const LAST: Duration = Duration::from_secs(15);
+
 /// Meets the others again and again until none of this terminal's blocks is here alone.
 async fn until_safe(
     g: &Global,
@@ -83,7 +86,7 @@ async fn until_safe(
     let end = Instant::now() + Duration::from_secs(minutes * 60);
     let mut before = None;
     let mut round = Box::pin(watched(&reached, "meeting", c.sync(within(600))));
-    let left = loop {
+    let (left, under_way) = loop {
         // One slow terminal keeps nobody from seeing that another has taken everything; and whoever asks stays signed in.
         let met = tokio::time::timeout(ROUND, &mut round).await.ok().map(answer);
         let mesh = answer(c.mesh(within(20)).await)?;
@@ -103,7 +106,7 @@ async fn until_safe(
             before = Some(left);
         }
         if left == 0 || Instant::now() + ROUND > end {
-            break left;
+            break (left, met.is_none());
         }
         match met {
             None => {}
@@ -119,7 +122,12 @@ async fn until_safe(
             }
         }
     };
-    drop(round);
+    if under_way {
+        // What still comes in is taken to its end, but for somebody who is slow.
+        let _ = tokio::time::timeout(LAST, round).await;
+    } else {
+        drop(round);
+    }
     close(reached.node).await;
     if left > 0 {
         let why = format!(
