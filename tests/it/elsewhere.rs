@@ -135,6 +135,11 @@ fn what_names_no_visit_stands_apart_at_its_own_date_and_what_it_measures_counts(
             json!({ "encounter": at("Encounter/e"), "effectiveDateTime": "2025-03-01T09:00:00Z" }),
         ),
         pulse("o4", 120, json!({ "encounter": at("Encounter/unknown"), "effectiveDateTime": "2025-02-09" })),
+        of(
+            "Procedure",
+            "p2",
+            json!({ "encounter": at("Encounter/e"), "status": "not-done", "code": { "text": "Lumbar puncture" } }),
+        ),
     ];
     import(&p, "in.json", &all, "");
     let chart = chart(&p, "Kesi Rai");
@@ -157,6 +162,8 @@ fn what_names_no_visit_stands_apart_at_its_own_date_and_what_it_measures_counts(
         "one that was measured again at the visit too"
     );
     assert_eq!(chart["visits"][0]["observations"].as_array().unwrap().len(), 1);
+    let note = chart["visits"][0]["note"].as_str().unwrap();
+    assert!(note.contains("Procedure: Lumbar puncture (not-done)"), "nobody takes it for done: {note}");
     let words = nila(&p, &["patient", "show", chart["id"].as_str().unwrap()]).out;
     assert!(words.contains("2025-02-01  Heart rate: 142 /min"), "{words}");
 }

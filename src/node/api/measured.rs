@@ -100,7 +100,7 @@ impl ItemRow {
             ["Provenance", "AuditEvent", "Consent", "RelatedPerson", "Device", "Appointment", VACCINE];
         let kind = self.kind.as_str();
         self.apart
-            && self.status != "entered-in-error"
+            && !matches!(self.status.as_str(), "entered-in-error" | "refuted")
             && !AROUND.contains(&kind)
             && !crate::fhir::reference::nobodys(kind)
             && Resource::compartment_of(kind) != Compartment::Administrative

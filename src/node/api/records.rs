@@ -145,7 +145,7 @@ impl ItemRow {
 
     /// It is no more: stopped, resolved, cancelled, or never was.
     pub fn over(&self) -> bool {
-        const OVER: [&str; 9] = [
+        const OVER: [&str; 11] = [
             "inactive",
             "resolved",
             "remission",
@@ -154,6 +154,8 @@ impl ItemRow {
             "cancelled",
             "entered-in-error",
             "refuted",
+            "not-done",
+            "not-taken",
             "draft",
         ];
         OVER.contains(&self.status.as_str())

@@ -467,11 +467,16 @@ impl Page<'_> {
         } else if let Some(At::Stands(at)) = came
             && let Some(v) = self.visits.get_mut(at)
             // Nobody measured or did what was written by mistake.
-            && row.status != "entered-in-error"
+            && !matches!(row.status.as_str(), "entered-in-error" | "refuted")
         {
             if vitals.is_empty() {
                 let word = if r.kind == "Observation" { "" } else { &format!("{}: ", r.kind) };
-                v.note.push_str(&format!("{}{word}{}", if v.note.is_empty() { "" } else { "\n" }, row.text));
+                let how = match row.over() && row.status != "completed" {
+                    true => &format!(" ({})", row.status),
+                    false => "",
+                };
+                let gap = if v.note.is_empty() { "" } else { "\n" };
+                v.note.push_str(&format!("{gap}{word}{}{how}", row.text));
             }
             let (new, again): (Vec<Observation>, Vec<Observation>) =
                 vitals.iter().copied().partition(|o| v.observations.iter().all(|x| x.vital != o.vital));

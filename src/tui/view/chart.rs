@@ -384,6 +384,10 @@ pub(super) fn done<'a>(i: &ItemRow, w: &Words, theme: &Theme) -> Line<'a> {
     let what = what(i, w);
     match i.ended() {
         Some(how) => Line::styled(clean(&format!("{what} ({})", w.text(said::ended(how)))), theme.muted),
+        // What wasn't done or taken, in FHIR's own word.
+        None if i.over() && i.status != "completed" => {
+            Line::styled(clean(&format!("{what} ({})", i.status)), theme.muted)
+        }
         None => Line::from(clean(&what)),
     }
 }
