@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     block::{Block, Invalid, Kind},
     branches::Place,
-    consent::Order,
     finality::quorum,
     governance::Governance,
     id::{BlockId, OrgId},
@@ -61,7 +60,7 @@ impl Replica {
     pub(super) fn withheld_of(&self, org: OrgId) -> impl Iterator<Item = Place> + '_ {
         let said = move |id: &BlockId| self.bare.named.get(id).is_some_and(|by| by.contains(&org));
         let places = self.withheld().filter(move |id| !said(id)).filter_map(|id| self.place(id));
-        places.filter(move |p| self.org_of(p.log) == Some(org))
+        places.filter(move |p| self.governance().is_of(p.log.device, org))
     }
 
     /// What to ask a peer for: at most [`MAX_LACKS`].

@@ -104,6 +104,8 @@ pub struct Governance {
     suspensions: BTreeSet<Suspension>,
     decisions: Decisions,
     ever: BTreeSet<OrgId>,
+    /// Organisations that a terminal began in. Of other members' certificates of its key none counts.
+    homes: BTreeMap<DeviceId, BTreeSet<OrgId>>,
 }
 
 impl Governance {
@@ -128,6 +130,7 @@ impl Governance {
             suspensions: BTreeSet::new(),
             decisions: Decisions::new(first),
             ever: BTreeSet::from([founder]),
+            homes: BTreeMap::new(),
         })
     }
 
@@ -240,12 +243,32 @@ impl Governance {
     /// One certified terminal of an organisation that is or was a member.
     pub fn device(&self, id: DeviceId) -> Option<&DeviceCert> {
         let all = self.devices.range((id, OrgId([0; 16]))..=(id, OrgId([0xff; 16])));
-        all.map(|(_, d)| d).filter(|d| self.was_member(d.org)).max_by_key(|d| (d.incarnation, d.org))
+        all.map(|(_, d)| d).filter(|d| self.counts(d.id(), d.org)).max_by_key(|d| (d.incarnation, d.org))
     }
 
     /// All such terminals.
     pub fn devices(&self) -> impl Iterator<Item = &DeviceCert> {
-        self.devices.values().filter(|d| self.was_member(d.org))
+        self.devices.values().filter(|d| self.counts(d.id(), d.org))
+    }
+
+    /// Where a terminal began, as its log's first block tells: see [`super::home`].
+    pub(super) fn begins(&mut self, device: DeviceId, orgs: impl Iterator<Item = OrgId>) {
+        let mut orgs = orgs.peekable();
+        if orgs.peek().is_some() {
+            self.homes.entry(device).or_default().extend(orgs);
+        }
+    }
+
+    /// Whether what this organisation says of a terminal makes it one of its own.
+    fn counts(&self, device: DeviceId, org: OrgId) -> bool {
+        self.was_member(org) && self.homes.get(&device).is_none_or(|h| h.contains(&org))
+    }
+
+    /// Whether a terminal is or was one of this organisation's. Who let several certify it from its first day on is of each
+    /// of them, where that takes something from it.
+    pub(super) fn is_of(&self, device: DeviceId, org: OrgId) -> bool {
+        self.homes.get(&device).is_some_and(|h| h.contains(&org))
+            || self.writer(device).is_some_and(|(o, _)| o == org)
     }
 
     /// A terminal that someone of a member's staff vouched for, and that isn't certified yet.
@@ -255,7 +278,7 @@ impl Governance {
         }
         let all = self.claims.range((id, OrgId([0; 16]))..=(id, OrgId([0xff; 16])));
         all.map(|(_, c)| c)
-            .rfind(|c| self.was_member(c.org) && self.staff.contains_key(&(StaffId::of_key(&c.staff), c.org)))
+            .rfind(|c| self.counts(id, c.org) && self.staff.contains_key(&(StaffId::of_key(&c.staff), c.org)))
     }
 
     /// The organisation and ledger key of a terminal, certified or claimed.
@@ -273,8 +296,8 @@ impl Governance {
 
     /// The organisation's own suspensions of a terminal.
     pub fn suspensions(&self, device: DeviceId) -> impl Iterator<Item = &Suspension> {
-        let org = self.writer(device).map(|(o, _)| o);
-        self.suspensions.iter().filter(move |s| s.who == Suspended::Device(device) && Some(s.org()) == org)
+        let own = move |s: &&Suspension| s.who == Suspended::Device(device) && self.is_of(device, s.org());
+        self.suspensions.iter().filter(own)
     }
 
     /// An organisation's suspensions of one of its people.
@@ -295,8 +318,12 @@ impl Governance {
 
     /// Whether a terminal that shows its certificate is in good standing; it may not have been heard of here.
     pub fn welcomes(&self, d: &DeviceCert) -> bool {
-        let own = |s: &&Suspension| s.who == Suspended::Device(d.id()) && s.org() == d.org;
-        self.era().members.contains_key(&d.org) && !self.suspensions.iter().any(|s| own(&s))
+        let own = |s: &Suspension| {
+            s.who == Suspended::Device(d.id()) && (s.org() == d.org || self.is_of(d.id(), s.org()))
+        };
+        self.era().members.contains_key(&d.org)
+            && self.counts(d.id(), d.org)
+            && !self.suspensions.iter().any(own)
     }
 
     /// A person as one of an organisation's own: what they sign there counts by that, whoever else certifies their key.

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use super::{
     block::{Invalid, Kind, Payload},
     branches::Place,
-    consent::Order,
     governance::OrgKeyCert,
     id::{DeviceId, EpochId, LogId, OrgId},
     keys::{MAX_WRAPS, Wrap},
@@ -50,7 +49,7 @@ impl Replica {
     /// every block of the organisation that says it.
     fn is_older(&self, p: Place, key: (OrgId, EpochId)) -> bool {
         let said = self.keyed.get(&key).into_iter().flatten();
-        let mut own = said.filter(|at| self.org_of(at.log) == Some(key.0)).peekable();
+        let mut own = said.filter(|at| self.governance.is_of(at.log.device, key.0)).peekable();
         own.peek().is_some() && own.all(|at| self.tree.after(*at, p))
     }
 
@@ -59,7 +58,7 @@ impl Replica {
     pub fn holders(&self, org: OrgId, epoch: EpochId) -> impl Iterator<Item = DeviceId> + use<> {
         let said = self.wrapped.get(&(org, epoch)).into_iter().flatten();
         let own: BTreeSet<DeviceId> =
-            said.filter(|(_, log)| self.org_of(*log) == Some(org)).map(|(d, _)| *d).collect();
+            said.filter(|(_, log)| self.governance.is_of(log.device, org)).map(|(d, _)| *d).collect();
         own.into_iter()
     }
 

@@ -76,6 +76,8 @@ pub struct Replica {
     pub(super) wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<(DeviceId, LogId)>>,
     /// Blocks that say an organisation's encryption key.
     pub(super) keyed: BTreeMap<(OrgId, EpochId), Vec<Place>>,
+    /// Where terminals are certified or vouched for, by terminal and organisation.
+    pub(super) certified: BTreeMap<(DeviceId, OrgId), Vec<Place>>,
     pub(super) card_secrets: BTreeMap<EpochId, BTreeSet<(OrgId, EpochId)>>,
     rights: Register,
     pub(super) bare: Bare,
@@ -101,6 +103,7 @@ impl Replica {
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
             keyed: BTreeMap::new(),
+            certified: BTreeMap::new(),
             card_secrets: BTreeMap::new(),
             rights: Register::default(),
             bare: Bare::default(),
@@ -335,6 +338,7 @@ impl Replica {
     fn extend(&mut self, h: &Header, id: BlockId, before: Option<Place>, content: Content) {
         let place = self.tree.add(h.log, before, (id, h.time, h.weight(), h.kind), &h.deps);
         self.latest = self.latest.max(h.time);
+        self.begins(place);
         let mut decided = false;
         match content {
             Content::Nothing => {}
@@ -343,6 +347,7 @@ impl Replica {
                 let before = eras(&self.governance);
                 for s in &all {
                     self.governance.take(s);
+                    self.stated(s, place);
                     match s {
                         Statement::Adopt(a) => self.adopt(a, place),
                         Statement::OrgKey(k) => {
@@ -351,6 +356,7 @@ impl Replica {
                         _ => {}
                     }
                 }
+                self.begins(place);
                 decided = eras(&self.governance) != before;
             }
             Content::Consent(patient, r) => {

@@ -347,10 +347,10 @@ impl World {
             // Mostly what others have approved already; sometimes not, and votes split.
             let best = *open.iter().max_by_key(|(id, n)| (*n, *id)).expect("not empty");
             let i = self.pick(open.len());
-            let choice = if self.chance(0.6) { best } else { open[i] };
+            let choice = if self.chance(0.35) { best } else { open[i] };
             said.push(Statement::Approve(Approval::new(era, choice.0, &root)));
             note = Some(choice.0);
-        } else if let (Some(mine), false, true) = (approved, voided, self.rng.random_bool(0.8)) {
+        } else if let (Some(mine), false, true) = (approved, voided, self.rng.random_bool(0.9)) {
             let split = open.iter().any(|(id, n)| *id != mine && *n > 0);
             if split {
                 said.push(Statement::Void(Void::new(era, Some(mine), &root)));

@@ -83,7 +83,7 @@ fn story(w: &mut World) -> Result<(), String> {
 fn step(w: &mut World) -> Result<(), String> {
     let node = w.pick(w.nodes.len());
     let other = w.pick(w.nodes.len());
-    match w.pick(107) {
+    match w.pick(111) {
         0..=19 => w.consents(node),
         20..=26 => w.visits(node)?,
         27..=33 => w.reads(node),
@@ -95,15 +95,15 @@ fn step(w: &mut World) -> Result<(), String> {
         69 => w.replays(),
         70 | 71 => w.partitions(),
         72..=74 => w.crashes(node)?,
-        75 => {
+        75 | 108 => {
             let image = w.nodes[node].disk.image();
             w.nodes[node].backups.push(image);
         }
         76 => w.restores(node)?,
-        77 => w.rolls_back(node)?,
+        77 | 107 => w.rolls_back(node)?,
         78 if w.nodes.len() > 3 && w.chance(0.4) => w.theft(node),
-        79..=81 => w.governs(node),
-        82 | 83 => w.proposes(node),
+        79..=81 | 110 => w.governs(node),
+        82 | 83 | 109 => w.proposes(node),
         84 => w.adopts(node),
         85 => w.certifies(node),
         100 if w.chance(0.5) => w.suspends_staff(node),

@@ -32,9 +32,9 @@ impl World {
         if !self.chance(0.35) {
             return w;
         }
-        match self.pick(4) {
-            0 => {
-                w.cut = Some(self.pick(8));
+        match self.pick(5) {
+            0 | 4 => {
+                w.cut = Some(self.pick(10));
                 self.stats.add("cut meeting");
             }
             1 => {
