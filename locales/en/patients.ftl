@@ -2,6 +2,7 @@ patients-search = Search
 patients-search-archive = Search the archive
 patients-title = Patients
 patients-count = Patients ({ $n })
+patients-first = The first { $n } who fit; type more to find others
 patients-archive = In the archive
 patients-archive-count = In the archive ({ $n }); F9 shows the others
 patients-archive-none = Nobody whom you may see is in the archive. F9 shows the patients of every day.

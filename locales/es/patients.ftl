@@ -2,6 +2,7 @@ patients-search = Buscar
 patients-search-archive = Buscar en el archivo
 patients-title = Pacientes
 patients-count = Pacientes ({ $n })
+patients-first = Los primeros { $n } que coinciden; escriba más para ver otros
 patients-archive = En el archivo
 patients-archive-count = En el archivo ({ $n }); F9 muestra los demás
 patients-archive-none = En el archivo no hay nadie que usted pueda ver. F9 muestra los pacientes de cada día.

@@ -2,6 +2,7 @@ patients-search = Chercher
 patients-search-archive = Chercher dans les archives
 patients-title = Patients
 patients-count = Patients ({ $n })
+patients-first = Les { $n } premiers trouvés ; tapez plus pour en trouver d'autres
 patients-archive = Archives
 patients-archive-count = Archives ({ $n }) ; F9 montre les autres
 patients-archive-none = Personne que vous puissiez voir n'est dans les archives. F9 montre les patients de tous les jours.

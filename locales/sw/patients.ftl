@@ -2,6 +2,7 @@ patients-search = Tafuta
 patients-search-archive = Tafuta katika hifadhi ya kale
 patients-title = Wagonjwa
 patients-count = Wagonjwa ({ $n })
+patients-first = { $n } wa kwanza wanaofaa; andika zaidi kupata wengine
 patients-archive = Hifadhi ya kale
 patients-archive-count = Hifadhi ya kale ({ $n }); F9 huonyesha wengine
 patients-archive-none = Hakuna unayeruhusiwa kumwona katika hifadhi ya kale. F9 huonyesha wagonjwa wa kila siku.

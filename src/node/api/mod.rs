@@ -43,8 +43,8 @@ pub use mesh::{
 };
 pub use records::{
     ALLERGIES, AttachmentRow, Chart, ConflictRow, DifferenceRow, DueRow, DuplicateRow, ExportForm, Exported,
-    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, MEDICINES, PROBLEMS, PatientPage, PatientRow,
-    Saved, StruckRow, VersionRow, VisitDraft, VisitRow,
+    ImportCounts, Imported, ItemRow, KindCount, LinkedRow, MEDICINES, MOST_ROWS, PROBLEMS, PatientPage,
+    PatientRow, Saved, StruckRow, VersionRow, VisitDraft, VisitRow,
 };
 pub use requests::{AnswerRow, ConsentChange, ErasedHere, ErasureRow, RequestAsk, RequestRow};
 pub use secret::{Passphrase, Pin};

@@ -12,6 +12,9 @@ use crate::core::{
     time::Millis,
 };
 
+/// The most patients that a search shows; whoever looks for another types on.
+pub const MOST_ROWS: usize = 200;
+
 /// One line of the patient list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientRow {

@@ -47,7 +47,9 @@ use self::{
 };
 use super::{
     Node, Open,
-    api::{Change, Chart, Fault, FaultKind, FormOf, PatientPage, PatientRow, Saved, VisitDraft, Who},
+    api::{
+        Change, Chart, Fault, FaultKind, FormOf, MOST_ROWS, PatientPage, PatientRow, Saved, VisitDraft, Who,
+    },
     asked,
     checking::decide_by,
     clock, locked,
@@ -70,8 +72,6 @@ use crate::{
     },
 };
 
-/// The most patients that a search shows; whoever looks for another types on.
-const MOST_ROWS: usize = 200;
 /// Of so many that fit best, those are taken that may be seen.
 pub(super) const MOST_FOUND: usize = 1_000;
 

@@ -7,7 +7,10 @@ use ratatui::{
     widgets::{Cell, Row, Table},
 };
 
-use crate::{core::expected::Due, node::api::PatientRow};
+use crate::{
+    core::expected::Due,
+    node::api::{MOST_ROWS, PatientRow},
+};
 
 use super::{
     super::{
@@ -39,6 +42,8 @@ pub(super) fn draw(p: &Patients, w: &Words, theme: &Theme, frame: &mut Sheet, ar
         [rest, Rect::default()]
     };
     let title = match (p.listed, p.rows.ready().map(Vec::len)) {
+        // More may fit: who isn't among these must not be thought unregistered.
+        (_, Some(n)) if n >= MOST_ROWS => say!("patients-first", n = n),
         (Listed::Archive, Some(n)) => say!("patients-archive-count", n = n),
         (Listed::Due, Some(n)) => say!("patients-due-count", n = n),
         (Listed::Everyday, Some(n)) => say!("patients-count", n = n),

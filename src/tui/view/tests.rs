@@ -271,6 +271,16 @@ fn patients() {
 }
 
 #[test]
+fn a_list_that_is_cut_says_so() {
+    let mut d = Driver::inside();
+    let row = crate::tui::fixtures::patients().remove(0);
+    d.keys("a");
+    d.answer(Answer::Patients("a".into(), Ok(vec![row; crate::node::api::MOST_ROWS])));
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.contains("The first 200 who fit"), "{shown}");
+}
+
+#[test]
 fn who_may_be_here_already() {
     let mut d = Driver::inside();
     d.press(KeyCode::F(2));
