@@ -86,9 +86,21 @@ fn outside(place: Option<Place>) -> bool {
 
 /// Values as people say them: 118/76 mmHg.
 fn value(measure: Measure, p: &Point<'_>, w: &Words) -> String {
+    format!("{} {}", numbers(measure, p, |milli| w.milli(milli)), measure.unit())
+}
+
+fn numbers(measure: Measure, p: &Point<'_>, number: impl Fn(i64) -> String) -> String {
     let sets = &p.values[..measure.vitals().len()];
-    let each = sets.iter().map(|v| v.map_or_else(|| "–".to_owned(), |milli| w.milli(milli)));
-    format!("{} {}", each.collect::<Vec<_>>().join("/"), measure.unit())
+    let each = sets.iter().map(|v| v.map_or_else(|| "–".to_owned(), &number));
+    each.collect::<Vec<_>>().join("/")
+}
+
+/// The same in so many columns: a number that is cut would be another number, so it is rounded, and says so.
+fn value_within(room: usize, measure: Measure, p: &Point<'_>, w: &Words) -> String {
+    let whole = |milli: i64| w.milli(milli.saturating_add(500).div_euclid(1_000) * 1_000);
+    let rounded = format!("≈{} {}", numbers(measure, p, whole), measure.unit());
+    let ways = [value(measure, p, w), numbers(measure, p, |milli| w.milli(milli)), rounded];
+    ways.into_iter().find(|text| width(text) <= room).unwrap_or_else(|| "…".into())
 }
 
 /// The measurements with their keys and last values.
@@ -97,13 +109,14 @@ fn names(chart: &Chart, chosen: usize, w: &Words, theme: &Theme, frame: &mut She
         let row = Rect { y, height: 1, ..area };
         let points = points(chart, measure);
         let name = format!("{} {}", i + 1, pad(&w.text(measure.name()), NAME));
-        let (text, plain) = match points.last() {
-            Some(p) => (value(measure, p, w), theme.text),
-            None => ("–".to_owned(), theme.muted),
-        };
         let strange = points.last().map_or([None; 2], |p| places(chart, measure, p));
         let worst = strange.iter().enumerate().find(|(_, p)| outside(**p));
         let flag = worst.map_or_else(String::new, |(set, p)| format!(" {}", mark(set, *p)));
+        let room = usize::from(row.width).saturating_sub(width(&name) + width(&flag));
+        let (text, plain) = match points.last() {
+            Some(p) => (value_within(room, measure, p, w), theme.text),
+            None => ("–".to_owned(), theme.muted),
+        };
         let (plain, warn) =
             if i == chosen { (theme.selection, theme.selection) } else { (plain, theme.warning) };
         frame.target(row, Target::Row(i));

@@ -2,6 +2,8 @@
 
 use crossterm::event::KeyCode;
 
+use crate::core::record::Vital;
+
 use super::{
     super::fixtures::{long_course, on_vitals, opened},
     mouse_tests::click,
@@ -62,4 +64,19 @@ fn values_outside_are_seen_without_colours_and_names_can_be_clicked() {
     assert!(shown.contains('▲') && shown.contains('○'), "{shown}");
     click(&mut d, "6 Weight");
     assert!(text(&draw(&d, "dark", (80, 24))).contains("Weight, kg: 12 values"));
+}
+
+#[test]
+fn a_number_is_rounded_rather_than_cut() {
+    let mut c = long_course();
+    for o in c.chart.visits.iter_mut().flat_map(|v| &mut v.observations) {
+        match o.vital {
+            Vital::Systolic => o.milli = 117_013,
+            Vital::Diastolic => o.milli = 83_673,
+            _ => {}
+        }
+    }
+    let d = on_vitals(c);
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.contains("≈117/84 mmHg") && !shown.contains("83.67 "), "{shown}");
 }
