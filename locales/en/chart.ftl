@@ -8,6 +8,7 @@ chart-born = born { $year }
 chart-born-about = born about { $year }
 chart-born-unknown = year of birth not known
 chart-allergies = Allergies: { $all }
+chart-no-allergy = No allergy is recorded here
 chart-archived = In the archive since { $day }.
 chart-archived-own = In the archive since { $day }: press a to bring it back.
 chart-held = Held: nothing of this record is archived or destroyed.

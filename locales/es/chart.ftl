@@ -8,6 +8,7 @@ chart-born = nac. en { $year }
 chart-born-about = nac. hacia { $year }
 chart-born-unknown = año de nacimiento no conocido
 chart-allergies = Alergias: { $all }
+chart-no-allergy = Aquí no consta ninguna alergia
 chart-archived = En el archivo desde el { $day }.
 chart-archived-own = En el archivo desde el { $day }: pulse a para sacarla.
 chart-held = Retenida: nada de esta historia se archiva ni se destruye.

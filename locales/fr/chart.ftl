@@ -8,6 +8,7 @@ chart-born = né(e) en { $year }
 chart-born-about = né(e) vers { $year }
 chart-born-unknown = année de naissance inconnue
 chart-allergies = Allergies : { $all }
+chart-no-allergy = Aucune allergie n'est notée ici
 chart-archived = Aux archives depuis le { $day }.
 chart-archived-own = Aux archives depuis le { $day } : a pour l'en sortir.
 chart-held = Bloqué : rien de ce dossier n'est archivé ni détruit.

@@ -8,6 +8,7 @@ chart-born = kuzaliwa { $year }
 chart-born-about = kuzaliwa karibu { $year }
 chart-born-unknown = mwaka wa kuzaliwa haujulikani
 chart-allergies = Mzio: { $all }
+chart-no-allergy = Hakuna mzio uliorekodiwa hapa
 chart-archived = Katika hifadhi ya kale tangu { $day }.
 chart-archived-own = Katika hifadhi ya kale tangu { $day }: bonyeza a kulitoa.
 chart-held = Imezuiwa: hakuna cha rekodi hii kinachohifadhiwa mbali wala kuharibiwa.

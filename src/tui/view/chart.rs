@@ -97,7 +97,10 @@ fn header<'a>(c: &ChartPage, chart: &Chart, w: &Words, theme: &Theme) -> Vec<Lin
         if chart.edited { format!(" · {}", w.text("chart-who-corrected")) } else { String::new() };
     let mut lines = vec![Line::from(format!("{}{corrected}", who(&chart.patient, w)))];
     // Before everything else, on any screen.
-    lines.extend(allergies(chart, w, theme));
+    // Of what isn't all here to be read nobody may think that there is none.
+    let whole = chart.own && chart.unreadable.is_empty();
+    let none = whole.then(|| Line::styled(w.text("chart-no-allergy"), theme.muted));
+    lines.extend(allergies(chart, w, theme).or(none));
     lines.extend(decides(chart, w));
     if c.stale {
         lines.push(Line::styled(w.text("chart-stale"), theme.warning));
