@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     block::{Block, Invalid, Kind},
     branches::Place,
+    effective::Order,
     finality::quorum,
-    governance::Governance,
     id::{BlockId, OrgId},
     keys::Wrap,
     ledger::Replica,
@@ -26,26 +26,13 @@ pub(super) struct Bare {
     all: BTreeSet<BlockId>,
     /// Of these, and of those that may still come: destroyed here.
     here: BTreeSet<BlockId>,
-    /// Whose terminals gave a receipt for a block.
-    named: BTreeMap<BlockId, BTreeSet<OrgId>>,
+    /// Where receipts name a block.
+    named: BTreeMap<BlockId, BTreeSet<Place>>,
 }
 
 impl Bare {
     pub(super) fn insert(&mut self, id: BlockId) {
         self.all.insert(id);
-    }
-
-    /// Takes what an organisation's terminal says it has destroyed.
-    pub(super) fn receipt(&mut self, org: OrgId, blocks: &[BlockId]) {
-        for b in blocks {
-            self.named.entry(*b).or_default().insert(org);
-        }
-    }
-
-    fn is_explained(&self, id: &BlockId, governance: &Governance) -> bool {
-        let members = &governance.era().members;
-        let said = |o: &BTreeSet<OrgId>| o.iter().filter(|o| members.contains_key(o)).count();
-        self.here.contains(id) || self.named.get(id).is_some_and(|o| said(o) >= quorum(members.len().max(1)))
     }
 }
 
@@ -53,12 +40,25 @@ impl Replica {
     /// Blocks without their payload that neither this node destroyed nor enough others say they have, in an order that is
     /// the same on every node.
     pub fn withheld(&self) -> impl Iterator<Item = BlockId> + '_ {
-        self.bare.all.iter().filter(|id| !self.bare.is_explained(id, self.governance())).copied()
+        self.bare.all.iter().filter(|id| !self.is_explained(id)).copied()
+    }
+
+    fn is_explained(&self, id: &BlockId) -> bool {
+        let members = &self.governance().era().members;
+        let said = || self.destroyed_by(id).iter().filter(|o| members.contains_key(o)).count();
+        self.bare.here.contains(id) || said() >= quorum(members.len().max(1))
+    }
+
+    /// The organisations that say of a block that they destroyed its payload, as far as what says so is believed: a terminal
+    /// that is suspended says nothing for them.
+    fn destroyed_by(&self, id: &BlockId) -> BTreeSet<OrgId> {
+        let said = self.bare.named.get(id).into_iter().flatten();
+        said.filter(|at| self.doubt(**at).is_none()).filter_map(|at| self.org_of(at.log)).collect()
     }
 
     /// Those of an organisation's terminals among them that it doesn't say itself it destroyed.
     pub(super) fn withheld_of(&self, org: OrgId) -> impl Iterator<Item = Place> + '_ {
-        let said = move |id: &BlockId| self.bare.named.get(id).is_some_and(|by| by.contains(&org));
+        let said = move |id: &BlockId| self.destroyed_by(id).contains(&org);
         let places = self.withheld().filter(move |id| !said(id)).filter_map(|id| self.place(id));
         places.filter(move |p| self.governance().is_of(p.log.device, org))
     }
@@ -94,16 +94,16 @@ impl Replica {
     /// # Errors
     /// As [`Replica::accept`]: it isn't the payload that was signed, or not what its kind promises.
     pub(super) fn fill(&mut self, b: &Block, id: BlockId) -> Result<bool, Invalid> {
-        let wanted =
-            b.payload.is_some() && self.is_bare(id) && !self.bare.is_explained(&id, self.governance());
+        let wanted = b.payload.is_some() && self.is_bare(id) && !self.is_explained(&id);
         if !wanted {
             return Ok(false);
         }
         let h = &b.signed.header;
+        let Some(at) = self.place(id) else { return Ok(false) };
         let (_, key) = self.governance.writer(h.log.device).ok_or(Invalid::UnknownDevice(h.log.device))?;
         super::block::validate(b, self.governance.consortium(), key)?;
         let wraps = self.wraps_of(b)?;
-        self.take_wraps(h.log, &wraps);
+        self.take_wraps(at, &wraps);
         self.bare.all.remove(&id);
         Ok(true)
     }
@@ -116,11 +116,12 @@ impl Replica {
     }
 
     /// Notes the blocks that receipts name.
-    pub(super) fn take_receipts(&mut self, org: Option<OrgId>, deeds: impl IntoIterator<Item = Deed>) {
-        let Some(org) = org else { return };
+    pub(super) fn take_receipts(&mut self, at: Place, deeds: impl IntoIterator<Item = Deed>) {
         for d in deeds {
             if let Deed::Erased(e) = d {
-                self.bare.receipt(org, &e.blocks);
+                e.blocks.iter().for_each(|b| {
+                    self.bare.named.entry(*b).or_default().insert(at);
+                });
             }
         }
     }

@@ -104,8 +104,6 @@ pub struct Governance {
     suspensions: BTreeSet<Suspension>,
     decisions: Decisions,
     ever: BTreeSet<OrgId>,
-    /// Organisations that a terminal began in. Of other members' certificates of its key none counts.
-    homes: BTreeMap<DeviceId, BTreeSet<OrgId>>,
 }
 
 impl Governance {
@@ -130,7 +128,6 @@ impl Governance {
             suspensions: BTreeSet::new(),
             decisions: Decisions::new(first),
             ever: BTreeSet::from([founder]),
-            homes: BTreeMap::new(),
         })
     }
 
@@ -243,32 +240,24 @@ impl Governance {
     /// One certified terminal of an organisation that is or was a member.
     pub fn device(&self, id: DeviceId) -> Option<&DeviceCert> {
         let all = self.devices.range((id, OrgId([0; 16]))..=(id, OrgId([0xff; 16])));
-        all.map(|(_, d)| d).filter(|d| self.counts(d.id(), d.org)).max_by_key(|d| (d.incarnation, d.org))
+        all.map(|(_, d)| d).filter(|d| self.was_member(d.org)).max_by_key(|d| (d.incarnation, d.org))
     }
 
     /// All such terminals.
     pub fn devices(&self) -> impl Iterator<Item = &DeviceCert> {
-        self.devices.values().filter(|d| self.counts(d.id(), d.org))
+        self.devices.values().filter(|d| self.was_member(d.org))
     }
 
-    /// Where a terminal began, as its log's first block tells: see [`super::home`].
-    pub(super) fn begins(&mut self, device: DeviceId, orgs: impl Iterator<Item = OrgId>) {
-        let mut orgs = orgs.peekable();
-        if orgs.peek().is_some() {
-            self.homes.entry(device).or_default().extend(orgs);
-        }
+    /// The certificate that this organisation gave a terminal, whoever else certified its key since: a thief can let another
+    /// member do that.
+    pub fn device_of(&self, id: DeviceId, org: OrgId) -> Option<&DeviceCert> {
+        self.devices.get(&(id, org)).filter(|d| self.was_member(d.org))
     }
 
-    /// Whether what this organisation says of a terminal makes it one of its own.
-    fn counts(&self, device: DeviceId, org: OrgId) -> bool {
-        self.was_member(org) && self.homes.get(&device).is_none_or(|h| h.contains(&org))
-    }
-
-    /// Whether a terminal is or was one of this organisation's. Who let several certify it from its first day on is of each
-    /// of them, where that takes something from it.
+    /// Whether what an organisation says of a terminal counts where it takes something from it: it certified it, or somebody of
+    /// its staff vouched for it.
     pub(super) fn is_of(&self, device: DeviceId, org: OrgId) -> bool {
-        self.homes.get(&device).is_some_and(|h| h.contains(&org))
-            || self.writer(device).is_some_and(|(o, _)| o == org)
+        self.devices.contains_key(&(device, org)) || self.writer(device).is_some_and(|(o, _)| o == org)
     }
 
     /// A terminal that someone of a member's staff vouched for, and that isn't certified yet.
@@ -278,7 +267,7 @@ impl Governance {
         }
         let all = self.claims.range((id, OrgId([0; 16]))..=(id, OrgId([0xff; 16])));
         all.map(|(_, c)| c)
-            .rfind(|c| self.counts(id, c.org) && self.staff.contains_key(&(StaffId::of_key(&c.staff), c.org)))
+            .rfind(|c| self.was_member(c.org) && self.staff.contains_key(&(StaffId::of_key(&c.staff), c.org)))
     }
 
     /// The organisation and ledger key of a terminal, certified or claimed.
@@ -289,12 +278,13 @@ impl Governance {
         }
     }
 
-    /// The terminal that answers at this iroh endpoint.
+    /// The terminal that answers at this iroh endpoint. Where several are certified with its key, one that isn't welcome: who
+    /// has a suspended terminal's key may have let another member certify it for a new one.
     pub fn device_at(&self, endpoint: &PublicKey) -> Option<&DeviceCert> {
-        self.devices().find(|d| d.request.keys.endpoint == *endpoint)
+        self.devices().filter(|d| d.request.keys.endpoint == *endpoint).min_by_key(|d| self.welcomes(d))
     }
 
-    /// The organisation's own suspensions of a terminal.
+    /// The suspensions of a terminal by whoever certified it.
     pub fn suspensions(&self, device: DeviceId) -> impl Iterator<Item = &Suspension> {
         let own = move |s: &&Suspension| s.who == Suspended::Device(device) && self.is_of(device, s.org());
         self.suspensions.iter().filter(own)
@@ -321,9 +311,7 @@ impl Governance {
         let own = |s: &Suspension| {
             s.who == Suspended::Device(d.id()) && (s.org() == d.org || self.is_of(d.id(), s.org()))
         };
-        self.era().members.contains_key(&d.org)
-            && self.counts(d.id(), d.org)
-            && !self.suspensions.iter().any(own)
+        self.era().members.contains_key(&d.org) && !self.suspensions.iter().any(own)
     }
 
     /// A person as one of an organisation's own: what they sign there counts by that, whoever else certifies their key.

@@ -73,11 +73,9 @@ pub struct Replica {
     pub(super) adopted: Adopted,
     consents: BTreeMap<PatientId, Vec<Recorded>>,
     /// Terminals that a key was wrapped to, each with the log that says so.
-    pub(super) wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<(DeviceId, LogId)>>,
+    pub(super) wrapped: BTreeMap<(OrgId, EpochId), BTreeSet<(DeviceId, Place)>>,
     /// Blocks that say an organisation's encryption key.
     pub(super) keyed: BTreeMap<(OrgId, EpochId), Vec<Place>>,
-    /// Where terminals are certified or vouched for, by terminal and organisation.
-    pub(super) certified: BTreeMap<(DeviceId, OrgId), Vec<Place>>,
     pub(super) card_secrets: BTreeMap<EpochId, BTreeSet<(OrgId, EpochId)>>,
     rights: Register,
     pub(super) bare: Bare,
@@ -103,7 +101,6 @@ impl Replica {
             consents: BTreeMap::new(),
             wrapped: BTreeMap::new(),
             keyed: BTreeMap::new(),
-            certified: BTreeMap::new(),
             card_secrets: BTreeMap::new(),
             rights: Register::default(),
             bare: Bare::default(),
@@ -338,7 +335,6 @@ impl Replica {
     fn extend(&mut self, h: &Header, id: BlockId, before: Option<Place>, content: Content) {
         let place = self.tree.add(h.log, before, (id, h.time, h.weight(), h.kind), &h.deps);
         self.latest = self.latest.max(h.time);
-        self.begins(place);
         let mut decided = false;
         match content {
             Content::Nothing => {}
@@ -347,7 +343,6 @@ impl Replica {
                 let before = eras(&self.governance);
                 for s in &all {
                     self.governance.take(s);
-                    self.stated(s, place);
                     match s {
                         Statement::Adopt(a) => self.adopt(a, place),
                         Statement::OrgKey(k) => {
@@ -356,7 +351,6 @@ impl Replica {
                         _ => {}
                     }
                 }
-                self.begins(place);
                 decided = eras(&self.governance) != before;
             }
             Content::Consent(patient, r) => {
@@ -365,11 +359,11 @@ impl Replica {
                 let at = all.partition_point(|x| (x.log, x.seq, x.block) < (r.log, r.seq, r.block));
                 all.insert(at, *r);
             }
-            Content::Wraps(wraps) => self.take_wraps(h.log, &wraps),
+            Content::Wraps(wraps) => self.take_wraps(place, &wraps),
             Content::Erased => self.bare.insert(id),
             Content::Waits => self.waiting.insert(place),
             Content::Rights(entries) => {
-                self.take_receipts(self.org_of(h.log), entries.iter().filter_map(rights::Entry::deed));
+                self.take_receipts(place, entries.iter().filter_map(rights::Entry::deed));
                 self.rights.take(h, id, &entries);
             }
             Content::Cosignature(c) => {

@@ -24,7 +24,6 @@ pub mod governance;
 pub mod growth;
 pub mod guardian;
 mod holders;
-mod home;
 pub mod id;
 pub mod interest;
 pub mod json;

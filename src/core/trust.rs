@@ -118,7 +118,7 @@ impl Replica {
     }
 
     /// True for a block that is one of these, or lies before one of them in its log.
-    fn within(&self, p: Place, upto: &[Dep]) -> bool {
+    pub(super) fn within(&self, p: Place, upto: &[Dep]) -> bool {
         upto.iter().filter(|d| d.log == p.log).any(|d| match self.tree.place(d.hash) {
             Some(last) => self.tree.continues(last, p),
             // The last one isn't here yet: what has a lower number may be before it.

@@ -45,7 +45,7 @@ impl Node {
         let made = open.store.call(move |db| {
             let (replica, org) = (db.replica(), me.org_id());
             let g = replica.governance();
-            if device == me.id() || g.device(device).is_none_or(|d| d.org != org) {
+            if device == me.id() || g.device_of(device, org).is_none() {
                 return Ok(None);
             }
             let consortium = g.consortium();

@@ -291,7 +291,7 @@ fn make(
         }
         (_, _, Some(opened)) => {
             let g = db.replica().governance();
-            let who = g.staff(opened.staff_id()).ok_or_else(|| {
+            let who = g.staff_of(opened.staff_id(), org.id()).ok_or_else(|| {
                 Fault::new(
                     FaultKind::Locked,
                     "that person is not certified in this backup: let a colleague restore it",

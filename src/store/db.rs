@@ -448,13 +448,17 @@ impl Db {
         Ok(heads)
     }
 
-    /// Contents, after as many empty ones as it takes to name all heads that changed.
+    /// Contents, after as many empty ones as it takes to name all heads that changed. Who isn't known yet comes first with what
+    /// makes them known: nobody takes anything else of them.
     fn with_deps(&self, log: LogId, contents: Vec<(Kind, Content)>) -> Vec<(Kind, Content)> {
         let extra = self.replica.deps_for(log).len().saturating_sub(1) / MAX_DEPS;
         let empty = || -> (Kind, Content) {
             (Kind::Audit, Box::new(|_, _| Ok(codec::encode(&Vec::<AuditEntry>::new()))))
         };
-        (0..extra).map(|_| empty()).chain(contents).collect()
+        let known = self.replica.governance().writer(log.device).is_some();
+        let mut contents = contents.into_iter();
+        let first = if known { None } else { contents.next() };
+        first.into_iter().chain((0..extra).map(|_| empty())).chain(contents).collect()
     }
 
     /// Where the block that the replica has just taken goes, and its arrival number.

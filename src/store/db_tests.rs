@@ -2,7 +2,7 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::{peers::merged, *};
 use crate::{
-    core::{audit::AuditEntry, gaps::Holding, id::ConsortiumId},
+    core::{audit::AuditEntry, gaps::Holding, governance::Statement, id::ConsortiumId},
     store::tables::Peer,
     testing::{Desk, consortium},
 };
@@ -190,6 +190,22 @@ fn many_changed_heads_are_named_by_several_blocks() {
     let heads = db.author(&author(&a), 9_000, &mut rng, vec![audit()], &Beside::default()).unwrap();
     assert!(heads.len() > 1, "{} blocks", heads.len());
     assert!(db.replica().deps_for(a.log).is_empty());
+}
+
+#[test]
+fn who_is_new_says_so_before_naming_many_heads() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, a2, _] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let blocks: Vec<_> = (0..250u32).map(|n| a.colleague(n)).collect();
+    db.accept(&blocks).unwrap();
+    // A terminal whose own certificate comes in its first block.
+    let (cert, new) = (a2.cert.clone(), author(&a2));
+    let said: Content = Box::new(move |_, _| Ok(codec::encode(&vec![Statement::Device(cert.clone())])));
+    let mut rng = StdRng::seed_from_u64(1);
+    let heads = db.author(&new, 9_000, &mut rng, vec![(Kind::Governance, said)], &Beside::default()).unwrap();
+    assert!(heads.len() > 1, "{} blocks", heads.len());
+    assert!(db.replica().deps_for(new.log).is_empty());
 }
 
 #[tokio::test]
