@@ -81,3 +81,7 @@ backup-since = Wrote { $path }: what is new, { $n } blocks, { $bytes }. 'aidpost
 backup-lacks = Some of this terminal could not be read and is not in it: keep the older backups.
 notice-backed-up = backup written: { $path }, { $bytes } bytes
 notice-backup-lacks = { $path } is written, but this terminal is damaged and the backup lacks some of it: 'aidpost verify' names the places
+
+sealing-title = Seal this terminal
+sealing-what = Every key, and all that was read, leaves its memory. The next passphrase opens it.
+sealing-warning = Everybody here is signed out. Until a passphrase is given, no face and no PIN opens it, and sync waits.

@@ -52,3 +52,9 @@ notice-damage = { $n ->
     [one] damage found in 1 place: it is named under Trust
    *[other] damage found in { $n } places: they are named under Trust
  }
+
+prove-title = Proof that block { $block } is final
+prove-what = Whoever has the file and this consortium's fingerprint can check it, without a network: aidpost verify --proof FILE.
+prove-hint = a new file
+prove-no-file = type where the proof goes
+notice-proved = written: { $path }

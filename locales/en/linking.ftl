@@ -18,3 +18,9 @@ links-files-opened = when somebody opens them
 links-no-org = mark at least one organisation of the district
 links-not-a-number = { $typed } is not a number: type one, or leave it empty
 notice-links-set = set; it holds from the next meeting on
+
+reach-title = Meet a terminal by its ticket
+reach-what = Another terminal shows its ticket with t on this screen, or with aidpost status.
+reach-ticket = Ticket
+reach-ticket-hint = paste or type it
+reach-no-ticket = type the ticket that the other terminal shows

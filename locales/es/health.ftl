@@ -81,3 +81,7 @@ backup-since = Escrito { $path }: lo nuevo, { $n } bloques, { $bytes }. 'aidpost
 backup-lacks = Parte de este equipo no se pudo leer y no está en ella: guarde las copias anteriores.
 notice-backed-up = copia escrita: { $path }, { $bytes } bytes
 notice-backup-lacks = { $path } está escrito, pero este equipo está dañado y falta algo: 'aidpost verify' nombra los sitios
+
+sealing-title = Sellar este equipo
+sealing-what = Todas las claves, y todo lo leído, salen de su memoria. La próxima frase de acceso lo abre.
+sealing-warning = Todos aquí salen de su sesión. Sin frase de acceso no lo abre ni una cara ni un PIN, y la sincronización espera.

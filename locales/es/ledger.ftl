@@ -52,3 +52,9 @@ notice-damage = { $n ->
     [one] daño en { $n } lugar: se nombra en Confianza
    *[other] daños en { $n } lugares: se nombran en Confianza
  }
+
+prove-title = Prueba de que el bloque { $block } es definitivo
+prove-what = Quien tenga el archivo y la huella de este consorcio puede comprobarla, sin red: aidpost verify --proof ARCHIVO.
+prove-hint = un archivo nuevo
+prove-no-file = escriba adónde va la prueba
+notice-proved = escrito: { $path }

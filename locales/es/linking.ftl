@@ -18,3 +18,9 @@ links-files-opened = cuando alguien los abre
 links-no-org = marque al menos una organización del distrito
 links-not-a-number = { $typed } no es un número: escriba uno o déjelo vacío
 notice-links-set = ajustado; vale desde el próximo encuentro
+
+reach-title = Encontrar un equipo por su ticket
+reach-what = El otro equipo muestra su ticket con t en esta pantalla, o con aidpost status.
+reach-ticket = Ticket
+reach-ticket-hint = péguelo o escríbalo
+reach-no-ticket = escriba el ticket que muestra el otro equipo

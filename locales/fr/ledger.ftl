@@ -52,3 +52,9 @@ notice-damage = { $n ->
     [one] dommage trouvé à { $n } endroit : il est nommé sous Confiance
    *[other] dommages trouvés à { $n } endroits : ils sont nommés sous Confiance
  }
+
+prove-title = Preuve que le bloc { $block } est définitif
+prove-what = Qui a le fichier et l'empreinte de ce consortium peut la vérifier, sans réseau : aidpost verify --proof FICHIER.
+prove-hint = un nouveau fichier
+prove-no-file = tapez où va la preuve
+notice-proved = écrit : { $path }

@@ -18,3 +18,9 @@ links-files-opened = quand on les ouvre
 links-no-org = marquez au moins un organisme du district
 links-not-a-number = { $typed } n'est pas un nombre : tapez-en un, ou laissez vide
 notice-links-set = réglé ; cela vaut dès la prochaine rencontre
+
+reach-title = Joindre un poste par son ticket
+reach-what = L'autre poste montre son ticket avec t sur cet écran, ou avec aidpost status.
+reach-ticket = Ticket
+reach-ticket-hint = collez-le ou tapez-le
+reach-no-ticket = tapez le ticket que montre l'autre poste

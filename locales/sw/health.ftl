@@ -81,3 +81,7 @@ backup-since = Imeandikwa { $path }: mapya, bloku { $n }, { $bytes }. 'aidpost r
 backup-lacks = Sehemu ya kompyuta hii haikusomeka na haimo: hifadhi nakala za awali.
 notice-backed-up = nakala imeandikwa: { $path }, baiti { $bytes }
 notice-backup-lacks = { $path } imeandikwa, lakini kompyuta hii imeharibika na nakala imekosa sehemu: 'aidpost verify' hutaja mahali
+
+sealing-title = Funga kituo hiki kabisa
+sealing-what = Kila ufunguo, na yote yaliyosomwa, hutoka kwenye kumbukumbu yake. Nenosiri linalofuata hukifungua.
+sealing-warning = Kila mtu hapa huondolewa. Bila nenosiri, uso wala PIN havikifungui, na usawazishaji husubiri.

@@ -52,3 +52,9 @@ notice-damage = { $n ->
     [one] uharibifu umepatikana mahali { $n }: umetajwa chini ya Uaminifu
    *[other] uharibifu umepatikana mahali { $n }: umetajwa chini ya Uaminifu
  }
+
+prove-title = Uthibitisho kuwa bloku { $block } ni ya mwisho
+prove-what = Mwenye faili na alama ya muungano huu anaweza kuukagua bila mtandao: aidpost verify --proof FAILI.
+prove-hint = faili jipya
+prove-no-file = andika uthibitisho uende wapi
+notice-proved = imeandikwa: { $path }

@@ -18,3 +18,9 @@ links-files-opened = mtu anapozifungua
 links-no-org = weka alama kwa angalau shirika moja la wilaya
 links-not-a-number = { $typed } si namba: andika namba, au acha tupu
 notice-links-set = imewekwa; inatumika kuanzia mkutano ujao
+
+reach-title = Kutana na kituo kwa tiketi yake
+reach-what = Kituo kingine huonyesha tiketi yake kwa t kwenye skrini hii, au kwa aidpost status.
+reach-ticket = Tiketi
+reach-ticket-hint = ibandike au iandike
+reach-no-ticket = andika tiketi ambayo kituo kingine kinaonyesha

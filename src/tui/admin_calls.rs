@@ -5,7 +5,7 @@ use tarpc::context::Context;
 use crate::{
     core::{
         governance::{Proposal, Role},
-        id::{DeviceId, OrgId, ProposalId, StaffId},
+        id::{BlockId, DeviceId, OrgId, ProposalId, StaffId},
     },
     node::{
         api::{
@@ -44,6 +44,10 @@ pub(crate) enum AdminCall {
     Propose(Proposing),
     /// How this terminal uses its links.
     SetLinks(LinkPolicy),
+    /// Remembers where another terminal answers, from its ticket.
+    Reach(String),
+    /// Writes the proof of a block to a new file.
+    Prove(BlockId, String),
     AddStaff(NewStaff),
     SuspendStaff(StaffId),
     /// Writes an invitation to a new file.
@@ -92,6 +96,8 @@ pub(crate) enum AdminAnswer {
     ReadPolicy(Result<NewPolicy, Untaken>),
     Propose(Result<ProposalId, Fault>),
     SetLinks(Result<(), Fault>),
+    Reach(Result<DeviceId, Fault>),
+    Prove(Result<String, Untaken>),
     AddStaff(String, Result<StaffId, Fault>),
     SuspendStaff(Result<(), Fault>),
     Invite(Result<Invited, Untaken>),
@@ -119,6 +125,11 @@ impl AdminCall {
                 Proposing::Witness(device) => flat(client.propose_witness(ctx, device)).await,
                 Proposing::Policy(text) => flat(client.propose_policy(ctx, text)).await,
             }),
+            AdminCall::Reach(ticket) => AdminAnswer::Reach(flat(client.add_peer(ctx, ticket)).await),
+            AdminCall::Prove(block, path) => {
+                let proof = async { flat(client.prove(ctx, block)).await };
+                AdminAnswer::Prove(to_file(&path, proof).await)
+            }
             AdminCall::SetLinks(policy) => AdminAnswer::SetLinks(flat(client.set_links(ctx, policy)).await),
             AdminCall::AddStaff(new) => {
                 let name = new.name.clone();
@@ -160,6 +171,8 @@ impl AdminAnswer {
             AdminAnswer::ReadPolicy(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::Propose(r) => r.as_ref().err(),
             AdminAnswer::SetLinks(r) => r.as_ref().err(),
+            AdminAnswer::Reach(r) => r.as_ref().err(),
+            AdminAnswer::Prove(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::Invite(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::Certify(r) => r.as_ref().err().and_then(Untaken::fault),
             AdminAnswer::ReadRequest(r) => r.as_ref().err().and_then(Untaken::fault),
@@ -173,11 +186,14 @@ async fn overview(client: &ClinicClient, ctx: Context) -> Result<Overview, Fault
     Ok(Overview { terminals, proposals: flat(client.proposals(ctx)).await?, consortium })
 }
 
-/// A line of the node's in a new file, which is made first: what was signed must not be lost for want of a place.
-async fn to_file(path: &str, line: impl Future<Output = Result<String, Fault>>) -> Result<String, Untaken> {
+/// What the node gives in a new file, which is made first: what was signed must not be lost for want of a place.
+async fn to_file<T: AsRef<[u8]>>(
+    path: &str,
+    what: impl Future<Output = Result<T, Fault>>,
+) -> Result<String, Untaken> {
     let file = NewFile::create(path).await.map_err(Untaken::File)?;
-    match line.await {
-        Ok(text) => file.fill(&text).await.map_err(Untaken::File),
+    match what.await {
+        Ok(bytes) => file.fill(&bytes).await.map_err(Untaken::File),
         Err(fault) => Err(Untaken::Node(fault)),
     }
 }

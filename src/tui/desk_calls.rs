@@ -60,6 +60,8 @@ pub(crate) enum DeskCall {
     Health,
     /// A backup into this folder.
     Backup(String),
+    /// Drops every key and all that was read.
+    Seal,
     /// Opens the door for one terminal that joins over the network.
     OpenInvitation,
     /// How that stands, a moment later.
@@ -90,6 +92,7 @@ pub(crate) enum DeskAnswer {
     Checking(Option<Checking>),
     Health(Result<Vec<Check>, Fault>),
     Backup(Result<Box<BackedUp>, Fault>),
+    Seal(Result<(), Fault>),
     Invitation(Result<Option<InvitationView>, Fault>),
     Welcomed(Result<Welcomed, Fault>),
     /// The door is shut, or somebody was turned away.
@@ -173,6 +176,7 @@ impl DeskCall {
                 Ok(file) => file.fill(&line).await,
                 Err(why) => Err(why),
             }),
+            DeskCall::Seal => A::Seal(flat(client.seal(ctx)).await),
             DeskCall::Backup(folder) => A::Backup(backup(client, ctx, &folder).await.map(Box::new)),
         }
     }
@@ -195,6 +199,7 @@ impl DeskAnswer {
             DeskAnswer::Working(_) | DeskAnswer::Checking(_) => None,
             DeskAnswer::Health(r) => r.as_ref().err(),
             DeskAnswer::Backup(r) => r.as_ref().err(),
+            DeskAnswer::Seal(r) => r.as_ref().err(),
             DeskAnswer::Invitation(r) => r.as_ref().err(),
             DeskAnswer::Welcomed(r) => r.as_ref().err(),
             DeskAnswer::Shut(r) => r.as_ref().err(),

@@ -26,6 +26,8 @@ pub(crate) enum BackingUp {
     No,
     /// Into which folder.
     Asked(Box<Form>),
+    /// Whether to seal the terminal.
+    Sealing(Box<Form>),
     /// How far it is.
     Running(Option<Working>),
     /// Long work that was under way when this was opened.
@@ -42,14 +44,14 @@ impl Default for HealthPage {
 impl HealthPage {
     pub(crate) fn form(&self) -> Option<&Form> {
         match &self.backup {
-            BackingUp::Asked(f) => Some(f),
+            BackingUp::Asked(f) | BackingUp::Sealing(f) => Some(f),
             _ => None,
         }
     }
 
     pub(crate) fn form_mut(&mut self) -> Option<&mut Form> {
         match &mut self.backup {
-            BackingUp::Asked(f) => Some(f),
+            BackingUp::Asked(f) | BackingUp::Sealing(f) => Some(f),
             _ => None,
         }
     }
@@ -63,6 +65,11 @@ impl HealthPage {
 pub(crate) fn backup_form(before: &str) -> Form {
     let form = Form::new("backup-title", "backup-what");
     form.text("mesh-folder", MAX_PATH, "backup-hint").filled(before)
+}
+
+/// Asks whether it is to be sealed.
+pub(crate) fn seal_form() -> Form {
+    Form::new("sealing-title", "sealing-what").warn(Some("sealing-warning".into()))
 }
 
 /// The folder. The error names the field to go to.

@@ -5,7 +5,15 @@ use crate::{
     node::api::{MeshView, Met},
 };
 
-use super::{input::Input, linking::Links, model::Load};
+use super::{form::Form, input::Input, linking::Links, model::Load};
+
+/// The most characters of a ticket, with what was copied around it.
+const MAX_TICKET: usize = 2_000;
+
+/// Asks for a ticket.
+pub(crate) fn ticket_form() -> Form {
+    Form::new("reach-title", "reach-what").text("reach-ticket", MAX_TICKET, "reach-ticket-hint")
+}
 
 /// The mesh.
 #[derive(Debug)]
@@ -52,6 +60,8 @@ pub(crate) enum Work {
     Busy(Busy),
     /// How links are used is changed.
     Links(Box<Links>),
+    /// Asking for the ticket of a terminal that is to be met.
+    Reach(Box<Form>),
     /// The ticket as a code, for a telephone or another terminal to read.
     Ticket,
 }

@@ -60,6 +60,7 @@ mod patient_forms;
 mod photograph;
 mod plot;
 mod proposing;
+mod proving;
 mod record_calls;
 mod registering;
 mod requests;

@@ -39,6 +39,7 @@ use super::{
     painting::Painting,
     papers::PapersPage,
     patient_forms::PatientForm,
+    proving::Proving,
     registering::RegisterForm,
     requests::RequestsPage,
     retention::RetentionPage,
@@ -311,6 +312,7 @@ impl Page {
             Page::Retention(r) => r.form(),
             Page::Health(h) => h.form(),
             Page::Invite(p) => p.form.as_ref(),
+            Page::Ledger(l) => l.prove.as_ref().map(|p| &p.form),
             Page::Govern(g) => match &g.dialog {
                 GovernDialog::Join(j) => Some(j.form()),
                 GovernDialog::Propose(p) => Some(p.form()),
@@ -318,6 +320,7 @@ impl Page {
             },
             Page::Mesh(m) => match &m.work {
                 Work::Links(l) => Some(&l.form),
+                Work::Reach(form) => Some(form),
                 _ => None,
             },
             Page::People(p) => match &p.dialog {
@@ -348,6 +351,7 @@ impl Page {
             Page::Retention(r) => r.form_mut(),
             Page::Health(h) => h.form_mut(),
             Page::Invite(p) => p.form.as_mut(),
+            Page::Ledger(l) => l.prove.as_mut().map(|p| &mut p.form),
             Page::Govern(g) => match &mut g.dialog {
                 GovernDialog::Join(j) => Some(j.form_mut()),
                 GovernDialog::Propose(p) => Some(p.form_mut()),
@@ -355,6 +359,7 @@ impl Page {
             },
             Page::Mesh(m) => match &mut m.work {
                 Work::Links(l) => Some(&mut l.form),
+                Work::Reach(form) => Some(form),
                 _ => None,
             },
             Page::People(p) => match &mut p.dialog {
@@ -574,11 +579,13 @@ pub(crate) struct LedgerPage {
     pub(crate) view: Load<LedgerView>,
     pub(crate) selected: usize,
     pub(crate) check: Check,
+    /// Where the proof of a block goes.
+    pub(crate) prove: Option<Proving>,
 }
 
 impl Default for LedgerPage {
     fn default() -> Self {
-        Self { view: Load::Loading, selected: 0, check: Check::None }
+        Self { view: Load::Loading, selected: 0, check: Check::None, prove: None }
     }
 }
 

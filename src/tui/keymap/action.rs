@@ -127,6 +127,12 @@ pub(crate) enum Action {
     Propose,
     /// How links are used.
     Links,
+    /// Seal this terminal.
+    Seal,
+    /// Meet a terminal whose ticket somebody has.
+    Reach,
+    /// A proof that a block is final, in a file.
+    Prove,
     GoKeys,
     GoRetention,
     GoHealth,

@@ -29,6 +29,7 @@ pub(super) fn answered(model: &mut Model, answer: DeskAnswer) -> Vec<Effect> {
         A::Checking(at) => ledger::checking(model, at),
         A::Health(r) => health::examined(model, r),
         A::Backup(r) => health::backed_up(model, r),
+        A::Seal(r) => health::sealing(model, r),
         A::Invitation(r) => inviting::stands(model, r),
         A::Welcomed(r) => inviting::welcomed(model, r),
         A::Shut(r) => inviting::done(model, r),

@@ -171,6 +171,18 @@ fn health(d: &mut Driver) -> &crate::tui::health::HealthPage {
 }
 
 #[test]
+fn a_terminal_is_sealed_once_that_was_confirmed() {
+    let mut d = on_health();
+    assert!(desk(&d.keys("s")).is_empty(), "nobody is signed out by one key");
+    d.press(KeyCode::Esc);
+    assert!(d.model.form().is_none());
+    d.keys("s");
+    assert_eq!(desk(&d.ctrl('s')), [&DeskCall::Seal]);
+    answer(&mut d, DeskAnswer::Seal(Err(no("the node is busy"))));
+    assert!(d.notice().contains("busy") && d.model.form().is_some_and(|f| !f.sending));
+}
+
+#[test]
 fn the_worst_stands_first_and_a_backup_is_made_into_a_folder() {
     let mut d = on_health();
     assert_eq!(health(&mut d).listed()[0].verdict, Verdict::Bad);

@@ -12,8 +12,8 @@ use super::{
         msg::Effect,
         retention::KeepDialog,
     },
-    attachments, card, erasing, health, inviting, joining, keyslots, limiting, mesh, papers, patient_forms,
-    people, proposing, requests, retention, sharing, striking, twice,
+    attachments, card, erasing, health, inviting, joining, keyslots, ledger, limiting, mesh, papers,
+    patient_forms, people, proposing, requests, retention, sharing, striking, twice,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -57,7 +57,8 @@ fn save(model: &mut Model) -> Vec<Effect> {
             GovernDialog::Propose(_) => proposing::send(model),
             _ => joining::send(model),
         },
-        Some(Page::Mesh(_)) => mesh::send_links(model),
+        Some(Page::Mesh(_)) => mesh::send(model),
+        Some(Page::Ledger(_)) => ledger::send_proof(model),
         _ => Vec::new(),
     }
 }
@@ -76,6 +77,7 @@ fn leave(model: &mut Model) {
         Some(Page::Consent(_, c)) => c.dialog = Dialog::None,
         Some(Page::Govern(g)) => g.dialog = GovernDialog::None,
         Some(Page::Mesh(m)) => m.work = Work::None,
+        Some(Page::Ledger(l)) => l.prove = None,
         Some(Page::Keys(k)) => k.dialog = KeysDialog::None,
         Some(Page::Retention(r)) => r.dialog = KeepDialog::None,
         Some(Page::Health(h)) => h.backup = BackingUp::No,

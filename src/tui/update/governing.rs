@@ -12,7 +12,7 @@ use super::{
         msg::{Call, Effect},
         words::say,
     },
-    go, inviting, joining, mesh, moved, people, proof, proposing, settle,
+    go, inviting, joining, ledger, mesh, moved, people, proof, proposing, settle,
 };
 
 fn page(model: &mut Model) -> Option<&mut GovernPage> {
@@ -99,6 +99,8 @@ pub(super) fn answered(model: &mut Model, answer: AdminAnswer) -> Vec<Effect> {
         AdminAnswer::ReadPolicy(r) => proposing::read(model, r),
         AdminAnswer::Propose(r) => proposing::proposed(model, r),
         AdminAnswer::SetLinks(r) => mesh::links_set(model, r),
+        AdminAnswer::Reach(r) => mesh::reached(model, r),
+        AdminAnswer::Prove(r) => ledger::proved(model, r),
         AdminAnswer::AddStaff(name, r) => people::added(model, &name, r),
         AdminAnswer::SuspendStaff(r) => people::suspended(model, r),
     }

@@ -7,7 +7,7 @@ use crate::node::api::{BackedUp, Check, Fault, Working};
 use super::{
     super::{
         desk_calls::DeskCall,
-        health::{BackingUp, HealthPage, backup_form, folder},
+        health::{BackingUp, HealthPage, backup_form, folder, seal_form},
         keymap::Action,
         model::{Load, Model, Page, Tone},
         msg::{Call, Effect},
@@ -35,15 +35,23 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Backup if matches!(h.backup, BackingUp::Running(_) | BackingUp::Found(_)) => {
             model.say(Tone::Warning, "notice-busy");
         }
+        Action::Seal if matches!(h.backup, BackingUp::Running(_) | BackingUp::Found(_)) => {
+            model.say(Tone::Warning, "notice-busy");
+        }
+        Action::Seal => h.backup = BackingUp::Sealing(Box::new(seal_form())),
         Action::Backup => h.backup = BackingUp::Asked(Box::new(backup_form(&h.folder))),
         moving => h.selected = moved(h.selected, h.listed().len(), moving),
     }
     Vec::new()
 }
 
-/// Begins the backup, and to say how far it is. One can go elsewhere meanwhile.
+/// Seals, or begins the backup, and to say how far it is. One can go elsewhere meanwhile.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let Some(h) = page(model) else { return Vec::new() };
+    if matches!(h.backup, BackingUp::Sealing(_)) {
+        form::sending(model, true);
+        return vec![desk(model, DeskCall::Seal)];
+    }
     let BackingUp::Asked(f) = &h.backup else { return Vec::new() };
     match folder(f) {
         Ok(path) => {
@@ -84,6 +92,15 @@ pub(super) fn working(model: &mut Model, at: Option<Working>) -> Vec<Effect> {
         _ => return Vec::new(),
     }
     vec![desk(model, DeskCall::Working)]
+}
+
+/// The program that holds the keys ends now and begins anew: what is left to do is to sign in.
+pub(super) fn sealing(model: &mut Model, result: Result<(), Fault>) -> Vec<Effect> {
+    if let Err(fault) = result {
+        form::sending(model, false);
+        model.fail(&fault);
+    }
+    Vec::new()
 }
 
 /// It is said how the backup went, wherever the person is now.

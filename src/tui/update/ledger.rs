@@ -7,13 +7,16 @@ use crate::{
 
 use super::{
     super::{
+        admin_calls::AdminCall,
         desk_calls::DeskCall,
+        files::Untaken,
         keymap::Action,
         model::{Check, Load, Model, Page, Tone},
         msg::{Call, Effect, Long},
+        proving::Proving,
         words::{Saying, say},
     },
-    go, moved, proof, settle,
+    form, go, joining, moved, proof, settle,
 };
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -27,6 +30,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => go(model, Page::Patients),
         Action::Reload => vec![model.ask(Call::Ledger)],
         Action::Adopt => adopt(model),
+        Action::Prove => {
+            let selected = l.view.ready().and_then(|v| v.blocks.get(l.selected)).map(|b| b.id);
+            l.prove = selected.map(Proving::new);
+            Vec::new()
+        }
         Action::Verify if matches!(l.check, Check::Running(_) | Check::Found(_)) => Vec::new(),
         Action::Verify => {
             l.check = Check::Running(None);
@@ -36,6 +44,28 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             l.selected = moved(l.selected, l.view.ready().map_or(0, |v| v.blocks.len()), moving);
             Vec::new()
         }
+    }
+}
+
+/// Asks for the proof, and for its file.
+pub(super) fn send_proof(model: &mut Model) -> Vec<Effect> {
+    let Some(p) = model.ledger().and_then(|l| l.prove.as_ref()) else { return Vec::new() };
+    let Some(path) = p.form.typed_if_any(0) else { return form::wrong(model, (0, "prove-no-file".into())) };
+    let call = AdminCall::Prove(p.block, path);
+    form::sending(model, true);
+    vec![model.ask(Call::Admin(call))]
+}
+
+pub(super) fn proved(model: &mut Model, result: Result<String, Untaken>) -> Vec<Effect> {
+    match result {
+        Ok(path) => {
+            if let Some(l) = model.ledger() {
+                l.prove = None;
+            }
+            model.say(Tone::Good, say!("notice-proved", path = path));
+            Vec::new()
+        }
+        Err(why) => joining::failed(model, why),
     }
 }
 
@@ -130,7 +160,9 @@ mod tests {
     use crate::{
         node::api::Checking,
         tui::{
+            admin_calls::{AdminAnswer, AdminCall},
             desk_calls::{DeskAnswer, DeskCall},
+            files::{Untaken, Unwritten},
             fixtures::{Driver, calls, ledger},
             model::{Check, Page},
             msg::{Answer, Call, Effect, Long},
@@ -142,6 +174,23 @@ mod tests {
         d.press(KeyCode::F(4));
         d.answer(Answer::Ledger(Ok(ledger())));
         d
+    }
+
+    #[test]
+    fn a_block_is_proved_into_a_new_file() {
+        let mut d = on_ledger();
+        d.press(KeyCode::Down);
+        let block = ledger().blocks[1].id;
+        d.keys("p");
+        assert!(calls(&d.ctrl('s')).is_empty() && d.notice().contains("proof"), "where to isn't said");
+        d.keys("/media/stick/proof");
+        let call = AdminCall::Prove(block, "/media/stick/proof".into());
+        assert_eq!(calls(&d.ctrl('s')), [&Call::Admin(call)]);
+        let there = Untaken::File(Unwritten::Exists("/media/stick/proof".into()));
+        d.answer(Answer::Admin(AdminAnswer::Prove(Err(there))));
+        assert!(d.model.form().is_some(), "another name can be typed");
+        d.answer(Answer::Admin(AdminAnswer::Prove(Ok("/media/stick/proof".into()))));
+        assert!(d.model.form().is_none() && d.notice().contains("/media/stick/proof"));
     }
 
     fn check(d: &mut Driver) -> &Check {

@@ -1,7 +1,7 @@
 //! The mesh: who is there, what is only here, meeting them, and couriers.
 
 use crate::{
-    core::time::Millis,
+    core::{id::DeviceId, time::Millis},
     node::api::{Carried, Fault, MeshView, Met},
 };
 
@@ -11,7 +11,7 @@ use super::{
         input::Input,
         keymap::Action,
         linking::Links,
-        meeting::Work,
+        meeting::{Work, ticket_form},
         model::{Load, Model, Page, Room, Tone},
         msg::{Call, Effect, Long},
         words::{Saying, say},
@@ -53,7 +53,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             m.begin(if up { "busy-link-up" } else { "busy-link-down" }, now);
             vec![model.ask(Call::Link(up))]
         }
-        Action::Links if busy => Vec::new(),
+        Action::Links | Action::Reach if busy => Vec::new(),
+        Action::Reach => {
+            m.work = Work::Reach(Box::new(ticket_form()));
+            Vec::new()
+        }
         Action::Links => links(model),
         Action::Ticket if busy => Vec::new(),
         Action::Ticket => {
@@ -101,9 +105,36 @@ fn links(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Sets what the form says, after the PIN.
-pub(super) fn send_links(model: &mut Model) -> Vec<Effect> {
+/// Remembers where the ticket leads, and meets who is there.
+fn reach(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.form().and_then(|f| f.typed_if_any(0));
+    let Some(ticket) = ticket else { return form::wrong(model, (0, "reach-no-ticket".into())) };
+    form::sending(model, true);
+    vec![model.ask(Call::Admin(AdminCall::Reach(ticket)))]
+}
+
+pub(super) fn reached(model: &mut Model, result: Result<DeviceId, Fault>) -> Vec<Effect> {
+    form::sending(model, false);
+    let now = model.now;
+    let Some(m) = model.mesh().filter(|m| matches!(m.work, Work::Reach(_))) else { return Vec::new() };
+    match result {
+        Ok(_) => {
+            m.begin("busy-meeting", now);
+            vec![model.ask(Call::Sync)]
+        }
+        Err(fault) => {
+            model.fail(&fault);
+            Vec::new()
+        }
+    }
+}
+
+/// Sends what the form says: a ticket, or how links are used, after the PIN.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let Some(m) = model.mesh() else { return Vec::new() };
+    if matches!(m.work, Work::Reach(_)) {
+        return reach(model);
+    }
     let Work::Links(links) = &m.work else { return Vec::new() };
     match links.policy() {
         Ok(_) if proof::first(model, Action::Save) => Vec::new(),
@@ -259,10 +290,15 @@ pub(super) fn carried_in(model: &mut Model, result: Result<Vec<Carried>, Fault>)
 mod tests {
     use crossterm::event::KeyCode;
 
-    use crate::tui::{
-        fixtures::{Driver, calls, mesh},
-        msg::{Answer, Call, Effect, Long},
-        words::say,
+    use crate::{
+        core::id::DeviceId,
+        node::api::{Fault, FaultKind},
+        tui::{
+            admin_calls::{AdminAnswer, AdminCall},
+            fixtures::{Driver, calls, mesh},
+            msg::{Answer, Call, Effect, Long},
+            words::say,
+        },
     };
 
     #[test]
@@ -282,6 +318,25 @@ mod tests {
         // A link that comes up isn't waited for that long: nothing to give up.
         d.keys("l");
         assert!(d.press(KeyCode::Esc).iter().all(|e| !matches!(e, Effect::GiveUp(_))));
+    }
+
+    #[test]
+    fn a_terminal_is_met_by_its_ticket() {
+        let mut d = Driver::inside();
+        d.press(KeyCode::F(5));
+        d.answer(Answer::Mesh(Ok(mesh())));
+        d.keys("k");
+        assert!(calls(&d.ctrl('s')).is_empty(), "no ticket is typed");
+        d.keys("aidpost-ticket");
+        let call = Call::Admin(AdminCall::Reach("aidpost-ticket".into()));
+        assert_eq!(calls(&d.ctrl('s')), [&call]);
+        let no = Fault::new(FaultKind::Refused, "that is not a ticket");
+        d.answer(Answer::Admin(AdminAnswer::Reach(Err(no))));
+        assert!(d.model.form().is_some_and(|f| f.typed(0) == "aidpost-ticket"), "what was typed stays");
+        d.ctrl('s');
+        let met = d.answer(Answer::Admin(AdminAnswer::Reach(Ok(DeviceId([7; 16])))));
+        assert_eq!(calls(&met), [&Call::Sync]);
+        assert!(d.press(KeyCode::Esc).contains(&Effect::GiveUp(Long::Mesh)));
     }
 
     #[test]

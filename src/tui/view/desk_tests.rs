@@ -71,6 +71,9 @@ fn health_of_this_terminal() {
     d.keys("b");
     shot("health_backup", &d);
     d.press(KeyCode::Esc);
+    d.keys("s");
+    shot("health_seal", &d);
+    d.press(KeyCode::Esc);
     let made = BackedUp {
         path: "/media/stick/aidpost-2026-03-02-083000.backup".into(),
         bytes: 41_000,

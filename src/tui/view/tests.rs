@@ -460,6 +460,9 @@ fn ledger_screen() {
     d.answer(Answer::Ledger(Ok(ledger())));
     d.press(KeyCode::Down);
     shot("ledger", &d);
+    d.keys("p");
+    shot("ledger_prove", &d);
+    d.press(KeyCode::Esc);
     d.keys("v");
     let report = VerifyReport {
         pages: 412,
@@ -482,6 +485,9 @@ fn mesh_screen() {
     shot("mesh", &d);
     d.keys("t");
     shot("mesh_ticket", &d);
+    d.press(KeyCode::Esc);
+    d.keys("k");
+    shot("mesh_reach", &d);
     d.press(KeyCode::Esc);
     d.keys("o");
     d.keys("/media/stick");
