@@ -9,7 +9,7 @@ use super::{
     join::close,
     open::{Reached, answer, within},
     rotate::watched,
-    words::{clean, day, parts, time, word},
+    words::{NewFile, clean, day, parts, time, word},
 };
 use crate::{
     core::{id::PatientId, share::counts::Dimension, time::DAY},
@@ -47,7 +47,7 @@ pub(crate) enum Share {
     Extract {
         #[command(flatten)]
         which: Which,
-        /// File to write (CSV)
+        /// New file to write (CSV)
         #[arg(long, default_value = "extract.csv")]
         out: PathBuf,
     },
@@ -63,7 +63,7 @@ pub(crate) enum Share {
         /// What the columns are
         #[arg(long, default_value = "gender")]
         columns: String,
-        /// File to write (CSV)
+        /// New file to write (CSV)
         #[arg(long, default_value = "counts.csv")]
         out: PathBuf,
     },
@@ -96,15 +96,6 @@ fn claim(v: &ClaimView) -> String {
     out.join("\n")
 }
 
-fn write(out: &PathBuf, text: &str) -> Result<(), Fault> {
-    std::fs::write(out, text).map_err(|e| Fault::unwritten(out, &e, "choose another place with --out"))
-}
-
-/// The place must be writable before the decision is recorded: what is handed out is handed out once.
-fn writable(out: &PathBuf) -> Result<(), Fault> {
-    write(out, "")
-}
-
 impl Share {
     pub(crate) async fn run(self, g: &Global) -> Result<(), Fault> {
         let (which, layout) = match &self {
@@ -130,18 +121,19 @@ impl Share {
         let c = &reached.client;
         match (self, layout) {
             (Share::Counts { out, .. }, Some(layout)) => {
-                writable(&out)?;
+                // What is handed out is handed out once: the place must be writable before the decision is recorded.
+                let file = NewFile::at(&out)?;
                 let made = answer(watched(reached, "looking", c.counts(within(600), ask, layout)).await)?;
                 let csv = made.table.csv();
-                write(&out, &csv)?;
+                file.finish(csv.as_bytes())?;
                 g.print(&made, |m| {
                     format!("{csv}Wrote {}; recorded as block {}.", out.display(), m.recorded)
                 });
             }
             (Share::Extract { out, .. }, _) => {
-                writable(&out)?;
+                let file = NewFile::at(&out)?;
                 let made = answer(watched(reached, "looking", c.extract(within(600), ask)).await)?;
-                write(&out, &made.csv)?;
+                file.finish(made.csv.as_bytes())?;
                 g.print(&made, |m| {
                     format!(
                         "Wrote {}: {} measurements of {} patients, de-identified; recorded as block {}.",
