@@ -469,11 +469,10 @@ async fn register(
             "likely registered already: use that record, or say --anyway to register somebody new",
         ));
     }
-    let id = answer(c.register(within(30), p).await)?;
-    if guardian.is_some() {
-        let correction = Correction { guardian: Some((Vec::new(), guardian)), ..Correction::default() };
-        answer(c.correct(within(30), id, correction).await)?;
-    }
+    let id = answer(match guardian {
+        Some(guardian) => c.register_guarded(within(30), p, guardian).await,
+        None => c.register(within(30), p).await,
+    })?;
     g.print(&id, |id| format!("Registered: {id}"));
     Ok(())
 }
