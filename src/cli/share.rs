@@ -60,7 +60,7 @@ pub(crate) enum Share {
         /// What the rows are: gender, age, year, fever or all
         #[arg(long, default_value = "age")]
         rows: String,
-        /// What the columns are
+        /// What the columns are: one of the same
         #[arg(long, default_value = "gender")]
         columns: String,
         /// New file to write (CSV)
@@ -71,7 +71,7 @@ pub(crate) enum Share {
     ///
     /// Example: aidpost share claim PATIENT --part administrative --from 2026-03-01 --to 2026-03-31
     Claim {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         which: Which,

@@ -112,6 +112,35 @@ fn man_pages_and_completions_come_from_the_same() {
     assert!(Command::new("bash").args(["-n", &p.text("bash")]).status().unwrap().success());
 }
 
+/// What is given by an identifier says which command shows it.
+fn identified(c: &clap::Command, path: &str, wrong: &mut Vec<String>) {
+    const BY_IDENTIFIER: [&str; 10] =
+        ["PATIENT", "OTHER", "ORG", "CUSTODIAN", "DEVICE", "RECORD", "GRANT", "VERSION", "BLOCK", "PROPOSAL"];
+    for arg in c.get_arguments() {
+        let named = arg.get_value_names().and_then(|n| n.first()).map(|n| n.trim_end_matches('S'));
+        // A name that is chosen, a switch and a number have the same words.
+        let free = ["init", "join", "restore", "link"].iter().any(|p| path.ends_with(p))
+            || !arg.get_action().takes_values()
+            || !arg.get_default_values().is_empty();
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        if named.is_some_and(|n| BY_IDENTIFIER.contains(&n)) && !free && !help.contains("'aidpost ") {
+            wrong.push(format!("{path} {}: {help}", arg.get_id()));
+        }
+    }
+    for sub in c.get_subcommands() {
+        identified(sub, &format!("{path} {}", sub.get_name()), wrong);
+    }
+}
+
+#[test]
+fn whatever_has_an_identifier_says_where_it_is_shown() {
+    let mut wrong = Vec::new();
+    let mut all = aidpost::cli::Cli::command();
+    all.build();
+    identified(&all, "aidpost", &mut wrong);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// Files of the repository by their endings, in these folders and below.
 fn files(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
