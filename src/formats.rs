@@ -39,13 +39,13 @@ const FORMATS: [(&str, &[&str]); 23] = [
     ("Records", &["record_visits_v0.hex", "packed_v0.hex", "sealed_v0.hex"]),
     ("Sealed file", &["page_forms_v0.hash", "page_slot_v0.hash", "header_slot_v0.hash"]),
     ("Card", &["card_v0.txt"]),
-    ("Tables", &["schema-0", "schema-1"]),
+    ("Tables", &["schema-0", "schema-1", "schema-2"]),
     ("Key slots", &["slots_v0.hex"]),
     ("Failed attempts", &["attempts_v0.hex"]),
     ("Backups", &["backup_v0.hex", "backup_gaps_v0.hex"]),
     ("Codes on paper", &["kit_v0.txt"]),
     ("Drafts", &["form_draft_v0.hex"]),
-    ("Schema", &["schema-0", "schema-1"]),
+    ("Schema", &["schema-0", "schema-1", "schema-2"]),
     (
         "Messages and bundles",
         &[

@@ -61,14 +61,14 @@ pub(crate) enum Archive {
     ///
     /// Example: aidpost archive restore PATIENT --login nila
     Restore {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
     },
     /// Keep a patient's records whatever the schedule says: nothing may be archived or destroyed (admin)
     ///
     /// Example: aidpost archive hold PATIENT --reason "court file 2026/114" --login amina
     Hold {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Why; only this organisation can read it
         #[arg(long)]
@@ -78,7 +78,7 @@ pub(crate) enum Archive {
     ///
     /// Example: aidpost archive release PATIENT --reason "case closed" --login amina
     Release {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Why
         #[arg(long)]

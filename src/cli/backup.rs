@@ -173,7 +173,11 @@ impl Restore {
         let (login, typed) = (
             g.login()?,
             match self.kit {
-                true => Some(code(g, self.kit_file.as_deref(), "Code of the organisation's recovery kit: ")?),
+                true => Some(code(
+                    g,
+                    ("--kit-file", self.kit_file.as_deref()),
+                    "Code of the organisation's recovery kit: ",
+                )?),
                 false => None,
             },
         );

@@ -61,7 +61,7 @@ pub(crate) enum Card {
     ///
     /// Example: aidpost card issue PATIENT --png card.png
     Issue {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         paper: Paper,
@@ -72,14 +72,14 @@ pub(crate) enum Card {
     ///
     /// Example: aidpost card show PATIENT
     Show {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
     },
     /// Revoke what the patient had and issue a new card with a new code and PIN
     ///
     /// Example: aidpost card reissue PATIENT --svg card.svg
     Reissue {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         paper: Paper,
@@ -90,7 +90,7 @@ pub(crate) enum Card {
     ///
     /// Example: aidpost card revoke PATIENT --yes
     Revoke {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Who decides for a child, or for a patient who can't
         #[arg(long, value_name = "WHO")]
@@ -128,7 +128,7 @@ pub(crate) enum Card {
 
 /// The PIN of a card, from its file or typed by the patient.
 pub(crate) fn pin(g: &Global, file: Option<&Path>, prompt: &str) -> Result<Pin, Fault> {
-    Ok(Pin(code(g, file, prompt)?.0.clone()))
+    Ok(Pin(code(g, ("--pin-file", file), prompt)?.0.clone()))
 }
 
 /// A new PIN: typed twice.

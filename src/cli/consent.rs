@@ -37,22 +37,22 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent show PATIENT
     Show {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
     },
     /// Say what would be decided, and why, without doing it
     ///
     /// Example: aidpost consent check PATIENT --role researcher --action extract --purpose research
     Check {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Role of whoever would ask
         #[arg(long, default_value = "nurse")]
         role: String,
-        /// Their organisation; without it, this one
+        /// Their organisation, as 'aidpost org list' shows it; without it, this one
         #[arg(long)]
         org: Option<OrgId>,
-        /// Whose records; without it, this organisation's
+        /// Whose records: an organisation that 'aidpost org list' shows; without it, this one's
         #[arg(long)]
         custodian: Option<OrgId>,
         /// What they would do: read, write, extract, count, claim, break-glass …
@@ -69,9 +69,9 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent grant PATIENT ORG --purpose treatment --part general --days 30
     Grant {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The organisation
+        /// Which organisation: the identifier that 'aidpost org list' shows
         org: OrgId,
         /// Only those of them who have this role
         #[arg(long)]
@@ -88,7 +88,7 @@ pub(crate) enum Consent {
         /// They may pass on the same or less
         #[arg(long)]
         delegable: bool,
-        /// Pass on what this grant gave to this organisation; it dies with it
+        /// Pass on what this grant, as 'aidpost consent show' lists it, gave to this organisation; it dies with it
         #[arg(long, value_name = "GRANT")]
         under: Option<GrantId>,
         /// The patient signs with their card: a picture of it, '-' for a scanner that types, or 'camera'
@@ -104,7 +104,7 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent narrow PATIENT GRANT --part general --days 7
     Narrow {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// The grant, as 'aidpost consent show' lists it
         grant: GrantId,
@@ -121,9 +121,9 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent revoke PATIENT GRANT
     Revoke {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The grant
+        /// The grant, as 'aidpost consent show' lists it
         grant: GrantId,
         #[command(flatten)]
         decides: Decides,
@@ -132,16 +132,16 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent stop PATIENT ORG
     Stop {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The organisation
+        /// Which organisation: the identifier that 'aidpost org list' shows
         org: OrgId,
     },
     /// Stop sharing with everyone
     ///
     /// Example: aidpost consent stop-all PATIENT
     StopAll {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         decides: Decides,
@@ -150,7 +150,7 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent opt-out PATIENT
     OptOut {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         decides: Decides,
@@ -159,7 +159,7 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent opt-in PATIENT --guardian father
     OptIn {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         decides: Decides,
@@ -168,7 +168,7 @@ pub(crate) enum Consent {
     ///
     /// Example: aidpost consent request PATIENT --purpose treatment --part general
     Request {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// What for: treatment, payment or research
         #[arg(long, default_value = "treatment")]

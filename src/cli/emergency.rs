@@ -24,7 +24,7 @@ pub(crate) enum Emergency {
     ///
     /// Example: aidpost emergency set PATIENT --allergy "penicillin: swelling" --medicine "insulin" --blood O-
     Set {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// An allergy or intolerance; may be given several times
         #[arg(long, value_name = "TEXT")]
@@ -43,14 +43,14 @@ pub(crate) enum Emergency {
     ///
     /// Example: aidpost emergency show PATIENT
     Show {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
     },
     /// Open a record without consent, in an emergency: recorded first, told to the patient, reviewed by somebody else
     ///
     /// Example: aidpost emergency open PATIENT --reason cannot-answer --note "found unconscious at the market"
     Open {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// cannot-answer, danger-to-life, no-guardian or other
         #[arg(long)]

@@ -21,7 +21,7 @@ pub(crate) enum Erase {
     ///
     /// Example: aidpost erase order PATIENT --reason patient --reference 2026/114 --yes
     Order {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// On whose word: patient or court; retention: the time for which it must be kept is over
         #[arg(long)]

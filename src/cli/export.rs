@@ -20,7 +20,7 @@ use crate::{
 /// Export.
 #[derive(Args)]
 pub(crate) struct Export {
-    /// Which patients
+    /// Which patients: identifiers that 'aidpost patient list' shows
     #[arg(value_name = "PATIENT", required_unless_present_any = ["all", "directory"])]
     patients: Vec<PatientId>,
     /// Every patient of this organisation

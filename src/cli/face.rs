@@ -55,7 +55,7 @@ pub(crate) enum Face {
 }
 
 /// The person that a name or the beginning of an identifier means.
-async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String), Fault> {
+pub(crate) async fn person(client: &ClinicClient, given: &str) -> Result<(StaffId, String), Fault> {
     let rows = answer(client.staff(within(20)).await)?;
     let fits: Vec<_> =
         rows.iter().filter(|r| r.name == given || r.staff.to_string().starts_with(given)).collect();

@@ -5,18 +5,20 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{
-    Global, input,
+    Global,
+    face::person,
+    input,
     join::close,
-    open::{Reached, answer, within},
+    open::{Reached, answer, gone, within},
     words::{clean, time},
 };
 use crate::{
     core::{
         governance::Proposal,
-        id::{DeviceId, OrgId, ProposalId, StaffId},
+        id::{DeviceId, OrgId, ProposalId},
         policy::DEFAULT,
     },
-    node::api::{Fault, FaultKind, LostView, MemberRow, ProposalRow},
+    node::api::{ClinicClient, Fault, FaultKind, LostView, MemberRow, ProposalRow},
 };
 
 /// The longest policy file that is read.
@@ -29,11 +31,11 @@ pub(crate) enum Act {
     Approve(ProposalId),
     Void,
     Expel(OrgId),
-    Witness(DeviceId),
+    Witness(String),
     Policy { file: Option<PathBuf>, check: bool },
-    SuspendDevice(DeviceId),
+    SuspendDevice(String),
     LoseDevice(String),
-    SuspendStaff(StaffId),
+    SuspendStaff(String),
 }
 
 fn words(rows: &[ProposalRow]) -> String {
@@ -119,6 +121,38 @@ fn proposed(g: &Global, id: ProposalId) {
     );
 }
 
+/// The one terminal of this name or identifier, among those of organisations (by name, beside this one's) that `counts` says.
+async fn terminal(
+    c: &ClinicClient,
+    given: &str,
+    counts: impl Fn(&str, &str) -> bool,
+) -> Result<DeviceId, Fault> {
+    if let Ok(id) = given.parse() {
+        return Ok(id);
+    }
+    let status = c.status(within(10)).await.map_err(gone)?;
+    let o = status.open.ok_or_else(|| Fault::new(FaultKind::Locked, "sign in first: give --login NAME"))?;
+    let own = (o.device_id, o.device.as_str(), o.org.as_str());
+    let others = o.others.iter().map(|r| (r.device, r.name.as_str(), r.org.as_str()));
+    let all: Vec<_> = std::iter::once(own).chain(others).filter(|(.., org)| counts(org, &o.org)).collect();
+    let found: Vec<DeviceId> = all.iter().filter(|(_, name, _)| *name == given).map(|(id, ..)| *id).collect();
+    if let [one] = found[..] {
+        return Ok(one);
+    }
+    let given: String = clean(given).chars().take(40).collect();
+    let fits = |id: &DeviceId| found.is_empty() || found.contains(id);
+    let choices: Vec<String> = all
+        .iter()
+        .filter(|(id, ..)| fits(id))
+        .map(|(id, name, org)| format!("{id} ({}, {})", clean(name), clean(org)))
+        .collect();
+    let how = if found.is_empty() { "no terminal is" } else { "several terminals are" };
+    Err(Fault::new(
+        FaultKind::Usage,
+        format!("{how} called '{given}': give a name or identifier, one of {}", choices.join(", ")),
+    ))
+}
+
 async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Result<(), Fault> {
     let c = &reached.client;
     match act {
@@ -146,6 +180,7 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
             proposed(g, id);
         }
         Act::Witness(device) => {
+            let device = terminal(c, &device, |_, _| true).await?;
             let id = answer(c.propose_witness(within(20), device).await)?;
             proposed(g, id);
         }
@@ -153,7 +188,8 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
             let id = answer(c.propose_policy(within(20), text.unwrap_or_default()).await)?;
             proposed(g, id);
         }
-        Act::SuspendDevice(d) => {
+        Act::SuspendDevice(name) => {
+            let d = terminal(c, &name, |org, own| org == own).await?;
             answer(c.suspend_device(within(20), d).await)?;
             g.tell(
                 &json!({ "suspended": d }),
@@ -164,7 +200,8 @@ async fn on(g: &Global, reached: &Reached, act: Act, text: Option<String>) -> Re
             let lost = answer(c.lose_device(within(20), name).await)?;
             g.print(&lost, lost_words);
         }
-        Act::SuspendStaff(s) => {
+        Act::SuspendStaff(given) => {
+            let (s, _) = person(c, &given).await?;
             answer(c.suspend_staff(within(20), s).await)?;
             g.tell(
                 &json!({ "suspended": s }),

@@ -93,7 +93,7 @@ pub(crate) struct Join {
     /// The first person's name as colleagues know it [default: Admin]
     #[arg(long)]
     pub(super) name: Option<String>,
-    /// The first person's role, for a further terminal [default: nurse]
+    /// The first person's role, for a further terminal: registrar, nurse, clinician, pharmacist, lab, researcher, insurer, bureau or admin [default: nurse]
     #[arg(long)]
     pub(super) role: Option<String>,
     /// Where to write the request that the inviting organisation needs [default: request.txt]

@@ -57,7 +57,7 @@ fn fits(typed: &str, org: OrgId) -> Result<(), Fault> {
 pub(crate) async fn check(g: &Global, reached: &Reached, file: Option<&Path>) -> Result<(), Fault> {
     let status = reached.client.status(within(10)).await.map_err(super::open::gone)?;
     let open = status.open.ok_or_else(|| Fault::new(FaultKind::Locked, "sign in first"))?;
-    fits(&code(g, file, PROMPT)?.0, open.org_id)?;
+    fits(&code(g, ("--code-file", file), PROMPT)?.0, open.org_id)?;
     g.tell(
         &json!({ "org": open.org, "readable": true }),
         format_args!(
@@ -69,7 +69,7 @@ pub(crate) async fn check(g: &Global, reached: &Reached, file: Option<&Path>) ->
 }
 
 pub(crate) async fn recover(g: &Global, reached: &Reached, file: Option<&Path>) -> Result<(), Fault> {
-    let typed = code(g, file, PROMPT)?;
+    let typed = code(g, ("--code-file", file), PROMPT)?;
     let id = answer(reached.client.use_org_kit(within(60), typed).await)?;
     g.tell(
         &json!({ "staff": id }),
@@ -96,7 +96,7 @@ pub(crate) fn join(
         invite.genesis.name,
         invite.genesis.id()
     );
-    let root = kit::read(&code(g, file, PROMPT)?.0)?;
+    let root = kit::read(&code(g, ("--kit-file", file), PROMPT)?.0)?;
     let (login, passphrase) = (g.login()?, g.passphrase(true)?);
     let new = newcomer(&data, device, &login, name, &passphrase);
     let org = setup::rejoin(&new, invite, root, &mut rand::rng())?;

@@ -128,7 +128,7 @@ pub(crate) struct Global {
     /// The camera's picture: auto, blocks, sixel or kitty; otherwise by what the environment says of the terminal
     #[arg(long, global = true, env = "AIDPOST_GRAPHICS", value_name = "GRAPHICS")]
     graphics: Option<String>,
-    /// Print JSON instead of words, where a command shows something
+    /// Print JSON instead of words, where a command shows something; its fields: json.md of the documentation
     #[arg(long, global = true)]
     json: bool,
 }
@@ -249,7 +249,7 @@ enum Command {
     /// Example: aidpost emergency show PATIENT --login nila
     #[command(subcommand)]
     Emergency(emergency::Emergency),
-    /// What was opened in emergencies, and reviewing it
+    /// Who read whose record; what was opened in emergencies, and reviewing it
     ///
     /// Example: aidpost audit reviews --login amina
     #[command(subcommand)]
@@ -269,7 +269,7 @@ enum Command {
     /// Example: aidpost erase list --login amina
     #[command(subcommand)]
     Erase(erase::Erase),
-    /// What is doubtful of the ledger; adopting what was genuine
+    /// The newest blocks, and what is doubtful of the ledger; adopting what was genuine
     ///
     /// Example: aidpost ledger show --login amina
     #[command(subcommand)]
@@ -293,7 +293,7 @@ enum Command {
     Verify(verify::Verify),
     /// Write a backup to one sealed file, while others work
     ///
-    /// On a schedule (a timer unit comes with the package):
+    /// On a schedule, as the node's user (the package has a timer unit for it, and the user 'aidpost'):
     /// aidpost backup --into /var/backups/aidpost --keep 4 --login nila --passphrase-file FILE
     ///
     /// Example: aidpost backup /media/stick/monday.backup --since last

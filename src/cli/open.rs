@@ -91,6 +91,11 @@ impl Global {
 
     /// The passphrase: from the file, or asked for without echo (twice for a new one).
     pub(crate) fn passphrase(&self, new: bool) -> Result<Passphrase, Fault> {
+        self.passphrase_of("--passphrase-file", new)
+    }
+
+    /// The same of a file that another option names.
+    pub(crate) fn passphrase_of(&self, option: &str, new: bool) -> Result<Passphrase, Fault> {
         if let Some(path) = &self.passphrase_file {
             let mut text = input::text(path, MAX_PASSPHRASE).map_err(|e| {
                 Fault::unread(
@@ -106,7 +111,7 @@ impl Global {
         if !std::io::stdin().is_terminal() {
             return Err(Fault::new(
                 FaultKind::Usage,
-                "no terminal to ask for the passphrase: give --passphrase-file FILE",
+                format!("no terminal to ask for the passphrase: give {option} FILE"),
             ));
         }
         let ask = |prompt: &str| {

@@ -12,7 +12,7 @@ use super::{
     open::{answer, within},
 };
 use crate::{
-    core::id::{DeviceId, OrgId, ProposalId},
+    core::id::{OrgId, ProposalId},
     node::{
         api::{Fault, FaultKind},
         text::{self, Invite, JoinRequest},
@@ -53,15 +53,16 @@ pub(crate) enum Org {
     ///
     /// Example: aidpost org expel ORG --login amina
     Expel {
-        /// The organisation
+        /// Which organisation: the identifier that 'aidpost org list' shows
         org: OrgId,
     },
     /// Propose that another terminal cosigns for its organisation, such as in place of a lost one (admin)
     ///
-    /// Example: aidpost org witness DEVICE --login amina
+    /// Example: aidpost org witness "ward tablet" --login amina
     Witness {
-        /// The terminal
-        device: DeviceId,
+        /// The terminal's name or identifier, as 'aidpost org list' and 'aidpost ledger show' name them
+        #[arg(value_name = "NAME")]
+        device: String,
     },
     /// Show the default policy, or propose another (admin)
     ///
@@ -124,16 +125,17 @@ pub(crate) enum Device {
     },
     /// Suspend a terminal that is given away or not trusted any more (admin)
     ///
-    /// Example: aidpost device suspend DEVICE --login amina
+    /// Example: aidpost device suspend "ward tablet" --login amina
     Suspend {
-        /// The terminal
-        device: DeviceId,
+        /// Its name or identifier, as 'aidpost ledger show' names the terminals
+        #[arg(value_name = "NAME")]
+        device: String,
     },
     /// A terminal is lost or stolen: suspend it, and see what it alone may hold (admin)
     ///
     /// Example: aidpost device lost "outreach tablet"
     Lost {
-        /// Its name or identifier
+        /// Its name or identifier, as 'aidpost ledger show' names the terminals
         name: String,
     },
 }
@@ -167,7 +169,7 @@ impl Org {
             Org::Approve { proposal } => Some(Act::Approve(*proposal)),
             Org::Void => Some(Act::Void),
             Org::Expel { org } => Some(Act::Expel(*org)),
-            Org::Witness { device } => Some(Act::Witness(*device)),
+            Org::Witness { device } => Some(Act::Witness(device.clone())),
             Org::Policy { file, check } => Some(Act::Policy { file: file.clone(), check: *check }),
         };
         if let Some(a) = act {

@@ -120,7 +120,7 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient show PATIENT --login nila
     Show {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Also records that are archived while the patient isn't
         #[arg(long)]
@@ -157,7 +157,7 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient edit PATIENT --village Kaski --login nila
     Edit {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Name
         #[arg(long)]
@@ -184,9 +184,9 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient visit PATIENT --reason cough --measured temperature=38.5 --problem J18 --next 2w --login nila
     Visit {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The visit to change
+        /// The visit to change: the record that 'aidpost patient show' names
         #[arg(long)]
         record: Option<RecordId>,
         /// Why the patient came
@@ -205,7 +205,7 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient end PATIENT RECORD --as stopped --login nila
     End {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// What: the record that 'aidpost patient show' names
         record: RecordId,
@@ -217,7 +217,7 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient strike PATIENT RECORD --because "it was another patient" --login nila
     Strike {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Which visit: the record that 'aidpost patient show' names
         record: RecordId,
@@ -229,27 +229,27 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient unstrike PATIENT RECORD --login nila
     Unstrike {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// Which visit
+        /// Which visit: the record that 'aidpost patient show' names
         record: RecordId,
     },
     /// Records that were edited at two places at once, field by field; patients with such records
     ///
     /// Example: aidpost patient conflicts --login nila
     Conflicts {
-        /// Which patient; without it, who has any
+        /// Which patient, as 'aidpost patient list' shows them; without it, who has any
         patient: Option<PatientId>,
     },
     /// Decide between versions: keep one, with single fields of others; the others are kept as history
     ///
     /// Example: aidpost patient resolve PATIENT RECORD --keep VERSION --take note=VERSION --login nila
     Resolve {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// Which record
+        /// Which record, as 'aidpost patient conflicts' shows it
         record: RecordId,
-        /// The version to keep
+        /// The version to keep, as 'aidpost patient conflicts' shows it
         #[arg(long, value_name = "VERSION")]
         keep: VersionId,
         /// A field to take from another version
@@ -260,23 +260,23 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient history PATIENT RECORD --login nila
     History {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// Which record; who the patient is without it
+        /// Which record, as 'aidpost patient show' names it; who the patient is without it
         record: Option<RecordId>,
     },
     /// Who is likely the same person, with reasons
     ///
     /// Example: aidpost patient duplicates --login nila
     Duplicates {
-        /// Which patient; all of this organisation without it
+        /// Which patient, as 'aidpost patient list' shows them; all of this organisation without it
         patient: Option<PatientId>,
     },
     /// Keep a file of at most 32 MiB with a patient's record
     ///
     /// Example: aidpost patient attach PATIENT scan.png --type image/png --login nila
     Attach {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// The file
         file: PathBuf,
@@ -288,7 +288,7 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient attachment PATIENT RECORD --out scan.png --login nila
     Attachment {
-        /// Which patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Which file: the record that 'aidpost patient show' names
         record: RecordId,
@@ -300,9 +300,9 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient link PATIENT OTHER --reason "same card shown" --login nila
     Link {
-        /// One
+        /// One: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The other
+        /// The other, as 'aidpost patient duplicates' shows it
         other: PatientId,
         /// Why
         #[arg(long, default_value = "")]
@@ -312,9 +312,9 @@ pub(crate) enum Patient {
     ///
     /// Example: aidpost patient unlink PATIENT OTHER --reason "twins" --login nila
     Unlink {
-        /// One
+        /// One: the identifier that 'aidpost patient list' shows
         patient: PatientId,
-        /// The other
+        /// The other, as 'aidpost patient duplicates' shows it
         other: PatientId,
         /// Why
         #[arg(long, default_value = "")]
@@ -469,11 +469,10 @@ async fn register(
             "likely registered already: use that record, or say --anyway to register somebody new",
         ));
     }
-    let id = answer(c.register(within(30), p).await)?;
-    if guardian.is_some() {
-        let correction = Correction { guardian: Some((Vec::new(), guardian)), ..Correction::default() };
-        answer(c.correct(within(30), id, correction).await)?;
-    }
+    let id = answer(match guardian {
+        Some(guardian) => c.register_guarded(within(30), p, guardian).await,
+        None => c.register(within(30), p).await,
+    })?;
     g.print(&id, |id| format!("Registered: {id}"));
     Ok(())
 }

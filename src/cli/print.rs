@@ -39,7 +39,7 @@ pub(crate) enum Print {
     ///
     /// Example: aidpost print visit PATIENT --pdf visit.pdf --login nila
     Visit {
-        /// Whose
+        /// Whose: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// Which visit: 'aidpost patient show' names them
         #[arg(long)]
@@ -51,7 +51,7 @@ pub(crate) enum Print {
     ///
     /// Example: aidpost print referral PATIENT --for "Bela Hospital" --reason "x-ray of the chest" --printer --login nila
     Referral {
-        /// Who is sent
+        /// Who is sent: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         /// To whom
         #[arg(long = "for", value_name = "WHOM")]

@@ -21,7 +21,7 @@ use crate::{
 /// Prove that a block is final.
 #[derive(Args)]
 pub(crate) struct Prove {
-    /// The block, as a list shows it
+    /// The block, as 'aidpost ledger show --blocks 20' lists the newest
     block: BlockId,
     /// File to write
     #[arg(long, default_value = "proof.aidpost")]

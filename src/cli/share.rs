@@ -9,7 +9,7 @@ use super::{
     join::close,
     open::{Reached, answer, within},
     rotate::watched,
-    words::{clean, day, parts, time, word},
+    words::{NewFile, clean, day, parts, time, word},
 };
 use crate::{
     core::{id::PatientId, share::counts::Dimension, time::DAY},
@@ -47,7 +47,7 @@ pub(crate) enum Share {
     Extract {
         #[command(flatten)]
         which: Which,
-        /// File to write (CSV)
+        /// New file to write (CSV)
         #[arg(long, default_value = "extract.csv")]
         out: PathBuf,
     },
@@ -60,10 +60,10 @@ pub(crate) enum Share {
         /// What the rows are: gender, age, year, fever or all
         #[arg(long, default_value = "age")]
         rows: String,
-        /// What the columns are
+        /// What the columns are: one of the same
         #[arg(long, default_value = "gender")]
         columns: String,
-        /// File to write (CSV)
+        /// New file to write (CSV)
         #[arg(long, default_value = "counts.csv")]
         out: PathBuf,
     },
@@ -71,7 +71,7 @@ pub(crate) enum Share {
     ///
     /// Example: aidpost share claim PATIENT --part administrative --from 2026-03-01 --to 2026-03-31
     Claim {
-        /// The patient
+        /// Which patient: the identifier that 'aidpost patient list' shows
         patient: PatientId,
         #[command(flatten)]
         which: Which,
@@ -94,15 +94,6 @@ fn claim(v: &ClaimView) -> String {
     }
     out.push(format!("Recorded as block {}.", v.recorded));
     out.join("\n")
-}
-
-fn write(out: &PathBuf, text: &str) -> Result<(), Fault> {
-    std::fs::write(out, text).map_err(|e| Fault::unwritten(out, &e, "choose another place with --out"))
-}
-
-/// The place must be writable before the decision is recorded: what is handed out is handed out once.
-fn writable(out: &PathBuf) -> Result<(), Fault> {
-    write(out, "")
 }
 
 impl Share {
@@ -130,18 +121,19 @@ impl Share {
         let c = &reached.client;
         match (self, layout) {
             (Share::Counts { out, .. }, Some(layout)) => {
-                writable(&out)?;
+                // What is handed out is handed out once: the place must be writable before the decision is recorded.
+                let file = NewFile::at(&out)?;
                 let made = answer(watched(reached, "looking", c.counts(within(600), ask, layout)).await)?;
                 let csv = made.table.csv();
-                write(&out, &csv)?;
+                file.finish(csv.as_bytes())?;
                 g.print(&made, |m| {
                     format!("{csv}Wrote {}; recorded as block {}.", out.display(), m.recorded)
                 });
             }
             (Share::Extract { out, .. }, _) => {
-                writable(&out)?;
+                let file = NewFile::at(&out)?;
                 let made = answer(watched(reached, "looking", c.extract(within(600), ask)).await)?;
-                write(&out, &made.csv)?;
+                file.finish(made.csv.as_bytes())?;
                 g.print(&made, |m| {
                     format!(
                         "Wrote {}: {} measurements of {} patients, de-identified; recorded as block {}.",

@@ -63,7 +63,7 @@ pub(crate) enum Csv {
 /// Whose lines, and where to.
 #[derive(clap::Args)]
 pub(crate) struct Whose {
-    /// Which patients
+    /// Which patients: identifiers that 'aidpost patient list' shows
     #[arg(value_name = "PATIENT", required_unless_present = "all")]
     patients: Vec<PatientId>,
     /// Every patient of this organisation

@@ -63,18 +63,20 @@ pub(crate) enum Slots {
 
 /// A new passphrase, from its file or asked for twice.
 pub(crate) fn new_passphrase(g: &Global, file: Option<PathBuf>) -> Result<Passphrase, Fault> {
-    Global { passphrase_file: file, ..g.clone() }.passphrase(true)
+    Global { passphrase_file: file, ..g.clone() }.passphrase_of("--new-passphrase-file", true)
 }
 
-/// A code as it lies on paper, from its file or asked for.
-pub(crate) fn code(g: &Global, file: Option<&Path>, prompt: &str) -> Result<Code, Fault> {
+/// A code as it lies on paper, or a PIN: from the file that the option names, or asked for.
+pub(crate) fn code(g: &Global, (option, file): (&str, Option<&Path>), prompt: &str) -> Result<Code, Fault> {
     use std::io::IsTerminal;
     if let Some(file) = file {
         let read = Global { passphrase_file: Some(file.into()), ..g.clone() }.passphrase(false)?;
         return Ok(Code(read.0.clone()));
     }
     if !std::io::stdin().is_terminal() {
-        return Err(Fault::new(FaultKind::Usage, "no terminal to ask for the code: give it in a file"));
+        let what = prompt.trim_end_matches([':', ' ']);
+        let words = format!("no terminal to ask for it ({what}): give {option} FILE");
+        return Err(Fault::new(FaultKind::Usage, words));
     }
     rpassword::prompt_password(prompt).map(Code).map_err(|e| Fault::new(FaultKind::Failed, e))
 }
@@ -84,7 +86,7 @@ impl Slots {
         if let Slots::Recover { code_file, new_passphrase_file } = self {
             let reached = g.reach().await?;
             let login = g.login()?;
-            let typed = code(g, code_file.as_deref(), "Recovery code: ")?;
+            let typed = code(g, ("--code-file", code_file.as_deref()), "Recovery code: ")?;
             eprintln!("Now a new passphrase for {login}:");
             let new = new_passphrase(g, new_passphrase_file)?;
             let who = answer(reached.client.recover(within(60), login, typed, new).await)?;

@@ -9,8 +9,8 @@ use super::{
     open::{answer, within},
 };
 use crate::{
-    core::{governance::Role, id::StaffId},
-    node::api::{Fault, FaultKind, Passphrase},
+    core::governance::Role,
+    node::api::{Fault, FaultKind},
 };
 
 /// People.
@@ -49,10 +49,10 @@ pub(crate) enum Staff {
     },
     /// Suspend a person: what they sign from now on gives no permission (admin)
     ///
-    /// Example: aidpost staff suspend STAFF --login amina
+    /// Example: aidpost staff suspend "Omar Ali" --login amina
     Suspend {
-        /// The person
-        staff: StaffId,
+        /// The person's name or the beginning of their identifier, as 'aidpost staff list' shows it
+        person: String,
     },
 }
 
@@ -70,8 +70,7 @@ impl Staff {
                 let role = Role::from_word(&role).ok_or_else(|| bad_role(&role))?;
                 let (reached, _) = g.signed_in().await?;
                 eprintln!("Now the passphrase of {name}:");
-                let theirs = Global { passphrase_file: new_passphrase_file, ..g.clone() };
-                let passphrase: Passphrase = theirs.passphrase(true)?;
+                let passphrase = super::slots::new_passphrase(g, new_passphrase_file)?;
                 let id = answer(
                     reached.client.add_staff(within(60), new_login, name.clone(), role, passphrase).await,
                 )?;
@@ -96,8 +95,8 @@ impl Staff {
                 );
                 close(reached.node).await;
             }
-            Staff::Suspend { staff } => {
-                super::govern::run(g, super::govern::Act::SuspendStaff(staff)).await?;
+            Staff::Suspend { person } => {
+                super::govern::run(g, super::govern::Act::SuspendStaff(person)).await?;
             }
             Staff::List => {
                 let (reached, _) = g.signed_in().await?;

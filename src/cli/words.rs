@@ -1,10 +1,10 @@
 //! Words of the command line that several commands read, and days as people write them.
 
 use std::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions},
     io::{IsTerminal, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -85,15 +85,43 @@ pub(crate) fn new_file(path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A new file that its owner alone can read: its place is known to be writable before there is anything to write. Until it is
+/// finished it has another name; given up, it leaves nothing.
+pub(crate) struct NewFile<'a> {
+    path: &'a Path,
+    part: PathBuf,
+    file: File,
+}
+
+impl<'a> NewFile<'a> {
+    pub(crate) fn at(path: &'a Path) -> Result<Self, Fault> {
+        new_file(path)?;
+        let part = path.with_added_extension("part");
+        let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
+        let file = open.map_err(|e| Self::unwritten(path, &e))?;
+        Ok(Self { path, part, file })
+    }
+
+    pub(crate) fn finish(mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let done = self.file.write_all(bytes).and_then(|()| self.file.sync_all());
+        done.and_then(|()| std::fs::rename(&self.part, self.path)).map_err(|e| Self::unwritten(self.path, &e))
+    }
+
+    fn unwritten(path: &Path, e: &std::io::Error) -> Fault {
+        Fault::unwritten(path, e, "choose another file")
+    }
+}
+
+impl Drop for NewFile<'_> {
+    fn drop(&mut self) {
+        // Finished, it has its own name; else what is left is in nobody's way.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
 /// Writes a new file, whole or not at all, that its owner alone can read.
 pub(crate) fn save(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let bad = |e: std::io::Error| Fault::unwritten(path, &e, "choose another file");
-    new_file(path)?;
-    let part = path.with_added_extension("part");
-    let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part);
-    let mut file = open.map_err(bad)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(bad)?;
-    std::fs::rename(&part, path).map_err(bad)
+    NewFile::at(path)?.finish(bytes)
 }
 
 /// What came from another terminal, without anything that a terminal would obey.

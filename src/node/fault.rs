@@ -74,6 +74,7 @@ fault! {
         BackupError::Damaged { .. } | BackupError::CutOff(_) => FaultKind::Damaged,
         BackupError::Exists(_) | BackupError::Missing(_) | BackupError::NotAChain(_) | BackupError::WrongKit(_) => FaultKind::Usage,
         BackupError::Io(_, e) => FaultKind::of_io(e),
+        BackupError::Unread(_, e) => FaultKind::of_read(e),
         BackupError::Slots(e) => slot(e),
         BackupError::Store(e) => store(e),
     },

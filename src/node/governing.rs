@@ -148,11 +148,21 @@ impl Node {
         let found = open.store.call(move |db| {
             let (replica, g) = (db.replica(), db.replica().governance());
             let upto = ends(replica, |d| g.device(d).is_some_and(|d| d.org == org));
-            Ok(g.org(org).map(|_| Proposal::Expel { org, upto }))
+            let members = &g.era().members;
+            Ok((members.len(), members.get(&org).map(|_| Proposal::Expel { org, upto })))
         });
-        let p = found
-            .await?
-            .ok_or_else(|| Fault::new(FaultKind::Usage, "no such member: 'aidpost org list' lists them"))?;
+        let p = match found.await? {
+            (1, Some(_)) => {
+                let alone =
+                    "this is the only member: nobody would be left; 'aidpost org list' lists the members";
+                return Err(Fault::new(FaultKind::Conflict, alone));
+            }
+            (_, Some(p)) => p,
+            (_, None) => {
+                let nobody = "no such member: 'aidpost org list' lists them";
+                return Err(Fault::new(FaultKind::Usage, nobody));
+            }
+        };
         self.propose(admin, p).await
     }
 

@@ -50,6 +50,7 @@ macro_rules! calls {
 impl Clinic for Server {
     calls! { need:
         async fn register(patient: Patient) -> PatientId;
+        async fn register_guarded(patient: Patient, guardian: Guardian) -> PatientId;
         async fn register_form(patient: Patient, guardian: Option<Guardian>) -> PatientId;
         async fn correct(patient: PatientId, correction: Correction) -> Saved;
         async fn form_draft(of: FormOf) -> Option<FormDraft>;

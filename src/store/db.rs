@@ -5,9 +5,11 @@ mod erasing;
 mod expected;
 mod patients;
 mod peers;
+mod touched;
 mod waiting;
 
 pub use erasing::OwedReceipt;
+pub use touched::Renewed;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -56,6 +58,8 @@ pub struct Beside {
     pub expected: Vec<(PatientId, Vec<Expected>)>,
     /// Rows of other tables that follow from the blocks: table, key, canonical bytes of the value.
     pub rows: Vec<(Table, Vec<u8>, Vec<u8>)>,
+    /// Patients whose entry in the list is to be worked out again all the same.
+    pub again: Vec<PatientId>,
 }
 
 /// The content of one block to write, given its place (a consent change is bound to it).
@@ -80,7 +84,6 @@ pub struct Db {
     /// The replica holds what no commit made durable, because reading it back failed too: nothing is said from it.
     ahead: bool,
     clock: Clock,
-    touched: BTreeSet<PatientId>,
     /// Built when it is first asked; then every commit keeps it up to date.
     search: Option<Search>,
     /// Likewise.
@@ -157,7 +160,6 @@ impl Db {
     }
 
     fn with(disk: Arc<dyn Disk>, page_key: Secret, id: [u8; 16], db: Database, replica: Replica) -> Self {
-        let touched = BTreeSet::new();
         Self {
             disk,
             page_key,
@@ -166,7 +168,6 @@ impl Db {
             replica,
             ahead: false,
             clock: Clock::default(),
-            touched,
             search: None,
             calendar: None,
         }
@@ -318,6 +319,7 @@ impl Db {
     pub fn accept(&mut self, blocks: &[Block]) -> Result<Vec<Result<Accepted, Invalid>>, StoreError> {
         let tx = begin(self.db()?)?;
         let mut results = Vec::with_capacity(blocks.len());
+        let mut patients = BTreeSet::new();
         let some: Vec<Option<&Block>> = blocks.iter().map(Some).collect();
         let mut checked = Vec::with_capacity(blocks.len());
         on_all_cores(self.replica.governance(), &some, |_, v| checked.push(v));
@@ -329,20 +331,18 @@ impl Db {
             };
             if let Ok(Accepted::New(id)) = &r {
                 let new = self.newest_place(*id)?;
-                let patients = self.store_or_reload(insert(&tx, new, b))?;
-                self.touched.extend(patients);
+                patients.extend(self.store_or_reload(insert(&tx, new, b))?);
             }
             if let Ok(Accepted::Filled(id)) = &r {
                 let (_, at, _) = self.newest_place(*id)?;
-                let patients = self.store_or_reload(fill(&tx, at, b))?;
-                self.touched.extend(patients);
+                patients.extend(self.store_or_reload(fill(&tx, at, b))?);
             }
             results.push(r);
         }
         if !results.iter().any(|r| matches!(r, Ok(Accepted::New(_) | Accepted::Filled(_)))) {
             return Ok(results);
         }
-        let done = tx.commit().map_err(StoreError::from);
+        let done = touched::add(&tx, &patients).and_then(|()| Ok(tx.commit()?));
         self.store_or_reload(done)?;
         Ok(results)
     }
@@ -394,8 +394,8 @@ impl Db {
         beside: &Beside,
     ) -> Result<Vec<(Head, u32)>, StoreError> {
         // Blocks of these came before, and nobody has read yet what they say.
-        let pending: Vec<PatientId> =
-            beside.cards.iter().map(|(p, _)| *p).filter(|p| self.touched.contains(p)).collect();
+        let pending = touched::among(tx, beside.cards.iter().map(|(p, _)| *p))?;
+        let mut patients = BTreeSet::new();
         let mut heads = Vec::new();
         for (kind, content) in self.with_deps(author.log, contents) {
             let links = self.replica.links(author.log);
@@ -423,7 +423,7 @@ impl Db {
             match self.replica.accept(&block) {
                 Ok(Accepted::New(id)) => {
                     let new = self.newest_place(id)?;
-                    self.touched.extend(insert(tx, new, &block)?);
+                    patients.extend(insert(tx, new, &block)?);
                 }
                 Ok(Accepted::Known | Accepted::Filled(_)) => {}
                 Err(e) => return Err(StoreError::Database(format!("refused by our own rules: {e}"))),
@@ -443,8 +443,10 @@ impl Db {
         }
         // The list was brought up to date with what was written.
         for (p, _) in beside.cards.iter().filter(|(p, _)| !pending.contains(p)) {
-            self.touched.remove(p);
+            patients.remove(p);
         }
+        patients.extend(&beside.again);
+        touched::add(tx, &patients)?;
         Ok(heads)
     }
 

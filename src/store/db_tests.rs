@@ -2,7 +2,13 @@ use rand::{SeedableRng, rngs::StdRng};
 
 use super::{peers::merged, *};
 use crate::{
-    core::{audit::AuditEntry, gaps::Holding, governance::Statement, id::ConsortiumId},
+    core::{
+        audit::AuditEntry,
+        gaps::Holding,
+        governance::Statement,
+        id::{ConsortiumId, EpochId},
+        keys::{PatientKeyId, SealedRecords},
+    },
     store::tables::Peer,
     testing::{Desk, consortium},
 };
@@ -245,25 +251,63 @@ fn a_full_and_a_read_only_disk_are_told_apart() {
     assert!(matches!(StoreError::from(read_only), StoreError::ReadOnly(_)));
 }
 
-#[test]
-fn what_came_before_a_visit_is_still_to_be_read_after_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let [a, ..] = consortium();
-    let mut db = stored(dir.path(), &a);
-    let _ = db.take_touched();
-    let (met, other) = (PatientId([1; 16]), PatientId([2; 16]));
-    db.touch([met]);
-    let card = || Card {
+fn listed(d: &Desk) -> Card {
+    Card {
         name: "Meera".into(),
         birth_year: None,
         gender: crate::core::record::Gender::Female,
         village: String::new(),
         phone: String::new(),
-        custodian: a.org,
+        custodian: d.org,
         last_visit: None,
         archived: false,
-    };
-    let beside = Beside { cards: vec![(met, card()), (other, card())], ..Beside::default() };
-    db.author(&author(&a), 6_000, &mut StdRng::seed_from_u64(1), vec![audit()], &beside).unwrap();
-    assert_eq!(db.take_touched(), BTreeSet::from([met]));
+    }
+}
+
+#[test]
+fn what_came_before_a_visit_is_still_to_be_read_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let [a, ..] = consortium();
+    let mut db = stored(dir.path(), &a);
+    let (met, other) = (PatientId([1; 16]), PatientId([2; 16]));
+    let mut rng = StdRng::seed_from_u64(1);
+    let again = Beside { again: vec![met], ..Beside::default() };
+    db.author(&author(&a), 6_000, &mut rng, vec![audit()], &again).unwrap();
+    let beside = Beside { cards: vec![(met, listed(&a)), (other, listed(&a))], ..Beside::default() };
+    db.author(&author(&a), 6_000, &mut rng, vec![audit(), about(other)], &beside).unwrap();
+    assert_eq!(db.touched().unwrap(), BTreeSet::from([met]));
+}
+
+fn about(patient: PatientId) -> (Kind, Content) {
+    let compartment = crate::core::record::Compartment::General;
+    let key = PatientKeyId { patient, compartment, epoch: EpochId([5; 16]) };
+    let sealed = SealedRecords { key, salt: [4; 32], sealed: vec![6; 40] };
+    (Kind::Records, Box::new(move |_, _| Ok(codec::encode(&sealed))))
+}
+
+#[test]
+fn whom_blocks_concern_outlives_the_process_until_it_was_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let [mut a, ..] = consortium();
+    let path = dir.path().join("store");
+    let (first, second) = (PatientId([1; 16]), PatientId([2; 16]));
+    let block = |a: &mut Desk, p| a.write(Kind::Records, about(p).1(a.log, 0).unwrap());
+    let met = [block(&mut a, first), block(&mut a, second)];
+    {
+        let mut db = stored(dir.path(), &a);
+        assert!(db.accept(&met).unwrap().iter().all(Result::is_ok));
+    }
+    let mut db = Db::open(&path, key(), ID).unwrap();
+    assert_eq!(db.touched().unwrap(), BTreeSet::from([first, second]));
+    let patients = BTreeSet::from([first]);
+    let renewed = Renewed { patients, cards: vec![(first, listed(&a))], ..Renewed::default() };
+    db.renew(&renewed).unwrap();
+    drop(db);
+    let mut db = Db::open(&path, key(), ID).unwrap();
+    assert_eq!(db.touched().unwrap(), BTreeSet::from([second]));
+    assert_eq!(db.find_patients("meera", 9).unwrap(), [first]);
+    // What nobody knew before comes once; what is known already concerns nobody anew.
+    db.renew(&Renewed { patients: BTreeSet::from([second]), ..Renewed::default() }).unwrap();
+    db.accept(&met).unwrap();
+    assert_eq!(db.touched().unwrap(), BTreeSet::new());
 }

@@ -28,7 +28,7 @@ pub mod verify;
 mod wraps;
 
 pub use actor::Store;
-pub use db::{Author, Beside, Content, Db, OwedReceipt};
+pub use db::{Author, Beside, Content, Db, OwedReceipt, Renewed};
 pub use error::StoreError;
 pub use tables::Table;
 pub use wraps::{wrap_block, wrap_blocks};

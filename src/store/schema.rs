@@ -26,12 +26,21 @@ pub(super) struct Step {
 }
 
 /// All steps there ever were.
-pub(super) const STEPS: &[Step] = &[Step { name: "a table of who is expected", run: expected }];
+pub(super) const STEPS: &[Step] = &[
+    Step { name: "a table of who is expected", run: expected },
+    Step { name: "a table of whom blocks concern", run: touched },
+];
 
 /// Empty: nothing written under schema 0 says when somebody is to come, but what came in; and that is found as soon as
 /// anything of that patient is written or comes in.
 fn expected(tx: &WriteTransaction) -> Result<(), StoreError> {
     tx.open_table(tables::EXPECTED)?;
+    Ok(())
+}
+
+/// Empty: under schema 1 this was kept in memory until a meeting had ended, and what a cut left behind was forgotten.
+fn touched(tx: &WriteTransaction) -> Result<(), StoreError> {
+    tx.open_table(tables::TOUCHED)?;
     Ok(())
 }
 

@@ -67,8 +67,12 @@ pub const EXPECTED: Table = TableDefinition::new("expected-v0");
 /// Key of [`BLOCKS`] → nothing: blocks of which only the header has come so far.
 pub const WAITING: Table = TableDefinition::new("waiting-v0");
 
+/// patient (16) → nothing: some block has spoken of them since their entry in the list, their conflicts and their days were
+/// worked out.
+pub const TOUCHED: Table = TableDefinition::new("touched-v0");
+
 /// All of them, made at once so that reading never meets a missing table.
-pub const ALL: [Table; 18] = [
+pub const ALL: [Table; 19] = [
     META,
     BLOCKS,
     PAYLOADS,
@@ -87,6 +91,7 @@ pub const ALL: [Table; 18] = [
     CARD_SECRETS,
     EXPECTED,
     WAITING,
+    TOUCHED,
 ];
 
 /// A block's header with its identifier, so that opening the store hashes nothing.

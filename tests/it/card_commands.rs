@@ -69,7 +69,7 @@ fn a_card_is_printed_read_back_revoked_and_replaced() {
     let poster = aidpost::qr::Code::new("https://example.org/poster").unwrap().png(&[]);
     fs::write(p.path("poster.png"), poster).unwrap();
     nila(&["card", "read", "poster.png", "--pin-file", &pin]).failed(10, "not an Aidpost card");
-    nila(&["card", "read", "card.png"]).failed(2, "give it in a file");
+    nila(&["card", "read", "card.png"]).failed(2, "give --pin-file FILE");
     p.run("a", &["card", "revoke", &id]).failed(2, "give --yes in a script");
     p.run("a", &["card", "open", "card.png", "--part", "all"]).failed(2, "choose one of general");
     p.run_as("a", "amina", &["card", "show", &id]).failed(3, "not allowed");

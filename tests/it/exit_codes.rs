@@ -116,6 +116,55 @@ fn what_was_typed_is_two_and_nothing_else_is() {
     bytes[middle] ^= 1;
     fs::write(p.path("bad"), bytes).unwrap();
     p.run_as("new", "amina", &["restore", "bad"]).failed(4, "damaged");
+    // What can't be read isn't said to be unwritable.
+    p.run_as("new", "amina", &["restore", "nowhere"]).failed(11, "(os error 2): check the name");
+}
+
+#[test]
+fn who_can_t_be_asked_is_told_which_option_holds_the_answer() {
+    let p = Place::new();
+    p.found("a");
+    p.run_as("a", "amina", &["backup", "good"]);
+    for (args, option) in [
+        (&["staff", "add", "x", "--name", "X"][..], "--new-passphrase-file FILE"),
+        (&["staff", "reset", "amina"], "--new-passphrase-file FILE"),
+        (&["slots", "passphrase"], "--new-passphrase-file FILE"),
+        (&["slots", "recover"], "--code-file FILE"),
+        (&["org", "kit", "--check"], "--code-file FILE"),
+        (&["org", "recover"], "--code-file FILE"),
+        (&["card", "issue", &"0".repeat(32)], "--pin-file FILE"),
+    ] {
+        let s = p.run_as("a", "amina", args);
+        assert!(s.code == 2 && s.err.trim_end().ends_with(&format!("give {option}")), "{args:?}: {}", s.err);
+    }
+    let s = p.run_as("new", "amina", &["restore", "good", "--kit"]);
+    assert!(s.code == 2 && s.err.contains("give --kit-file FILE"), "{}", s.err);
+    p.run("a", &["--login", "amina", "staff", "list"]).failed(2, "give --passphrase-file FILE");
+}
+
+#[test]
+fn people_and_terminals_are_named_as_lists_name_them() {
+    let p = Place::new();
+    p.found("a");
+    p.staff("a", "nila", "nurse");
+    let amina = |args: &[&str]| p.run_as("a", "amina", args);
+    amina(&["staff", "suspend", "Omar"]).failed(2, "'aidpost staff list' shows");
+    let s = amina(&["staff", "list", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&s.out).unwrap();
+    let nila = all.as_array().unwrap().iter().find(|r| r["name"] == "nila").unwrap();
+    // As the list shows it, which is the beginning.
+    let short = nila["staff"].as_str().unwrap().get(..8).unwrap();
+    assert!(amina(&["staff", "list"]).out.contains(short));
+    let s = amina(&["staff", "suspend", short, "--json"]);
+    assert!(s.code == 0 && s.out.contains(nila["staff"].as_str().unwrap()), "{}{}", s.out, s.err);
+
+    amina(&["device", "suspend", "nowhere"]).failed(2, "give a name or identifier, one of ");
+    amina(&["org", "witness", "nowhere"]).failed(2, "give a name or identifier, one of ");
+    amina(&["org", "witness", "front desk"]).failed(1, "cosigns for its organisation already");
+    amina(&["org", "expel", &"0".repeat(32)]).failed(2, "no such member");
+    let s = amina(&["org", "list", "--json"]);
+    let org: serde_json::Value = serde_json::from_str(&s.out).unwrap();
+    amina(&["org", "expel", org[0]["org"].as_str().unwrap()]).failed(1, "the only member");
 }
 
 #[test]

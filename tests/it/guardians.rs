@@ -163,7 +163,16 @@ fn the_command_line_names_guardians() {
         .failed(2, "grandparent");
     run(&["patient", "register", "Asha", "--relation", "mother"]).failed(2, "--guardian NAME");
     let asha = ["patient", "register", "Asha Rao", "--born", "2021", "--guardian", "Sita Rao"];
+    let blocks = || {
+        let shown: serde_json::Value =
+            serde_json::from_str(&worked(&["ledger", "show", "--blocks", "50", "--json"])).unwrap();
+        shown["blocks"].as_array().unwrap().clone()
+    };
+    let before = blocks().len();
     let id = worked(&[&asha[..], &["--relation", "mother"]].concat());
+    // Who she is and who decides for her are in one block: no cut leaves one without the other.
+    let records = blocks().iter().filter(|b| b["kind"] == "Records").count();
+    assert!(blocks().len() > before && records == 1, "{:?}", blocks());
     let id = id.trim().strip_prefix("Registered: ").unwrap();
     assert!(worked(&["patient", "show", id]).contains("mother decides: Sita Rao"));
     worked(&["patient", "edit", id, "--guardian-phone", "080 1", "--village", "Kaski"]);

@@ -16,6 +16,116 @@ const NONE: [&str; 2] = ["node", "completions"];
 /// Fields whose names are data, or shapes of what a clinic wrote: not walked into.
 const DATA: [&str; 4] = ["to", "by", "records", "refused_for"];
 
+/// Types of `src/node/api` that commands print, and the command or shape under which the page names each of their fields.
+const PRINTED: [(&str, &str); 69] = [
+    ("AccessRow", "access"),
+    ("AnswerRow", "consent requests"),
+    ("ArchiveDone", "archive run"),
+    ("ArchivePlan", "plan"),
+    ("AttachmentRow", "attachment"),
+    ("AuditRow", "audit list"),
+    ("BackedUp", "backup"),
+    ("BlockRow", "ledger show"),
+    ("CardGranted", "consent grant"),
+    ("CardIssued", "card issue"),
+    ("CardRead", "card read"),
+    ("CardRow", "card"),
+    ("Carried", "carried"),
+    ("Chart", "chart"),
+    ("Check", "doctor"),
+    ("CheckAnswer", "consent check"),
+    ("ClaimView", "share claim"),
+    ("ClockRow", "ledger show"),
+    ("ConflictRow", "versions"),
+    ("ConsentView", "consent show"),
+    ("CountsTable", "share counts"),
+    ("DifferenceRow", "versions"),
+    ("DoubtRow", "ledger show"),
+    ("DueRow", "patient rows"),
+    ("DuplicateRow", "likely"),
+    ("EmergencyChart", "emergency open"),
+    ("EmergencyRow", "emergency"),
+    ("Enrolled", "face enrol"),
+    ("ErasureRow", "erase list"),
+    ("Exported", "export"),
+    ("ExtractFile", "share extract"),
+    ("FaceStatus", "status"),
+    ("GapRow", "ledger show"),
+    ("GrantRow", "consent show"),
+    ("GuardianRow", "chart"),
+    ("HoldRow", "archive holds"),
+    ("ImportCounts", "import"),
+    ("ItemRow", "items"),
+    ("KindCount", "import"),
+    ("LedgerView", "ledger show"),
+    ("LinkPolicy", "link"),
+    ("LinkedRow", "chart"),
+    ("LogRow", "ledger show"),
+    ("LostLog", "device lost"),
+    ("LostView", "device lost"),
+    ("Met", "sync"),
+    ("OpenStatus", "status"),
+    ("OrgKit", "org kit"),
+    ("PatientRow", "patient rows"),
+    ("PeerRow", "status"),
+    ("PersonHere", "status"),
+    ("ProposalRow", "org proposals"),
+    ("RefusedRow", "status"),
+    ("RequestRow", "consent requests"),
+    ("RetentionView", "archive schedule"),
+    ("ReviewRow", "emergency"),
+    ("Saved", "saved"),
+    ("ScheduleRow", "archive schedule"),
+    ("SeriesRow", "plan"),
+    ("Shelved", "chart"),
+    ("SlotRow", "slots list"),
+    ("StaffRow", "staff list"),
+    ("Status", "status"),
+    ("StruckRow", "chart"),
+    ("SummaryRow", "summaries"),
+    ("TrustView", "ledger show"),
+    ("VerifyReport", "verify"),
+    ("VersionRow", "versions"),
+    ("VisitRow", "visits"),
+];
+/// The others: what is asked, and what the workstation alone is told.
+const NOT_PRINTED: [&str; 34] = [
+    "AuditAsk",
+    "AuditPart",
+    "CameraPolicy",
+    "CardLook",
+    "Changes",
+    "CheckAsk",
+    "Checking",
+    "ConsortiumView",
+    "Correction",
+    "EnrolLook",
+    "Fault",
+    "FormDraft",
+    "GrantAsk",
+    "InvitationView",
+    "Joiner",
+    "Layout",
+    "Look",
+    "Measured",
+    "MemberRow",
+    "MeshView",
+    "OwnRecord",
+    "PaperLook",
+    "PatientPage",
+    "Preview",
+    "Prompt",
+    "RequestAsk",
+    "ReviewAsk",
+    "ShareAsk",
+    "SummaryDraft",
+    "Took",
+    "VisitDraft",
+    "Welcomed",
+    "Who",
+    "Working",
+];
+
 /// What the page says: of a command or shape, the words between backticks and the shapes that it names.
 struct Page(BTreeMap<String, String>);
 
@@ -56,6 +166,45 @@ impl Page {
         }
         out
     }
+}
+
+/// The types with named fields in the files of `src/node/api`, each with the fields that it is written with.
+fn types() -> BTreeMap<String, Vec<String>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/node/api");
+    let mut all = BTreeMap::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        for part in text.split("\npub struct ").skip(1) {
+            let Some((name, rest)) = part.split_once(" {\n") else { continue };
+            if name.contains('(') {
+                continue;
+            }
+            let body = rest.split("\n}").next().unwrap();
+            let named = body.lines().filter_map(|l| l.strip_prefix("    pub ")?.split_once(':'));
+            let name = name.split('<').next().unwrap().to_owned();
+            all.insert(name, named.map(|(f, _)| f.to_owned()).collect());
+        }
+    }
+    all
+}
+
+#[test]
+fn every_field_of_what_commands_print_is_named() {
+    let (page, types) = (Page::read(), types());
+    let printed: BTreeMap<&str, &str> = PRINTED.into_iter().collect();
+    assert_eq!(printed.len(), PRINTED.len());
+    let known: BTreeSet<&str> = printed.keys().copied().chain(NOT_PRINTED).collect();
+    let all: BTreeSet<&str> = types.keys().map(String::as_str).collect();
+    assert_eq!(known, all, "say here whether a command prints it, and under which name of docs/json.md");
+    let mut lacking = Vec::new();
+    for (name, at) in printed {
+        // By its own line, not by another shape that has a field of the same name.
+        let text = page.0.get(at).unwrap_or_else(|| panic!("docs/json.md has no '{at}'"));
+        let named: BTreeSet<&str> = quoted(text, "`").into_iter().flat_map(|q| q.split('.')).collect();
+        let unknown = types[name].iter().filter(|f| !named.contains(f.as_str()));
+        lacking.extend(unknown.map(|f| format!("{at}: {f} ({name})")));
+    }
+    assert!(lacking.is_empty(), "docs/json.md does not name {lacking:#?}");
 }
 
 fn leaves(c: &clap::Command, path: &str, out: &mut Vec<String>) {
@@ -157,7 +306,20 @@ fn every_field_that_is_printed_is_named() {
         v.as_str().unwrap().to_owned()
     };
     let (id, twin) = (register(&mut a, "Meera Devi"), register(&mut a, "Mira Devi"));
-    a.nila("patient visit", &[&id, "--reason", "fever", "--measured", "temperature=38.5"]);
+    a.nila(
+        "patient visit",
+        &[
+            &id,
+            "--reason",
+            "fever",
+            "--measured",
+            "temperature=38.5",
+            "--medicine",
+            "paracetamol",
+            "--next",
+            "14d",
+        ],
+    );
     a.nila("patient edit", &[&id, "--village", "Tala"]);
     let record = text(&a.nila("patient show", &[&id])["visits"][0], "record");
     a.nila("patient strike", &[&id, &record, "--because", "wrong patient"]);

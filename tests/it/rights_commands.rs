@@ -41,6 +41,17 @@ fn rights_on_the_command_line() {
     asked(&["share", "extract", "--out", "e.csv"], 3, "not allowed");
     asked(&["share", "counts", "--out", "c.csv"], 1, "nothing to hand out");
     asked(&["share", "claim", NOBODY], 2, "a claim has a period");
+    // A refusal leaves what is there, and nothing beside it; a file is never written over.
+    std::fs::write(p.path("mine.csv"), "mine").unwrap();
+    for what in ["extract", "counts"] {
+        asked(&["share", what, "--out", "mine.csv"], 2, "mine.csv exists already: choose another name");
+        assert_eq!(std::fs::read_to_string(p.path("mine.csv")).unwrap(), "mine");
+    }
+    for left in ["e.csv", "e.csv.part", "c.csv", "c.csv.part"] {
+        assert!(!p.path(left).exists(), "{left}");
+    }
+    let nowhere = ["share", "counts", "--out", "nowhere/c.csv"];
+    asked(&nowhere, 11, "nowhere/c.csv");
     asked(&["share", "counts", "--from", "2026-02-01", "--to", "2026-01-01"], 2, "ends before it begins");
     asked(&["ledger", "adopt", &"0".repeat(64)], 3, "not allowed");
     asked(&["erase", "order", NOBODY, "--reason", "court", "--yes"], 2, "file number");

@@ -126,3 +126,50 @@ fn its_units_expose_little() {
     let said = crate::support::said(Command::new(crate::support::BIN).args(&args).output().unwrap());
     said.failed(11, "run 'aidpost init'");
 }
+
+#[test]
+fn a_purge_takes_the_configuration_and_leaves_the_data() {
+    let p = Place::new();
+    let text = fs::read_to_string(packaged("debian/postrm")).unwrap();
+    let root = p.text("root");
+    // The same script over folders of its own.
+    let text = ["/etc/", "/var/", "/run/"].iter().fold(text, |t, d| t.replace(d, &format!("{root}{d}")));
+    fs::write(p.path("postrm"), text).unwrap();
+    let (etc, data, backups) =
+        (p.path("root/etc/aidpost"), p.path("root/var/lib/aidpost"), p.path("root/var/backups/aidpost"));
+    let run = |what: &str| {
+        let s = crate::support::said(Command::new("sh").arg(p.path("postrm")).arg(what).output().unwrap());
+        assert_eq!(s.code, 0, "{}", s.err);
+        s.err
+    };
+    for folder in [&etc, &data, &backups] {
+        fs::create_dir_all(folder).unwrap();
+    }
+    // Where backup.conf has it at first.
+    let conf = fs::read_to_string(packaged("backup.conf")).unwrap();
+    assert!(conf.contains("AIDPOST_PASSPHRASE_FILE=/etc/aidpost/backup.passphrase\n"));
+    fs::write(etc.join("backup.passphrase"), "mango tree").unwrap();
+    fs::write(data.join("store"), "records").unwrap();
+    fs::write(backups.join("monday"), "records").unwrap();
+    assert_eq!(run("remove"), "", "a removal leaves all of it");
+    assert!(etc.join("backup.passphrase").exists());
+    let said = run("purge");
+    assert!(!etc.exists(), "the configuration is gone");
+    assert!(data.join("store").exists() && backups.join("monday").exists());
+    for folder in [&data, &backups] {
+        let remedy = format!(
+            "remove {} yourself: rm -r {}",
+            if *folder == data { "it" } else { "them" },
+            folder.display()
+        );
+        assert!(said.contains(&remedy), "{said}");
+    }
+    // What somebody else put there is named, not removed; nothing is said of what is empty.
+    fs::create_dir_all(&etc).unwrap();
+    fs::write(etc.join("notes"), "mine").unwrap();
+    fs::remove_file(data.join("store")).unwrap();
+    fs::remove_file(backups.join("monday")).unwrap();
+    let said = run("purge");
+    assert!(said.contains("are kept") && said.lines().count() == 1 && etc.join("notes").exists(), "{said}");
+    assert!(!data.exists() && !backups.exists());
+}

@@ -84,6 +84,8 @@ pub trait Clinic {
     async fn patients(query: String) -> Result<Vec<PatientRow>, Fault>;
     /// Registers a patient.
     async fn register(patient: Patient) -> Result<PatientId, Fault>;
+    /// The same with who decides for them, at once.
+    async fn register_guarded(patient: Patient, guardian: Guardian) -> Result<PatientId, Fault>;
     /// The same of whoever a form holds, with who decides for them. The draft of that form is gone with it.
     async fn register_form(patient: Patient, guardian: Option<Guardian>) -> Result<PatientId, Fault>;
     /// Corrects who a patient is and who decides for them: new versions that replace those that were seen. The draft of that

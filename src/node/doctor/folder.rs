@@ -37,7 +37,7 @@ pub(super) fn folder(data: &Path) -> Check {
                 Verdict::Bad,
                 "folder",
                 found,
-                "bring it back, or 'aidpost restore' into another folder",
+                "bring it back from a copy of the folder, or 'aidpost restore BACKUP --data FOLDER' makes another",
             );
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn folder(data: &Path) -> Check {
             Verdict::Attention,
             "folder",
             found,
-            "sign in: the next opening ends it or gives it up",
+            "'aidpost doctor --login NAME': opening the store ends it or gives it up",
         );
     }
     let half = data.with_extension("restoring");
@@ -57,7 +57,7 @@ pub(super) fn folder(data: &Path) -> Check {
             Verdict::Attention,
             "folder",
             found,
-            "remove that folder, and restore again if it was wanted",
+            format!("'rm -r {}', and 'aidpost restore' again if it was wanted", half.display()),
         );
     }
     Check::good("folder", data.display().to_string())
@@ -66,7 +66,11 @@ pub(super) fn folder(data: &Path) -> Check {
 /// Nobody else may read it. Members of the group may use the socket of a service, and nothing beside it.
 pub(super) fn permissions(data: &Path) -> Check {
     let unseen = || {
-        Check::not(Verdict::Unknown, "permissions", "the folder can't be seen", "run as the user of the node")
+        let remedy = format!(
+            "'sudo -u USER aidpost --data {} doctor' as the user of the node, which the package calls 'aidpost'",
+            data.display()
+        );
+        Check::not(Verdict::Unknown, "permissions", "the folder can't be seen", remedy)
     };
     let Ok(folder) = fs::metadata(data) else { return unseen() };
     let mode = folder.permissions().mode();
@@ -98,7 +102,9 @@ fn entry(path: &Path, data: &Path, folder: &fs::Metadata) -> Option<Check> {
         |verdict, found: String, remedy: String| Some(Check::not(verdict, "permissions", found, remedy));
     if m.file_type().is_symlink() {
         let found = format!("{} is a link to elsewhere", path.display());
-        return not(Verdict::Attention, found, "move the file itself into the folder".into());
+        let (at, real) = (path.display(), "$(readlink -f");
+        let remedy = format!("mv -f \"{real} {at})\" {at} brings the file itself into the folder");
+        return not(Verdict::Attention, found, remedy);
     }
     if m.uid() != folder.uid() {
         let found = format!("{} belongs to another user than its folder", path.display());
@@ -125,7 +131,7 @@ pub(super) fn slots(data: &Path) -> Check {
             Verdict::Attention,
             "slots",
             "a change of the master key did not end",
-            "sign in: the next opening ends it or gives it up",
+            "'aidpost doctor --login NAME': opening the store ends it or gives it up",
         ),
         Ok(s) => match s.count() {
             1 => Check::not(
@@ -140,20 +146,20 @@ pub(super) fn slots(data: &Path) -> Check {
             Verdict::Bad,
             "slots",
             e.to_string(),
-            "use the Aidpost that wrote it, or the right folder",
+            "'aidpost --version' says which this is: use the one that wrote it, or name the right folder with --data",
         ),
         Err(e) => Check::not(
             Verdict::Bad,
             "slots",
             e.to_string(),
-            "bring the file back from a copy of the folder, or 'aidpost restore' a backup elsewhere",
+            "bring the file back from a copy of the folder, or 'aidpost restore BACKUP --data FOLDER' makes another terminal",
         ),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::is_typed, *};
 
     fn set(path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -165,6 +171,7 @@ mod tests {
         let data = dir.path().join("data");
         assert!(folder(&data).found.contains("holds no store"));
         assert_eq!(permissions(&data).verdict, Verdict::Unknown);
+        assert!([folder(&data), permissions(&data), slots(&data)].iter().all(is_typed));
         fs::create_dir(&data).unwrap();
         set(&data, 0o755);
         assert!(permissions(&data).remedy.unwrap().starts_with("chmod go-rwx"));

@@ -54,14 +54,16 @@ pub(super) fn clock(now: Millis, open: Option<&OpenStatus>) -> Check {
     Check::good("clock", shown)
 }
 
+const ROOM: &str =
+    "'du -xh / | sort -h | tail -n 20' shows what takes the disk: make room, or move the data folder";
+
 /// Room for what is written, and for a second store when the master key changes.
 pub(super) fn disk(data: &Path) -> Check {
     // A folder that isn't there yet lies on the disk of the one above it.
     let at = data.ancestors().find(|p| p.exists()).unwrap_or(data);
-    let remedy = "make room on this disk, or move the data folder";
     let stat = match rustix::fs::statvfs(at) {
         Ok(s) => s,
-        Err(e) => return Check::not(Verdict::Unknown, "disk", format!("{}: {e}", at.display()), remedy),
+        Err(e) => return Check::not(Verdict::Unknown, "disk", format!("{}: {e}", at.display()), ROOM),
     };
     let store = std::fs::metadata(data.join("store")).map_or(0, |m| m.len());
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
@@ -70,16 +72,15 @@ pub(super) fn disk(data: &Path) -> Check {
 
 fn judge_disk(free: u64, store: u64, no_files: bool) -> Check {
     let found = format!("{} free, the store takes {}", size(free), size(store));
-    let remedy = "make room on this disk, or move the data folder";
     if free < LEAST_DISK {
-        return Check::not(Verdict::Bad, "disk", found, remedy);
+        return Check::not(Verdict::Bad, "disk", found, ROOM);
     }
     if no_files {
-        return Check::not(Verdict::Bad, "disk", format!("{found}; no more files can be made"), remedy);
+        return Check::not(Verdict::Bad, "disk", format!("{found}; no more files can be made"), ROOM);
     }
     if free < store.saturating_mul(2) {
         let found = format!("{found}: too little for a second store, which a change of the master key needs");
-        return Check::not(Verdict::Attention, "disk", found, remedy);
+        return Check::not(Verdict::Attention, "disk", found, ROOM);
     }
     Check::good("disk", found)
 }
@@ -92,10 +93,15 @@ pub(super) fn memory() -> Check {
 
 fn judge_memory(free: Option<u64>, total: Option<u64>) -> Check {
     let (Some(free), Some(total)) = (free, total) else {
-        return Check::not(Verdict::Unknown, "memory", "the system does not say", "look with 'free -m'");
+        return Check::not(
+            Verdict::Unknown,
+            "memory",
+            "the system does not say",
+            "'mount -t proc proc /proc' where it is missing",
+        );
     };
     let found = format!("{} of {} free", size(free), size(total));
-    let remedy = "close other programs, or give the machine more memory";
+    let remedy = "'top' shows what takes it: close other programs, or give the machine more memory";
     match free {
         f if f < LEAST_MEMORY => Check::not(Verdict::Bad, "memory", found, remedy),
         f if f < SMALL_MEMORY => Check::not(Verdict::Attention, "memory", found, remedy),
@@ -124,7 +130,9 @@ pub(super) fn models() -> Check {
 }
 
 fn weights(found: &str, e: &WeightsError) -> Check {
-    let remedy = format!("{e}; passphrases and PINs work without them");
+    let remedy = format!(
+        "{e} ('sudo apt install --reinstall ./aidpost_*.deb'); passphrases and PINs work without them"
+    );
     Check::not(Verdict::Bad, "models", found, remedy)
 }
 
@@ -174,7 +182,26 @@ pub(super) fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::is_typed, *};
+
+    #[test]
+    fn whatever_is_not_good_says_what_to_type() {
+        let away = WeightsError::Corrupt("sface".into());
+        for c in [
+            clock(0, None),
+            judge_disk(0, 0, false),
+            judge_disk(999 * MB, 0, true),
+            judge_disk(999 * MB, 900 * MB, false),
+            judge_memory(None, None),
+            judge_memory(Some(0), Some(1)),
+            judge_memory(Some(LEAST_MEMORY), Some(1)),
+            weights("damaged", &away),
+            camera(Wanted::None),
+            camera(Wanted::Device(Path::new("/nowhere"))),
+        ] {
+            assert!(c.verdict != Verdict::Good && is_typed(&c), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_clock_that_went_back_is_bad() {

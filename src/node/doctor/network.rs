@@ -27,7 +27,7 @@ pub(super) fn discovery(listen: SocketAddr) -> Check {
             Verdict::Attention,
             "discovery",
             "this terminal answers only on this machine",
-            "give --listen an address that others reach, e.g. 0.0.0.0:47500",
+            "'aidpost --listen 0.0.0.0:47500 node' answers others too",
         );
     }
     let own = |ip: std::net::IpAddr| listen.ip().is_unspecified() || listen.ip() == ip;
@@ -42,7 +42,7 @@ pub(super) fn discovery(listen: SocketAddr) -> Check {
             Verdict::Attention,
             "discovery",
             "no network interface is up: no terminal finds this one",
-            "plug a cable in or join a network; a stick works without one ('aidpost courier out')",
+            "'ip address' shows what there is: plug a cable in or join a network; 'aidpost courier out' works without one",
         ),
         false => Check::good("discovery", format!("neighbours on {} hear this terminal", names.join(", "))),
     }
@@ -50,13 +50,14 @@ pub(super) fn discovery(listen: SocketAddr) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::is_typed, *};
 
     #[test]
     fn a_port_that_somebody_has_is_bad() {
         let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
         let at = taken.local_addr().unwrap();
         assert_eq!(port(at, false).verdict, Verdict::Bad);
+        assert!(is_typed(&port(at, false)) && is_typed(&discovery(at)));
         assert_eq!(port(at, true).verdict, Verdict::Good, "it is this node's own");
         drop(taken);
         assert_eq!(port(at, false).verdict, Verdict::Good);

@@ -16,7 +16,7 @@ use crate::{
     fhir::view,
     node::{archive, clock, device::Device},
     store::{
-        Db, StoreError, Table,
+        Db, Renewed, StoreError, Table,
         tables::{self, Card, Imported},
     },
 };
@@ -38,7 +38,7 @@ const EXPECTED_BUILT: &[u8] = b"expected-built";
 /// Brings the patient list up to date for those whose blocks have changed; when `all`, also for those without an entry, and
 /// once for all whose records open here.
 pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) -> Result<(), StoreError> {
-    let mut patients = db.take_touched();
+    let mut patients = db.touched()?;
     let build = all && db.get::<()>(tables::META, EXPECTED_BUILT)?.is_none();
     if all {
         let known: BTreeSet<PatientId> = db
@@ -52,11 +52,10 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
             }
         }
     }
-    let (mut cards, mut rows, mut directory) = (Vec::new(), Vec::new(), None);
-    let mut days = Vec::new();
+    let (mut renewed, mut directory) = (Renewed::default(), None);
     // Opened for the first patient who needs it: most meetings bring none.
     let mut ring: Option<Keyring> = None;
-    for p in patients {
+    for p in patients.iter().copied() {
         // Most patients of a large consortium are others', and nothing of them opens here.
         let (entries, bad) = if db.is_wrapped_to(p, device.org_id())? {
             let keys = match &mut ring {
@@ -73,33 +72,31 @@ pub(in crate::node) fn refresh_cards(db: &mut Db, device: &Device, all: bool) ->
         let histories = current(&entries);
         if let Some((who, custodian)) = demographics(&histories, device.org_id(), shares) {
             let archived = archive::is_archived(db, device.org_id(), p)?;
-            cards.push((p, Card { archived, ..card(&who, custodian, last_visit(&histories)) }));
+            renewed.cards.push((p, Card { archived, ..card(&who, custodian, last_visit(&histories)) }));
         } else if bad.is_empty() && keeps_directory(&entries, device.org_id()) {
             directory = Some(p);
         }
         let expected = expected::of(&histories, device.org_id(), clock::now());
         if expected != db.expected(p)? {
-            days.push((p, expected));
+            renewed.expected.push((p, expected));
         }
-        imported(p, &entries, device.org_id(), &mut rows);
+        imported(p, &entries, device.org_id(), &mut renewed.rows);
         let own = |(org, _): &(OrgId, RecordId)| *org == device.org_id();
         let conflict = histories.iter().any(|(k, h)| own(k) && h.in_conflict());
         let known = db.get::<()>(tables::CONFLICTS, &p.0)?.is_some();
         if conflict != known {
-            db.put(tables::CONFLICTS, &p.0, conflict.then_some(&()))?;
+            renewed.conflicts.push((p, conflict));
         }
     }
     // A restored terminal goes on with the directory that it had.
     if let (Some(d), None) = (directory, db.get::<PatientId>(tables::META, DIRECTORY)?) {
-        rows.push((tables::META, DIRECTORY.to_vec(), codec::encode(&d)));
+        renewed.rows.push((tables::META, DIRECTORY.to_vec(), codec::encode(&d)));
     }
-    // Whoever has an entry in the list isn't looked at again: it comes last.
-    db.put_expected(&days)?;
-    db.put_rows(&rows)?;
-    db.put_cards(&cards)?;
     if build {
-        db.put(tables::META, EXPECTED_BUILT, Some(&()))?;
+        renewed.rows.push((tables::META, EXPECTED_BUILT.to_vec(), codec::encode(&())));
     }
+    renewed.patients = patients;
+    db.renew(&renewed)?;
     let moved = archive::changed(db, device.org_id(), all)?;
     db.put_cards(&moved)
 }

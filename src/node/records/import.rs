@@ -84,15 +84,12 @@ impl Node {
                 }
                 Err(why) => return Ok(Err(why)),
             };
-            let mut plan = plan;
-            let again = std::mem::take(&mut plan.expected);
             let (contents, beside, mut counts) = job.seal(db, plan, &mut rng)?;
             let written = match contents.is_empty() {
                 true => Vec::new(),
                 false => author.write(db, contents, &beside)?,
             };
-            if !again.is_empty() {
-                db.touch(again);
+            if !beside.again.is_empty() {
                 refresh_cards(db, &device, false)?;
             }
             counts.blocks = written.len() as u32;
@@ -395,7 +392,8 @@ impl<'a> Job<'a> {
         let consortium = db.replica().governance().consortium();
         let mut keys = Keys::new(self.device, self.now);
         let mut records = Vec::new();
-        let mut beside = Beside::default();
+        let again = plan.expected.into_iter().collect();
+        let mut beside = Beside { again, ..Beside::default() };
         let mut rows = plan.rows;
         let mut directory = None;
         for (patient, mut owner) in plan.owners {

@@ -159,6 +159,15 @@ impl Node {
         self.registered(who, patient, None, None).await
     }
 
+    pub(super) async fn register_guarded(
+        &self,
+        who: &Who,
+        patient: Patient,
+        guardian: Guardian,
+    ) -> Result<PatientId, Fault> {
+        self.registered(who, patient, Some(guardian), None).await
+    }
+
     pub(super) async fn register_form(
         &self,
         who: &Who,

@@ -173,9 +173,12 @@ pub enum BackupError {
     /// The root key of another organisation.
     #[error("this kit is not of the organisation that made {0}: look for the right paper")]
     WrongKit(PathBuf),
-    /// The file can't be read or written.
+    /// The file can't be written.
     #[error("{0}: {1}: check that the stick is there and can be written")]
     Io(PathBuf, io::Error),
+    /// The file can't be read.
+    #[error("{0}: {1}: check the name, and that the stick is there")]
+    Unread(PathBuf, io::Error),
     /// A passphrase that opens nothing, or slots that can't be read.
     #[error(transparent)]
     Slots(#[from] SlotError),

@@ -4,13 +4,13 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{BufReader, ErrorKind, Read},
+    io::{self, BufReader, ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
 use super::{
     BackupError, BackupId, Frame, Gap, Header, MAGIC, MAX_CHAIN, MAX_FRAME, MAX_HEADER, Manifest, Missing,
-    content_by_root, frame_aad, gaps, io_at,
+    content_by_root, frame_aad, gaps,
 };
 use crate::{
     core::{
@@ -45,13 +45,17 @@ struct Frames {
     number: u64,
 }
 
+fn unread(path: &Path) -> impl Fn(io::Error) -> BackupError + '_ {
+    move |e| BackupError::Unread(path.into(), e)
+}
+
 fn opened(path: &Path) -> Result<(BufReader<File>, Vec<u8>), BackupError> {
-    let mut file = BufReader::new(File::open(path).map_err(io_at(path))?);
+    let mut file = BufReader::new(File::open(path).map_err(unread(path))?);
     let mut magic = [0u8; 8];
     match file.read_exact(&mut magic) {
         Ok(()) if magic == *MAGIC => {}
         Ok(()) if is_newer(&magic, MAGIC) => return Err(BackupError::Newer(path.into())),
-        Err(e) if e.kind() != ErrorKind::UnexpectedEof => return Err(io_at(path)(e)),
+        Err(e) if e.kind() != ErrorKind::UnexpectedEof => return Err(unread(path)(e)),
         _ => return Err(BackupError::NotABackup(path.into())),
     }
     let header = piece(&mut file, path, MAX_HEADER)?;
@@ -71,14 +75,14 @@ fn piece(file: &mut impl Read, path: &Path, most: usize) -> Result<Vec<u8>, Back
     }
     // Nothing is reserved for what a damaged length only claims.
     let mut out = Vec::new();
-    let got = file.by_ref().take(len as u64).read_to_end(&mut out).map_err(io_at(path))?;
+    let got = file.by_ref().take(len as u64).read_to_end(&mut out).map_err(unread(path))?;
     if got < len { Err(BackupError::CutOff(path.into())) } else { Ok(out) }
 }
 
 fn read_exact(file: &mut impl Read, path: &Path, out: &mut [u8]) -> Result<(), BackupError> {
     file.read_exact(out).map_err(|e| match e.kind() {
         ErrorKind::UnexpectedEof => BackupError::CutOff(path.into()),
-        _ => io_at(path)(e),
+        _ => unread(path)(e),
     })
 }
 
@@ -292,7 +296,7 @@ impl Chain {
                 }
             }
             let mut rest = [0u8; 1];
-            if frames.file.read(&mut rest).map_err(io_at(&file.path))? != 0 {
+            if frames.file.read(&mut rest).map_err(unread(&file.path))? != 0 {
                 return Err(file.damaged("something follows its end"));
             }
             position += blocks;

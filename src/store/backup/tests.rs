@@ -221,7 +221,7 @@ fn damaged_cut_off_foreign_and_newer_files_are_told_apart() {
     let mut newer = good.clone();
     newer[7] = b'1';
     assert!(matches!(with(&newer), Err(BackupError::Newer(_))));
-    assert!(matches!(check(&[p.dir.path().join("none")]), Err(BackupError::Io(..))));
+    assert!(matches!(check(&[p.dir.path().join("none")]), Err(BackupError::Unread(..))));
 }
 
 fn content_gap(b: &Block) -> Gap {

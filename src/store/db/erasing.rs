@@ -246,12 +246,12 @@ impl Db {
         let tx = begin(self.db()?)?;
         let done = self
             .author_in(&tx, what.author, now, rng, wrap_blocks(repeats), &beside)
-            .and_then(|_| delete(&tx, what, &gone));
+            .and_then(|_| delete(&tx, what, &gone))
+            .and_then(|()| super::touched::add(&tx, &BTreeSet::from([what.patient])));
         self.store_or_reload(done)?;
         let done = tx.commit().map_err(StoreError::from);
         self.store_or_reload(done)?;
         self.replica.destroyed(gone.iter().map(|m| m.id));
-        self.touched.insert(what.patient);
         // Names that nobody may find any more.
         (self.search, self.calendar) = (None, None);
         Ok(())

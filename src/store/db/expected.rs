@@ -7,7 +7,7 @@ use redb::WriteTransaction;
 use super::Db;
 use crate::{
     core::{codec, expected::Expected, id::PatientId, time::Millis},
-    store::{StoreError, open::begin, tables},
+    store::{StoreError, tables},
 };
 
 /// Everybody who is expected, by patient and by day.
@@ -42,21 +42,6 @@ pub(super) fn insert(tx: &WriteTransaction, rows: &[(PatientId, Vec<Expected>)])
 }
 
 impl Db {
-    /// Brings up to date when patients are expected: the earliest day first; none: no more.
-    ///
-    /// # Errors
-    /// As [`Db::put`].
-    pub fn put_expected(&mut self, rows: &[(PatientId, Vec<Expected>)]) -> Result<(), StoreError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let tx = begin(self.db()?)?;
-        insert(&tx, rows)?;
-        tx.commit()?;
-        self.tell_calendar(rows);
-        Ok(())
-    }
-
     pub(super) fn tell_calendar(&mut self, rows: &[(PatientId, Vec<Expected>)]) {
         if let Some(c) = &mut self.calendar {
             rows.iter().for_each(|(p, all)| c.put(*p, all));
@@ -99,11 +84,6 @@ impl Db {
             self.calendar = Some(c);
         }
         self.calendar.as_ref().ok_or(StoreError::Closed)
-    }
-
-    /// Some record of these patients was written otherwise than beside their entry in the list, which may be old.
-    pub fn touch(&mut self, patients: impl IntoIterator<Item = PatientId>) {
-        self.touched.extend(patients);
     }
 }
 

@@ -15,11 +15,6 @@ use crate::{
 };
 
 impl Db {
-    /// Patients that blocks have spoken of since this was last asked: their entry in the list may be old.
-    pub fn take_touched(&mut self) -> BTreeSet<PatientId> {
-        std::mem::take(&mut self.touched)
-    }
-
     /// Every patient that some block speaks of.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ impl Rig {
     }
 
     fn some_write(&mut self) -> Write {
-        match self.rng.random_range(0..10) {
+        match self.rng.random_range(0..11) {
             0..=3 => Write::Author,
             4..=6 => {
                 for _ in 0..self.rng.random_range(1..8) {
@@ -124,6 +124,7 @@ impl Rig {
             }
             7 => Write::Draft,
             8 => Write::Cards,
+            9 => Write::Renew,
             _ => Write::Peer(self.twin.replica().frontier()),
         }
     }

@@ -39,6 +39,7 @@ pub(crate) fn rows(db: &Db) -> Result<Rows, StoreError> {
     add::<Card>(db, "cards", tables::CARDS, &mut out)?;
     add::<Vec<u8>>(db, "drafts", tables::DRAFTS, &mut out)?;
     add::<Peer>(db, "peers", tables::PEERS, &mut out)?;
+    add::<()>(db, "touched", tables::TOUCHED, &mut out)?;
     for (_, at) in db.replica().tree().ids() {
         db.block_at(at)?;
     }

@@ -11,7 +11,7 @@ use aidpost::{
         record::{Compartment, Gender},
     },
     store::{
-        Author, Beside, Content, Db, StoreError,
+        Author, Beside, Content, Db, Renewed, StoreError,
         tables::{self, Card},
     },
 };
@@ -30,6 +30,8 @@ pub(crate) enum Write {
     Draft,
     /// Several cards.
     Cards,
+    /// Cards of some whom blocks have spoken of, worked out anew.
+    Renew,
     /// What a peer acknowledged.
     Peer(Vec<Dep>),
 }
@@ -41,6 +43,7 @@ impl Write {
             Write::Accept(b) => format!("{} received blocks", b.len()),
             Write::Draft => "a draft".into(),
             Write::Cards => "cards".into(),
+            Write::Renew => "renewed cards".into(),
             Write::Peer(_) => "a receipt".into(),
         }
     }
@@ -127,6 +130,11 @@ pub(crate) fn perform(db: &mut Db, write: &Write, seed: u64, author: &Author) ->
                 .filter(|(k, _)| !k.is_empty())
                 .collect();
             db.put_all(tables::CARDS, &rows)
+        }
+        Write::Renew => {
+            let patients = db.touched()?.into_iter().filter(|_| rng.random_bool(0.7)).collect();
+            let cards = (0..rng.random_range(0..4)).map(|_| (patient(rng), card(rng))).collect();
+            db.renew(&Renewed { patients, cards, ..Renewed::default() })
         }
         Write::Peer(holds) => {
             let holding = Holding { heads: holds.clone(), ..Holding::default() };
