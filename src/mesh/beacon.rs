@@ -19,6 +19,7 @@ use std::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{net::UdpSocket, sync::Notify, task::JoinHandle};
 
+use super::local;
 use crate::core::{
     id::{ConsortiumId, hash32},
     sign::PublicKey,
@@ -168,7 +169,7 @@ async fn listen(socket: UdpSocket, (tag, own): (Tag, PublicKey), heard: Heard, n
         }
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         if heard.len() < MOST || heard.contains_key(&endpoint) {
-            let mut at = from;
+            let mut at = local::plain(from);
             at.set_port(port);
             hear(heard.entry(endpoint).or_default(), at);
         }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr, SocketAddrV6},
     sync::Arc,
     time::Duration,
 };
@@ -26,6 +26,7 @@ use super::{
     door::{self, Door},
     limit::Lanes,
     lobby::{Entry, Lobby},
+    local,
     pace::paced,
     relay::Relay,
     seen::{Seen, is_slow, transport},
@@ -126,6 +127,8 @@ pub struct Link {
     callers: Callers,
     lobby: Lobby,
     relay: Option<Relay>,
+    listen: SocketAddr,
+    local: Vec<SocketAddrV6>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
     beacon: Option<Beacon>,
@@ -143,7 +146,12 @@ impl Link {
         answer: Answer,
     ) -> Result<Self, LinkError> {
         let listen = way.listen;
-        let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()]).await?;
+        // Elsewhere than on one port nobody would find it.
+        let local = match listen.ip().is_unspecified() && listen.port() != 0 {
+            true => local::addresses(),
+            false => Vec::new(),
+        };
+        let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()], &local).await?;
         let seen = Seen::default();
         let lanes = way.lanes.clone();
         let callers = Callers::default();
@@ -155,7 +163,7 @@ impl Link {
         let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, seen, callers, lobby, relay: way.relay, accepting, beacon })
+        Ok(Self { endpoint, seen, callers, lobby, relay: way.relay, listen, local, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -193,6 +201,12 @@ impl Link {
     /// The port that it answers on.
     pub fn port(&self) -> Option<u16> {
         own_port(&self.endpoint)
+    }
+
+    /// An interface has come up, or has got its address, at which it doesn't answer: it does when it is taken down and up.
+    pub fn misses_an_interface(&self) -> bool {
+        let any = self.listen.ip().is_unspecified() && self.listen.port() != 0;
+        any && local::addresses().iter().any(|a| !self.local.contains(a))
     }
 
     /// A handle to dial with, which doesn't keep the link from going down.
@@ -293,16 +307,17 @@ impl Dialler {
     }
 }
 
-/// An endpoint that answers to these protocols.
+/// An endpoint that answers to these protocols, also at these addresses of its switches.
 pub(super) async fn bind(
     key: &SigningKey,
     listen: SocketAddr,
     relay: Option<Relay>,
     protocols: Vec<Vec<u8>>,
+    local: &[SocketAddrV6],
 ) -> Result<Endpoint, LinkError> {
     let bad = |e: String| LinkError::Bind(listen, e);
     let relay = relay.map(|r| url(&r)).transpose().map_err(bad)?;
-    let builder = Endpoint::builder(presets::Minimal)
+    let mut builder = Endpoint::builder(presets::Minimal)
         .secret_key(SecretKey::from_bytes(key.as_bytes()))
         .alpns(protocols)
         .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
@@ -314,15 +329,11 @@ pub(super) async fn bind(
         .transport_config(transport(None))
         .bind_addr(listen)
         .map_err(|e| bad(e.to_string()))?;
-    // "Any address" is one of either kind, and a machine without IPv6 has one that works.
-    let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, listen.port()));
-    let builder = match listen.is_ipv4() && listen.ip().is_unspecified() && listen.port() != 0 {
-        true => {
-            let six = BindOpts::default().set_is_required(false).set_is_default_route(true);
-            builder.bind_addr_with_opts(any, six).map_err(|e| bad(e.to_string()))?
-        }
-        false => builder,
-    };
+    for six in local {
+        let six = SocketAddr::V6(SocketAddrV6::new(*six.ip(), listen.port(), 0, six.scope_id()));
+        let alone = BindOpts::default().set_is_required(false).set_prefix_len(local::PREFIX);
+        builder = builder.bind_addr_with_opts(six, alone).map_err(|e| bad(e.to_string()))?;
+    }
     builder.bind().await.map_err(|e| bad(e.to_string()))
 }
 

@@ -14,6 +14,7 @@ pub mod door;
 pub mod endpoint;
 pub mod limit;
 mod lobby;
+mod local;
 pub mod pace;
 pub mod places;
 pub mod relay;

@@ -50,6 +50,8 @@ const LONG_GRACE: Duration = Duration::from_secs(3);
 const HANDSHAKE: u32 = 4;
 /// How often somebody who waits looks whether the other has called meanwhile.
 const GLANCE: Duration = Duration::from_millis(100);
+/// How often is looked whether an interface has come up.
+const INTERFACES: Duration = Duration::from_secs(3);
 /// Addresses of one terminal that are remembered.
 const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
@@ -416,11 +418,24 @@ impl Node {
         }
     }
 
+    /// Answers on an interface that has come up since too, once nobody is being met.
+    async fn follow_interfaces(self: &Arc<Self>, looked: &mut Instant) {
+        if looked.elapsed() < INTERFACES || self.places.is_any_met() || self.calls.is_any_through() {
+            return;
+        }
+        *looked = Instant::now();
+        let misses = self.link.lock().await.as_ref().is_some_and(Link::misses_an_interface);
+        if misses && self.lower().await {
+            // Comes up again as it did before; why not shows where the link is shown.
+            let _ = self.raise().await;
+        }
+    }
+
     /// Keeps the link up while it is wanted, meets the others every half minute (over a slow link when there is something new,
     /// and every five minutes), and who is on the same switch as soon as there is something new, for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
         let (mut last, mut sealed): (Option<Instant>, Option<Instant>) = (None, None);
-        let mut told = false;
+        let (mut told, mut looked) = (false, Instant::now());
         loop {
             tokio::time::sleep(LOOK).await;
             let Ok(open) = self.opened().await else { continue };
@@ -453,6 +468,7 @@ impl Node {
                 continue;
             }
             told = false;
+            self.follow_interfaces(&mut looked).await;
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
                 last = Some(Instant::now());
