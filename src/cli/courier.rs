@@ -17,12 +17,17 @@ use crate::node::api::{Fault, FaultKind};
 pub(crate) enum Courier {
     /// Write a bundle for all other terminals; whoever carries it cannot read it
     ///
+    /// What does not fit into one file goes in numbered parts. A stick that is full keeps the parts that are whole; the
+    /// same command goes on there, or on another stick.
+    ///
     /// Example: aidpost courier out /media/stick
     Out {
         /// The stick's folder
         folder: PathBuf,
     },
     /// Read every bundle of a folder that is for this terminal
+    ///
+    /// Parts are read in any order, from one stick or several; which ones are still to come is said.
     ///
     /// Example: aidpost courier in /media/stick
     In {
@@ -42,7 +47,18 @@ impl Courier {
                         .await,
                 )?;
                 g.print(&c, |c| {
-                    format!("{}: {} blocks for {} terminals, {} bytes", c.path, c.blocks, c.count, c.bytes)
+                    let parts = match c.part {
+                        Some((_, of)) => format!(
+                            ", {} of {of} parts{}",
+                            of - c.before,
+                            if c.before > 0 { "; the others were written before" } else { "" }
+                        ),
+                        None => String::new(),
+                    };
+                    format!(
+                        "{}: {} blocks for {} terminals, {} bytes{parts}",
+                        c.path, c.blocks, c.count, c.bytes
+                    )
                 });
             }
             Courier::In { folder } => {
@@ -53,7 +69,15 @@ impl Courier {
                     all.iter()
                         .map(|c| match &c.problem {
                             Some(p) => format!("{p} ({} of {} blocks were new)", c.count, c.blocks),
-                            None => format!("{}: {} blocks, {} of them new", c.path, c.blocks, c.count),
+                            None => {
+                                let part =
+                                    c.part.map_or(String::new(), |(n, of)| format!(", part {n} of {of}"));
+                                let waits = c.waits.as_ref().map_or(String::new(), |w| format!("; {w}"));
+                                format!(
+                                    "{}: {} blocks, {} of them new{part}{waits}",
+                                    c.path, c.blocks, c.count
+                                )
+                            }
                         })
                         .collect::<Vec<_>>()
                         .join("\n")

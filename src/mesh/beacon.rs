@@ -19,6 +19,7 @@ use std::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{net::UdpSocket, sync::Notify, task::JoinHandle};
 
+use super::local;
 use crate::core::{
     id::{ConsortiumId, hash32},
     sign::PublicKey,
@@ -35,6 +36,8 @@ const LEAST: Duration = Duration::from_millis(500);
 const GONE: Duration = Duration::from_secs(10);
 /// Bytes of a beacon.
 pub const LEN: usize = 50;
+/// Addresses of one terminal: forged ones don't take the place of the right one.
+const PLACES: usize = 4;
 /// Terminals remembered at once: more than any consortium has on one switch.
 const MOST: usize = 256;
 
@@ -67,7 +70,8 @@ pub fn decode(bytes: &[u8], tag: &Tag) -> Option<(PublicKey, u16)> {
     (ours && port != 0).then_some((endpoint, port))
 }
 
-type Heard = Arc<Mutex<BTreeMap<PublicKey, SocketAddr>>>;
+/// The newest address last.
+type Heard = Arc<Mutex<BTreeMap<PublicKey, Vec<SocketAddr>>>>;
 
 /// Who said lately that it is here. A copy of a beacon can make a terminal speak up, at most every [`LEAST`].
 #[derive(Default)]
@@ -117,7 +121,7 @@ impl Beacon {
     }
 
     /// Who was heard since this was last asked, and where.
-    pub fn take_heard(&self) -> BTreeMap<PublicKey, SocketAddr> {
+    pub fn take_heard(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
         std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -126,6 +130,13 @@ impl Drop for Beacon {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
+}
+
+fn hear(all: &mut Vec<SocketAddr>, at: SocketAddr) {
+    all.retain(|a| *a != at);
+    all.push(at);
+    let most = all.len().saturating_sub(PLACES);
+    all.drain(..most);
 }
 
 fn listener(domain: Domain) -> io::Result<UdpSocket> {
@@ -158,9 +169,9 @@ async fn listen(socket: UdpSocket, (tag, own): (Tag, PublicKey), heard: Heard, n
         }
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         if heard.len() < MOST || heard.contains_key(&endpoint) {
-            let mut at = from;
+            let mut at = local::plain(from);
             at.set_port(port);
-            heard.insert(endpoint, at);
+            hear(heard.entry(endpoint).or_default(), at);
         }
     }
 }
@@ -205,6 +216,16 @@ mod tests {
             assert_eq!(present.is_new(who, late), (n as usize) < MOST);
         });
         assert_eq!(present.0.len(), MOST);
+    }
+
+    #[test]
+    fn a_forged_beacon_does_not_hide_the_right_one() {
+        let at = |n: u16| SocketAddr::from(([10, 0, 0, 1], n));
+        let mut all = Vec::new();
+        [1, 2, 1, 3, 4].into_iter().for_each(|n| hear(&mut all, at(n)));
+        assert_eq!(all, [2, 1, 3, 4].map(at));
+        (5..99).for_each(|n| hear(&mut all, at(n)));
+        assert!(all.len() == PLACES && all.last() == Some(&at(98)));
     }
 
     #[test]

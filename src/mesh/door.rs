@@ -76,7 +76,7 @@ impl Visit {
             true => SocketAddr::from(([127, 0, 0, 1], 0)),
             false => SocketAddr::from(([0, 0, 0, 0], 0)),
         };
-        let endpoint = bind(key, anywhere, relay.or(to.relay), Vec::new()).await?;
+        let endpoint = bind(key, anywhere, relay.or(to.relay), Vec::new(), &[]).await?;
         let dialler = Dialler::new(endpoint, Seen::default(), relay);
         let (connection, send, recv) = dialler.dial_for(to, ALPN).await?;
         Ok((Self { dialler, connection, lanes }, send, recv))

@@ -1,7 +1,12 @@
 //! This terminal's iroh endpoint: no discovery service, no port mapping, no name looked up, no relay but the consortium's
 //! own: nothing outside the consortium.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr, SocketAddrV6},
+    sync::Arc,
+    time::Duration,
+};
 
 use ed25519_dalek::SigningKey;
 use futures::future::BoxFuture;
@@ -9,7 +14,7 @@ use iroh::{
     Endpoint, EndpointAddr, EndpointId, RelayConfig, RelayMap, RelayMode, RelayUrl, SecretKey, TransportAddr,
     dns::DnsResolver,
     endpoint::{
-        ConnectOptions, Connection, ConnectionError, Incoming, IncomingAddr, NetReportConfig,
+        BindOpts, ConnectOptions, Connection, ConnectionError, Incoming, IncomingAddr, NetReportConfig,
         PortmapperConfig, RecvStream, SendStream, VarInt, presets,
     },
 };
@@ -20,6 +25,8 @@ use super::{
     courtesy::Callers,
     door::{self, Door},
     limit::Lanes,
+    lobby::{Entry, Lobby},
+    local,
     pace::paced,
     relay::Relay,
     seen::{Seen, is_slow, transport},
@@ -34,10 +41,6 @@ const ALPN: &[u8] = b"aidpost/0";
 pub(super) const DIAL: Duration = Duration::from_secs(10);
 /// How long the reason of a refusal may take to follow it.
 const REASON: Duration = Duration::from_millis(500);
-/// Handshakes under way at once; more wait in iroh's own bounded queue. Who is met after them is for `places` to say.
-const HANDSHAKES: usize = 64;
-/// From so many on a caller must first show that it is where it says (RFC 9000, section 8.1).
-const CROWD: usize = 16;
 
 /// The link can't come up, or a terminal doesn't answer.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +125,10 @@ pub struct Link {
     endpoint: Endpoint,
     seen: Seen,
     callers: Callers,
+    lobby: Lobby,
     relay: Option<Relay>,
+    listen: SocketAddr,
+    local: Vec<SocketAddrV6>,
     accepting: JoinHandle<()>,
     /// None on a terminal that only answers itself, or where no such socket can be had.
     beacon: Option<Beacon>,
@@ -140,18 +146,24 @@ impl Link {
         answer: Answer,
     ) -> Result<Self, LinkError> {
         let listen = way.listen;
-        let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()]).await?;
+        // Elsewhere than on one port nobody would find it.
+        let local = match listen.ip().is_unspecified() && listen.port() != 0 {
+            true => local::addresses(),
+            false => Vec::new(),
+        };
+        let endpoint = bind(key, listen, way.relay, vec![ALPN.to_vec()], &local).await?;
         let seen = Seen::default();
         let lanes = way.lanes.clone();
         let callers = Callers::default();
-        let known = (seen.clone(), callers.clone());
+        let lobby = Lobby::default();
+        let known = (seen.clone(), callers.clone(), lobby.clone());
         let accepting = tokio::spawn(accept(endpoint.clone(), known, lanes, (answer, way.door)));
-        let port = endpoint.bound_sockets().first().map_or(listen.port(), SocketAddr::port);
+        let port = own_port(&endpoint).unwrap_or(listen.port());
         let at = SocketAddr::new(listen.ip(), port);
         let beacon = (way.beacon && !at.ip().is_loopback())
             .then(|| Beacon::start(consortium, *key.verifying_key().as_bytes(), at).ok())
             .flatten();
-        Ok(Self { endpoint, seen, callers, relay: way.relay, accepting, beacon })
+        Ok(Self { endpoint, seen, callers, lobby, relay: way.relay, listen, local, accepting, beacon })
     }
 
     /// Where this terminal answers.
@@ -164,19 +176,37 @@ impl Link {
         addresses.extend(known);
         // "Any address" is of no use to someone who wants to dial.
         addresses.retain(|a| !a.ip().is_unspecified());
+        // One that counts on one switch only is heard there.
+        addresses.retain(|a| !is_link_local(a.ip()));
         addresses.sort();
         addresses.dedup();
         Ticket { endpoint: *self.endpoint.id().as_bytes(), addresses, relay: self.relay }
     }
 
     /// Who has said where they answer, since this was last asked.
-    pub fn take_heard(&self) -> BTreeMap<PublicKey, SocketAddr> {
+    pub fn take_heard(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
         self.beacon.as_ref().map(Beacon::take_heard).unwrap_or_default()
+    }
+
+    /// Who has called and was met, and from where, since this was last asked.
+    pub fn take_callers(&self) -> BTreeMap<PublicKey, SocketAddr> {
+        self.seen.take_callers()
+    }
+
+    /// Certified terminals answer at these addresses: whoever calls from there comes first.
+    pub fn know(&self, addresses: impl Iterator<Item = IpAddr>) {
+        self.lobby.know(addresses);
     }
 
     /// The port that it answers on.
     pub fn port(&self) -> Option<u16> {
-        self.endpoint.bound_sockets().first().map(SocketAddr::port)
+        own_port(&self.endpoint)
+    }
+
+    /// An interface has come up, or has got its address, at which it doesn't answer: it does when it is taken down and up.
+    pub fn misses_an_interface(&self) -> bool {
+        let any = self.listen.ip().is_unspecified() && self.listen.port() != 0;
+        any && local::addresses().iter().any(|a| !self.local.contains(a))
     }
 
     /// A handle to dial with, which doesn't keep the link from going down.
@@ -190,6 +220,16 @@ impl Link {
         self.accepting.abort();
         self.endpoint.close().await;
     }
+}
+
+/// The same for IPv6, where it has that too.
+fn own_port(endpoint: &Endpoint) -> Option<u16> {
+    let all = endpoint.bound_sockets();
+    all.iter().find(|a| a.is_ipv4()).or(all.first()).map(SocketAddr::port)
+}
+
+fn is_link_local(at: IpAddr) -> bool {
+    matches!(at, IpAddr::V6(six) if six.is_unicast_link_local())
 }
 
 /// Dials from a link that is up.
@@ -256,9 +296,9 @@ impl Dialler {
         timeout(DIAL, dial).await.map_err(|_| bad("no answer in time".into()))?.map_err(bad)
     }
 
-    /// Keeps how far away a peer is, at the end of a meeting with it.
-    pub fn remember(&self, c: &Connection) {
-        self.seen.remember(c);
+    /// Keeps how far away a peer is, at the end of a meeting with it. Where it answered.
+    pub fn remember(&self, c: &Connection) -> Option<SocketAddr> {
+        self.seen.remember(c)
     }
 
     /// Closes its endpoint, where it has one of its own.
@@ -267,16 +307,17 @@ impl Dialler {
     }
 }
 
-/// An endpoint that answers to these protocols.
+/// An endpoint that answers to these protocols, also at these addresses of its switches.
 pub(super) async fn bind(
     key: &SigningKey,
     listen: SocketAddr,
     relay: Option<Relay>,
     protocols: Vec<Vec<u8>>,
+    local: &[SocketAddrV6],
 ) -> Result<Endpoint, LinkError> {
     let bad = |e: String| LinkError::Bind(listen, e);
     let relay = relay.map(|r| url(&r)).transpose().map_err(bad)?;
-    Endpoint::builder(presets::Minimal)
+    let mut builder = Endpoint::builder(presets::Minimal)
         .secret_key(SecretKey::from_bytes(key.as_bytes()))
         .alpns(protocols)
         .relay_mode(RelayMode::Custom(relay.map_or_else(RelayMap::empty, only)))
@@ -287,10 +328,13 @@ pub(super) async fn bind(
         .clear_ip_transports()
         .transport_config(transport(None))
         .bind_addr(listen)
-        .map_err(|e| bad(e.to_string()))?
-        .bind()
-        .await
-        .map_err(|e| bad(e.to_string()))
+        .map_err(|e| bad(e.to_string()))?;
+    for six in local {
+        let six = SocketAddr::V6(SocketAddrV6::new(*six.ip(), listen.port(), 0, six.scope_id()));
+        let alone = BindOpts::default().set_is_required(false).set_prefix_len(local::PREFIX);
+        builder = builder.bind_addr_with_opts(six, alone).map_err(|e| bad(e.to_string()))?;
+    }
+    builder.bind().await.map_err(|e| bad(e.to_string()))
 }
 
 fn url(r: &Relay) -> Result<RelayUrl, String> {
@@ -331,39 +375,55 @@ async fn shake_hands(endpoint: &Endpoint, incoming: Incoming, seen: &Seen, door:
 
 async fn accept(
     endpoint: Endpoint,
-    (seen, callers): (Seen, Callers),
+    (seen, callers, lobby): (Seen, Callers, Lobby),
     lanes: Lanes,
     (answer, door): (Answer, Door),
 ) {
-    let handshakes = Arc::new(tokio::sync::Semaphore::new(HANDSHAKES));
-    loop {
-        let Ok(handshake) = handshakes.clone().acquire_owned().await else { return };
-        let Some(incoming) = endpoint.accept().await else { return };
-        if handshakes.available_permits() < HANDSHAKES - CROWD && !incoming.remote_addr_validated() {
-            // Whoever doesn't come back with its token wasn't there.
-            let _ = incoming.retry();
-            continue;
-        }
-        let coming = match incoming.remote_addr() {
-            IncomingAddr::Ip(at) => Some(callers.comes(at)),
+    while let Some(incoming) = endpoint.accept().await {
+        let from = match incoming.remote_addr() {
+            IncomingAddr::Ip(at) => Some(at),
             _ => None,
         };
+        let seat = match lobby.enter(from.map(|at| at.ip()), incoming.remote_addr_validated()) {
+            Entry::In(seat) => seat,
+            Entry::Prove => {
+                // Whoever doesn't come back with its token wasn't there.
+                let _ = incoming.retry();
+                continue;
+            }
+            Entry::Wait => {
+                // Its next packet asks again.
+                incoming.ignore();
+                continue;
+            }
+        };
+        let coming = from.map(|at| callers.comes(at));
         let (answer, endpoint) = (answer.clone(), endpoint.clone());
         let (seen, lanes, joins) = (seen.clone(), lanes.clone(), door.answer());
         tokio::spawn(async move {
-            let shaken = shake_hands(&endpoint, incoming, &seen, joins.is_some()).await;
-            let Some(connection) = shaken else { return };
+            let greeted = async {
+                let connection = shake_hands(&endpoint, incoming, &seen, joins.is_some()).await?;
+                let (send, recv) = timeout(DIAL, connection.accept_bi()).await.ok()?.ok()?;
+                Some((connection, send, recv))
+            };
+            let greeted = tokio::select! {
+                greeted = greeted => greeted,
+                () = seat.over() => None,
+            };
+            let Some((connection, send, recv)) = greeted else { return };
             let answer = joins.filter(|_| connection.alpn() == door::ALPN).unwrap_or(answer);
-            let Ok(Ok((send, recv))) = timeout(DIAL, connection.accept_bi()).await else { return };
-            drop(handshake);
+            drop(seat);
             // The meeting itself is known from here on (`places`).
             drop(coming);
             let answered = answer(*connection.remote_id().as_bytes(), send, recv);
             let refused = paced(&connection, &lanes, answered).await;
-            seen.remember(&connection);
+            let from = seen.remember(&connection);
             if let Some(r) = refused {
                 connection.close(VarInt::from_u32(r as u32), b"");
                 return;
+            }
+            if let Some(from) = from {
+                seen.called(*connection.remote_id().as_bytes(), from);
             }
             // The one who dialled closes, once it has our last message.
             let _ = timeout(DIAL, connection.closed()).await;

@@ -43,6 +43,12 @@ impl Places {
         self.taken().known.contains_key(peer)
     }
 
+    /// Somebody is being answered.
+    pub fn is_any_met(&self) -> bool {
+        let taken = self.taken();
+        taken.strangers > 0 || !taken.known.is_empty()
+    }
+
     /// A place for a meeting with this peer; none while there is none left for it.
     pub fn take(&self, peer: PublicKey, known: bool) -> Option<Place> {
         let mut taken = self.taken();
@@ -92,10 +98,11 @@ mod tests {
         assert_eq!(one.len(), WITH_ONE);
         let others: Vec<Place> = (0..99).filter_map(|n| places.take([n; 32], true)).collect();
         assert_eq!(others.len(), ALL - WITH_ONE);
-        assert!(places.is_met(&[100; 32]) && !places.is_met(&[99; 32]));
+        assert!(places.is_any_met() && places.is_met(&[100; 32]) && !places.is_met(&[99; 32]));
         drop(one);
         assert!(places.take([100; 32], true).is_some());
         drop((strangers, others));
+        assert!(!places.is_any_met());
         let taken = places.taken();
         assert!(taken.strangers == 0 && taken.known.is_empty());
     }

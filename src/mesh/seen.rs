@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,6 +14,7 @@ use iroh::{
 };
 
 use super::pace::LEAST;
+use crate::core::sign::PublicKey;
 
 /// Without a packet from the other side for this long the link to it is lost: ten round trips over a satellite.
 const IDLE: Duration = Duration::from_secs(15);
@@ -26,22 +27,38 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// Addresses remembered.
 const MOST: usize = 256;
 
-/// Round trips by address.
+/// Round trips by address, and where those called from that were met.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen(Arc<Mutex<BTreeMap<IpAddr, Duration>>>);
+pub(super) struct Seen(Arc<Mutex<BTreeMap<IpAddr, Duration>>>, Arc<Mutex<BTreeMap<PublicKey, SocketAddr>>>);
 
 impl Seen {
     fn all(&self) -> MutexGuard<'_, BTreeMap<IpAddr, Duration>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the round trip of a connection, which was in use for a while.
-    pub(super) fn remember(&self, c: &Connection) {
+    /// Keeps the round trip of a connection, which was in use for a while. Where the other is; none over a relay.
+    pub(super) fn remember(&self, c: &Connection) -> Option<SocketAddr> {
+        let mut there = None;
         for p in c.paths().iter().filter(|p| p.is_selected()) {
             if let TransportAddr::Ip(at) = p.remote_addr() {
                 self.note(at.ip(), p.rtt());
+                there = Some(*at);
             }
         }
+        there
+    }
+
+    /// A terminal has called from there, and was met.
+    pub(super) fn called(&self, peer: PublicKey, from: SocketAddr) {
+        let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MOST || all.contains_key(&peer) {
+            all.insert(peer, from);
+        }
+    }
+
+    /// Those, since this was last asked.
+    pub(super) fn take_callers(&self) -> BTreeMap<PublicKey, SocketAddr> {
+        std::mem::take(&mut *self.1.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn note(&self, at: IpAddr, rtt: Duration) {

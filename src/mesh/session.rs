@@ -10,16 +10,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::future::{self, Either};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::{
         mpsc::{self, error::TryRecvError},
         watch,
     },
-    time::timeout,
+    time::{MissedTickBehavior, timeout},
 };
 
-use super::{endpoint::Refused, pace::Pieces};
+use super::{again::Again, endpoint::Refused, pace::Pieces};
 use crate::{
     core::{
         codec::DecodeError,
@@ -33,6 +34,8 @@ use crate::{
 
 /// Without a byte, either way, for this long a meeting is over.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How often is looked whether the peer was suspended meanwhile.
+const LOOK: Duration = Duration::from_millis(250);
 /// Frames that have come and were not looked at yet, and such that wait to be written.
 const QUEUE: usize = 32;
 /// Frames that are taken through the machine in one visit to the database's thread.
@@ -53,6 +56,9 @@ pub enum MeetError {
     /// The link is there, and nothing comes over it.
     #[error("the other terminal said nothing for {} s: it goes on at the next meeting", SILENCE.as_secs())]
     Silent,
+    /// It stopped being welcome in the middle.
+    #[error("it was suspended while the two met: nothing more was sent to it")]
+    Suspended,
     /// Our store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,7 +68,7 @@ impl MeetError {
     /// What the peer is told, when it was the peer's doing.
     pub fn refused(&self) -> Option<Refused> {
         match self {
-            MeetError::Refused(Refusal::NotCertified) => Some(Refused::NotCertified),
+            MeetError::Refused(Refusal::NotCertified) | MeetError::Suspended => Some(Refused::NotCertified),
             MeetError::Refused(Refusal::Consortium(_)) => Some(Refused::Consortium),
             MeetError::Refused(Refusal::Version(_)) => Some(Refused::Version),
             MeetError::Refused(Refusal::Protocol(_)) | MeetError::Decode(_) => Some(Refused::Protocol),
@@ -91,19 +97,22 @@ pub const WANTS: &[u8] = b"wants";
 /// What some events led to, after loads and stores were carried out on the database's thread.
 struct Step {
     session: Session,
+    again: Again,
     send: Vec<Vec<u8>>,
     finished: Option<Report>,
     refused: Option<Refusal>,
+    shut_out: bool,
 }
 
 fn step(
     db: &mut Db,
-    session: Session,
+    (session, again): (Session, Again),
     endpoint: &PublicKey,
     events: Vec<Event>,
     now: Millis,
 ) -> Result<Step, StoreError> {
-    let mut step = Step { session, send: Vec::new(), finished: None, refused: None };
+    let (send, finished, refused) = (Vec::new(), None, None);
+    let mut step = Step { session, again, send, finished, refused, shut_out: false };
     let mut events: VecDeque<Event> = events.into();
     while let Some(e) = events.pop_front() {
         let outputs = match step.session.on(e, db.replica()) {
@@ -124,9 +133,13 @@ fn step(
                     next.push(Event::Chosen(db.wanted(org, &wants, places)?));
                 }
                 Output::Store(batch, late) => {
-                    let taken = Taken::of(&batch, &db.accept(&batch)?);
-                    let late = db.with_headers(late)?;
-                    let taken = taken.and(Taken::of(&late, &db.accept(&late)?));
+                    let mut taken = Taken::default();
+                    for blocks in [batch, db.with_headers(late)?] {
+                        let results = db.accept(&blocks)?;
+                        taken = taken.and(Taken::of(&blocks, &results));
+                        let refused = step.again.count(&blocks, &results).err();
+                        step.refused = step.refused.take().or(refused);
+                    }
                     next.push(Event::Stored { frontier: db.frontier()?, taken });
                 }
                 Output::PeerHolds(_, holding) => db.peer_says(endpoint, &holding, now)?,
@@ -134,9 +147,19 @@ fn step(
                 Output::Finished(r) => step.finished = Some(r),
             }
         }
+        if step.refused.is_some() {
+            break;
+        }
         next.into_iter().rev().for_each(|e| events.push_front(e));
     }
+    step.shut_out = is_shut_out(db, endpoint);
     Ok(step)
+}
+
+/// Its own organisation suspended it, or it belongs to none any more: it may leave what it has, and learns nothing.
+fn is_shut_out(db: &Db, endpoint: &PublicKey) -> bool {
+    let g = db.replica().governance();
+    g.device_at(endpoint).is_some_and(|d| !g.welcomes(d))
 }
 
 /// What a meeting with this peer begins with.
@@ -216,7 +239,17 @@ pub async fn meet(
         let opening = store.call(move |db| opening(db, presence, &endpoint)).await?;
         converse(store, opening, (endpoint, side), now, (inbox, stage), (outbox, &moved)).await
     };
-    let talk = async { tokio::join!(talk, write(to, go, &moved)).0 };
+    let talk = async {
+        match future::select(pin!(talk), pin!(write(to, go, &moved))).await {
+            // What waits to be written is for nobody any more.
+            Either::Left((Err(MeetError::Suspended), _)) => Err(MeetError::Suspended),
+            Either::Left((end, writing)) => {
+                writing.await;
+                end
+            }
+            Either::Right(((), talk)) => talk.await,
+        }
+    };
     let report = tokio::select! {
         r = talk => r?,
         () = read(from, come, met, &moved) => return Err(MeetError::Lost),
@@ -234,6 +267,10 @@ async fn converse(
     (outbox, moved): (mpsc::Sender<Vec<u8>>, &Moved),
 ) -> Result<Report, MeetError> {
     let mut session = Session::new(endpoint, side);
+    let mut again = Again::default();
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let before = store.call(move |db| Ok(is_shut_out(db, &endpoint))).await?;
     let mut pieces = Pieces::new(Instant::now());
     let mut queue: VecDeque<Vec<u8>> = VecDeque::new();
     let mut events = vec![Event::Opened(Box::new(opening))];
@@ -241,12 +278,13 @@ async fn converse(
     let end = loop {
         if !events.is_empty() {
             let (events, at) = (std::mem::take(&mut events), now());
-            let done = store.call(move |db| step(db, session, &endpoint, events, at)).await?;
-            session = done.session;
+            let done = store.call(move |db| step(db, (session, again), &endpoint, events, at)).await?;
+            (session, again) = (done.session, done.again);
             let _ = met.send(session.met());
             queue.extend(done.send);
             match (done.refused, done.finished) {
                 (Some(r), _) => break Err(r.into()),
+                _ if done.shut_out && !before => break Err(MeetError::Suspended),
                 (None, Some(report)) => break Ok(report),
                 (None, None) => {}
             }
@@ -261,6 +299,10 @@ async fn converse(
                 _ => (events, broken) = (vec![Event::Idle], Some(MeetError::Lost)),
             },
             m = inbox.recv() => (events, broken) = gather(m, &mut inbox),
+            // What it leaves comes when it calls again, and is quarantined.
+            _ = look.tick(), if !before => if store.call(move |db| Ok(is_shut_out(db, &endpoint))).await? {
+                break Err(MeetError::Suspended);
+            },
             () = std::future::ready(()), if queue.is_empty() && session.has_more() => {
                 events = vec![Event::Ready(pieces.next(moved.gone(), Instant::now()))];
             }

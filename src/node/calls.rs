@@ -56,6 +56,11 @@ impl Calls {
         Some(Call { of: self, peer, number, end })
     }
 
+    /// A call has got through, and isn't over.
+    pub(super) fn is_any_through(&self) -> bool {
+        locked(&self.0).calls.values().any(|c| c.through)
+    }
+
     /// A terminal has called: whether it may be answered. `first`: of two calls that have got through, ours counts.
     pub(super) fn answers(&self, peer: &PublicKey, first: bool) -> bool {
         let mut all = locked(&self.0);
@@ -120,7 +125,9 @@ mod tests {
         assert!(has_ended(&old).await && !old.is_through());
         // What ends the old one takes nothing from the new one.
         drop(old);
+        assert!(!calls.is_any_through());
         assert!(new.is_through() && !has_ended(&new).await);
+        assert!(calls.is_any_through());
         assert!(calls.begin(PEER, &[at(4)]).is_none(), "it got through");
         drop(new);
         assert!(calls.begin(PEER, &[at(3)]).is_some());

@@ -87,7 +87,7 @@ fault! {
     TemplatesError => |e| if matches!(e, TemplatesError::Damaged(_)) { FaultKind::Damaged } else { FaultKind::Failed },
     CourierError => |e| match e {
         CourierError::Io(_, e) => FaultKind::of_io(e),
-        CourierError::Write(e) => slot(e),
+        CourierError::Full { .. } => FaultKind::Full,
         CourierError::Store(e) => store(e),
         CourierError::Nobody => FaultKind::Conflict,
         CourierError::Sender(_) | CourierError::Damaged(_) => FaultKind::Damaged,

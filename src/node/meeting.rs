@@ -1,6 +1,7 @@
 //! Meetings: with whom, when, and never twice at once with the same terminal.
 
 use std::{
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -49,6 +50,8 @@ const LONG_GRACE: Duration = Duration::from_secs(3);
 const HANDSHAKE: u32 = 4;
 /// How often somebody who waits looks whether the other has called meanwhile.
 const GLANCE: Duration = Duration::from_millis(100);
+/// How often is looked whether an interface has come up.
+const INTERFACES: Duration = Duration::from_secs(3);
 /// Addresses of one terminal that are remembered.
 const MOST_ADDRESSES: usize = 8;
 /// How often a terminal that is meeting this one at the moment is asked again.
@@ -126,6 +129,9 @@ impl Drop for Owed {
 
 /// A terminal to meet: its name, and where it answers.
 type Known = (String, Ticket);
+
+/// A terminal that was heard on a switch, where, and whether just now.
+pub(super) type Heard = (PublicKey, Vec<SocketAddr>, bool);
 
 impl Node {
     /// Answers a call; what comes back is why not.
@@ -239,7 +245,13 @@ impl Node {
         }
         let meeting = self.meeting((ticket.endpoint, Side::Calls), recv, &mut send);
         let outcome = paced(&connection, &self.lanes, meeting).await?;
-        dialler.remember(&connection);
+        if let Some(r) = outcome.as_ref().err().and_then(MeetError::refused) {
+            // What lies in the stream's own buffer goes no further.
+            connection.close((r as u32).into(), b"");
+        }
+        if let Some(at) = dialler.remember(&connection) {
+            self.reached(ticket.endpoint, at).await?;
+        }
         if let Err(e) = &outcome
             && e.is_the_peers_doing()
         {
@@ -259,6 +271,44 @@ impl Node {
         let _ = tokio::time::timeout(ARRIVAL, send.stopped()).await;
         connection.close(0u32.into(), b"done");
         Ok(Some(outcome?))
+    }
+
+    /// A terminal has proved at an address that it is there: it is the first to be tried from now on.
+    async fn reached(&self, peer: PublicKey, at: SocketAddr) -> Result<(), StoreError> {
+        let Ok(open) = self.opened().await else { return Ok(()) };
+        let first = move |db: &mut Db| {
+            let mut p: Peer = db.get(tables::PEERS, &peer)?.unwrap_or_default();
+            match put_first(&mut p.addresses, at.to_string()) {
+                true => db.put(tables::PEERS, &peer, Some(&p)),
+                false => Ok(()),
+            }
+        };
+        open.store.call(first).await
+    }
+
+    /// Who was heard on a switch lately, and where. Those who have called from where they say that they answer, and were
+    /// met, have proved it.
+    pub(super) async fn heard(&self) -> Result<Vec<Heard>, Fault> {
+        let (all, proved) = {
+            let link = self.link.lock().await;
+            let (fresh, callers) =
+                link.as_ref().map(|l| (l.take_heard(), l.take_callers())).unwrap_or_default();
+            let now = Instant::now();
+            let mut all = locked(&self.heard);
+            all.retain(|_, (_, when)| now.saturating_duration_since(*when) < NEAR);
+            all.extend(fresh.into_iter().map(|(endpoint, at)| (endpoint, (at, now))));
+            let proved: Vec<(PublicKey, SocketAddr)> = callers
+                .into_iter()
+                .filter(|(peer, at)| all.get(peer).is_some_and(|(said, _)| said.contains(at)))
+                .collect();
+            let all: Vec<Heard> =
+                all.iter().map(|(peer, (at, when))| (*peer, at.clone(), *when == now)).collect();
+            (all, proved)
+        };
+        for (peer, at) in proved {
+            self.reached(peer, at).await?;
+        }
+        Ok(all)
     }
 
     /// Calls a terminal in the background, unless the two meet already. Whose call wouldn't count waits whether it is called,
@@ -321,16 +371,7 @@ impl Node {
     /// lately, or lack something that was written since.
     async fn neighbours(&self) -> Result<Vec<Ticket>, Fault> {
         let open = self.opened().await?;
-        let heard = {
-            let link = self.link.lock().await;
-            let now = Instant::now();
-            let mut all = locked(&self.heard);
-            all.retain(|_, (_, when)| now.saturating_duration_since(*when) < NEAR);
-            let fresh = link.as_ref().map(Link::take_heard).unwrap_or_default();
-            all.extend(fresh.into_iter().map(|(endpoint, at)| (endpoint, (at, now))));
-            let all: Vec<_> = all.iter().map(|(e, (at, when))| (*e, *at, *when == now)).collect();
-            all
-        };
+        let heard = self.heard().await?;
         if heard.is_empty() {
             return Ok(Vec::new());
         }
@@ -342,15 +383,12 @@ impl Node {
                 if !g.device_at(&endpoint).is_some_and(|d| g.welcomes(d)) {
                     continue;
                 }
-                let mut p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
-                if put_first(&mut p.addresses, at.to_string()) {
-                    db.put(tables::PEERS, &endpoint, Some(&p))?;
-                }
+                let p: Peer = db.get(tables::PEERS, &endpoint)?.unwrap_or_default();
                 let lacks = !db.replica().missing_for(&p.holds).is_empty();
                 // Until it says again that it is here, only who took something a moment ago is called about more.
                 if (fresh && !met_within(&p, now, ROUND)) || (lacks && (fresh || met_within(&p, now, ROUND)))
                 {
-                    out.push(Ticket { endpoint, addresses: vec![at], relay: None });
+                    out.push(ticket(endpoint, &p, &at));
                 }
             }
             Ok(out)
@@ -358,11 +396,46 @@ impl Node {
         Ok(open.store.call(fresh).await?)
     }
 
+    /// Whoever calls from where a certified terminal answers is let in first.
+    pub(super) async fn greet_first(&self, open: &Open) {
+        let at = |db: &mut Db| {
+            let g = db.replica().governance();
+            let certified = |k: &[u8]| {
+                let peer = PublicKey::try_from(k).ok().and_then(|e| g.device_at(&e));
+                peer.is_some_and(|d| g.welcomes(d))
+            };
+            let mut out: Vec<IpAddr> = Vec::new();
+            for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
+                let places = p.addresses.iter().filter_map(|a| a.parse::<SocketAddr>().ok());
+                out.extend(places.map(|a| a.ip()).filter(|_| certified(&k)));
+            }
+            Ok(out)
+        };
+        // A store that failed says so elsewhere.
+        let Ok(at) = open.store.call(at).await else { return };
+        if let Some(link) = self.link.lock().await.as_ref() {
+            link.know(at.into_iter());
+        }
+    }
+
+    /// Answers on an interface that has come up since too, once nobody is being met.
+    async fn follow_interfaces(self: &Arc<Self>, looked: &mut Instant) {
+        if looked.elapsed() < INTERFACES || self.places.is_any_met() || self.calls.is_any_through() {
+            return;
+        }
+        *looked = Instant::now();
+        let misses = self.link.lock().await.as_ref().is_some_and(Link::misses_an_interface);
+        if misses && self.lower().await {
+            // Comes up again as it did before; why not shows where the link is shown.
+            let _ = self.raise().await;
+        }
+    }
+
     /// Keeps the link up while it is wanted, meets the others every half minute (over a slow link when there is something new,
     /// and every five minutes), and who is on the same switch as soon as there is something new, for as long as it is polled.
     pub async fn keep_meeting(self: &Arc<Self>) {
         let (mut last, mut sealed): (Option<Instant>, Option<Instant>) = (None, None);
-        let mut told = false;
+        let (mut told, mut looked) = (false, Instant::now());
         loop {
             tokio::time::sleep(LOOK).await;
             let Ok(open) = self.opened().await else { continue };
@@ -395,11 +468,14 @@ impl Node {
                 continue;
             }
             told = false;
+            self.follow_interfaces(&mut looked).await;
             let due = last.is_none_or(|l| l.elapsed() >= ROUND);
             let peers = if due {
                 last = Some(Instant::now());
+                self.greet_first(&open).await;
                 let me = locked(&open.device).id();
-                let known = open.store.call(move |db| known_peers(db, me, relay)).await;
+                let heard = self.heard().await.unwrap_or_default();
+                let known = open.store.call(move |db| known_peers(db, me, relay, &heard)).await;
                 known.map(|all| all.into_iter().map(|(_, ticket)| ticket).collect()).map_err(Fault::from)
             } else {
                 self.neighbours().await
@@ -413,7 +489,7 @@ impl Node {
     }
 }
 
-/// The address that was heard last comes first; the oldest of too many go. False: nothing changed.
+/// The address at which a terminal was met last comes first; the oldest of too many go. False: nothing changed.
 fn put_first(all: &mut Vec<String>, address: String) -> bool {
     if all.first() == Some(&address) {
         return false;
@@ -429,25 +505,44 @@ fn put_first(all: &mut Vec<String>, address: String) -> bool {
     true
 }
 
-/// Every terminal but this one that can be tried, with its name: those whose address is known, and over a relay all that
-/// are certified.
-pub(super) fn known_peers(db: &mut Db, me: DeviceId, relay: bool) -> Result<Vec<Known>, StoreError> {
+/// Where a terminal is tried: at all of these at once. A beacon proves nothing, so what was only heard is named last, and kept
+/// nowhere.
+fn ticket(endpoint: PublicKey, p: &Peer, heard: &[SocketAddr]) -> Ticket {
+    let mut t = Ticket::of(endpoint, &p.addresses);
+    for at in heard.iter().rev() {
+        if !t.addresses.contains(at) {
+            t.addresses.push(*at);
+        }
+    }
+    t
+}
+
+/// Every terminal but this one that can be tried, with its name: those whose address is known, those that were heard, and
+/// over a relay all that are certified.
+pub(super) fn known_peers(
+    db: &mut Db,
+    me: DeviceId,
+    relay: bool,
+    heard: &[Heard],
+) -> Result<Vec<Known>, StoreError> {
     let g = db.replica().governance();
     let mut out: Vec<Known> = Vec::new();
+    let near = |peer: &PublicKey| heard.iter().find(|h| h.0 == *peer).map_or(&[][..], |h| &h.1);
     for (k, p) in db.scan::<Peer>(tables::PEERS, &[])? {
         let Ok(endpoint) = PublicKey::try_from(k) else { continue };
         let device = g.device_at(&endpoint);
-        let ticket = Ticket::of(endpoint, &p.addresses);
+        let ticket = ticket(endpoint, &p, near(&endpoint));
         // Whoever was suspended or expelled is given nothing, and calls if it has something to leave.
         if device.is_none_or(|d| d.id() != me && g.welcomes(d)) && ticket.leads_somewhere() {
             let name = device.map_or_else(|| ticket.places().swap_remove(0), |d| d.request.name.clone());
             out.push((name, ticket));
         }
     }
-    for d in g.devices().filter(|d| relay && d.id() != me && g.welcomes(d)) {
+    for d in g.devices().filter(|d| d.id() != me && g.welcomes(d)) {
         let endpoint = d.request.keys.endpoint;
-        if out.iter().all(|(_, t)| t.endpoint != endpoint) {
-            out.push((d.request.name.clone(), Ticket { endpoint, addresses: Vec::new(), relay: None }));
+        let ticket = ticket(endpoint, &Peer::default(), near(&endpoint));
+        if (relay || ticket.leads_somewhere()) && out.iter().all(|(_, t)| t.endpoint != endpoint) {
+            out.push((d.request.name.clone(), ticket));
         }
     }
     Ok(out)
@@ -458,13 +553,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_a_terminal_was_heard_last_comes_first() {
+    fn where_a_terminal_was_met_last_comes_first() {
         let mut all: Vec<String> = ["10.0.0.1:47500", "10.0.0.2:47500"].map(String::from).to_vec();
         assert!(!put_first(&mut all, "10.0.0.1:47500".into()));
         assert!(put_first(&mut all, "10.0.0.2:47500".into()));
         assert_eq!(all, ["10.0.0.2:47500", "10.0.0.1:47500"]);
         (3..40).for_each(|n| assert!(put_first(&mut all, format!("10.0.0.{n}:47500"))));
         assert!(all.len() < MOST_ADDRESSES && all[0] == "10.0.0.39:47500");
+    }
+
+    #[test]
+    fn what_was_only_heard_is_tried_after_what_is_known_and_kept_nowhere() {
+        let at = |n: u16| SocketAddr::from(([10, 0, 0, 1], n));
+        let known = Peer { addresses: vec![at(1).to_string(), at(2).to_string()], ..Peer::default() };
+        assert_eq!(ticket([7; 32], &known, &[at(8), at(2), at(9)]).addresses, [1, 2, 9, 8].map(at));
+        assert_eq!(ticket([7; 32], &Peer::default(), &[at(8)]).addresses, [at(8)]);
+        assert!(!ticket([7; 32], &Peer::default(), &[]).leads_somewhere());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod checking;
 mod client;
 pub mod clock;
 mod consenting;
+mod courier;
 mod credentials;
 pub mod device;
 pub mod doctor;
@@ -217,7 +218,7 @@ pub struct Node {
     /// Terminals that are being called.
     calls: Calls,
     /// Who was heard on a switch lately, where, and when.
-    heard: Mutex<BTreeMap<PublicKey, (SocketAddr, Instant)>>,
+    heard: Mutex<BTreeMap<PublicKey, (Vec<SocketAddr>, Instant)>>,
     /// When a meeting with a terminal last came to its end.
     whole: Mutex<BTreeMap<PublicKey, Instant>>,
     places: Places,

@@ -1,28 +1,24 @@
-//! Other terminals: the link, tickets, bundles, and what is held where.
+//! Other terminals: the link, tickets, and what is held where.
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
 };
 
 use super::{
     Node, Open,
-    api::{Carried, Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who, Working},
-    clock,
+    api::{Change, Fault, FaultKind, MeshView, Met, Passphrase, PeerRow, Who},
     device::Device,
     emergency::wrap_summaries,
     erasing::carry_out,
     locked,
-    meeting::{Owed, Told, known_peers},
+    meeting::known_peers,
     patient_cards::wrap_for_cards,
     people::statements,
     proving,
-    reach::{self, Use},
     records::refresh_cards,
     requests::answer_requests,
     setup, text,
-    waiting::waits,
 };
 use crate::{
     core::{
@@ -35,7 +31,6 @@ use crate::{
         wire::{self, Introduction, Presence},
     },
     mesh::{
-        courier::{self, CourierError},
         endpoint::{Answer, Link},
         ticket::Ticket,
     },
@@ -266,7 +261,8 @@ impl Node {
             return Err(Fault::new(FaultKind::Unreachable, "the link is off: turn it on first"));
         }
         let (me, relay) = (locked(&open.device).id(), locked(&open.links).relay().is_some());
-        let peers = open.store.call(move |db| known_peers(db, me, relay)).await?;
+        let heard = self.heard().await?;
+        let peers = open.store.call(move |db| known_peers(db, me, relay, &heard)).await?;
         if peers.is_empty() {
             return Err(Fault::new(
                 FaultKind::Unreachable,
@@ -295,6 +291,7 @@ impl Node {
             })
             .await?;
         self.announce(Change::Mesh);
+        self.greet_first(&open).await;
         if self.link.lock().await.is_some() {
             let node = Arc::clone(self);
             tokio::spawn(async move { node.dial(&to).await.is_ok() });
@@ -325,81 +322,6 @@ impl Node {
             next_round: links.metered.and_then(|_| self.to_next_round()),
             links,
         })
-    }
-
-    pub(super) async fn courier_out(self: &Arc<Self>, folder: String) -> Result<Carried, Fault> {
-        reach::check(Path::new(&folder).join("file"), Use::Write).await?;
-        let open = self.opened().await?;
-        let presence = open.presence().await?;
-        let key = locked(&open.device).ledger();
-        let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
-        let (_here, waits) = waits();
-        let done = open.store.call(move |db| {
-            let tell = |done, total| {
-                node.work(Some(Working { what: "writing".into(), done, total }));
-                waits.still()
-            };
-            let _told = Told(&node);
-            Ok(courier::write(db, presence, &key, &folder, clock::now(), &mut rand::rng(), &tell))
-        });
-        let out = done.await??;
-        tracing::info!(blocks = out.blocks, bytes = out.bytes, "wrote a bundle to carry");
-        Ok(carried(out))
-    }
-
-    pub(super) async fn courier_in(self: &Arc<Self>, folder: String) -> Result<Vec<Carried>, Fault> {
-        reach::check(&folder, Use::Read).await?;
-        let open = self.opened().await?;
-        let device = locked(&open.device).clone();
-        let me = device.id();
-        let (folder, node) = (PathBuf::from(folder), Arc::clone(self));
-        let (_here, waits) = waits();
-        let owed = Owed::from(&open);
-        let done = open.store.call(move |db| {
-            let _told = Told(&node);
-            let paths = match courier::list(&folder) {
-                Ok(p) => p,
-                Err(e) => return Ok(Err(e)),
-            };
-            let (mut read, total) = (Vec::new(), paths.len() as u64);
-            for (done, path) in (0..).zip(paths) {
-                node.work(Some(Working { what: "reading".into(), done, total }));
-                // What was read stays: each bundle counts by itself.
-                waits.still()?;
-                match courier::read(db, &path, me, &device.encryption(), clock::now()) {
-                    Ok(c) => read.push(carried(c)),
-                    // Our own bundles lie on the same stick, and those for others.
-                    Err(CourierError::NotForUs(_)) => {}
-                    Err(CourierError::Store(e)) => return Err(e),
-                    Err(e) => read.push(Carried {
-                        path: path.display().to_string(),
-                        blocks: 0,
-                        count: 0,
-                        bytes: 0,
-                        problem: Some(e.to_string()),
-                    }),
-                }
-            }
-            Ok(Ok(read))
-        });
-        let read = done.await??;
-        let whole = read.iter().filter(|c| c.problem.is_none()).count();
-        tracing::info!(
-            bundles = read.len(),
-            whole,
-            new = read.iter().map(|c| c.count).sum::<u64>(),
-            "read carried bundles"
-        );
-        owed.pay().await?;
-        self.announce(Change::Ledger);
-        self.announce(Change::Mesh);
-        if read.is_empty() {
-            return Err(Fault::new(
-                FaultKind::Refused,
-                "no bundle for this terminal is in that folder: check the stick, or let the others write a new one",
-            ));
-        }
-        Ok(read)
     }
 
     pub(super) async fn invite(&self) -> Result<String, Fault> {
@@ -489,17 +411,6 @@ impl Node {
             self.sync().await?;
         }
         Ok((who, met))
-    }
-}
-
-fn carried(c: courier::Carried) -> Carried {
-    Carried {
-        path: c.path.display().to_string(),
-        blocks: c.blocks,
-        count: c.count,
-        bytes: c.bytes,
-        problem: (!c.whole)
-            .then(|| "the bundle is cut off: what came before counts; ask for a new one".into()),
     }
 }
 

@@ -52,7 +52,7 @@ fn bundle() {
         assert!(db.accept(blocks).unwrap().iter().all(Result::is_ok));
         db
     };
-    let from = store("from", &blocks);
+    let mut from = store("from", &blocks);
     let hello = Presence {
         version: wire::VERSION,
         consortium: genesis.id(),
@@ -60,13 +60,14 @@ fn bundle() {
         frontier: from.replica().frontier(),
         waits: from.replica().gaps(),
     };
-    let out = courier::write(&from, hello, &key(2), dir.path(), 7_000, &mut rng, &|_, _| Ok(())).unwrap();
+    let parcel = courier::Parcel { hello, key: &key(2), most: None };
+    let out = courier::write(&mut from, parcel, dir.path(), 7_000, &mut rng, &|_, _| Ok(())).unwrap();
     let good = fs::read(&out.path).unwrap();
     let path = dir.path().join("changed");
     let read = |to: &mut Db, b: &[u8]| {
         fs::write(&path, b).unwrap();
         let before = to.replica().frontier();
-        let done = courier::read(to, &path, certs[1].id(), &keys[1], 8_000);
+        let done = courier::read(to, &path, certs[1].id(), &keys[1], 8_000, &|_| Ok(()));
         // One that is refused has changed nothing.
         assert!(done.is_ok() || to.replica().frontier() == before);
         done.is_ok()

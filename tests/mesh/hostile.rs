@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -15,7 +16,7 @@ use aidpost::{
         time::Hlc,
         wire::{self, Frontier, Hello, Introduction, Message, Part},
     },
-    mesh::{endpoint::Refused, ticket::Ticket},
+    mesh::{beacon, endpoint::Refused, ticket::Ticket},
     node::text::{self, Certificate, Invite, JoinRequest},
 };
 use ed25519_dalek::SigningKey;
@@ -27,18 +28,23 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::time::timeout;
 
 use crate::{
-    hosts::{Terminal, log, terminals, visits, within},
+    hosts::{Net, Terminal, can_make_hosts, log, terminals, visits, within},
     support::Place,
 };
 
 /// An endpoint with a key of its own.
 async fn endpoint(key: [u8; 32]) -> Endpoint {
+    endpoint_at(key, [127, 0, 0, 1]).await
+}
+
+/// The same at an address.
+async fn endpoint_at(key: [u8; 32], at: [u8; 4]) -> Endpoint {
     Endpoint::builder(presets::Minimal)
         .secret_key(SecretKey::from_bytes(&key))
         .relay_mode(RelayMode::Disabled)
         .clear_address_lookup()
         .clear_ip_transports()
-        .bind_addr(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .bind_addr(SocketAddr::from((at, 0)))
         .unwrap()
         .bind()
         .await
@@ -291,6 +297,103 @@ fn garbage_floods_stalls_and_replays_harm_nobody_else() {
     assert!(said.contains("aidpost: unknown endpoint "), "{said}");
     drop((a, b));
     assert!(super::is_whole(&p, 0) > 0 && super::is_whole(&p, 1) > 0);
+}
+
+/// More than there are places, each from an address of its own, and again as soon as one is dropped.
+#[test]
+fn strangers_who_shake_hands_and_say_nothing_keep_nobody_out() {
+    let p = Place::new();
+    terminals(&p, 2);
+    let (a, b) = (Terminal::start(&p, 0, None), Terminal::start(&p, 1, None));
+    super::run(async {
+        let (node, honest) = (a.client().await, b.client().await);
+        let ticket = async |c: &aidpost::node::api::ClinicClient| {
+            c.status(within(10)).await.unwrap().open.unwrap().ticket.unwrap()
+        };
+        let to = ticket(&node).await;
+        honest.add_peer(within(20), to.clone()).await.unwrap().unwrap();
+        node.add_peer(within(20), ticket(&honest).await).await.unwrap().unwrap();
+        let to: Ticket = to.parse().unwrap();
+        let shaken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let mut strangers = Vec::new();
+        for n in 0..90u8 {
+            let (to, shaken) = (to.clone(), shaken.clone());
+            strangers.push(tokio::spawn(async move {
+                let own = endpoint_at(rand::random(), [127, 0, 0, 10 + n]).await;
+                let id = EndpointId::from_bytes(&to.endpoint).unwrap();
+                loop {
+                    let addrs = to.addresses.iter().map(|a| TransportAddr::Ip(*a)).collect();
+                    let Ok(c) = own.connect(EndpointAddr { id, addrs }, b"aidpost/0").await else { continue };
+                    shaken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    c.closed().await;
+                }
+            }));
+        }
+        let mut slowest = Duration::ZERO;
+        for _ in 0..6 {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            visits(&honest, 1).await;
+            let start = Instant::now();
+            honest.sync(within(30)).await.unwrap().unwrap();
+            slowest = slowest.max(start.elapsed());
+        }
+        let shaken = shaken.load(std::sync::atomic::Ordering::Relaxed);
+        println!(
+            "among {shaken} silent handshakes an honest meeting took {:.1} s at most",
+            slowest.as_secs_f64()
+        );
+        assert!(shaken >= 90, "there were {shaken}");
+        assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+        strangers.iter().for_each(tokio::task::JoinHandle::abort);
+    });
+}
+
+/// Somebody on the switch says in another's name that it is elsewhere.
+#[test]
+fn forged_beacons_keep_nobody_apart_and_are_not_believed() {
+    if !can_make_hosts() {
+        return;
+    }
+    let p = Place::new();
+    terminals(&p, 2);
+    let b = Terminal::start(&p, 1, None);
+    let invite: Invite = text::read(&std::fs::read_to_string(p.path("invite.txt")).unwrap()).unwrap();
+    let ticket: Ticket = super::block_on(async {
+        let client = b.client().await;
+        visits(&client, 3).await;
+        client.status(within(10)).await.unwrap().open.unwrap().ticket.unwrap().parse().unwrap()
+    });
+    drop(b);
+    let net = Net::new("forge", 4);
+    net.switch();
+    let said = beacon::encode(&beacon::tag(invite.genesis.id()), &ticket.endpoint, 47_600);
+    let script = format!(
+        "import socket,time\ns=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\n\
+         s.setsockopt(socket.SOL_SOCKET,socket.SO_BROADCAST,1)\n\
+         while True:\n s.sendto(bytes.fromhex('{}'),('10.77.0.255',47499))\n time.sleep(0.1)\n",
+        hex::encode(said)
+    );
+    let mut liar =
+        Command::new("ip").args(["netns", "exec", net.name(2), "python3", "-c", &script]).spawn().unwrap();
+    let start = Instant::now();
+    let (a, b) = (Terminal::start(&p, 0, Some(net.name(0))), Terminal::start(&p, 1, Some(net.name(1))));
+    super::run(async {
+        let (here, there) = (a.client().await, b.client().await);
+        let done = |v: &aidpost::node::api::MeshView, _: &_| v.peers.iter().all(|p| p.lacks == 0);
+        for client in [&here, &there] {
+            crate::hosts::until(client, "all to hold all", Duration::from_secs(10), done).await;
+        }
+        println!("among forged beacons: met after {:.1} s", start.elapsed().as_secs_f64());
+        let at = async || here.mesh(within(10)).await.unwrap().unwrap().peers[0].address.clone();
+        for _ in 0..8 {
+            let at = at().await;
+            assert!(at.as_deref().is_none_or(|at| !at.starts_with("10.77.0.3:")), "{at:?}");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        assert_eq!(at().await.as_deref(), Some("10.77.0.2:47600"));
+    });
+    liar.kill().unwrap();
+    liar.wait().unwrap();
 }
 
 #[test]

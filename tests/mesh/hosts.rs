@@ -67,6 +67,12 @@ impl Net {
 
     /// Joins all hosts but the last at a switch in the last one. No default route, no DNS, no DHCP.
     pub(crate) fn switch(&self) {
+        self.bare_switch();
+        (0..self.names.len() - 1).for_each(|i| self.address(i, "eth0"));
+    }
+
+    /// The same without IPv4.
+    pub(crate) fn bare_switch(&self) {
         let hub = self.names.last().unwrap();
         ip(&["-n", hub, "link", "add", "sw", "type", "bridge"]);
         ip(&["-n", hub, "link", "set", "sw", "up"]);
@@ -87,7 +93,7 @@ impl Net {
                 self.name(i),
             ]);
             ip(&["-n", hub, "link", "set", &port, "master", "sw", "up"]);
-            self.address(i, "eth0");
+            ip(&["-n", self.name(i), "link", "set", "eth0", "up"]);
         }
     }
 

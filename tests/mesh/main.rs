@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod carriers;
 mod hostile;
 mod hosts;
 mod paths;
@@ -23,7 +24,11 @@ fn count(name: &str, otherwise: usize) -> usize {
 }
 
 fn run(f: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(f);
+    block_on(f);
+}
+
+fn block_on<T>(f: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(f)
 }
 
 /// Everything that stops being true of a store that was damaged.
@@ -68,6 +73,35 @@ fn two_hosts_on_one_switch_find_each_other() {
     if can_make_hosts() {
         hosts_on_a_switch(2, Duration::from_secs(10));
     }
+}
+
+/// Nothing but the addresses that every interface has by itself.
+#[test]
+fn two_hosts_without_ipv4_find_each_other() {
+    if !can_make_hosts() {
+        return;
+    }
+    let p = Place::new();
+    terminals(&p, 2);
+    let writer = Terminal::start(&p, 1, None);
+    run(async { visits(&writer.client().await, 5).await });
+    drop(writer);
+    let net = Net::new("six", 3);
+    net.bare_switch();
+    let start = Instant::now();
+    let all: Vec<Terminal> = (0..2).map(|i| Terminal::start(&p, i, Some(net.name(i)))).collect();
+    run(async {
+        for t in &all {
+            let done = |v: &aidpost::node::api::MeshView, _: &_| v.peers.iter().all(|p| p.lacks == 0);
+            until(&t.client().await, "all to hold all", Duration::from_secs(20), done).await;
+        }
+    });
+    println!(
+        "two hosts without IPv4: each holds all {:.1} s after they started",
+        start.elapsed().as_secs_f64()
+    );
+    drop(all);
+    assert_eq!(is_whole(&p, 0), is_whole(&p, 1));
 }
 
 #[test]

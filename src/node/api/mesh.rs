@@ -193,10 +193,16 @@ pub struct Carried {
     pub blocks: u64,
     /// New ones (reading), or terminals that can open it (writing).
     pub count: u64,
-    /// Size of the file.
+    /// Size of the file, or of all parts that were written.
     pub bytes: u64,
     /// Why it couldn't be read, or not to the end.
     pub problem: Option<String>,
+    /// Which part of how many (reading), or the last one that was written.
+    pub part: Option<(u32, u32)>,
+    /// Parts that had been written before (writing).
+    pub before: u32,
+    /// Which parts are still to be read, and what for (reading).
+    pub waits: Option<String>,
 }
 
 #[cfg(test)]
