@@ -57,6 +57,7 @@ const FORMATS: [(&str, &[&str]); 23] = [
             "late_v0.hex",
             "part_v0.hex",
             "bundle_v0.hex",
+            "bundle_part_v0.hex",
             "beacon_v0.hex",
         ],
     ),
