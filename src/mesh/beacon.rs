@@ -132,7 +132,8 @@ impl Drop for Beacon {
     }
 }
 
-fn hear(all: &mut Vec<SocketAddr>, at: SocketAddr) {
+/// Adds the address that was heard last; the oldest of too many goes.
+pub fn hear(all: &mut Vec<SocketAddr>, at: SocketAddr) {
     all.retain(|a| *a != at);
     all.push(at);
     let most = all.len().saturating_sub(PLACES);

@@ -188,9 +188,12 @@ impl Link {
         self.beacon.as_ref().map(Beacon::take_heard).unwrap_or_default()
     }
 
-    /// Who has called and was met, and from where, since this was last asked.
-    pub fn take_callers(&self) -> BTreeMap<PublicKey, SocketAddr> {
-        self.seen.take_callers()
+    /// Who has called and was met, and from where: those that are wanted, once.
+    pub fn take_callers(
+        &self,
+        wanted: impl Fn(&PublicKey, &SocketAddr) -> bool,
+    ) -> BTreeMap<PublicKey, SocketAddr> {
+        self.seen.take_callers(wanted)
     }
 
     /// Certified terminals answer at these addresses: whoever calls from there comes first.

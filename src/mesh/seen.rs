@@ -56,9 +56,15 @@ impl Seen {
         }
     }
 
-    /// Those, since this was last asked.
-    pub(super) fn take_callers(&self) -> BTreeMap<PublicKey, SocketAddr> {
-        std::mem::take(&mut *self.1.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Those that are wanted; the others stay.
+    pub(super) fn take_callers(
+        &self,
+        wanted: impl Fn(&PublicKey, &SocketAddr) -> bool,
+    ) -> BTreeMap<PublicKey, SocketAddr> {
+        let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let (out, rest) = std::mem::take(&mut *all).into_iter().partition(|(p, at)| wanted(p, at));
+        *all = rest;
+        out
     }
 
     fn note(&self, at: IpAddr, rtt: Duration) {

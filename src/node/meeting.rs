@@ -21,6 +21,7 @@ use super::{
 use crate::{
     core::{id::DeviceId, sign::PublicKey, sync::Side, time::Millis},
     mesh::{
+        beacon::hear,
         endpoint::{Link, Refused},
         limit::Limited,
         pace::paced,
@@ -291,16 +292,18 @@ impl Node {
     pub(super) async fn heard(&self) -> Result<Vec<Heard>, Fault> {
         let (all, proved) = {
             let link = self.link.lock().await;
-            let (fresh, callers) =
-                link.as_ref().map(|l| (l.take_heard(), l.take_callers())).unwrap_or_default();
+            let fresh = link.as_ref().map(Link::take_heard).unwrap_or_default();
             let now = Instant::now();
             let mut all = locked(&self.heard);
             all.retain(|_, (_, when)| now.saturating_duration_since(*when) < NEAR);
-            all.extend(fresh.into_iter().map(|(endpoint, at)| (endpoint, (at, now))));
-            let proved: Vec<(PublicKey, SocketAddr)> = callers
-                .into_iter()
-                .filter(|(peer, at)| all.get(peer).is_some_and(|(said, _)| said.contains(at)))
-                .collect();
+            for (peer, at) in fresh {
+                // One who forges beacons says them more often.
+                let (said, when) = all.entry(peer).or_insert((Vec::new(), now));
+                at.into_iter().for_each(|at| hear(said, at));
+                *when = now;
+            }
+            let says = |p: &PublicKey, at: &SocketAddr| all.get(p).is_some_and(|(said, _)| said.contains(at));
+            let proved = link.as_ref().map(|l| l.take_callers(says)).unwrap_or_default();
             let all: Vec<Heard> =
                 all.iter().map(|(peer, (at, when))| (*peer, at.clone(), *when == now)).collect();
             (all, proved)
