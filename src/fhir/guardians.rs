@@ -2,7 +2,7 @@
 
 use super::{
     build::{coding, list, meta, reference, text, with, words},
-    view,
+    date, view,
 };
 use crate::core::{
     guardian::{Guardian, MAX_NAME, MAX_PHONE, Relation},
@@ -102,9 +102,15 @@ pub fn related(json: &Json, minor: bool) -> Option<(Guardian, bool)> {
     decides(json, minor).map(|g| (g, active))
 }
 
-/// The first guardian among a Patient's contacts.
-pub fn contact(patient: &Json, minor: bool) -> Option<Guardian> {
-    patient.get("contact").map_or(&[][..], Json::items).iter().find_map(|c| decides(c, minor))
+/// The first guardian among a Patient's contacts, and since which year, where that is said.
+pub fn contact(patient: &Json, minor: bool) -> Option<(Guardian, Option<u16>)> {
+    let all = patient.get("contact").map_or(&[][..], Json::items);
+    all.iter().find_map(|c| Some((decides(c, minor)?, begins(c))))
+}
+
+/// The year in which somebody began to be what a RelatedPerson or a contact says.
+pub fn begins(json: &Json) -> Option<u16> {
+    json.text_at(&["period", "start"]).and_then(date::year)
 }
 
 /// The RelatedPerson of a guardian who was named here. `subject` is what references call the patient.
@@ -235,7 +241,11 @@ mod tests {
             {"relationship":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0131","code":"E"}]}],"name":{"text":"A firm"}},
             {"relationship":[{"text":"Mother"}],"name":{"family":"Rao","given":["Mira"]},"telecom":[{"system":"phone","value":"080"}]}]}"#);
         let mira = Guardian { name: "Mira Rao".into(), relation: Relation::Mother, phone: "080".into() };
-        assert_eq!(contact(&p, true), Some(mira));
+        assert_eq!(contact(&p, true), Some((mira, None)));
         assert_eq!(contact(&p, false), None);
+        let p = j(
+            r#"{"contact":[{"relationship":[{"text":"guardian"}],"name":{"text":"Mira"},"period":{"start":"2009-05"}}]}"#,
+        );
+        assert_eq!(contact(&p, false).and_then(|(_, since)| since), Some(2009));
     }
 }

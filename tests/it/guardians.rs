@@ -116,6 +116,29 @@ async fn a_contact_of_the_patient_who_came_in_is_the_guardian_until_that_is_corr
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_of_a_child_that_has_grown_up_decides_no_more_wherever_it_came_from() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = clinic(dir.path()).await;
+    let (nurse, _) = here.hire("nila", Role::Nurse).await;
+    let person = |id: &str, since: &str| {
+        format!(
+            r#"{{"resourceType":"Patient","id":"{id}","name":[{{"text":"Asha {id}"}}],"birthDate":"1990-03-04",
+            "contact":[{{"relationship":[{{"text":"guardian"}}],"name":{{"text":"Mira Rao"}}{since}}}]}}"#
+        )
+        .replace('\n', " ")
+    };
+    let file = dir.path().join("two.ndjson");
+    let (grown, adult) = (person("grown", r#","period":{"start":"1999-02"}"#), person("adult", ""));
+    fs::write(&file, format!("{grown}\n{adult}\n")).unwrap();
+    ok(nurse.import_file(within(), file.display().to_string(), String::new()).await);
+    for (name, decides) in [("grown", false), ("adult", true)] {
+        let id = ok(nurse.patients(within(), name.into()).await).remove(0).id;
+        let row = ok(nurse.chart(within(), id, Purpose::Treatment).await).guardian.unwrap();
+        assert_eq!((row.guardian.name.as_str(), row.decides), ("Mira Rao", decides), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forms_are_kept_for_whoever_left_them_and_go_with_what_is_signed() {
     let dir = tempfile::tempdir().unwrap();
     let here = clinic(dir.path()).await;

@@ -46,6 +46,8 @@ fn json_of(body: &Body, kind: &str) -> Option<Json> {
 struct Found<'a> {
     entry: &'a Entry,
     guardian: Guardian,
+    /// The year since when.
+    since: u16,
     /// It wasn't ended.
     active: bool,
     /// The standing versions that say so; none: the patient's own entry does.
@@ -66,17 +68,26 @@ pub(super) fn of(
     let (mut found, mut contact): (Vec<Found>, Option<Found>) = (Vec::new(), None);
     for h in own {
         let Some(entry) = h.standing.first().copied() else { continue };
+        // Another telephone number makes nobody a guardian anew.
+        let oldest = h.standing.iter().chain(&h.replaced).map(|e| e.time.millis).min();
+        let written = clock::year(oldest.unwrap_or(entry.time.millis));
         if let Some(json) = json_of(&entry.record.body, KIND) {
             let versions = h.standing.iter().map(|e| e.version).collect();
             found.extend(guardians::related(&json, minor).map(|(g, active)| Found {
                 entry,
                 guardian: g,
+                since: guardians::begins(&json).unwrap_or(written),
                 active,
                 versions,
             }));
         } else if let Some(json) = json_of(&entry.record.body, "Patient") {
-            let of = |guardian| Found { entry, guardian, active: true, versions: Vec::new() };
-            contact = guardians::contact(&json, minor).map(of);
+            contact = guardians::contact(&json, minor).map(|(guardian, since)| Found {
+                entry,
+                guardian,
+                since: since.unwrap_or(written),
+                active: true,
+                versions: Vec::new(),
+            });
         }
     }
     let said = match found.is_empty() {
@@ -84,7 +95,7 @@ pub(super) fn of(
         false => found.into_iter().filter(|f| f.active).max_by_key(|f| (f.entry.time, f.entry.version)),
     };
     said.map(|f| {
-        let decides = guardian::decides(birth_year, clock::year(f.entry.time.millis), year);
+        let decides = guardian::decides(birth_year, f.since, year);
         let record = (!f.versions.is_empty()).then_some(f.entry.record.id);
         GuardianRow { guardian: f.guardian, record, versions: f.versions, decides }
     })
