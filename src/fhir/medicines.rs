@@ -1,7 +1,7 @@
 //! What a medicine is called that is given by reference: by a Medication inside the resource, or by one that is kept beside it. A
 //! medicine is never called by what it is for or where it was ordered: who reads that takes it for the medicine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{reference, view::concept};
 use crate::core::json::Json;
@@ -12,14 +12,22 @@ pub const UNNAMED: &str = "name not known: ";
 /// The names of Medications, by what refers to them: those of one sender. None: two are called differently there, and nobody
 /// is told that it is one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Medicines(BTreeMap<String, Option<String>>);
+pub struct Medicines {
+    by: BTreeMap<String, Option<String>>,
+    /// Of these by type and id it is known on which server they are.
+    placed: BTreeSet<String>,
+}
 
 impl Medicines {
     /// Takes note of a Medication. `full_url` is what its bundle called it. One without a name has none here either.
     pub fn add(&mut self, full_url: Option<&str>, id: &str, medication: &Json) {
         let Some(name) = called(medication) else { return };
-        for by in [full_url.map(str::to_string), Some(format!("Medication/{id}"))].into_iter().flatten() {
-            let kept = self.0.entry(by).or_insert_with(|| Some(name.clone()));
+        let relative = format!("Medication/{id}");
+        if full_url.is_some_and(is_absolute) {
+            self.placed.insert(relative.clone());
+        }
+        for by in [full_url.map(str::to_string), Some(relative)].into_iter().flatten() {
+            let kept = self.by.entry(by).or_insert_with(|| Some(name.clone()));
             if kept.as_ref() != Some(&name) {
                 *kept = None;
             }
@@ -28,21 +36,39 @@ impl Medicines {
 
     /// Takes the names that aren't here yet.
     pub fn fill(&mut self, others: Self) {
-        for (by, name) in others.0 {
-            self.0.entry(by).or_insert(name);
+        for (by, name) in others.by {
+            self.by.entry(by).or_insert(name);
+        }
+        self.placed.extend(others.placed);
+    }
+
+    /// The name of what a reference leads to: by urn, by the address that its bundle gave it, or by type and id.
+    fn get(&self, reference: &str) -> Option<&str> {
+        let whole = reference.split("/_history/").next().unwrap_or(reference);
+        let relative = || reference::relative(reference).map(|(kind, id)| format!("{kind}/{id}"));
+        let found = self.by.get(whole);
+        match is_absolute(whole) {
+            true => found?.as_deref(),
+            false => found.or_else(|| self.by.get(&relative()?))?.as_deref(),
         }
     }
 
-    /// The name of what a reference leads to, by urn, relative or absolute reference.
-    fn get(&self, reference: &str) -> Option<&str> {
-        let relative = || reference::relative(reference).map(|(kind, id)| format!("{kind}/{id}"));
-        self.0.get(reference).or_else(|| self.0.get(&relative()?))?.as_deref()
+    /// The name of what an absolute reference leads to if its server is this sender's: of what lies on a known one it isn't
+    /// guessed.
+    fn guess(&self, reference: &str) -> Option<&str> {
+        let (kind, id) = reference::relative(reference)?;
+        let relative = format!("{kind}/{id}");
+        self.by.get(&relative).filter(|_| !self.placed.contains(&relative))?.as_deref()
     }
 
     /// True when the name of this resource's medicine, given by reference, is neither in it nor here.
     pub fn lacks(&self, kind: &str, json: &Json) -> bool {
         is_about_one(kind) && name(json, self).starts_with(UNNAMED)
     }
+}
+
+fn is_absolute(reference: &str) -> bool {
+    reference.starts_with("http://") || reference.starts_with("https://")
 }
 
 /// Resources that say what medicine was ordered, given, handed out or taken.
@@ -70,6 +96,7 @@ pub fn name(json: &Json, beside: &Medicines) -> String {
     });
     // What its sender wrote beside the reference is a name too.
     let found = found.or_else(|| filled(of.text_at(&["display"])));
+    let found = found.or_else(|| named.and_then(|r| beside.guess(r)).map(str::to_string));
     let by = || named.or_else(|| of.text_at(&["identifier", "value"])).unwrap_or("-");
     found.unwrap_or_else(|| format!("{UNNAMED}{}", by()))
 }
@@ -149,6 +176,15 @@ mod tests {
             assert_eq!(of(by), "metformin 500 mg", "{by}");
         }
         assert_eq!(of("Medication/8"), "artemether + lumefantrine");
+        // Another server's number 7 is another medicine: what its sender calls it counts more, and nothing if it is known where
+        // ours is.
+        let there = r#"{"reference":"https://y.org/Medication/7","display":"warfarin 5 mg"}"#;
+        assert_eq!(name(&request(there), &beside), "warfarin 5 mg");
+        beside.add(Some("https://x.org/fhir/Medication/10"), "10", &j(r#"{"code":{"text":"zinc"}}"#));
+        let of = |r: &str| name(&request(&format!(r#"{{"reference":"{r}"}}"#)), &beside);
+        assert_eq!(of("https://x.org/fhir/Medication/10/_history/1"), "zinc");
+        assert_eq!(of("Medication/10"), "zinc");
+        assert_eq!(of("https://y.org/Medication/10"), "name not known: https://y.org/Medication/10");
         for by in ["Medication/9", "#n", "#x", "Medication?code=1"] {
             assert_eq!(of(by), format!("name not known: {by}"));
         }
