@@ -104,3 +104,13 @@ fn what_is_usual_is_that_of_the_age_at_the_visit() {
     let shown = text(&draw(&d, "dark", (160, 48)));
     assert!(shown.contains("! Heart rate: usual 50 to 110, adult"), "{shown}");
 }
+
+#[test]
+fn the_form_of_a_visit_shows_what_was_measured_last_also_elsewhere() {
+    let mut chart = elsewhere();
+    chart.visits.iter_mut().for_each(|v| v.observations.clear());
+    let mut d = with(chart);
+    d.keys("n");
+    let shown = text(&draw(&d, "dark", (80, 24)));
+    assert!(shown.lines().any(|l| l.contains("Heart rate") && l.contains("96")), "{shown}");
+}

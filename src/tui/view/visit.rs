@@ -227,12 +227,9 @@ fn remarks((f, i): (&VisitForm, usize), typing: bool, ages: Ages, w: &Words, the
     }
 }
 
-/// What was measured last, and when: where no other column shows it.
+/// What was measured last, here or elsewhere, and when: where no other column shows it.
 fn last(c: &ChartPage, which: Vital, w: &Words) -> Option<String> {
-    let visits = &c.chart.ready()?.visits;
-    let found = visits.iter().find_map(|v| {
-        let o = v.observations.iter().find(|o| o.vital == which)?;
-        Some((o, v.at))
-    });
-    found.map(|(o, at)| w.text(say!("visit-last-value", value = w.milli(o.milli), day = w.day(at))))
+    let measured = c.chart.ready()?.measured();
+    let (milli, at) = measured.iter().find_map(|m| Some((m.of(which)?, m.at)))?;
+    Some(w.text(say!("visit-last-value", value = w.milli(milli), day = w.day(at))))
 }
