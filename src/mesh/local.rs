@@ -1,6 +1,7 @@
 //! Addresses that count on one switch only (RFC 4291, section 2.5.6): every interface has one by itself, also where nobody
-//! gives out IPv4 addresses. A socket of its own is bound to each, because iroh drops the interface from an address: what
-//! goes to such an address leaves by the first of them, one of an interface without IPv4 if there is any.
+//! gives out IPv4 addresses. Used where an interface has no IPv4 address: each address more is a path more that iroh tries, and
+//! over a slow link those cost more than what is said. A socket of its own is bound to each, because iroh drops the interface
+//! from an address: what goes to such an address leaves by the first of them.
 
 use std::net::{SocketAddr, SocketAddrV6, UdpSocket};
 
@@ -10,9 +11,9 @@ pub(super) const PREFIX: u8 = 64;
 /// Those of this machine that can be used, without a port. One that was just given is looked for on the switch first, and can
 /// be used a second or two later.
 pub(super) fn addresses() -> Vec<SocketAddrV6> {
-    let mut up: Vec<_> =
-        netdev::get_interfaces().into_iter().filter(|i| i.is_up() && !i.is_loopback()).collect();
-    up.sort_by_key(|i| (!i.ipv4.is_empty(), i.index));
+    let alone = |i: &netdev::Interface| i.is_up() && !i.is_loopback() && i.ipv4.is_empty();
+    let mut up: Vec<_> = netdev::get_interfaces().into_iter().filter(alone).collect();
+    up.sort_by_key(|i| i.index);
     let all = up.iter().flat_map(|i| i.ipv6.iter().map(|net| (net.addr(), i.index)));
     all.filter(|(a, _)| a.is_unicast_link_local())
         .map(|(a, interface)| SocketAddrV6::new(a, 0, 0, interface))
