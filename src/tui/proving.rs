@@ -5,11 +5,9 @@ use crate::core::id::BlockId;
 
 use super::{
     form::Form,
+    sharing::MAX_PATH,
     words::{Saying, say},
 };
-
-/// The most characters of a file's name.
-const MAX_PATH: usize = 500;
 
 /// Of which block, and where to.
 #[derive(Debug)]
